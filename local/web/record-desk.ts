@@ -51,7 +51,7 @@ export interface RecordDesk {
   putBack(): Promise<void>
   /** How many items were written past the bot and not put back. */
   tampered(): number
-  /** Runs `greenlight verify` for the attestation of an approval; null while there is none. */
+  /** Runs `greenlight verify` for the attestation of an approval; null until its deployment has one. */
   attested(approval: string): Promise<Attested | null>
   /** Runs `greenlight audit`. */
   audit(): Promise<Audited>

@@ -35,7 +35,10 @@ export const hasUnexplainedStage = ({ stageOrder, stages, actions }: Execution):
     .some((stage) => stages.get(stage)?.progress === 'running' && !begun.has(stage))
 }
 
-/** What the conditions of an execution's stages did, if its pipeline has any: one call then, and one more for a skip. */
+/**
+ * What the conditions of an execution's stages did. A pipeline with conditions costs one call of CodePipeline, and a skipped
+ * stage one more.
+ */
 export const conditionChanges = async (
   { pipelines }: Pick<Services, 'pipelines'>,
   key: ExecutionKey,

@@ -86,19 +86,22 @@ export interface ActionsRequest extends PageRequest {
     | undefined
 }
 
+/** The execution that the filter names, or all, newest first. Throws PipelineExecutionNotFoundException. */
+const executionsIn = (pipeline: Pipeline, { filter = {} }: ActionsRequest): Execution[] => {
+  const wanted = filter.latestInPipelineExecution?.pipelineExecutionId ?? filter.pipelineExecutionId
+  if (wanted === undefined) return [...pipeline.executions.values()].reverse()
+  const only = pipeline.executions.get(wanted)
+  if (!only) throw new AwsError('PipelineExecutionNotFoundException', `${pipeline.name} has no execution ${wanted}`)
+  return [only]
+}
+
 /**
  * The runs of actions. `latestInPipelineExecution` with `Latest` gives the current runs of that execution, without
  * those that a retry replaced. Throws PipelineExecutionNotFoundException.
  */
 export const listActions = (pipeline: Pipeline, request: ActionsRequest) => {
-  const { pipelineExecutionId, latestInPipelineExecution } = request.filter ?? {}
-  const wanted = latestInPipelineExecution?.pipelineExecutionId ?? pipelineExecutionId
-  const only = wanted === undefined ? undefined : pipeline.executions.get(wanted)
-  if (wanted !== undefined && !only)
-    throw new AwsError('PipelineExecutionNotFoundException', `${pipeline.name} has no execution ${wanted}`)
-  const executions = only ? [only] : [...pipeline.executions.values()].reverse()
-  const latest = latestInPipelineExecution?.startTimeRange === 'Latest'
-  const runs = executions.flatMap(({ stages }) =>
+  const latest = request.filter?.latestInPipelineExecution?.startTimeRange === 'Latest'
+  const runs = executionsIn(pipeline, request).flatMap(({ stages }) =>
     stages.flatMap(({ history, current }) => (latest ? [...current.values()] : history)).reverse(),
   )
   const { items, ...more } = page(runs, ({ id }) => id, request)
@@ -147,13 +150,7 @@ const located = ({ name, bucket, key }: Artifact) => ({ name, s3location: { buck
 
 /** The evaluations of rules (API Reference, "ListRuleExecutions"), newest first. Filters as {@link listActions}. */
 export const listRules = (pipeline: Pipeline, request: ActionsRequest) => {
-  const { pipelineExecutionId, latestInPipelineExecution } = request.filter ?? {}
-  const wanted = latestInPipelineExecution?.pipelineExecutionId ?? pipelineExecutionId
-  const only = wanted === undefined ? undefined : pipeline.executions.get(wanted)
-  if (wanted !== undefined && !only)
-    throw new AwsError('PipelineExecutionNotFoundException', `${pipeline.name} has no execution ${wanted}`)
-  const executions = only ? [only] : [...pipeline.executions.values()].reverse()
-  const all = executions.flatMap((execution) =>
+  const all = executionsIn(pipeline, request).flatMap((execution) =>
     execution.stages
       .flatMap((stage) => stage.rules.map((rule) => ({ execution, stage, rule })))
       .sort((one, other) => other.rule.at - one.rule.at),

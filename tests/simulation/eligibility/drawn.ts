@@ -19,7 +19,7 @@ export interface Workspace {
   members: Readonly<Record<string, readonly string[]>>
 }
 
-/** Who truly did something: a Slack user ID, or why there is none. */
+/** Who truly did something: a Slack user ID, or why no one in Slack did. */
 export type TrueIdentity = `U0${string}` | 'machine' | 'unknown' | 'unread'
 
 /** A question: who may approve or reject, by this route, in this situation. */
