@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { coAuthorsOf } from '../../functions/domain/author.ts'
 import { authorsOf } from '../../functions/domain/revision.ts'
+import { anyMessage, trailerOfBen } from '../support/trailers.ts'
 import { CARDS, ROUNDING, revision } from '../support/records.ts'
 
 const BEN = { name: 'Ben', email: 'ben@example.com' }
@@ -120,28 +121,9 @@ describe('the trailers of a commit message', () => {
     expect(coAuthorsOf('Fix', true)).toEqual([{ name: null, email: null }])
   })
 
-  const words = fc.constantFrom(
-    'Co-authored-by:',
-    'Fix',
-    ' ',
-    '\t',
-    '<',
-    '>',
-    '(',
-    ')',
-    '@',
-    ',',
-    '\n',
-    '\r',
-    '-',
-    'a',
-    '\u200b',
-  )
-  const message = fc.array(words, { size: 'large' }).map((parts) => parts.join(''))
-
   test('give addresses without white space and brackets, whatever the message', () => {
     fc.assert(
-      fc.property(message, (text) => {
+      fc.property(anyMessage, (text) => {
         for (const { email } of coAuthorsOf(text)) if (email !== null) expect(email).toMatch(/^[^<>\s]+$/)
       }),
     )
@@ -149,36 +131,8 @@ describe('the trailers of a commit message', () => {
   })
 
   test('always name the person of a trailer, in any spelling, or an author without an address', () => {
-    const oneOf = (...spellings: string[]) => fc.constantFrom(...spellings)
-    const spelling = fc
-      .tuple(
-        oneOf('', ' ', '\t', '* ', '- ', '> ', '\u200b', '\u00a0'),
-        oneOf(
-          'Co-authored-by',
-          'co-authored-by',
-          'CO-AUTHORED-BY',
-          'Co\u2010authored\u2010by',
-          'Coauthored-by',
-          'Co-author',
-        ),
-        oneOf(':', ' :', ': ', '\uff1a', ':\t'),
-        oneOf('Ben', 'Ben Okafor', '"Okafor, Ben"', 'Chen <chen@example.com>, Ben', 'Chen <chen@example.com> &', ''),
-        oneOf(' ', '\n ', '\r\n\t', ' (pair) '),
-        oneOf(
-          '<ben@example.com>',
-          '< BEN@example.com >',
-          'ben@example.com',
-          '<ben@example.com',
-          '(ben@example.com)',
-          '<ben@example.com.>',
-          '<"ben@example.com">',
-          "'ben@example.com'",
-        ),
-        oneOf('', ' ', '\u00a0', ' (they/them)', ',', '.', ' # pair'),
-      )
-      .map((parts) => parts.join(''))
     fc.assert(
-      fc.property(message, spelling, message, (before, trailer, after) => {
+      fc.property(anyMessage, trailerOfBen, anyMessage, (before, trailer, after) => {
         const found = coAuthorsOf(`Title\n${before}\n${trailer}\n${after}`)
         expect(found.some(({ email }) => email === 'ben@example.com' || email === null)).toBe(true)
       }),
