@@ -17,6 +17,7 @@ import {
   ListRuleExecutionsCommand,
   PutApprovalResultCommand,
 } from '@aws-sdk/client-codepipeline'
+import { storableCause } from '../domain/failure-cause.ts'
 import type { Pipeline } from '../domain/pipeline.ts'
 import { MINUTE } from '../domain/time-units.ts'
 import type {
@@ -337,19 +338,16 @@ const runOf = ({ input, output, ...run }: ActionExecutionDetail): ActionRun => (
 
 const failedRule = ({ stageName, ruleName, output, updatedBy }: RuleExecutionDetail): FailedRule => {
   const { externalExecutionSummary: summary, errorDetails } = output?.executionResult ?? {}
+  const said = summary || errorDetails?.message
   return {
     stage: stageName ?? '',
     rule: ruleName ?? '',
-    summary: (summary || errorDetails?.message)?.slice(0, LONGEST_ERROR) ?? null,
+    summary: said ? storableCause(said) : null,
     updatedBy: updatedBy ?? null,
   }
 }
 
-/** Longer ones would swell the execution's record. */
-const LONGEST_ERROR = 2_048
-
-const errorOf = (message: string | undefined): { error?: string } =>
-  message ? { error: message.slice(0, LONGEST_ERROR) } : {}
+const errorOf = (message: string | undefined): { error?: string } => (message ? { error: storableCause(message) } : {})
 
 /** One execution names the artifact that a revision became; a list of executions names the source action. */
 type ToldRevision = Artifact & Partial<Record<keyof SourceRevision, string | undefined>>

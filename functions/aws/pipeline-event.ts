@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { StateChange, Progress } from '../domain/execution.ts'
 import type { Ending } from '../domain/ending.ts'
+import { LONGEST_SUMMARY, storableCause } from '../domain/failure-cause.ts'
 import { webUrl } from '../domain/source.ts'
 import type { PipelineEvent } from '../flows/execution/follow-pipeline.ts'
 import { approvalId } from '../domain/approval-id.ts'
@@ -79,13 +80,13 @@ const LEVELS: Record<string, (event: Event, progress: Progress, at: number) => S
   }),
 }
 
-/**
- * CodePipeline keeps as many characters of a summary ("ActionExecution", API reference); more would swell the record.
- */
-const LONGEST_ACTION_SUMMARY = 2_048
-
-const actionSummary = (detail: Event['detail']): string | null =>
-  detail['execution-result']?.['external-execution-summary']?.slice(0, LONGEST_ACTION_SUMMARY) || null
+/** An approval's is what a person wrote. */
+const actionSummary = ({ state, type, 'execution-result': result }: Event['detail']): string | null => {
+  const said = result?.['external-execution-summary']
+  if (!said) return null
+  const isCause = ownEntry(PROGRESS_OF_STATE, state) === 'failed' && type?.category !== 'Approval'
+  return isCause ? storableCause(said) : said.slice(0, LONGEST_SUMMARY)
+}
 
 /** As many characters as a link in a message may have ("Button element", Slack's Block Kit reference). */
 const LONGEST_URL = 3_000

@@ -1,4 +1,5 @@
 import { maskSecrets } from './mask-secrets.ts'
+import { shortened } from './shortened.ts'
 import { oneLine, visible } from './visible-text.ts'
 
 /** Why an action failed, as the service says that ran it. */
@@ -40,6 +41,12 @@ const LONGEST_LOG_LINE = 200
 const LONGEST_WHAT = 500
 const LONGEST_UNREAD = 200
 
+/** CodePipeline keeps as many characters of a summary ("ActionExecution", API reference); more would swell the record. */
+export const LONGEST_SUMMARY = 2_048
+
+/** What CodePipeline says of a failure, as it may be stored and shown. */
+export const storableCause = (said: string): string => shortened(maskSecrets(said), LONGEST_SUMMARY)
+
 /** The cause as it may be stored and shown: secrets are masked before texts are cut, because half of one still is one. */
 export const storable = ({ what, lines, log, unread }: FailureCause): FailureCause => {
   // A private key has many lines.
@@ -48,18 +55,15 @@ export const storable = ({ what, lines, log, unread }: FailureCause): FailureCau
     .map((line) => visible(line).replace(RULE_OF_SIGNS, '').trimEnd())
     .filter((line) => line.trim() !== '')
   return {
-    what: what === null ? null : cutTo(oneLine(maskSecrets(what)), LONGEST_WHAT) || null,
-    lines: masked.slice(-MOST_LOG_LINES).map((line) => cutTo(line, LONGEST_LOG_LINE)),
+    what: what === null ? null : shortened(oneLine(maskSecrets(what)), LONGEST_WHAT) || null,
+    lines: masked.slice(-MOST_LOG_LINES).map((line) => shortened(line, LONGEST_LOG_LINE)),
     log,
-    unread: unread.map(({ because, of }) => ({ because, of: cutTo(of, LONGEST_UNREAD) })),
+    unread: unread.map(({ because, of }) => ({ because, of: shortened(of, LONGEST_UNREAD) })),
   }
 }
 
 /** `=====` and the like, around a heading or alone. */
 const RULE_OF_SIGNS = /^([=*#_~-])\1{3,} ?| ?([=*#_~-])\2{3,}$/g
-
-const cutTo = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 
 /** An error by its class, with what it says. */
 const NAMED_ERROR = /\b[A-Z]\w*(?:Error|Exception)\b: ./

@@ -1,8 +1,11 @@
 /** What stands in a message in place of a secret. */
 export const MASK = '•••'
 
-/** Longer texts are cut before they are searched, so that one endless line takes no time. Characters. */
-const MOST_SEARCHED = 20_000
+/** So much of a text's end is searched, in whole lines, so that an endless one takes no time. Characters. */
+const MOST_SEARCHED = 50_000
+
+/** So much of a line's beginning is searched: the last ten lines of a log always are. Characters. */
+const LONGEST_LINE = 4_000
 
 /** The beginnings of tokens that services document, and what follows them. */
 const KNOWN_TOKENS = [
@@ -63,13 +66,25 @@ const looksRandom = (word: string): boolean => {
   return changes * 7 >= word.length
 }
 
+/** A cut ends with a whole word, because half of a secret is not recognized as one. */
+const withoutRest = (line: string): string =>
+  line.length <= LONGEST_LINE ? line : line.slice(0, LONGEST_LINE).replace(/(?<!\S)\S*$/, '') + MASK
+
+/** The last lines of a text: they say how it ended. */
+const lastLinesOf = (text: string): string => {
+  const lines = text.split('\n').map(withoutRest)
+  let length = 0
+  const first = lines.findLastIndex((line) => (length += line.length + 1) > MOST_SEARCHED)
+  return lines.slice(first + 1).join('\n')
+}
+
 /**
  * A text from a log, with secrets masked that can be told by how they look or by what stands before them. Nothing can
- * tell a secret that looks like a plain word and stands alone.
+ * tell a secret that looks like a plain word and stands alone. Only the last lines of a long text are left, and the
+ * beginning of a long line. Mask a text before you cut it.
  */
 export const maskSecrets = (text: string): string =>
-  text
-    .slice(0, MOST_SEARCHED)
+  lastLinesOf(text)
     .replace(PRIVATE_KEY, MASK)
     .replace(END_OF_KEY, MASK)
     .replace(VARIABLE, `$1${MASK}`)

@@ -1,6 +1,7 @@
 import type { Approval } from './approval.ts'
 import { deciders } from './approval.ts'
 import type { Verdict } from './policy.ts'
+import { shortened } from './shortened.ts'
 import { oneLine } from './visible-text.ts'
 
 /** PutApprovalResult takes at most this many characters ("ApprovalResult", CodePipeline API reference). */
@@ -44,9 +45,3 @@ const commentClause = (comment: string, room: number): string => {
 const GLASS = '. Glass broken by '
 const BETWEEN = '; '
 const LONGEST_NAME = 60
-
-/** Never in the middle of a surrogate pair; empty if there is no room. */
-const shortened = (text: string, length: number): string => {
-  if (text.length <= length) return text
-  return length < 2 ? '' : `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
-}

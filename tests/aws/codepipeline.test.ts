@@ -227,9 +227,22 @@ test('of an action that failed, CodePipeline’s error is read, as far as a reco
   const failed = (message: string) => ({
     output: { executionResult: { errorDetails: { code: 'JobFailed', message } } },
   })
-  service.answers({ actionExecutionDetails: [failed('exit 1'), failed('x'.repeat(5_000)), {}] })
+  service.answers({ actionExecutionDetails: [failed('exit 1'), failed('x '.repeat(2_500)), {}] })
   const runs = await pipelines().actionRuns(KEY)
   expect(runs?.map(({ error }) => error?.length)).toEqual([6, 2_048, undefined])
+})
+
+/** A cut at 2,048 characters leaves ten of the key. */
+const WITH_KEY = `${'x '.repeat(1_019)}AKIAIOSFODNN7EXAMPLE`
+
+test('a secret at the end of what is kept of a cause is masked before it is cut', async () => {
+  const output = { executionResult: { errorDetails: { message: WITH_KEY } } }
+  service.answers({
+    actionExecutionDetails: [{ output }],
+    ruleExecutionDetails: [{ status: 'Failed', output }],
+  })
+  const [runs, rules] = [await pipelines().actionRuns(KEY), await pipelines().failedRules(KEY)]
+  expect(JSON.stringify([runs, rules])).not.toContain('AKIA')
 })
 
 test('a new status of CodePipeline is unknown, and keeps CodePipeline’s name', async () => {

@@ -95,6 +95,13 @@ test('a summary is cut to the length that CodePipeline keeps', () => {
   expect(event?.approval?.ending?.summary).toHaveLength(2_048)
 })
 
+test('a secret at the end of what is kept of a summary is masked before it is cut', () => {
+  const type = { owner: 'AWS', provider: 'CodeBuild', category: 'Build', version: '1' }
+  const result = { 'external-execution-summary': `${'x '.repeat(1_019)}AKIAIOSFODNN7EXAMPLE` }
+  const event = parsePipelineEvent(withDetail('action-failed', { type, 'execution-result': result }))
+  expect(JSON.stringify(event)).not.toContain('AKIA')
+})
+
 test('an action of a new category is read like any other', () => {
   const type = { owner: 'AWS', provider: 'Commands', category: 'Compute', version: '1' }
   expect(parsePipelineEvent(withDetail('action-failed', { type }))).toMatchObject({

@@ -20,6 +20,27 @@ describe('what is kept of a cause', () => {
     expect(new Set(kept.map(({ length }) => length))).toEqual(new Set([200]))
   })
 
+  test('are the last lines of a long log too', () => {
+    const lines = Array.from({ length: 500 }, (_, index) => `build step ${index} ${'of many '.repeat(20)}`)
+    expect(storable(cause({ lines: [...lines, 'exit 1'] })).lines.at(-1)).toBe('exit 1')
+  })
+
+  test('are the last ten lines, however long each is', () => {
+    const lines = Array.from({ length: 12 }, (_, index) => `${index} ${'word '.repeat(20_000)}`)
+    expect(storable(cause({ lines })).lines.map((line) => line.split(' ')[0])).toEqual([
+      '2',
+      '3',
+      '4',
+      '5',
+      '6',
+      '7',
+      '8',
+      '9',
+      '10',
+      '11',
+    ])
+  })
+
   test('has no secret, also where a cut would leave half of one', () => {
     const token = 'ghp_0123456789abcdefABCDEF0123456789abcd'
     const kept = storable(cause({ what: `${'x '.repeat(245)}${token}`, lines: [`${'y '.repeat(95)}${token}`] }))

@@ -56,6 +56,16 @@ test.each([
   expect(maskSecrets(line)).toBe(line)
 })
 
+test.each([3_990, 9_990, 19_990, 49_990])('half of a key after %d characters is not left', (length) => {
+  const before = 'x '.repeat(length / 2)
+  for (const text of [`${before}AKIAIOSFODNN7EXAMPLE`, `${before.replaceAll(' ', '\n')}AKIAIOSFODNN7EXAMPLE`])
+    expect(maskSecrets(text)).not.toContain('AKIA')
+})
+
+test('the end of a long text is left', () => {
+  expect(maskSecrets(`${'a line\n'.repeat(20_000)}exit 1`)).toMatch(/a line\nexit 1$/)
+})
+
 test.each([
   'a'.repeat(50_000),
   'token '.repeat(8_000),

@@ -1,5 +1,5 @@
 import type { StateChange } from '../../domain/execution.ts'
-import { maskSecrets } from '../../domain/mask-secrets.ts'
+import { storableCause } from '../../domain/failure-cause.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import type { ActionRun } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
@@ -21,7 +21,7 @@ export const withCause = async (
 ): Promise<StateChange> => {
   if (change.level === 'pipeline' || change.progress !== 'failed') return change
   if (change.level === 'action' && change.category === 'Approval') return change
-  if (change.level === 'action' && change.summary) return { ...change, summary: maskSecrets(change.summary) }
+  if (change.level === 'action' && change.summary) return { ...change, summary: storableCause(change.summary) }
   try {
     if (change.level === 'stage') {
       const rules = await within(clock, CAUSE_WITHIN_MS, pipelines.failedRules(key))
@@ -40,5 +40,5 @@ export const withCause = async (
 export const causeIn = ({ category, status, summary, error }: ActionRun): string | null => {
   if (category === 'Approval') return summary || null
   const said = summary || error || null
-  return said !== null && status === 'Failed' ? maskSecrets(said) : said
+  return said !== null && status === 'Failed' ? storableCause(said) : said
 }

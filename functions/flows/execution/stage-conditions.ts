@@ -1,6 +1,6 @@
 import type { Execution, StageReason, StateChange } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
-import { maskSecrets } from '../../domain/mask-secrets.ts'
+import { storableCause } from '../../domain/failure-cause.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import { nameFromArn } from '../../domain/starter.ts'
 import type { ActionRun, FailedRule, StageState } from '../../ports/pipelines.ts'
@@ -19,7 +19,7 @@ export const reasonIn = (rules: readonly FailedRule[] | 'refused', stage: string
   if (!rule) return {}
   const overriddenBy = rule.updatedBy === null ? null : nameFromArn(rule.updatedBy)
   return {
-    because: rule.summary ? `Rule ${rule.rule}: ${maskSecrets(rule.summary)}` : `Rule ${rule.rule} failed`,
+    because: rule.summary ? `Rule ${rule.rule}: ${storableCause(rule.summary)}` : `Rule ${rule.rule} failed`,
     ...(overriddenBy && { overriddenBy }),
   }
 }
