@@ -167,8 +167,11 @@ const atExecution = (timeline: Timeline, executionId: string): Base => {
   const brought = timeline.executions[age]?.brought ?? null
   return {
     age,
-    // A revision that a rollback deployed again may come from an older execution that is not listed.
-    isKnown: !(timeline.executions[age]?.isRollback && timeline.executions.slice(0, age).some((one) => !one.brought)),
+    // Others may have followed an execution that is not listed. A revision that a rollback deployed again may come from an
+    // older one that is not.
+    isKnown:
+      age >= 0 &&
+      !(timeline.executions[age]?.isRollback && timeline.executions.slice(0, age).some((one) => !one.brought)),
     revisionOf: (source) => {
       // If the execution's revisions are not listed, every revision up to it counts as live.
       if (!brought) return { revisionId: null, age }

@@ -257,6 +257,12 @@ describe('a revision that is not listed', () => {
   const LIVE = execution('e1', 1, ['App:a'])
   const isAllKnown = (executions: PastExecution[], live = 'e1') => compared(executions, [passed(live, 9)]).isAllKnown
 
+  test('may be one between, if the live execution is not listed', () => {
+    const approved = { ...passed('e0', 8), action: 'Approve', category: 'Approval' }
+    const comparison = compared([LIVE, execution('e2', 2, ['App:b'])], [passed('e0', 9), approved])
+    expect(comparison).toMatchObject({ live: [{ executionId: 'e0' }], isAllKnown: false })
+  })
+
   test('of the execution itself, or of one in between, leaves some unknown', () => {
     expect(isAllKnown([LIVE, execution('e2', 2, null)])).toBe(false)
     expect(isAllKnown([LIVE, execution('e2', 2, null), execution('e3', 3, ['App:c'])])).toBe(false)
