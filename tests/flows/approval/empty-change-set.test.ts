@@ -1,7 +1,10 @@
 import type { ChangeSetRead } from '../../../functions/domain/change-set.ts'
 import { MINUTE } from '../../../functions/domain/time-units.ts'
+import type { DeclaredStage } from '../../../functions/ports/pipelines.ts'
 import {
+  approve,
   approvedChangeSet,
+  build,
   commit,
   deploy,
   deployedPipeline,
@@ -20,10 +23,25 @@ const FULL: ChangeSetRead = {
   changes: [{ what: 'removed', id: 'Uploads', type: 'AWS::S3::Bucket' }],
 }
 
-/** `answers`: of CloudFormation, one after the other; the last one stays. */
-const asked = async (answers: ChangeSetRead[], more: object[] = []) => {
+interface Asked {
+  behind?: [name: string, actions: object[]][]
+  declared?: (stages: DeclaredStage[]) => DeclaredStage[]
+}
+
+/** `answers`: of CloudFormation, one after the other; the last one stays. `declared` changes what GetPipeline answers. */
+const asked = async (
+  answers: ChangeSetRead[],
+  more: object[] = [],
+  { behind = [], declared = (stages) => stages }: Asked = {},
+) => {
   const automatic = { after: MINUTE, alarms: [], emptyChangeSet: true } as const
-  const shop = deployedPipeline({ route: { automatic, forbid: [] } })
+  const shop = deployedPipeline({
+    route: { automatic, forbid: [] },
+    pipelines: (codePipeline) => ({
+      ...codePipeline,
+      structure: async (of) => declared((await codePipeline.structure(of))!),
+    }),
+  })
   const ids: string[] = []
   shop.services.changeSets = {
     read: async (_, id) => {
@@ -31,7 +49,7 @@ const asked = async (answers: ChangeSetRead[], more: object[] = []) => {
       return answers.length > 1 ? answers.shift()! : answers[0]!
     },
   }
-  shop.create(pipelineOf([sourceOf('App')], [['Production', [...approvedChangeSet(), ...more]]]))
+  shop.create(pipelineOf([sourceOf('App')], [['Production', [...approvedChangeSet(), ...more]], ...behind]))
   shop.heads.set('App', commit('a'.repeat(40), 'Ana', 'Tidy up'))
   const executionId = await shop.start()
   const [approval] = await shop.request()
@@ -67,6 +85,27 @@ test('so does one behind which something else is deployed', async () => {
   const { checked, text } = await asked([EMPTY], [deploy('Deploy', { runOrder: 4 })])
   expect(checked.state).toEqual({ name: 'waiting' })
   expect(text).toContain('the action Production/Deploy behind the approval may do more than the change sets say')
+})
+
+test('so does one in a stage that was renamed since: what is behind it is not known', async () => {
+  const { checked, text } = await asked([EMPTY], [build('Migrate', { runOrder: 4 })], {
+    behind: [['Later', [approve('Again')]]],
+    declared: (stages) => stages.map((one) => (one.stage === 'Production' ? { ...one, stage: 'Live' } : one)),
+  })
+  expect(checked.state).toEqual({ name: 'waiting' })
+  expect(text).toContain('CodePipeline does not tell which actions are behind the approval')
+})
+
+test('so does one that may be made again behind the approval, under a name that is a variable', async () => {
+  const again = {
+    ...approvedChangeSet()[0]!,
+    name: 'Again',
+    runOrder: 3,
+    configuration: { ActionMode: 'CHANGE_SET_REPLACE', StackName: '#{variables.Stack}', ChangeSetName: 'release' },
+  }
+  const { checked, text } = await asked([EMPTY], [again])
+  expect(checked.state).toEqual({ name: 'waiting' })
+  expect(text).toContain('the action Production/Again behind the approval may do more than the change sets say')
 })
 
 test('the sender reads it again: one that was made again meanwhile is not approved', async () => {

@@ -58,39 +58,51 @@ const changeSetKey = ({ accountId, region, stack, name }: NamedChangeSet): strin
 
 /**
  * The actions behind the approval, up to the next one that asks, which may do more than to execute these change sets: all
- * but tests. An action that makes one of them again is among them.
+ * but tests. An action that makes one of them again is among them; so is one whose change set is only known once it runs.
+ * Null if the pipeline does not declare the approval.
  */
 export const othersBehind = (
   where: StageAction,
   stages: readonly DeclaredStage[],
   waiting: readonly NamedChangeSet[],
-): string[] => {
+): string[] | null => {
   const keys = new Set(waiting.map(changeSetKey))
   const isHarmless = (action: DeclaredAction): boolean => {
     if (HARMLESS.has(action.category)) return true
     const mode = modeOf(action)
-    return mode !== null && keys.has(changeSetKey(changeSetNamed(where, action))) === (mode === 'CHANGE_SET_EXECUTE')
+    const named = changeSetNamed(where, action)
+    return mode !== null && isPlain(named) && keys.has(changeSetKey(named)) === (mode === 'CHANGE_SET_EXECUTE')
   }
-  return behind(where, stages)
-    .filter(({ action }) => !isHarmless(action))
-    .map(({ stage, action }) => `${stage}/${action.action}`)
+  const actions = behind(where, stages)
+  if (!actions) return null
+  return actions.filter(({ action }) => !isHarmless(action)).map(({ stage, action }) => `${stage}/${action.action}`)
 }
 
 const HARMLESS: ReadonlySet<string> = new Set(['Approval', 'Test'])
+
+/** The names of stacks and of change sets ("CreateChangeSet", CloudFormation API reference). */
+const PLAIN_NAME = /^[A-Za-z][-A-Za-z0-9]*$/
+
+/** A variable such as `#{Build.Stack}`, and an ARN, may name the same change set in other words. */
+const isPlain = ({ stack, name }: NamedChangeSet): boolean => PLAIN_NAME.test(stack) && PLAIN_NAME.test(name)
 
 interface PlacedAction {
   stage: string
   action: DeclaredAction
 }
 
-/** In the order in which they run. What runs beside an approval does not wait for it. */
-const behind = ({ stage, action }: StageAction, stages: readonly DeclaredStage[]): PlacedAction[] => {
+/**
+ * In the order in which they run; null if the approval is not among the declared actions. What runs beside an approval does
+ * not wait for it.
+ */
+const behind = ({ stage, action }: StageAction, stages: readonly DeclaredStage[]): PlacedAction[] | null => {
   const here = stages.findIndex((one) => one.stage === stage)
+  const approval = stages[here]?.actions.find(({ action: name }) => name === action)
+  if (!approval) return null
   const steps = stages.slice(here).flatMap((one, index) => {
-    const own = one.actions.find(({ action: name }) => index === 0 && name === action)
     const orders = [...new Set(one.actions.map(({ runOrder }) => runOrder))].sort((a, b) => a - b)
     return orders
-      .filter((order) => !own || order > own.runOrder)
+      .filter((order) => index > 0 || order > approval.runOrder)
       .map((order) =>
         one.actions.filter(({ runOrder }) => runOrder === order).map((each) => ({ stage: one.stage, action: each })),
       )

@@ -174,10 +174,11 @@ test('without an answer in time, an approval is shown without its change sets, a
   ])
 })
 
-const others = async (actions: object[], behind: object[] = []) => {
+const RELEASE = { accountId: '111122223333', region: 'eu-west-1', stack: 'shop-prod', name: 'Release' }
+
+const others = async (actions: object[], behind: object[] = [], where = WHERE) => {
   const { engine } = await pipelineWith(actions, behind)
-  const [release] = [{ accountId: '111122223333', region: 'eu-west-1', stack: 'shop-prod', name: 'Release' }]
-  return othersBehind(WHERE, enginePipelines(engine).structure(WHERE)!, [release])
+  return othersBehind(where, enginePipelines(engine).structure(WHERE)!, [RELEASE])
 }
 
 describe('behind an approval, more than its change set may go on with', () => {
@@ -243,6 +244,16 @@ describe('behind an approval, more than its change set may go on with', () => {
       [],
       ['Production/Prepare'],
     ],
+    ...[
+      { StackName: '#{variables.Stack}' },
+      { ChangeSetName: '#{variables.Name}' },
+      { StackName: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/shop-prod/1' },
+    ].map((configuration): [string, object[], object[], string[]] => [
+      `one that is made as ${Object.values(configuration)[0]}`,
+      [APPROVE, prepare({ runOrder: 3 }, configuration), execute({ runOrder: 4 })],
+      [],
+      ['Production/Prepare'],
+    ]),
     [
       'what runs before and beside it',
       [prepare(), deploy('Early'), APPROVE, deploy('Beside', { runOrder: 2 }), execute()],
@@ -252,6 +263,13 @@ describe('behind an approval, more than its change set may go on with', () => {
   ])('%s', async (_, actions, behind, expected) => {
     expect(await others(actions, behind)).toEqual(expected)
   })
+})
+
+test.each([
+  ['stage', { ...WHERE, stage: 'Release' }],
+  ['action', { ...WHERE, action: 'Ask' }],
+])('what is behind an approval whose %s the pipeline does not declare is not known', async (_, where) => {
+  expect(await others([APPROVE, execute()], [{ name: 'Later', actions: [approve('Again')] }], where)).toBeNull()
 })
 
 describe('the change sets that wait', () => {
