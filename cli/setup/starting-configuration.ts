@@ -8,6 +8,22 @@ export interface Start {
   approvers: string[]
 }
 
+/** The cases of a first greenlight.yml, for `greenlight test`. */
+export const startingCases = ({
+  approvers,
+}: Start): string => `# What greenlight.yml does, case by case: npx greenlight test
+cases:
+  - name: one approver is enough
+    given: { pipeline: any, stage: Production, at: '2026-11-24 10:00' }
+    acts: [${JSON.stringify(`${approvers[0]} approves`)}]
+    expect: granted
+  - name: a person who is no approver cannot approve
+    given: { pipeline: any, stage: Production, at: '2026-11-24 10:00' }
+    acts: [U000000000 approves]
+    expect: open
+    refused: { U000000000: not-an-approver }
+`
+
 /**
  * A first greenlight.yml: approvals of every pipeline are requested in one channel, and each of the approvers may
  * approve.

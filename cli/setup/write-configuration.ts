@@ -7,9 +7,9 @@ import { Failure, wrongArgument } from '../failure.ts'
 import { fileProblem, readText } from '../read-text.ts'
 import type { Terminal } from '../terminal.ts'
 import type { InitOptions } from './init-options.ts'
-import { startingConfiguration } from './starting-configuration.ts'
+import { startingCases, startingConfiguration } from './starting-configuration.ts'
 
-/** Writes a first greenlight.yml, unless there is one. */
+/** Writes a first greenlight.yml with cases for `greenlight test`, unless there is one. */
 export const writeConfiguration = async (options: InitOptions, terminal: Terminal): Promise<void> => {
   const path = join(terminal.directory, 'greenlight.yml')
   const exists = await access(path).then(
@@ -26,12 +26,17 @@ export const writeConfiguration = async (options: InitOptions, terminal: Termina
     throw wrongArgument(
       'To write greenlight.yml, init needs a channel and an approver: --approvals C012AB3CD --approver U012AB3CD.',
     )
-  const text = startingConfiguration({ approvals, status: options.status, approvers })
-  await writeFile(path, text).catch((error: unknown) => {
-    throw new Failure(`${path} cannot be written: ${fileProblem(error)}.`)
-  })
+  const start = { approvals, status: options.status, approvers }
+  await written(path, startingConfiguration(start))
+  // The cases that came with the repository are those of its example.
+  await written(join(terminal.directory, 'greenlight.test.yml'), startingCases(start))
   terminal.print('greenlight.yml   written; it is packaged with the functions, so deploy after every change')
 }
+
+const written = (path: string, text: string): Promise<void> =>
+  writeFile(path, text).catch((error: unknown) => {
+    throw new Failure(`${path} cannot be written: ${fileProblem(error)}.`)
+  })
 
 const keptText = async (path: string): Promise<string> => {
   const read = readConfiguration(await readText(path), besideFile(path, Date.now()))

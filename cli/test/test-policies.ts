@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
@@ -36,7 +37,10 @@ export const testPolicies = async (
   terminal: Terminal,
 ): Promise<void> => {
   const outcomes: Outcome[] = []
-  for (const file of files.length > 0 ? files : [configurationPath(terminal).replace(/\.yml$/, '.test.yml')])
+  const own = configurationPath(terminal).replace(/\.yml$/, '.test.yml')
+  if (files.length === 0 && !existsSync(own))
+    return terminal.print(`There are no cases: ${own} does not exist (docs/policy.md, “Try it”).`)
+  for (const file of files.length > 0 ? files : [own])
     outcomes.push(...(await outcomesOf(file, options, terminal.now())))
   for (const { file, name, differences, changes } of outcomes) {
     terminal.print(`${differences.length === 0 ? 'ok  ' : 'FAIL'} ${file}: ${name}`)

@@ -50,6 +50,17 @@ describe('greenlight init, without AWS', () => {
     ])
   })
 
+  test('writes cases for the file, which pass', async () => {
+    await init([...START, '--force'])
+    const { exitCode, out } = await runGreenlight(['test'], { directory })
+    expect([exitCode, out.trimEnd().split('\n').at(-1)]).toEqual([0, '2 cases, 0 failed'])
+    await rm(join(directory, 'greenlight.test.yml'))
+    expect(await runGreenlight(['test'], { directory })).toMatchObject({
+      exitCode: 0,
+      out: expect.stringMatching(/^There are no cases/),
+    })
+  })
+
   test('keeps a greenlight.yml that exists, unless it is forced', async () => {
     await init(START)
     const other = ['--approvals', 'C0OTHER', '--approver', 'U0OTHER']

@@ -11,16 +11,23 @@ const file = (name: string, ...lines: string[]): string => {
   return path
 }
 
-const check = (...argv: string[]) => runGreenlight(['check', ...argv])
+const OWN = file(
+  'greenlight.yml',
+  'routes:',
+  '  - { match: { stage: Production }, approvals: C0A, approvers: [{ name: a, people: [U0A], count: 1 }] }',
+  '  - { match: {}, approvals: C0A, approvers: [{ name: a, people: [U0A], count: 1 }] }',
+)
+
+const check = (...argv: string[]) => runGreenlight(['check', ...argv], { directory })
 
 describe('greenlight check', () => {
-  test('says that the repository’s own file is valid', async () => {
-    expect(await check()).toEqual({ exitCode: 0, out: 'greenlight.yml: ok (2 routes)\n', err: '', asked: [] })
+  test('says that the file of this directory is valid', async () => {
+    expect(await check()).toEqual({ exitCode: 0, out: `${OWN}: ok (2 routes)\n`, err: '', asked: [] })
   })
 
   test('prints every problem of every file as file:line, and ends with 1', async () => {
     const bad = file('bad.yml', 'routes:', '  - match: {}', '    approvals: x', '    approvers: []', '')
-    const { exitCode, out, err } = await check(bad, '/nowhere.yml', directory, 'greenlight.yml')
+    const { exitCode, out, err } = await check(bad, '/nowhere.yml', directory, OWN)
     expect(exitCode).toBe(1)
     expect(err).toBe('')
     expect(out.trimEnd().split('\n')).toEqual([
@@ -31,7 +38,7 @@ describe('greenlight check', () => {
       `${bad}: 2 problems`,
       '/nowhere.yml cannot be read: there is no such file or folder.',
       `${directory} cannot be read: it is a folder.`,
-      'greenlight.yml: ok (2 routes)',
+      `${OWN}: ok (2 routes)`,
     ])
   })
 
