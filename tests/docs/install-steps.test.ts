@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import { readTemplate } from '../infra/read-template.ts'
+import { pages } from './pages.ts'
 
-/* docs/install.md says before each step what will be made, and what it costs. */
+/* The guides say before each step what will be made, and what it costs. */
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
@@ -31,4 +33,68 @@ test('the deploy makes as many functions and queues as it says', () => {
 test('the deploy costs what docs/cost.md says', () => {
   const [, words] = /An idle bot costs (about \w+ dollars a month)/.exec(read('docs/cost.md'))!
   expect(steps.find(({ title }) => title.includes('Deploy'))!.first.replaceAll('\n', ' ')).toContain(words)
+})
+
+const MAKES =
+  /aws (?:cloudformation deploy|s3 mb|s3 cp|autoscaling create-|deploy create-deployment|codepipeline start-)|serverless deploy/
+
+/** What a guide says of a block of commands: the text since the heading or the step before it. */
+const saidBefore = (text: string): string => text.split(/^(?=#+ | *\d+\. )/m).at(-1)!
+
+const commandsOf = (guide: string) =>
+  [...read(guide).matchAll(/^( *)```sh\n(?<commands>[^]*?)^\1```/gm)].flatMap(({ index, groups }) =>
+    MAKES.test(groups!.commands!)
+      ? [{ guide, command: groups!.commands!.trim().split('\n')[0]!, said: saidBefore(read(guide).slice(0, index)) }]
+      : [],
+  )
+
+const making = pages
+  .filter((page) => /^docs\/(?:targets\/.+|own-pipeline|existing-pipeline|accounts|install)\.md$/.test(page))
+  .flatMap(commandsOf)
+
+test('each guide of a target has steps that make something', () => {
+  const guides = new Set(making.map(({ guide }) => guide))
+  expect([...guides]).toEqual(expect.arrayContaining(pages.filter((page) => page.startsWith('docs/targets/'))))
+  expect([...guides]).toContain('docs/own-pipeline.md')
+})
+
+test.each(making)('$guide: says what “$command” makes, and what that costs', ({ said }) => {
+  const [, what] = /_((?:Creates|Changes|Starts) [^_]+)_/i.exec(said.replaceAll('\n', ' ')) ?? []
+  expect(what).toMatch(/dollar|cent|free|price|costs? nothing/)
+})
+
+/** The resources that a template makes with these parameters, by their types. */
+const made = (template: string, left: readonly string[]): Record<string, number> =>
+  Object.values(readTemplate(template).Resources)
+    .filter(({ Condition }) => !left.includes(String(Condition)))
+    .reduce<Record<string, number>>((sums, { Type }) => ({ ...sums, [Type]: (sums[Type] ?? 0) + 1 }), {})
+
+/** What each template leaves out in the guide's command. */
+const LAUNCHES = [
+  { guide: 'targets/ec2', template: 'pipeline.yml', left: ['StartsByRule', 'ThroughCloudFormation'] },
+  { guide: 'targets/lambda', template: 'pipeline.yml', left: ['StartsByRule'] },
+  { guide: 'targets/ecs', template: 'pipeline.yml', left: ['StartsByRule'] },
+  { guide: 'own-pipeline', template: 'self.yml', left: [] },
+  { guide: 'targets/ec2', template: 'target-ec2.yml', left: ['IsBlueGreen'] },
+  { guide: 'targets/lambda', template: 'target-lambda.yml', left: [] },
+  { guide: 'targets/ecs', template: 'target-ecs.yml', left: ['ByCodeDeploy'] },
+]
+
+test.each(LAUNCHES)('docs/$guide.md: counts what $template makes', ({ guide, template, left }) => {
+  const said = commandsOf(`docs/${guide}.md`).find(({ command }) => command.includes(`infra/${template}`))!
+  const sums = made(template, left)
+  const text = said.said.replaceAll(/\s+/g, ' ')
+  expect(text).toContain(`${NUMBERS[sums['AWS::IAM::Role']!]} roles`)
+  const alarms = sums['AWS::CloudWatch::Alarm']
+  if (alarms) expect(text).toContain(`${NUMBERS[alarms]} alarms (${(alarms * 0.1).toFixed(2)} dollars`)
+})
+
+/** What runs in no Region, or names it in another way. */
+const EVERYWHERE = /^aws (?:iam|organizations|cloudformation activate-organizations-access)/
+
+test.each([...new Set(making.map(({ guide }) => guide))])('%s: each command of AWS names the Region', (guide) => {
+  const commands = [...read(guide).matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block]) =>
+    block!.replaceAll(/\\\n\s*/g, '').match(/^ *(?:\w+=\$\()?(?:aws|npx serverless) .*$/gm),
+  )
+  expect(commands.filter((line) => line && !line.includes('--region') && !EVERYWHERE.test(line.trim()))).toEqual([])
 })
