@@ -123,14 +123,21 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
     failedRules: async ({ executionId, ...pipeline }) => {
       const client = await clientFor(pipeline, 'reader')
       try {
-        const { ruleExecutionDetails = [] } = await client.send(
-          new ListRuleExecutionsCommand({
-            pipelineName: pipeline.pipeline,
-            maxResults: LIST_PAGE,
-            filter: { pipelineExecutionId: executionId },
-          }),
-        )
-        return ruleExecutionDetails.filter(({ status }) => status === 'Failed').map(failedRule)
+        const all: RuleExecutionDetail[] = []
+        let next: string | undefined
+        do {
+          const { ruleExecutionDetails = [], nextToken } = await client.send(
+            new ListRuleExecutionsCommand({
+              pipelineName: pipeline.pipeline,
+              maxResults: LIST_PAGE,
+              filter: { pipelineExecutionId: executionId },
+              ...(next && { nextToken: next }),
+            }),
+          )
+          all.push(...ruleExecutionDetails)
+          next = nextToken
+        } while (next)
+        return all.filter(({ status }) => status === 'Failed').map(failedRule)
       } catch (error) {
         const answer = answerIn('ListRuleExecutions', error)
         if (answer === null) throw error

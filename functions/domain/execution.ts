@@ -165,7 +165,10 @@ const foldAction = (
 ): ActionProgress => {
   const { stage, action, category, provider, summary, url } = heard
   const about = { stage, action, category, provider, summary, url }
-  return { ...(!known || isNewer(heard, known) ? about : known), ...fold(known, heard) }
+  if (!known || isNewer(heard, known)) return { ...about, ...fold(known, heard) }
+  // The event of a failure may lack the cause, which CodePipeline says when it is asked.
+  const isSameFailure = known.progress === 'failed' && heard.progress === 'failed' && known.at === heard.at
+  return { ...known, ...(isSameFailure && !known.summary && summary && { summary }), ...fold(known, heard) }
 }
 
 /** The execution with one more state change. Returns the same object if nothing changes. */

@@ -232,6 +232,17 @@ test('of an action that failed, CodePipeline’s error is read, as far as a reco
   expect(runs?.map(({ error }) => error?.length)).toEqual([6, 2_048, undefined])
 })
 
+test('failed rules are listed page by page', async () => {
+  const rules = Array.from({ length: 150 }, (_, index) => ({ ruleName: `r${index}`, status: 'Failed' }))
+  service.answersBy(({ input: { nextToken } }) => ({
+    status: 200,
+    body: nextToken
+      ? { ruleExecutionDetails: rules.slice(100) }
+      : { ruleExecutionDetails: rules.slice(0, 100), nextToken: '2' },
+  }))
+  expect(await pipelines().failedRules(KEY)).toHaveLength(150)
+})
+
 /** A cut at 2,048 characters leaves ten of the key. */
 const WITH_KEY = `${'x '.repeat(1_019)}AKIAIOSFODNN7EXAMPLE`
 

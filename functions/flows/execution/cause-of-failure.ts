@@ -1,6 +1,6 @@
-import type { StateChange } from '../../domain/execution.ts'
+import type { Execution, StateChange } from '../../domain/execution.ts'
+import { latestActions } from '../../domain/execution.ts'
 import { storableCause } from '../../domain/failure-cause.ts'
-import type { ExecutionKey } from '../../domain/pipeline.ts'
 import type { ActionRun } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
 import { reasonIn } from './stage-conditions.ts'
@@ -10,30 +10,47 @@ import { within } from '../approval/within.ts'
 const CAUSE_WITHIN_MS = 4_000
 
 /**
- * The change with its cause, if an action failed whose event does not say why, or a stage by a rule: CodeBuild's and
- * CloudFormation's causes are in CodePipeline's list of actions alone, and a stage condition has a list of its own. What
- * cannot be read never keeps a failure from its people. A cause names commands, and so may hold secrets: they are masked.
+ * The change with its cause, if an action failed whose event does not say why, or a stage of which no action failed:
+ * CodeBuild's and CloudFormation's causes are in CodePipeline's list of actions alone, and a stage condition has a list of
+ * its own. Null if there is nothing to add: what cannot be read never keeps a failure from its people.
  */
-export const withCause = async (
+export const findCause = async (
   { pipelines, clock, log }: Pick<Services, 'pipelines' | 'clock' | 'log'>,
-  key: ExecutionKey,
+  execution: Execution,
   change: StateChange,
-): Promise<StateChange> => {
-  if (change.level === 'pipeline' || change.progress !== 'failed') return change
-  if (change.level === 'action' && change.category === 'Approval') return change
-  if (change.level === 'action' && change.summary) return { ...change, summary: storableCause(change.summary) }
+): Promise<StateChange | null> => {
+  if (!lacksReason(execution, change)) return null
+  const { key } = execution
   try {
     if (change.level === 'stage') {
       const rules = await within(clock, CAUSE_WITHIN_MS, pipelines.failedRules(key))
-      return { ...change, ...(rules && reasonIn(rules, change.stage)) }
+      // Most stages have no conditions: a role that may not list rules says nothing of this one (conditionChanges does).
+      const reason = rules === null || rules === 'refused' ? {} : reasonIn(rules, change.stage)
+      return 'because' in reason ? { ...change, ...reason } : null
     }
     const runs = await within(clock, CAUSE_WITHIN_MS, pipelines.actionRuns(key))
     const run = runs?.find(({ actionExecutionId }) => actionExecutionId === change.actionExecutionId)
-    return run ? { ...change, summary: causeIn(run) } : change
+    const summary = run && causeIn(run)
+    return summary ? { ...change, summary } : null
   } catch (error) {
     log.warn('CodePipeline did not tell why it failed', { execution: key.executionId, error })
-    return change
+    return null
   }
+}
+
+/** Whether the execution failed with this change, and nothing in it says why. */
+const lacksReason = (
+  execution: Execution,
+  change: StateChange,
+): change is Exclude<StateChange, { level: 'pipeline' }> => {
+  if (change.level === 'pipeline' || change.progress !== 'failed') return false
+  if (change.level === 'action') {
+    const { progress, at, category, summary } = execution.actions.get(change.actionExecutionId) ?? {}
+    return progress === 'failed' && at === change.at && category !== 'Approval' && !summary
+  }
+  const { progress, at, because } = execution.stages.get(change.stage) ?? {}
+  const isByAction = latestActions(execution, change.stage).some((action) => action.progress === 'failed')
+  return progress === 'failed' && at === change.at && because === undefined && !isByAction
 }
 
 /** What the action says of its end: its own summary or, of one that failed, the error that CodePipeline keeps. */

@@ -78,7 +78,7 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
   const news = [
     ...runs.flatMap((run) => actionChange(run, summary)),
     ...ofStages,
-    ...(await conditionChanges(services, key, runs, stages, ofStages)),
+    ...(await conditionChanges(services, known, runs, stages, ofStages)),
     ...(summary ? pipelineChange(summary, known) : []),
   ]
   return { news, facts, isCertain: runs.every(({ status }) => status !== 'InProgress') }

@@ -9,7 +9,7 @@ import { pipelineOf } from '../../domain/pipeline.ts'
 import type { ShowingLease } from '../../domain/showing.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { readApproval } from '../approval/change-approval.ts'
-import { withCause } from './cause-of-failure.ts'
+import { findCause } from './cause-of-failure.ts'
 import { describeExecution } from './describe-execution.ts'
 import { closeApproval } from '../approval/close-approval.ts'
 import { checks, followUp, mattersToApprovals } from './follow-up.ts'
@@ -32,14 +32,13 @@ export interface PipelineEvent {
  * event, and every outdated message is shown again. Events may be lost, late, repeated or out of order.
  */
 export const followPipeline = async (services: Services, event: PipelineEvent): Promise<Effect[]> => {
-  const { key, approval } = event
+  const { key, change, approval } = event
   await handOnStarted(services, event)
   await spread(services)
-  const change = await withCause(services, key, event.change)
-  const remembered = await rememberEvent(services, { ...event, change })
-  if (!remembered) return []
-  const { execution, lease, matters, isNew } = remembered
-  if (isNew) await handOnFailed(services, execution, change)
+  const heard = await rememberEvent(services, event)
+  if (!heard) return []
+  if (heard.isNew) await handOnFailed(services, heard.execution, change)
+  const { execution, lease, matters, isNew } = await rememberCause(services, heard, change)
   const closing = approval?.ending ? await endApproval(services, event, approval.id, approval.ending) : []
   return [
     ...closing,
@@ -109,6 +108,25 @@ const rememberEvent = async (services: Services, { key, change }: PipelineEvent)
   const { facts } = await describeExecution(services, key)
   await executions.change(key, (known) => [described(known, facts, clock.now()), null], { from: remembered.execution })
   return remembered
+}
+
+/** What is remembered, with the cause of a failure if CodePipeline says one: the event is stored before it is asked. */
+const rememberCause = async (services: Services, heard: Remembered, change: StateChange): Promise<Remembered> => {
+  const { executions, clock } = services
+  const caused = await findCause(services, heard.execution, change)
+  if (!caused) return heard
+  const owner = clock.newId()
+  const told = await executions.change<Remembered>(
+    heard.execution.key,
+    (known) => {
+      const now = clock.now()
+      const next = applyEvent(known, caused, now)
+      const [execution, lease] = withShowingLease(next, owner, now, now, { isUrgent: hasFailed(next) })
+      return [execution, { execution, lease: heard.lease ?? lease, matters: true, isNew: true }]
+    },
+    { from: heard.execution },
+  )
+  return told ?? heard
 }
 
 /** The revisions are known once the first stage has passed; CodePipeline does not have all of them earlier. */

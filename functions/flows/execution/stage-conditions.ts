@@ -41,11 +41,12 @@ export const hasUnexplainedStage = ({ stageOrder, stages, actions }: Execution):
  */
 export const conditionChanges = async (
   { pipelines }: Pick<Services, 'pipelines'>,
-  key: ExecutionKey,
+  known: Execution,
   runs: readonly ActionRun[],
   stages: readonly StageState[],
   changes: readonly StateChange[],
 ): Promise<StateChange[]> => {
+  const { key } = known
   if (!stages.some(({ hasConditions }) => hasConditions)) return []
   const rules = (await pipelines.failedRules(key)) ?? []
   const skipped = skippedStages(key, runs, stages, rules)
@@ -66,8 +67,17 @@ export const conditionChanges = async (
     ...changes.flatMap((change) =>
       change.level === 'stage' && rules !== 'refused' ? [{ ...change, ...reasonIn(rules, change.stage) }] : [],
     ),
+    ...failedStages(known, stages).map((change) => ({ ...change, ...reasonIn(rules, change.stage) })),
   ]
 }
+
+/** Stages with conditions that are known to have failed. Their rules may have failed them before or after their actions. */
+const failedStages = (known: Execution, stages: readonly StageState[]): Extract<StateChange, { level: 'stage' }>[] =>
+  stages.flatMap(({ stage, hasConditions, executionId }) => {
+    const failed = known.stages.get(stage)
+    if (!hasConditions || executionId !== known.key.executionId || failed?.progress !== 'failed') return []
+    return [{ level: 'stage', stage, progress: 'failed', at: failed.at }]
+  })
 
 /**
  * Stages without an action that later ones followed. CodePipeline's state says that a stage was skipped, or a rule failed

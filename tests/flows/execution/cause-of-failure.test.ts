@@ -111,3 +111,53 @@ test('a rejected approval is not asked about: its summary is what a person wrote
   const more = { stage: 'Production', action: 'Approve', category: 'Approval', provider: 'Manual' }
   expect((await fails(async () => [run()], null, more)).asked).toBe(0)
 })
+
+describe('the event of a failure is stored before CodePipeline is asked for its cause', () => {
+  const RULE = { stage: 'Build', rule: 'only-by', summary: 'the author is not Ben', updatedBy: null }
+
+  const follow = async (change: StateChange, known: StateChange[] = []) => {
+    const { services, pass } = botInMemory()
+    pass(2 * MINUTE)
+    await services.executions.create(
+      execution([pipelineChange('running', START), stageChange('Build', 'running', START), ...known]),
+    )
+    const asked: string[] = []
+    const stored = async () => (await services.executions.read(KEY))!
+    const pipelines: Services['pipelines'] = {
+      ...pipelinesThatAnswer(),
+      actionRuns: async () => {
+        asked.push((await stored()).actions.get(FAILED.actionExecutionId)?.progress ?? 'unknown')
+        return [run()]
+      },
+      failedRules: async () => {
+        asked.push((await stored()).stages.get('Build')!.progress)
+        return [RULE]
+      },
+    }
+    const effects = await followPipeline({ ...services, pipelines }, { key: KEY, change, approval: null })
+    return { asked, effects, stored: await stored() }
+  }
+
+  test('of an action', async () => {
+    const { asked, effects, stored } = await follow(FAILED)
+    expect(asked.at(-1)).toBe('failed')
+    expect(stored.actions.get(FAILED.actionExecutionId)).toMatchObject({ summary: BUILD })
+    expect(effects.map((effect) => effect.do)).toContain('show-execution')
+  })
+
+  test('of a stage, and of one whose execution is over the end is told at once', async () => {
+    const over = pipelineChange('failed', START + MINUTE)
+    const { asked, effects, stored } = await follow(stageChange('Build', 'failed', START + MINUTE), [over])
+    expect(asked.at(-1)).toBe('failed')
+    expect(stored.stages.get('Build')).toMatchObject({ because: 'Rule only-by: the author is not Ben' })
+    expect(effects.map((effect) => effect.do)).toContain('tell-execution')
+  })
+
+  test('and no rules are asked for if an action of the stage failed', async () => {
+    const { asked, stored } = await follow(stageChange('Build', 'failed', START + MINUTE), [
+      { ...FAILED, summary: 'exit 1' },
+    ])
+    expect(asked).not.toContain('failed')
+    expect(stored.stages.get('Build')).not.toHaveProperty('because')
+  })
+})

@@ -1,3 +1,4 @@
+import { endOfExecution } from '../../../functions/domain/deployment-notices.ts'
 import { parsePipelineEvent } from '../../../functions/aws/pipeline-event.ts'
 import { checkExecution } from '../../../functions/flows/execution/check-execution.ts'
 import { followPipeline } from '../../../functions/flows/execution/follow-pipeline.ts'
@@ -136,9 +137,22 @@ test('a rule that was overridden names who overrode it', async () => {
 })
 
 test('a role that may not list rules is named', async () => {
-  const { hear, card } = await open(onlyBy('Ben', 'FAIL'), { failedRules: async () => 'refused' })
+  const { hear, card, services, key } = await open(onlyBy('Ben', 'FAIL'), { failedRules: async () => 'refused' })
   await hear()
+  await checkExecution(services, key)
   expect(await card()).toContain('the bot’s role may not call codepipeline:ListRuleExecutions')
+})
+
+test('a role that may not list rules is not named for a stage without conditions', async () => {
+  const { hear, card, services, key } = await open({}, { failedRules: async () => 'refused' })
+  const at = Date.parse('2030-01-01T00:00:00Z')
+  const stage = { level: 'stage', stage: 'Production', progress: 'failed', at } as const
+  const overall = { level: 'pipeline', progress: 'failed', at } as const
+  await hear()
+  // The events of the stage and of the pipeline come before the action's.
+  for (const change of [stage, overall]) await followPipeline(services, { key, change, approval: null })
+  expect(await card()).not.toContain('ListRuleExecutions')
+  expect(endOfExecution((await services.executions.read(key))!)).toMatchObject({ isClear: false })
 })
 
 test('a pipeline without conditions costs no call for them', async () => {
