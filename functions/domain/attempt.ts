@@ -174,6 +174,7 @@ export const refusalOf = (
 ): Refusal | null =>
   firstRefusal(approval, userId, aimOf(act), at, accountRefusal) ??
   commentRefusal(approval, act) ??
+  ofLaterOverride(approval, act, at) ??
   overtaken(approval, userId, act, at) ??
   repeated(approval, userId, act)
 
@@ -187,6 +188,10 @@ const overtaken = ({ votes, withdrawn = {} }: Approval, userId: string, act: Act
   const last = Math.max(vote?.at ?? -Infinity, ownEntry(withdrawn, userId) ?? -Infinity)
   return at < last ? { because: 'overtaken' } : null
 }
+
+/** A confirmation that was weighed late is about the override that its person saw. */
+const ofLaterOverride = ({ override }: Approval, act: Act, at: number): Refusal | null =>
+  act.do === 'confirm-override' && override && at < override.at ? { because: 'nothing-to-confirm' } : null
 
 /** Acts of which a person's last one counts alone. */
 const REPLACES_A_VOTE = new Set<Act['do']>(['vote', 'take-newer', 'withdraw'])

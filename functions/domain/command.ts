@@ -1,5 +1,6 @@
 import type { Actor } from './act.ts'
 import { canonical } from './canonical.ts'
+import { MINUTE } from './time-units.ts'
 
 /** A slash command as a person has typed it. */
 export interface TypedCommand {
@@ -12,6 +13,9 @@ export interface TypedCommand {
   /** Where Slack takes the answers to it, for half an hour. */
   responseUrl: string
 }
+
+/** How long Slack takes answers to a command ("Handling user interaction in your Slack apps"). */
+export const ANSWERABLE_FOR = 30 * MINUTE
 
 /** The text that a command is sealed with. */
 export const commandStatement = ({ id, text, who, at, responseUrl }: TypedCommand): string =>

@@ -56,6 +56,9 @@ export const endOfFreeze = ({ until, lifted }: Pick<Freeze, 'until' | 'lifted'>)
 
 export const isInForce = (freeze: Freeze, now: number): boolean => now < endOfFreeze(freeze)
 
+/** Whether it had been set, and not ended, at that moment: at the moment of its end as well. */
+export const wasInForce = (freeze: Freeze, at: number): boolean => freeze.from <= at && at <= endOfFreeze(freeze)
+
 /** What a person does to a freeze, as it is signed and recorded. */
 export type FreezeAct =
   | { what: 'freeze-set'; patterns: readonly string[]; reason: string; from: number; until: number }

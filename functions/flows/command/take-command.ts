@@ -1,5 +1,5 @@
 import type { Command, TypedCommand } from '../../domain/command.ts'
-import { commandIn, commandStatement } from '../../domain/command.ts'
+import { ANSWERABLE_FOR, commandIn, commandStatement } from '../../domain/command.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { CommandAnswers } from '../../ports/answers.ts'
 import type { CommandAnswer } from '../../ports/cards.ts'
@@ -11,7 +11,7 @@ import { lengthenFreeze, liftFreeze, setFreeze } from '../freeze/change-freezes.
 
 /**
  * Story: a person typed a command. The function that received it has told them that it is being done; this one does it, and
- * answers the person alone. A command that comes twice is done once.
+ * answers the person alone. A command that comes twice is done once, and one that comes after half an hour is not done.
  */
 export const takeCommand = async (
   services: Services & { answers: CommandAnswers },
@@ -22,6 +22,11 @@ export const takeCommand = async (
   if (!(await seals.holds(commandStatement(typed), seal))) {
     log.error('A command is dropped, because no function has sealed it', { user: typed.who.userId })
     log.count('VerdictNotProven')
+    return done()
+  }
+  // A person who got no answer has looked at the freezes since, or typed again.
+  if (services.clock.now() - typed.at >= ANSWERABLE_FOR) {
+    log.warn('A command is dropped, because Slack takes no answer to it any more', { user: typed.who.userId })
     return done()
   }
   const command = commandIn(typed.text)

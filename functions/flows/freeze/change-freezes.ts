@@ -13,6 +13,7 @@ import {
   freezeStatement,
   isInForce,
   shortFreezeId,
+  wasInForce,
 } from '../../domain/freeze.ts'
 import { isNamePattern } from '../../domain/name-pattern.ts'
 import { MINUTE } from '../../domain/time-units.ts'
@@ -139,7 +140,10 @@ const changeFreeze = async (
   return { kind: act.what, freeze }
 }
 
-/** The freeze that a person names by its patterns or its id; a sentence if that is not one. */
+/**
+ * The freeze that a person names by its patterns or its id; a sentence if that is not one. It is looked for among those that
+ * were in force when they typed: a command that comes late or twice concerns no freeze that was set since.
+ */
 const findFreeze = async (
   { clock, freezes }: Services,
   typed: TypedCommand,
@@ -147,18 +151,20 @@ const findFreeze = async (
 ): Promise<Freeze | string> => {
   if (named.length === 0) return 'Name the freeze as /greenlight freezes lists it.'
   const now = clock.now()
-  const all = (await freezes.all()).flatMap((one) => (one.kind === 'freeze' ? one.freeze : []))
+  const stored = await freezes.all()
   const isNamed = ({ id, patterns }: Freeze): boolean =>
     (named.length === 1 && named[0] === shortFreezeId(id)) || samePatterns(patterns, named)
-  const inForce = all.filter((freeze) => isInForce(freeze, now) && isNamed(freeze))
-  if (inForce.length > 1)
-    return `${inForce.length} freezes have these names. Name one by its id: ${inForce.map(({ id }) => shortFreezeId(id)).join(', ')}.`
-  const liftedByThis = all.find((freeze) => freeze.lifted && freeze.lifted.at >= typed.at && isNamed(freeze))
-  return (
-    inForce[0] ??
-    liftedByThis ??
-    `No freeze is in force for ${named.join(', ')}. /greenlight freezes lists those that are.`
-  )
+  const all = stored.flatMap((one) => (one.kind === 'freeze' && isNamed(one.freeze) ? one.freeze : []))
+  const meant = all.filter((freeze) => wasInForce(freeze, typed.at))
+  if (meant.length > 1)
+    return `${meant.length} freezes have these names. Name one by its id: ${meant.map(({ id }) => shortFreezeId(id)).join(', ')}.`
+  const [found] = meant
+  if (found && (found.lifted || isInForce(found, now))) return found
+  const unread = stored.find((one) => one.kind === 'unreadable')
+  if (unread) return `Greenlight cannot tell which freeze this is: ${unread.because}.`
+  return all.some((freeze) => isInForce(freeze, now))
+    ? 'That freeze was set after you typed this, and stays. Look at /greenlight freezes, and type it again.'
+    : `No freeze is in force for ${named.join(', ')}. /greenlight freezes lists those that are.`
 }
 
 const samePatterns = (one: readonly string[], other: readonly string[]): boolean =>

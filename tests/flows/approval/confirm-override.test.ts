@@ -91,6 +91,19 @@ test('a confirmation that Slack was too slow for counts once it is weighed', asy
   expect(override?.confirmed).toMatchObject({ userId: 'U0DANA' })
 })
 
+test('a confirmation that is weighed late confirms no override that came after it', async () => {
+  const { services, read } = await overridden()
+  const acted = await actOnApproval(slowToList(services), { approvalId: id, who: actor('U0DANA'), act: CONFIRM })
+  expect(acted).toMatchObject({ kind: 'deferred' })
+  await changeApproval(services, id, (current) => [
+    { ...current, override: { ...current.override!, reason: 'Another reason', at: START + 2 * MINUTE } },
+    null,
+  ])
+  await performNow(services, 'effects' in acted ? acted.effects : [], 1_000)
+  expect((await read()).override).toMatchObject({ reason: 'Another reason' })
+  expect((await read()).override).not.toHaveProperty('confirmed')
+})
+
 test('another approver confirms it, signed; the thread says so to the person who overrode, and the record has it', async () => {
   const { act, read, slack, counted, entriesOf } = await overridden()
   expect(await act('U0DANA', CONFIRM)).toMatchObject({ kind: 'done', attempted: { kind: 'override-confirmed' } })

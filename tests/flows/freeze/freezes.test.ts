@@ -146,6 +146,71 @@ test('a command that is delivered twice freezes once', async () => {
   expect(await services.freezes.all()).toHaveLength(1)
 })
 
+test('a lift that comes again lifts no freeze that was set after it was typed', async () => {
+  const { command, deliver, type, frozenUntil, pass } = typing()
+  await type('freeze shop-* for 2h because incident')
+  pass(MINUTE)
+  const lift = command('lift shop-*')
+  expect((await deliver(lift)).answer.kind).toBe('freeze-lifted')
+  pass(MINUTE)
+  await type('freeze shop-* for 2h because it is back', 'U0ELI')
+  pass(MINUTE)
+  expect((await deliver(lift)).answer.kind).toBe('freeze-lifted')
+  expect((await frozenUntil())!.name).toBe('it is back')
+})
+
+test('a lift of two freezes stays undecided when it comes again after another person has lifted one', async () => {
+  const { command, deliver, type, frozenUntil, services, pass } = typing()
+  await type('freeze shop-* for 2h because one')
+  const { id } = await onlyFreeze(services)
+  await type('freeze shop-* for 2h because other')
+  pass(MINUTE)
+  const lift = command('lift shop-*')
+  expect((await deliver(lift)).text).toContain('2 freezes have these names')
+  pass(MINUTE)
+  await type(`lift ${shortFreezeId(id)}`, 'U0ELI')
+  pass(MINUTE)
+  expect((await deliver(lift)).text).toContain('2 freezes have these names')
+  expect((await frozenUntil())!.name).toBe('other')
+})
+
+test.each(['lift shop-*', 'lengthen shop-* for 20h'])(
+  '%s that comes late says that the freeze is newer',
+  async (text) => {
+    const { command, deliver, type, frozenUntil, pass } = typing()
+    const late = command(text)
+    pass(MINUTE)
+    await type('freeze shop-* for 2h because incident', 'U0ELI')
+    const { until } = (await frozenUntil())!
+    pass(MINUTE)
+    expect((await deliver(late)).text).toContain('That freeze was set after you typed this, and stays')
+    expect((await frozenUntil())!.until).toBe(until)
+  },
+)
+
+test.each(['lift shop-*', 'freeze shop-web for 2h because incident'])(
+  '%s that comes after the half hour in which Slack takes an answer is not done',
+  async (text) => {
+    const { command, services, type, slack, pass, logged } = typing()
+    await type('freeze shop-* for 2h because incident')
+    const late = command(text)
+    pass(30 * MINUTE)
+    await takeCommand(services, late, await services.seals.seal(commandStatement(late)))
+    expect(slack.answers).toHaveLength(1)
+    expect((await onlyFreeze(services)).lifted).toBeUndefined()
+    expect(logged).toContainEqual(
+      expect.objectContaining({ message: expect.stringContaining('Slack takes no answer to it any more') }),
+    )
+  },
+)
+
+test('a lift says so if the freezes cannot be read', async () => {
+  const { type, services } = typing()
+  const because = 'the freezes that were set in Slack could not be looked up'
+  services.freezes = { ...services.freezes, all: async () => [{ kind: 'unreadable', because }] }
+  expect((await type('lift shop-*')).text).toContain(`cannot tell which freeze this is: ${because}`)
+})
+
 test('a command that no function has sealed does nothing', async () => {
   const { command, services, slack, counted } = typing()
   await takeCommand(services, command('freeze shop-* for 2h because incident'), 'f'.repeat(64))
