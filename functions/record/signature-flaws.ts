@@ -27,7 +27,9 @@ export const auditKeys = (keys: readonly { arn: string; key: KeyObject; createdA
  */
 export const signatureFlaws = (approval: string, entries: readonly Entry[], { byArn, since }: AuditKeys): string[] => {
   const request = recordedRequest(entries)
-  const mustBeSigned = ({ at }: Entry): boolean => at >= since
+  // The time of an entry is not signed if the entry is not: one with an early time after a later one must be signed as well.
+  const firstSigned = entries.find(({ at }) => at >= since)?.number ?? Infinity
+  const mustBeSigned = ({ number }: Entry): boolean => number >= firstSigned
 
   const isGenuineEntry = (entry: Entry): boolean => {
     const signed = signedStatement(approval, request, entry)

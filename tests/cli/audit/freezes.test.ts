@@ -24,6 +24,7 @@ const TABLE = 'greenlight'
 const ID = freezeId('command-1')
 const DANA = actor('U0DANA')
 const keys = openKeys()
+const SIGNED_SINCE = START - DAY
 
 let aws: Awaited<ReturnType<typeof openAws>>
 beforeEach(async () => {
@@ -38,13 +39,14 @@ const signed = async <Act extends FreezeAct>(act: Act, at: number) => ({
   signed: await keys.signatures.sign(freezeStatement(ID, act, DANA.userId, at)),
 })
 
-/** Set for two hours, lengthened by one, and over or lifted. */
-const freeze = async (end: 'over' | 'lifted'): Promise<Freeze> => {
+/** Set for two hours, lengthened by one, and still open, over or lifted. */
+const freeze = async (end: 'open' | 'over' | 'lifted'): Promise<Freeze> => {
   const until = START + 120 * MINUTE
   const act = { what: 'freeze-set', patterns: ['shop-*'], reason: 'incident', from: START, until } as const
   const set = freezeSet(ID, await signed(act, START), { channels: [], retention: 400 * DAY })
   const longer = { what: 'freeze-lengthened', reason: '', until: until + 60 * MINUTE } as const
   const lengthened = freezeLengthened(set, await signed(longer, START + MINUTE))
+  if (end === 'open') return lengthened
   return end === 'over'
     ? withItsEnd(lengthened, until + 60 * MINUTE)
     : freezeLifted(lengthened, await signed({ what: 'freeze-lifted', reason: 'solved' }, START + 2 * MINUTE))
@@ -56,7 +58,7 @@ const store = async ({ journal }: Freeze): Promise<void> =>
 /** What is wrong with the record of the freeze. */
 const flawsAt = async (now: number): Promise<string[]> => {
   const record = await readRecord(documentClient(aws.client), TABLE, ID, now)
-  return [...record.flaws, ...signatureFlaws(ID, record.entries, keys.audit)]
+  return [...record.flaws, ...signatureFlaws(ID, record.entries, { ...keys.audit, since: SIGNED_SINCE })]
 }
 
 test.each(['over', 'lifted'] as const)('the record of a freeze that is %s passes verification', async (end) => {
@@ -69,6 +71,31 @@ test('its missing end is named a day after its time, and not before', async () =
   await documentClient(aws.client).send(new DeleteCommand({ TableName: TABLE, Key: entryKey(ID, 3) }))
   expect(await flawsAt(START + 180 * MINUTE)).toEqual([])
   expect(await flawsAt(START + 2 * DAY)).toEqual(['its last entry is missing: the freeze has no end'])
+})
+
+/** A person who can write to the table appends an entry: its hash agrees, and it has no signature. */
+const append = async ({ journal }: Freeze, at: number, happened: Entry['happened']): Promise<void> => {
+  const { hash: previous, number, ...last } = journal.unfiled.at(-1)!
+  const told = { ...last, number: number + 1, at, previous, happened }
+  const entry = { ...told, hash: hashOf(told) }
+  const Item = { ...entryKey(ID, entry.number), expireAt: (START + 400 * DAY) / 1000, entry }
+  await documentClient(aws.client).send(new PutCommand({ TableName: TABLE, Item }))
+}
+
+test('an appended end before its time is found at once', async () => {
+  const open = await freeze('open')
+  await store(open)
+  await append(open, START + 5 * MINUTE, { what: 'freeze-ended' })
+  expect(await flawsAt(START + 6 * MINUTE)).toEqual(['entry 3 says that the freeze was over before its time'])
+  expect(await flawsAt(START + 10 * DAY)).toContain('its last entry is missing: the freeze has no end')
+})
+
+test('an appended lift without a signature is found, also with a time before there were signatures', async () => {
+  const open = await freeze('open')
+  await store(open)
+  const lift = { what: 'freeze-lifted', reason: '', who: DANA } as unknown as Entry['happened']
+  await append(open, SIGNED_SINCE - DAY, lift)
+  expect(await flawsAt(START + 6 * MINUTE)).toEqual(['entry 3 is not signed'])
 })
 
 test.each<[string, (entry: Entry) => Entry['happened'], number, string]>([
