@@ -5,7 +5,7 @@ export const MASK = '•••'
 const MOST_SEARCHED = 50_000
 
 /** So much of a line's beginning is searched: the last ten lines of a log always are. Characters. */
-const LONGEST_LINE = 4_000
+const LONGEST_SCANNED = 4_000
 
 /** The beginnings of tokens that services document, and what follows them. */
 const KNOWN_TOKENS = [
@@ -68,7 +68,7 @@ const looksRandom = (word: string): boolean => {
 
 /** A cut ends with a whole word, because half of a secret is not recognized as one. */
 const withoutRest = (line: string): string =>
-  line.length <= LONGEST_LINE ? line : line.slice(0, LONGEST_LINE).replace(/(?<!\S)\S*$/, '') + MASK
+  line.length <= LONGEST_SCANNED ? line : line.slice(0, LONGEST_SCANNED).replace(/(?<!\S)\S*$/, '') + MASK
 
 /** The last lines of a text: they say how it ended. */
 const lastLinesOf = (text: string): string => {
