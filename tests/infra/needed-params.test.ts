@@ -52,3 +52,16 @@ test('the entries are kept or not: any other word is refused', async () => {
     'params.checkpointEntries: "true" is neither empty nor yes',
   )
 })
+
+test('the params that docs/another-region.md gives a second installation are no longer refused without joined accounts', async () => {
+  const guide = readFileSync('docs/another-region.md', 'utf8')
+  const [, block = ''] = /```yaml\n([^]*?)```/.exec(guide) ?? []
+  const { params: given } = parse(block) as { params: { standby: Record<string, unknown> } }
+  const first = {
+    spokes: ['444455556666/us-east-1'],
+    spokeExternalId: '0123456789abcdef',
+    organizationId: 'o-a1b2c3d4e5',
+  }
+  await expect(checked({ ...first, spokes: [] })).rejects.toThrow('does nothing without params.spokes')
+  await expect(checked({ ...first, ...given.standby })).resolves.toEqual({ Resources: {} })
+})
