@@ -1,4 +1,5 @@
 import type { Entry } from './journal.ts'
+import type { Outcome } from './outcome.ts'
 
 /*
  * How software is delivered, counted from the audit record: the measures of DORA ("DORA's software delivery performance
@@ -69,8 +70,8 @@ export const deliveryIn = (entries: readonly Entry[]): RecordedDelivery => {
   if (!request) return { deployments: [], answered: [] }
   const { accountId, region, pipeline: name } = request.where
   const pipeline = [accountId, region, name].join('/')
-  const answered = entries.flatMap(({ at, happened }) =>
-    happened.what === 'settled' && 'verdict' in happened.outcome
+  const answered = entries.flatMap(({ at, happened }, index) =>
+    happened.what === 'settled' && isAnswer(happened.outcome, entries.slice(0, index))
       ? [{ pipeline, requestedAt: request.at, answeredAt: at }]
       : [],
   )
@@ -90,6 +91,13 @@ export const deliveryIn = (entries: readonly Entry[]): RecordedDelivery => {
     ]
   })
   return { deployments, answered }
+}
+
+/** Whether a person gave the verdict: the decision that was sent last may be a rule's. */
+const isAnswer = (outcome: Outcome, before: readonly Entry[]): boolean => {
+  if (!('verdict' in outcome)) return false
+  const decided = before.findLast(({ happened }) => happened.what === 'decided')?.happened
+  return outcome.how === 'console' || decided?.what !== 'decided' || decided.automatic === undefined
 }
 
 /** The same of several approvals. Those of one execution tell of the same deployment. */

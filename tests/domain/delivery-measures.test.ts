@@ -1,7 +1,10 @@
 import type { RecordedDelivery, RecordedDeployment } from '../../functions/domain/delivery-measures.ts'
 import { deliveryIn, measured, pipelinesIn, together } from '../../functions/domain/delivery-measures.ts'
+import type { Approval } from '../../functions/domain/approval.ts'
 import { requested, settled, withEntry } from '../../functions/domain/approval.ts'
-import type { Deployment } from '../../functions/domain/outcome.ts'
+import type { AutomaticRule } from '../../functions/domain/automatic-rule.ts'
+import type { Happening } from '../../functions/domain/journal.ts'
+import type { Deployment, Outcome } from '../../functions/domain/outcome.ts'
 import { CHANGE, DAY, MINUTE, ROUNDING, START, WHERE, newApproval } from '../support/records.ts'
 
 const SHOP = `${WHERE.accountId}/${WHERE.region}/${WHERE.pipeline}`
@@ -61,6 +64,29 @@ describe('the record of an approval', () => {
     const expired = settled(requested(newApproval()), { how: 'expired' }, START + DAY)
     expect(deliveryIn(expired.journal.unfiled)).toEqual({ deployments: [], answered: [] })
     expect(deliveryIn([])).toEqual({ deployments: [], answered: [] })
+  })
+})
+
+describe('the record of an approval that a rule decided', () => {
+  const rule = { after: 60 * MINUTE, alarms: [] }
+  const decided = (more: { by?: string[]; automatic?: AutomaticRule }): Happening => ({
+    ...{ what: 'decided', verdict: 'Approved', by: [], rules: [] },
+    ...more,
+  })
+  const byRule = withEntry(requested(newApproval()), START + 60 * MINUTE, decided({ automatic: rule }))
+  const answers = (approval: Approval, outcome: Outcome) =>
+    deliveryIn(settled(approval, outcome, START + 90 * MINUTE).journal.unfiled).answered
+  const SENT: Outcome = { how: 'slack', verdict: 'Approved' }
+
+  test('tells no time of waiting', () => {
+    expect(answers(byRule, SENT)).toEqual([])
+  })
+
+  test.each<[string, Approval, Outcome]>([
+    ['in the AWS console meanwhile', byRule, { how: 'console', verdict: 'Approved', by: null, summary: null }],
+    ['after the sender refused it', withEntry(byRule, START + 80 * MINUTE, decided({ by: ['U1'] })), SENT],
+  ])('tells one if a person answered %s', (_, approval, outcome) => {
+    expect(answers(approval, outcome)).toMatchObject([{ answeredAt: START + 90 * MINUTE }])
   })
 })
 

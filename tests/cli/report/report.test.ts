@@ -1,6 +1,7 @@
 import { openTable } from '../../../functions/aws/table.ts'
 import { systemClock } from '../../../functions/clock.ts'
 import { requested, settled, withEntry } from '../../../functions/domain/approval.ts'
+import type { AutomaticRule } from '../../../functions/domain/automatic-rule.ts'
 import { toFile } from '../../../functions/domain/journal.ts'
 import { openAws } from '../../support/aws-endpoint.ts'
 import { CHANGE, DAY, MINUTE, ROUNDING, START, WHERE, newApproval } from '../../support/records.ts'
@@ -14,24 +15,33 @@ beforeAll(async () => {
   await deployed({ id: 'c', pipeline: 'shop-web', minute: 180, end: 'live' })
   await deployed({ id: 'd', pipeline: 'shop-api', minute: 10, end: 'live' })
   await deployed({ id: 'e', pipeline: 'shop-api', minute: 3 * 1_440, end: 'live' })
+  await deployed({ id: 'f', pipeline: 'shop-jobs', minute: 5 * 1_440, end: 'live', automatic: RULE })
 })
 afterAll(() => aws.close())
+
+const RULE = { after: 10 * MINUTE, alarms: [] }
 
 interface Deployed {
   id: string
   pipeline: string
   minute: number
   end: 'live' | 'failed'
+  /** The rule that approved it. */
+  automatic?: AutomaticRule
 }
 
 /** Requested a day after its commit, approved ten minutes later, and ended after five more: as the bot stores it. */
-const deployed = async ({ id, pipeline, minute, end }: Deployed) => {
+const deployed = async ({ id, pipeline, minute, end, automatic }: Deployed) => {
   const now = START + minute * MINUTE
   const revision = { ...ROUNDING, committedAt: now - DAY }
   const where = { ...WHERE, pipeline }
   const change = { ...CHANGE, revisions: [revision] }
   const asked = requested(newApproval({ id: id.repeat(32), executionId: id, where, change, now, expiresAt: now + DAY }))
-  const approved = settled(asked, { how: 'slack', verdict: 'Approved' }, now + 10 * MINUTE)
+  const decided = withEntry(asked, now + 10 * MINUTE, {
+    ...{ what: 'decided', verdict: 'Approved', by: [], rules: [] },
+    ...(automatic && { automatic }),
+  })
+  const approved = settled(decided, { how: 'slack', verdict: 'Approved' }, now + 10 * MINUTE)
   const release = { name: end, at: now + 15 * MINUTE, summary: null }
   const { journal } = withEntry(approved, now + 15 * MINUTE, { what: 'released', release })
   const table = openTable(aws.client, 'greenlight', { clock: systemClock })
@@ -91,6 +101,11 @@ test('CSV has a line for each, and --pipeline leaves one', async () => {
     'account,region,pipeline,releases,failed,failureRate,leadTimeSeconds,waitingSeconds,restoreSeconds',
     `${WHERE.accountId},${WHERE.region},shop-web,2,1,${1 / 3},${LEAD},600,7200`,
   ])
+})
+
+test('a deployment that a rule approved is a release, and people were not waited for', async () => {
+  const { out } = await report('--from', '2026-11-28', '--to', '2026-11-29')
+  expect(out).toMatch(/^shop-jobs +1 +1 day +– +0 \(0 %\) +–$/m)
 })
 
 test('a time without deployments says so, and one that ends before it begins is refused', async () => {
