@@ -1,4 +1,4 @@
-import type { PastRun } from './past.ts'
+import type { Deploying, PastRun } from './past.ts'
 
 /** A deployment into a stage that did not bring a new version there. */
 export interface LastDeployment {
@@ -9,6 +9,7 @@ export interface LastDeployment {
   at: number
 }
 
+/** The worse one first. */
 const ENDED_BADLY = new Map<string, 'failed' | 'stopped'>([
   ['Failed', 'failed'],
   ['Abandoned', 'stopped'],
@@ -16,24 +17,50 @@ const ENDED_BADLY = new Map<string, 'failed' | 'stopped'>([
 
 /**
  * The newest deployment into these stages, if it failed, was stopped or was a rollback; null if it brought what is live
- * there, is under way, or is not known.
+ * there, is under way, or is not known. An execution's deployment is every action there that deploys. An execution whose
+ * approval there is not given has only prepared a deployment, unless it failed.
  */
 export const lastDeployment = (
-  stages: readonly string[],
+  stages: readonly Deploying[],
   runs: readonly PastRun[],
   isRollback: (executionId: string) => boolean,
 ): LastDeployment | null => {
-  const deployments = runs.filter(({ stage, category }) => category === 'Deploy' && stages.includes(stage))
-  const [first] = deployments
-  if (!first) return null
-  // CodePipeline lists the newest first: that tells the order of those that began at the same time.
-  const {
-    stage,
-    executionId,
-    status,
-    updatedAt: at,
-  } = deployments.reduce((newest, run) => (run.startedAt > newest.startedAt ? run : newest))
-  const rolledBack = status === 'Succeeded' && isRollback(executionId) ? ('rolled-back' as const) : null
-  const how = ENDED_BADLY.get(status) ?? rolledBack
-  return how && { stage, executionId, how, at }
+  const newest = newestOfEach(runs)
+  const unapproved = new Set(newest.filter(isUnapproved).map(visitOf))
+  const deployed = newest.filter(
+    (run) =>
+      stages.some((stage) => deploys(stage, run)) && (ENDED_BADLY.has(run.status) || !unapproved.has(visitOf(run))),
+  )
+  if (deployed.length === 0) return null
+  const { executionId } = deployed.reduce(newer)
+  const own = deployed.filter((run) => run.executionId === executionId)
+  const ended = (status: string): PastRun[] => own.filter((run) => run.status === status)
+  for (const [status, how] of ENDED_BADLY) {
+    const bad = ended(status)
+    if (bad.length > 0) return { ...placed(bad), executionId, how }
+  }
+  const isOver = ended('Succeeded').length === own.length
+  return isOver && isRollback(executionId) ? { ...placed(own), executionId, how: 'rolled-back' } : null
+}
+
+/** An approval that was rejected or expired is no deployment that failed. */
+const deploys = ({ stage, by }: Deploying, run: PastRun): boolean =>
+  run.stage === stage && run.category !== 'Approval' && by.has(run.category)
+
+/** Of an approval that waits, or that was rejected. */
+const isUnapproved = ({ category, status }: PastRun): boolean => category === 'Approval' && status !== 'Succeeded'
+
+const visitOf = ({ executionId, stage }: PastRun): string => [executionId, stage].join('/')
+
+/** CodePipeline lists the newest first: that tells the order of those that began at the same time. */
+const newer = (one: PastRun, other: PastRun): PastRun => (other.startedAt > one.startedAt ? other : one)
+
+/** A retry runs an action again, and the newest run counts. */
+const newestOfEach = (runs: readonly PastRun[]): PastRun[] =>
+  [...Map.groupBy(runs, (run) => [visitOf(run), run.action].join('/')).values()].map((same) => same.reduce(newer))
+
+/** Where and when the last of these ended. */
+const placed = (runs: readonly PastRun[]): Pick<LastDeployment, 'stage' | 'at'> => {
+  const { stage, updatedAt: at } = runs.reduce((one, other) => (other.updatedAt > one.updatedAt ? other : one))
+  return { stage, at }
 }

@@ -12,8 +12,16 @@ const run = (executionId: string, status: string, startedAt: number, more: Parti
   version: 1,
   ...more,
 })
-const last = (runs: PastRun[], rollbacks: string[] = []) =>
-  lastDeployment(['Production', 'Asia'], runs, (id) => rollbacks.includes(id))
+const DEPLOY = new Set(['Deploy'])
+const WORK = new Set(['Build', 'Test', 'Deploy'])
+const last = (runs: PastRun[], by: ReadonlySet<string> = DEPLOY) =>
+  lastDeployment(
+    ['Production', 'Asia'].map((stage) => ({ stage, by })),
+    runs,
+    (id) => id === 'r1',
+  )
+const told = (found: ReturnType<typeof last>) =>
+  found && `${found.how} ${found.executionId} in ${found.stage} at ${found.at}`
 
 test.each<[string, PastRun[], string | null]>([
   ['that is live', [run('e2', 'Succeeded', 20), run('e1', 'Failed', 10)], null],
@@ -38,6 +46,69 @@ test.each<[string, PastRun[], string | null]>([
   ['that was a rollback', [run('r1', 'Succeeded', 20), run('e1', 'Failed', 10)], 'rolled-back r1 in Production at 21'],
   ['that was a rollback and failed', [run('r1', 'Failed', 20)], 'failed r1 in Production at 21'],
 ])('the last deployment, %s', (_, runs, expected) => {
-  const found = last(runs, ['r1'])
-  expect(found && `${found.how} ${found.executionId} in ${found.stage} at ${found.at}`).toBe(expected)
+  expect(told(last(runs))).toBe(expected)
+})
+
+const beside = (executionId: string, status: string, startedAt: number, more: Partial<PastRun> = {}) =>
+  run(executionId, status, startedAt, { action: 'Beside', ...more })
+
+test.each<[string, PastRun[], string | null]>([
+  [
+    'failed if one of its actions did, and another began later and succeeded',
+    [beside('e2', 'Succeeded', 11), run('e2', 'Failed', 10)],
+    'failed e2 in Production at 11',
+  ],
+  [
+    'failed although another of its actions runs',
+    [beside('e2', 'InProgress', 11), run('e2', 'Failed', 10)],
+    'failed e2 in Production at 11',
+  ],
+  [
+    'failed if another of its actions was stopped then',
+    [beside('e2', 'Abandoned', 11), run('e2', 'Failed', 10)],
+    'failed e2 in Production at 11',
+  ],
+  [
+    'is live if its retry succeeded',
+    [run('e2', 'Succeeded', 20), run('e2', 'Failed', 10), beside('e2', 'Succeeded', 10)],
+    null,
+  ],
+  ['rolls back until all of its actions did', [beside('r1', 'Succeeded', 11), run('r1', 'InProgress', 10)], null],
+])('a deployment of several actions %s', (_, runs, expected) => {
+  expect(told(last(runs))).toBe(expected)
+})
+
+test.each<[string, PastRun[], string | null]>([
+  ['failed with its build', [run('e2', 'Failed', 20, { category: 'Build' })], 'failed e2 in Production at 21'],
+  ['did not fail with its approval', [run('e2', 'Failed', 20, { category: 'Approval' })], null],
+])('a deployment by any work %s', (_, runs, expected) => {
+  expect(told(last(runs, new Set([...WORK, 'Approval'])))).toBe(expected)
+})
+
+const approval = (executionId: string, status: string, startedAt: number) =>
+  run(executionId, status, startedAt, { action: 'Approve', category: 'Approval' })
+
+test.each<[string, PastRun[], string | null]>([
+  [
+    'waits leaves the deployment before',
+    [approval('e3', 'InProgress', 21), beside('e3', 'Succeeded', 20), run('e2', 'Failed', 10)],
+    'failed e2 in Production at 11',
+  ],
+  [
+    'was rejected leaves the deployment before',
+    [approval('e3', 'Failed', 21), beside('e3', 'Succeeded', 20), run('e2', 'Failed', 10)],
+    'failed e2 in Production at 11',
+  ],
+  [
+    'waits again is the last one if it failed',
+    [approval('e2', 'InProgress', 30), run('e2', 'Failed', 20), run('e1', 'Succeeded', 10)],
+    'failed e2 in Production at 21',
+  ],
+  [
+    'was given, after it had waited, is live',
+    [run('e3', 'Succeeded', 30), approval('e3', 'Succeeded', 25), approval('e3', 'Failed', 20)],
+    null,
+  ],
+])('an execution whose approval %s', (_, runs, expected) => {
+  expect(told(last(runs))).toBe(expected)
 })

@@ -50,9 +50,7 @@ export const readChange = async (
   const { comparison, executions } = past
   const asked = executions.get(executionId)
   const brought = asked?.bySource ?? []
-  const last = withEvidence
-    ? lastDeployment(comparison.liveIn, past.runs, (id) => isRollback(executions.get(id)))
-    : null
+  const last = withEvidence ? lastDeployment(past.deploying, past.runs, (id) => isRollback(executions.get(id))) : null
   const live = [
     ...(last ? broughtBy(past, last) : []),
     ...liveBefore(comparison),

@@ -1,7 +1,7 @@
 import type { Comparison } from '../../../domain/live.ts'
 import { deploysTo } from '../../../domain/deploys-to.ts'
 import { compareWithLive } from '../../../domain/live.ts'
-import type { Brought, Passage, Past, PastExecution } from '../../../domain/past.ts'
+import type { Brought, Deploying, Passage, Past, PastExecution } from '../../../domain/past.ts'
 import type { StageAction } from '../../../domain/pipeline.ts'
 import { pipelineOf } from '../../../domain/pipeline.ts'
 import { starterFrom } from '../../../domain/starter.ts'
@@ -12,6 +12,8 @@ import type { ActionRun, ArtifactRevision, ExecutionSummary, RunsRead, StageStat
 /** A pipeline's past from CodePipeline's lists, and what follows from it for one execution. */
 export interface PastRead {
   comparison: Comparison
+  /** The stages of `comparison.liveIn`, with what deploys there. */
+  deploying: readonly Deploying[]
   /** By execution ID. */
   executions: ReadonlyMap<string, ToldExecution>
   runs: readonly ActionRun[]
@@ -72,6 +74,7 @@ export const readPast = async (
   })
   return {
     comparison: compare(told, runs, isWhole),
+    deploying: deploysTo(where, { stages: names, runs }).liveIn,
     executions: new Map(told.map((one) => [one.executionId, one])),
     runs,
   }

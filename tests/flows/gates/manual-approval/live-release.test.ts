@@ -425,6 +425,23 @@ test('an object in S3 and an image in ECR are named as such', async () => {
   expect(lines).toContain('- shop/web:1.4.2 · eeeeeeeeeeee')
 })
 
+test.each<[string, object[], string]>([
+  ['one of two actions that deploy at once', [deploy('Deploy'), deploy('Beside')], 'Production/Deploy'],
+  ['the build that deploys', [build('Apply', { runOrder: 9 })], 'Production/Apply'],
+  ['the build behind another one', [build('Plan'), build('Apply', { runOrder: 9 })], 'Production/Apply'],
+])('a request says that the last deployment failed, where it was %s', async (_, actions, failing) => {
+  const shop = deployedPipeline({ takes: ({ actionName }) => (actionName === 'Beside' ? 2_000 : 1_000) })
+  shop.create(pipelineOf([sourceOf('App')], [['Production', [...actions, approve('Approve', { runOrder: 2 })]]]))
+  shop.heads.set('App', byPush('a', 'Ana'))
+  await shop.start()
+  shop.failing.add(failing)
+  await shop.decide(only(await shop.request()))
+  shop.failing.clear()
+  shop.heads.set('App', byPush('b', 'Ben'))
+  await shop.start()
+  expect(shop.shown(only(await shop.request()))).toContain('⚠ The last deployment to Production failed')
+})
+
 test('a request says that the last deployment failed, until one succeeds', async () => {
   const shop = deployedPipeline()
   shop.create(pipelineOf([sourceOf('App')], [['Production', [approve(), deploy()]]]))
