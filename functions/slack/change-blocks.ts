@@ -89,19 +89,25 @@ export const revisionsOf = ({ change: { revisions, since }, newer }: Approval): 
  * "Fix rounding in basket totals · Ana · 4f9c2e1": people know a change by its title. The id is long enough to differ
  * from the others'.
  */
-export const revisionParts = (revision: Revision, others: readonly Revision[] = [], tickets?: TicketPages): Inline[] =>
-  facts(
-    revision.title ? titleParts(revision, tickets) : [],
-    revision.author ? [text(cut(revision.author, 60))] : [],
-    pullRequestParts(revision),
-    [link(cut(shortIdAmong(revision, others), 72) || CHANGES.unnamed, revision.url, { code: true })],
-  )
+export const revisionParts = (
+  revision: Revision,
+  others: readonly Revision[] = [],
+  tickets?: TicketPages,
+): Inline[] => {
+  const title = revision.title ? titleParts(revision, tickets) : []
+  return facts(title, revision.author ? [text(cut(revision.author, 60))] : [], pullRequestParts(revision, title), [
+    link(cut(shortIdAmong(revision, others), 72) || CHANGES.unnamed, revision.url, { code: true }),
+  ])
+}
 
-/** The pull request that started the execution, if the title does not name it. */
-const pullRequestParts = ({ pullRequest, repository, title }: Revision): Inline[] =>
-  pullRequest !== undefined && repository && !title.includes(pullRequest)
-    ? [link(plain(CHANGES.pullRequest, { number: cut(pullRequest, 20) }), pullRequestUrl(repository, pullRequest))]
-    : []
+/** The pull request that started the execution, if the title does not link to it. */
+const pullRequestParts = ({ pullRequest, repository }: Revision, title: readonly Inline[]): Inline[] => {
+  if (pullRequest === undefined || !repository) return []
+  const page = pullRequestUrl(repository, pullRequest)
+  return title.some((part) => part.type === 'link' && part.url === page)
+    ? []
+    : [link(plain(CHANGES.pullRequest, { number: cut(pullRequest, 20) }), page)]
+}
 
 /** A newer change is live already: an execution overtook this one, or this one is to restore an older change. */
 export const overtakenParts = (newer: Revision, others: readonly Revision[]): Inline[] =>

@@ -13,24 +13,27 @@ export const titleParts = (
   tickets: TicketPages | undefined,
 ): Inline[] =>
   commentParts(title, tickets && { ...tickets, isRequired: false, hint: null }, LONGEST_TITLE).flatMap((part) =>
-    part.type === 'text' && !part.style ? withPullRequest(part.text, repository) : [part],
+    part.type === 'text' && !part.style ? withPullRequests(part.text, repository) : [part],
   )
 
 /** How a title names a pull request where its changes were merged: "Add gift cards (#412)". */
 const NUMBERS: Partial<Record<Repository['kind'], RegExp>> = {
-  github: /(?<![\w/])#(\d{1,9})\b/,
-  bitbucket: /(?<=\(pull request )#(\d{1,9})\b/,
-  gitlab: /(?<=\bmerge request \S*)!(\d{1,9})\b/,
+  github: /(?<![\w/])#(\d{1,9})\b/g,
+  bitbucket: /(?<=\(pull request )#(\d{1,9})\b/g,
+  gitlab: /(?<=\bmerge request \S*)!(\d{1,9})\b/g,
 }
 
-const withPullRequest = (words: string, repository: Repository | null): Inline[] => {
-  const found = repository && NUMBERS[repository.kind]?.exec(words)
-  if (!found) return [text(words)]
-  const [named, number = ''] = found
-  const after = words.slice(found.index + named.length)
-  return [
-    ...(found.index > 0 ? [text(words.slice(0, found.index))] : []),
-    link(named, pullRequestUrl(repository, number)),
-    ...(after ? [text(after)] : []),
-  ]
+/** A title may name several: `Revert "Add gift cards (#412)" (#415)`. */
+const withPullRequests = (words: string, repository: Repository | null): Inline[] => {
+  const numbers = repository && NUMBERS[repository.kind]
+  if (!numbers) return [text(words)]
+  let end = 0
+  const parts = [...words.matchAll(numbers)].flatMap(({ 0: named, 1: number = '', index }) => {
+    const before = words.slice(end, index)
+    end = index + named.length
+    return [...plainText(before), link(named, pullRequestUrl(repository, number))]
+  })
+  return [...parts, ...plainText(words.slice(end))]
 }
+
+const plainText = (words: string): Inline[] => (words ? [text(words)] : [])

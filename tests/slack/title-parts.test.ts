@@ -21,6 +21,11 @@ test.each<[string, Repository['kind'] | null, string]>([
   ['Add gift cards (#412)', 'github', 'Add gift cards (<#412 https://github.com/shop/web/pull/412>)'],
   ['Merge pull request #7 from x', 'github', 'Merge pull request <#7 https://github.com/shop/web/pull/7> from x'],
   ['#7', 'github', '<#7 https://github.com/shop/web/pull/7>'],
+  [
+    'Revert "Add gift cards (#412)" (#415)',
+    'github',
+    'Revert "Add gift cards (<#412 https://github.com/shop/web/pull/412>)" (<#415 https://github.com/shop/web/pull/415>)',
+  ],
   ['Color #a1b2c3, shop/api#7 and other#8', 'github', 'Color #a1b2c3, shop/api#7 and other#8'],
   [
     'Merged in x (pull request #9)',
@@ -62,4 +67,16 @@ test('an approval links the tickets of its route, and the pull request that star
   expect(all).toContain('- <SHOP-12>: round up · Ana · <Pull request 31> · <4f9c2e1>')
   const { blocks } = message(approval({ change }), { route: { ...PLAIN_ROUTE, tickets: TICKETS } })
   expect(JSON.stringify(blocks)).toContain('/pull/31')
+})
+
+test.each([
+  ['Bump the parser to 1.31.0', 'Bump the parser to 1.31.0 · Ana · <Pull request 31> · <4f9c2e1>'],
+  ['Round up (#310)', 'Round up (<#310>) · Ana · <Pull request 31> · <4f9c2e1>'],
+  ['Round up (#31)', 'Round up (<#31>) · Ana · <4f9c2e1>'],
+  ['Revert "Round up (#30)" (#31)', 'Revert "Round up (<#30>)" (<#31>) · Ana · <4f9c2e1>'],
+  [`${'x'.repeat(118)} #31`, `${'x'.repeat(118)} … · Ana · <Pull request 31> · <4f9c2e1>`],
+])('pull request 31 is linked once, where the title is %s', (title, expected) => {
+  const included = [{ ...ROUNDING, title, pullRequest: '31' }]
+  const change = { ...CHANGE, since: { ...CHANGE.since!, included, count: 1 } }
+  expect(lines(approval({ change }))).toContain(`- ${expected}`)
 })
