@@ -77,10 +77,32 @@ test('every example is there and valid, without a warning', () => {
     'reminders',
     'deployments',
     'record',
+    'digests',
     'links',
   ]
   expect(Object.keys(EXAMPLES)).toEqual(names)
   expect(names.flatMap((name) => saidOf(configured(name).file))).toEqual([])
+})
+
+/** A schema of JSON, as far as its settings go. */
+interface Settings {
+  properties?: Record<string, Settings>
+  items?: Settings
+  anyOf?: Settings[]
+}
+
+const namesIn = ({ properties = {}, items, anyOf = [] }: Settings): string[] => [
+  ...Object.entries(properties).flatMap(([name, inner]) => [name, ...namesIn(inner)]),
+  ...(items ? namesIn(items) : []),
+  ...anyOf.flatMap(namesIn),
+]
+
+test('every setting of the file is explained here, or on the page of digests', () => {
+  const schema = JSON.parse(readFileSync('schemas/greenlight.schema.json', 'utf8')) as Settings
+  const page = readFileSync('docs/policy.md', 'utf8') + readFileSync('docs/digest.md', 'utf8')
+  const names = [...new Set(namesIn(schema))]
+  expect(names.length).toBeGreaterThan(40)
+  expect(names.filter((name) => !new RegExp(`\`${name}\`|\\b${name}:`).test(page))).toEqual([])
 })
 
 /** The examples of other pages, with channels if an example leaves them to the rest of the file. */

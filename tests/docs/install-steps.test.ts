@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { readTemplate } from '../infra/read-template.ts'
+import { guides } from './guide-commands.ts'
 import { pages } from './pages.ts'
 
 /* The guides say before each step what will be made, and what it costs. */
@@ -36,7 +37,7 @@ test('the deploy costs what docs/cost.md says', () => {
 })
 
 const MAKES =
-  /aws (?:cloudformation deploy|s3 mb|s3 cp|autoscaling create-|deploy create-deployment|codepipeline start-)|serverless deploy/
+  /aws (?:cloudformation deploy|s3 mb|s3 cp|s3api (?:create|put)-|kms create-key|[a-z]+ create-(?!change-set)|codepipeline start-|codebuild start-)|serverless deploy/
 
 /** What a guide says of a block of commands: the text since the heading or the step before it. */
 const saidBefore = (text: string): string => text.split(/^(?=#+ | *\d+\. )/m).at(-1)!
@@ -48,9 +49,7 @@ const commandsOf = (guide: string) =>
       : [],
   )
 
-const making = pages
-  .filter((page) => /^docs\/(?:targets\/.+|own-pipeline|existing-pipeline|accounts|install)\.md$/.test(page))
-  .flatMap(commandsOf)
+const making = guides.flatMap(commandsOf)
 
 test('each guide of a target has steps that make something', () => {
   const guides = new Set(making.map(({ guide }) => guide))
@@ -87,14 +86,4 @@ test.each(LAUNCHES)('docs/$guide.md: counts what $template makes', ({ guide, tem
   expect(text).toContain(`${NUMBERS[sums['AWS::IAM::Role']!]} roles`)
   const alarms = sums['AWS::CloudWatch::Alarm']
   if (alarms) expect(text).toContain(`${NUMBERS[alarms]} alarms (${(alarms * 0.1).toFixed(2)} dollars`)
-})
-
-/** What runs in no Region, or names it in another way. */
-const EVERYWHERE = /^aws (?:iam|organizations|cloudformation activate-organizations-access)/
-
-test.each([...new Set(making.map(({ guide }) => guide))])('%s: each command of AWS names the Region', (guide) => {
-  const commands = [...read(guide).matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block]) =>
-    block!.replaceAll(/\\\n\s*/g, '').match(/^ *(?:\w+=\$\()?(?:aws|npx serverless) .*$/gm),
-  )
-  expect(commands.filter((line) => line && !line.includes('--region') && !EVERYWHERE.test(line.trim()))).toEqual([])
 })

@@ -1,40 +1,45 @@
-import { readFileSync, readdirSync } from 'node:fs'
 import { parameterValues } from '../../local/aws/template/template.ts'
+import { guides, linesOf } from '../docs/guide-commands.ts'
+import { read } from '../docs/pages.ts'
 import { readTemplate } from './read-template.ts'
 
 /* The commands in the guides, compared with the templates. */
 
-const GUIDES = new URL('../../docs/targets/', import.meta.url)
+/** What only the reader knows. */
+const UNKNOWN = /<[^>]*>/
 
-const guides = readdirSync(GUIDES).map((file) => ({ file, content: readFileSync(new URL(file, GUIDES), 'utf8') }))
-
-const launches = guides.flatMap(({ file, content }) =>
-  [...content.matchAll(/```sh\n([^]*?)```/g)]
-    .map(([, block = '']) => block.replaceAll('\\\n', ' '))
-    .flatMap((block) => [...block.matchAll(/--template-file infra\/(\S+) .*--parameter-overrides (.*)/g)])
-    .map(([, template = '', overrides = '']) => ({
-      file,
-      template,
-      given: Object.fromEntries(
-        overrides
-          .trim()
-          .split(/\s+/)
-          .map((one) => one.split(/=(.*)/s).slice(0, 2)),
-      ) as Record<string, string>,
-    })),
+const launches = guides.flatMap((guide) =>
+  linesOf(guide).flatMap((line) => {
+    const [, template, overrides = ''] =
+      /--template-file infra\/(\S+)(?:.*--parameter-overrides (.*))?/.exec(line) ?? []
+    if (!template) return []
+    const values = overrides
+      .replaceAll(new RegExp(UNKNOWN, 'g'), '<>')
+      .split(/\s+/)
+      .filter((one) => one.includes('='))
+    const given = Object.fromEntries(values.map((one) => one.split(/=(.*)/s).slice(0, 2))) as Record<string, string>
+    return [{ file: guide.replace('docs/', ''), template, given }]
+  }),
 )
 
-test('each guide launches its target and a pipeline for it', () => {
+test('each template is deployed by a guide, and each target with a pipeline for it', () => {
   expect(launches.map(({ file, template }) => `${file} ${template}`).sort()).toEqual([
-    'ec2.md approval-mail.yml',
-    'ec2.md data-key.yml',
-    'ec2.md pipeline.yml',
-    'ec2.md target-account.yml',
-    'ec2.md target-ec2.yml',
-    'ecs.md pipeline.yml',
-    'ecs.md target-ecs.yml',
-    'lambda.md pipeline.yml',
-    'lambda.md target-lambda.yml',
+    'accounts.md spoke-stack-set.yml',
+    'accounts.md spoke.yml',
+    'cost.md budget.yml',
+    'install.md custom-domain.yml',
+    'install.md installer.yml',
+    'own-pipeline.md self.yml',
+    'security.md data-key.yml',
+    'targets/ec2.md approval-mail.yml',
+    'targets/ec2.md data-key.yml',
+    'targets/ec2.md pipeline.yml',
+    'targets/ec2.md target-account.yml',
+    'targets/ec2.md target-ec2.yml',
+    'targets/ecs.md pipeline.yml',
+    'targets/ecs.md target-ecs.yml',
+    'targets/lambda.md pipeline.yml',
+    'targets/lambda.md target-lambda.yml',
   ])
 })
 
@@ -43,16 +48,31 @@ test.each(launches)('$file launches $template with parameters that it has and va
   const given = Object.fromEntries(
     Object.entries(launch.given).map(([name, value]) => [name, value.replaceAll('…', '1')]),
   )
-  expect(parameterValues(readTemplate(launch.template).Parameters, given).problems).toEqual([])
+  const { problems } = parameterValues(readTemplate(launch.template).Parameters, given)
+  expect(problems.filter((problem) => !problem.includes('<>'))).toEqual([])
 })
 
-test.each(guides)('$file explains parameters that its template has', ({ file, content }) => {
-  const known = ['pipeline.yml', `target-${file.replace('.md', '.yml')}`].flatMap((template) =>
+const targets = guides.filter((guide) => guide.startsWith('docs/targets/'))
+
+test.each(targets)('%s explains parameters that its template has', (guide) => {
+  const known = ['pipeline.yml', `target-${guide.replace(/.*\/(.*)\.md/, '$1.yml')}`].flatMap((template) =>
     Object.keys(readTemplate(template).Parameters),
   )
-  const rows = [...content.matchAll(/^\| ((?:`[A-Z]\w+`(?:, )?)+) +\|/gm)].flatMap(([, names = '']) =>
+  const rows = [...read(guide).matchAll(/^\| ((?:`[A-Z]\w+`(?:, )?)+) +\|/gm)].flatMap(([, names = '']) =>
     names.split(', '),
   )
   expect(rows.length).toBeGreaterThan(3)
   expect(rows.map((name) => name.replaceAll('`', '').trim()).filter((name) => !known.includes(name))).toEqual([])
 })
+
+test.each(targets.filter((guide) => read(guide).includes('```json')))(
+  '%s gives parameters in a file that its template has',
+  (guide) => {
+    const [, json = ''] = /```json\n([^]*?)```/.exec(read(guide)) ?? []
+    const { Parameters } = JSON.parse(json) as { Parameters: Record<string, string> }
+    const template = readTemplate(`target-${guide.replace(/.*\/(.*)\.md/, '$1.yml')}`)
+    expect(parameterValues(template.Parameters, Parameters).problems).toEqual([])
+    const launch = launches.find(({ file, template: name }) => `docs/${file}` === guide && name.startsWith('target-'))
+    expect(Object.keys(Parameters)).toEqual(Object.keys(launch!.given))
+  },
+)

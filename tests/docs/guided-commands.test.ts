@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { runGreenlight } from '../cli/scripted-terminal.ts'
+import { TEMPLATES, contentOf } from '../infra/read-template.ts'
+import { guides, linesOf } from './guide-commands.ts'
+import { ROOT, read } from './pages.ts'
+
+/* What a reader runs who copies the commands of the guides. */
+
+const lines = guides.flatMap((guide) => linesOf(guide).map((line) => ({ guide, line })))
+const shown = ({ guide, line }: (typeof lines)[number]) => `${guide}: ${line}`
+
+/** A command of AWS or of this repository that reads or changes something in a Region. */
+const IN_A_REGION =
+  /(?:^|\$\(|&& )(?:aws |npx serverless |npx greenlight (?:init|doctor|audit|checkpoint|reconcile|report|redrive)\b)/
+
+/** What runs in no Region, or needs none. */
+const EVERYWHERE = /aws (?:iam|organizations|cloudformation activate-organizations-access)\b|greenlight init --manifest/
+
+test('each command of AWS, serverless and greenlight names its Region', () => {
+  const regional = lines.filter(({ line }) => IN_A_REGION.test(line) && !EVERYWHERE.test(line))
+  expect(regional.length).toBeGreaterThan(80)
+  expect(regional.filter(({ line }) => !/--(?:pipelines-)?region /.test(line)).map(shown)).toEqual([])
+})
+
+test('install.md names each command that reads the installation', async () => {
+  const { out } = await runGreenlight(['--help'])
+  const names = [...out.matchAll(/^ {2}(\w+) (?:\[options\])/gm)].map(([, name = '']) => name)
+  expect(names.length).toBeGreaterThan(8)
+  const [, said = ''] = /These are ([^]*?)\n\n/.exec(read('docs/install.md')) ?? []
+  const told = await Promise.all(
+    names.map(async (name) => {
+      const { out: help } = await runGreenlight([name, '--help'])
+      const option = /--(?:installation-)?region <name> +its AWS Region/.exec(help.replaceAll(/\s+/g, ' '))?.[0]
+      return [name, option !== undefined, said.includes(`\`${name}`)] as const
+    }),
+  )
+  expect(told.filter(([, reads, isTold]) => reads !== isTold)).toEqual([])
+  expect(told.filter(([, reads]) => reads).length).toBeGreaterThan(5)
+})
+
+test('each file of this repository in a command exists', () => {
+  const files = lines.flatMap(({ line }) => [
+    ...line.matchAll(/(?<![\w/.:-])(?:appspec|docs|examples|infra|schemas|scripts|tests|local)\/[\w./-]*\w/g),
+  ])
+  const named = files.map(([file]) => file)
+  expect(named.length).toBeGreaterThan(15)
+  expect(named.filter((file) => !existsSync(join(ROOT, file)))).toEqual([])
+})
+
+/** `HttpApiId` is written by the framework. */
+const OUTPUTS = new Set([
+  'HttpApiId',
+  ...TEMPLATES.flatMap((file) => {
+    const [, outputs = ''] = /^Outputs:\n([^]*?)(?=^\S|$(?![^]))/m.exec(contentOf(file)) ?? []
+    return [...outputs.matchAll(/^ {2}(\w+):$/gm)].map(([, name]) => name)
+  }),
+])
+
+test('each output of a stack that a guide names exists', () => {
+  const named = guides.flatMap((guide) => [
+    ...[...read(guide).matchAll(/\boutputs?\s+`([A-Z]\w+)`(?:\s+and\s+`([A-Z]\w+)`)?/g)].flatMap(([, ...names]) =>
+      names.flatMap((name: string | undefined) => name ?? []),
+    ),
+    ...linesOf(guide).flatMap((line) =>
+      [...line.matchAll(/<([A-Z]\w+(?:Arns?|Id|Url))>|OutputKey=='(\w+)'/g)].map(([, one, other]) => one ?? other!),
+    ),
+  ])
+  expect(named.length).toBeGreaterThan(20)
+  expect(named.filter((name) => !OUTPUTS.has(name))).toEqual([])
+})
+
+test('each stack that a command names is one that a guide deploys', () => {
+  const stacks = (pattern: RegExp) => lines.flatMap(({ line }) => pattern.exec(line)?.[1] ?? [])
+  const deployed = new Set(['greenlight-prod', ...stacks(/cloudformation deploy .*--stack-name (\S+)/)])
+  const others = stacks(/cloudformation (?!deploy ).*--stack-name (\S+)/)
+  expect(others.length).toBeGreaterThan(5)
+  expect(others.filter((name) => !deployed.has(name))).toEqual([])
+})
