@@ -2,6 +2,7 @@ import { parseXML } from '@aws-sdk/xml-builder'
 import * as z from 'zod/mini'
 import type { Clock } from '../clock.ts'
 import type { ChangeSetRead, NamedChangeSet, ResourceChange } from '../domain/change-set.ts'
+import { finallyUnread } from '../domain/change-set.ts'
 import { Malformed, parseAs } from '../malformed.ts'
 import { ownEntry } from '../own-entry.ts'
 import type { ChangeSets } from '../ports/change-sets.ts'
@@ -75,7 +76,7 @@ export const cloudFormation = (
         const page = await describePage(connection, clock, changeSet, next)
         if ('kind' in page) {
           if (page.kind === 'denied') log.warn('The role may not read change sets', { ...about, lacks: LACKS })
-          return unreadChangeSet(page.because)
+          return page.kind === 'gone' ? finallyUnread(page.because) : unreadNow(page.because)
         }
         pages.push(page)
         next = page.NextToken || undefined
@@ -83,31 +84,29 @@ export const cloudFormation = (
       return changeSetIn(pages, id)
     } catch (error) {
       log.warn('A change set could not be read', { ...about, error })
-      return unreadChangeSet(
-        error instanceof AccountNotAllowed ? notJoined(changeSet) : 'CloudFormation did not answer',
-      )
+      return unreadNow(error instanceof AccountNotAllowed ? notJoined(changeSet) : 'CloudFormation did not answer')
     }
   },
 })
 
 const LACKS = 'cloudformation:DescribeChangeSet'
 
-const unreadChangeSet = (because: string): ChangeSetRead => ({ kind: 'unread', because })
+const unreadNow = (because: string): ChangeSetRead => ({ kind: 'unread', because })
 
 const notJoined = ({ accountId, region }: NamedChangeSet): string =>
   `account ${accountId} in ${region} is not joined to Greenlight`
 
 const changeSetIn = (pages: readonly DescribedPage[], id: string): ChangeSetRead => {
   const [{ ChangeSetId, Status, StatusReason = '', ExecutionStatus = '' }] = pages as [DescribedPage]
-  if (ChangeSetId !== id) return unreadChangeSet('it was made again since')
+  if (ChangeSetId !== id) return finallyUnread('it was made again since')
   if (Status === 'FAILED')
     return isEmpty(StatusReason)
       ? { kind: 'empty' }
-      : unreadChangeSet(`CloudFormation could not make it (${StatusReason})`)
-  if (Status !== 'CREATE_COMPLETE') return unreadChangeSet(`its status is ${Status}`)
-  if (ExecutionStatus !== 'AVAILABLE')
-    return unreadChangeSet(`it cannot be executed (${ExecutionStatus || 'no status'})`)
-  if (pages.at(-1)!.NextToken) return unreadChangeSet('it has more changes than Greenlight reads')
+      : finallyUnread(`CloudFormation could not make it (${StatusReason})`)
+  if (Status !== 'CREATE_COMPLETE')
+    return (/_(?:PENDING|IN_PROGRESS)$/.test(Status) ? unreadNow : finallyUnread)(`its status is ${Status}`)
+  if (ExecutionStatus !== 'AVAILABLE') return finallyUnread(`it cannot be executed (${ExecutionStatus || 'no status'})`)
+  if (pages.at(-1)!.NextToken) return finallyUnread('it has more changes than Greenlight reads')
   return { kind: 'changes', changes: pages.flatMap(({ Changes = [] }) => Changes.flatMap(resourceChangeIn)) }
 }
 

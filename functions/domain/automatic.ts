@@ -15,7 +15,11 @@ export type AlarmsRead =
   | { kind: 'unread'; because: string }
 
 /** Whether the time without alarms has passed; `until` when it passes if no alarm rings, in epoch milliseconds. */
-export type Soak = { kind: 'passed' } | { kind: 'lasts'; until: number } | { kind: 'stopped'; because: string }
+export type Soak =
+  | { kind: 'passed' }
+  | { kind: 'lasts'; until: number }
+  /** `isUnread`: AWS did not say what the rule depends on. */
+  | { kind: 'stopped'; because: string; isUnread?: true }
 
 /**
  * The rule by which an approval under this policy approves itself; null if it must not. Where separation of duties names
@@ -28,11 +32,21 @@ export const automaticIn = (policy: Policy): AutomaticRule | null => {
 }
 
 /**
+ * Why it is unknown whether a rule applies, in a clause: Slack did not look up a person who may be the author or the
+ * starter. Null if it is known.
+ */
+export const unreadOfRule = (policy: Policy): string | null => {
+  const [unread = null] = policy.unread
+  const isHeld = automaticIn(policy) === null && automaticIn({ ...policy, unidentified: [] }) !== null
+  return isHeld ? unread : null
+}
+
+/**
  * Whether the soak has passed at `now`: since `since`, and since each alarm last changed to OK. An alarm that is not OK,
  * missing or unread stops it.
  */
 export const soakAt = ({ after, alarms }: AutomaticRule, since: number, read: AlarmsRead, now: number): Soak => {
-  if (read.kind === 'unread') return { kind: 'stopped', because: read.because }
+  if (read.kind === 'unread') return { kind: 'stopped', because: read.because, isUnread: true }
   const found = alarms.map((name) => read.alarms.find((alarm) => alarm.name === name) ?? { name, state: null, since })
   const bad = found.find(({ state }) => state !== 'OK')
   if (bad)

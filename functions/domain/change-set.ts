@@ -24,8 +24,11 @@ export type ChangeSetRead =
   | { kind: 'empty' }
   /** Without a change of a resource, it changes outputs, tags or metadata of the stack. */
   | { kind: 'changes'; changes: readonly ResourceChange[] }
-  /** `because` is a clause for people. */
-  | { kind: 'unread'; because: string }
+  /** `because` is a clause for people. `isFinal`: another look would say the same. */
+  | { kind: 'unread'; because: string; isFinal?: true }
+
+/** What no other look would tell. */
+export const finallyUnread = (because: string): ChangeSetRead => ({ kind: 'unread', because, isFinal: true })
 
 /** What a change set that waits behind an approval would do, as the approval shows it and the audit record keeps it. */
 export type ChangeSetEvidence = { stack: string; url: string | null } & (
@@ -44,7 +47,8 @@ export type ChangeSetEvidence = { stack: string; url: string | null } & (
 const AT_RISK_KEPT = 3
 
 export const changeSetEvidence = (stack: string, url: string | null, read: ChangeSetRead): ChangeSetEvidence => {
-  if (read.kind !== 'changes') return { stack, url, ...read }
+  if (read.kind === 'empty') return { stack, url, kind: 'empty' }
+  if (read.kind === 'unread') return { stack, url, kind: 'unread', because: read.because }
   const atRisk = read.changes.filter(isAtRisk)
   const counts: Partial<Record<ResourceChange['what'], number>> = {}
   for (const { what } of read.changes) counts[what] = (counts[what] ?? 0) + 1
@@ -67,14 +71,23 @@ export interface BehindApproval {
   others: readonly string[] | null
 }
 
-/** Why the change sets behind an approval are not all empty, in a clause for people; null if they are. */
-export const whyNotEmpty = ({ changeSets, others }: BehindApproval): string | null => {
+/**
+ * Why the change sets behind an approval are not all empty, in a clause for people; null if they are. `isUnread`: they may
+ * be, and another look may tell.
+ */
+export const whyNotEmpty = ({ changeSets, others }: BehindApproval): { because: string; isUnread?: true } | null => {
   const full = changeSets.find(({ kind }) => kind === 'changes')
-  if (full) return `the change set of the stack ${full.stack} is not empty`
-  const unread = changeSets.find((one) => one.kind === 'unread')
-  if (unread) return `the change set of the stack ${unread.stack} is not known to be empty: ${unread.because}`
-  if (!others) return 'CodePipeline does not tell which actions are behind the approval'
+  if (full) return { because: `the change set of the stack ${full.stack} is not empty` }
+  if (!others) return { because: 'CodePipeline does not tell which actions are behind the approval' }
   const [other] = others
-  if (other !== undefined) return `the action ${other} behind the approval may do more than the change sets say`
-  return changeSets.length === 0 ? 'no change set waits behind the approval' : null
+  if (other !== undefined)
+    return { because: `the action ${other} behind the approval may do more than the change sets say` }
+  const unread = changeSets.filter((one) => one.kind === 'unread')
+  const [first] = [...unread.filter(({ isFinal }) => isFinal), ...unread]
+  if (first)
+    return {
+      because: `the change set of the stack ${first.stack} is not known to be empty: ${first.because}`,
+      ...(!first.isFinal && { isUnread: true }),
+    }
+  return changeSets.length === 0 ? { because: 'no change set waits behind the approval' } : null
 }

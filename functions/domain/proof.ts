@@ -1,10 +1,12 @@
 import type { Approval, FreezeOverride } from './approval.ts'
 import { freezesInForce } from './approval.ts'
 import type { Soak } from './automatic.ts'
+import { unreadOfRule } from './automatic.ts'
 import { approvalId } from './approval-id.ts'
 import { same } from './canonical.ts'
 import type { Policy, Verdict, Vote } from './policy.ts'
 import { counts, judge } from './policy.ts'
+import type { Frozen } from './window.ts'
 import { frozenAt } from './window.ts'
 
 /** Who may decide at a time, by the configuration and Slack as they are now. */
@@ -32,14 +34,21 @@ type Objected = Pick<Vote, 'userId' | 'at'>
 export type Doubt =
   /** The table has what no function has written. */
   | { kind: 'tampered'; because: string }
-  /** The votes are genuine, and are not enough by the policy as it is now. `lost`: whose must be cast again. */
+  /** The votes are genuine, and are not enough by the policy as it is now. */
   | { kind: 'not-met'; because: string; lost: readonly string[] }
+  /** A change freeze applies that was not known when it was decided. `lost`: whose votes must be cast again. */
+  | { kind: 'frozen'; because: string; lost: readonly string[] }
+  /** Slack, a calendar, the table or AWS do not say now what the verdict depends on. */
+  | { kind: 'unclear'; because: string }
+
+/** Why a verdict is not sent. */
+export type Unproven = Exclude<Doubt, { kind: 'unclear' }>
 
 /** Why the approval is not the one that it says. */
 export const doubtAboutRequest = (
   { id, where, token, votes }: Approval,
   isGenuine: (vote: Vote) => boolean,
-): Doubt | null => {
+): Unproven | null => {
   if (id !== approvalId(where.accountId, where.region, token))
     return tampered('the approval has the token of another one')
   const altered = votes.find((vote) => vote.signed && !isGenuine(vote))
@@ -70,19 +79,31 @@ export const doubtAbout = (
   if (!policy) return notMet('no route of greenlight.yml matches it any more')
   const lifting = { override: override && policy.breakGlass.includes(override.userId) ? lasting(override) : null }
   const freezeAt = (at: number) => frozenAt(freezesInForce({ ...lifting, resolvedPolicy: { policy } }, at), at)
-  const lost = votes.filter(({ verdict, at }) => verdict === 'Approved' && freezeAt(at) !== null)
+  const lost = votes.flatMap((vote) => {
+    const frozen = vote.verdict === 'Approved' ? freezeAt(vote.at) : null
+    return frozen ? [{ userId: vote.userId, frozen }] : []
+  })
+  const unread = lost.find(({ frozen }) => frozen.unread !== undefined)?.frozen.unread
+  if (unread !== undefined) return unclear(unread)
   if (lost.length > 0)
-    return notMet(
-      'a vote was cast in a change freeze',
-      lost.map(({ userId }) => userId),
-    )
+    return {
+      // Only an override lets a function count a vote in a freeze that it knows of.
+      kind: approval.override ? 'not-met' : 'frozen',
+      because: 'a vote was cast in a change freeze',
+      lost: lost.map(({ userId }) => userId),
+    }
+  const [unlisted] = policy.unread
+  if (!makes(verdict, votes, { policy, escalated }))
+    return unlisted === undefined ? notMet('its signed votes do not meet the policy as it is now') : unclear(unlisted)
   // It was decided before, and not sent yet.
   const begun = verdict === 'Approved' ? freezeAt(now) : null
-  if (begun) return notMet(begun.unread ?? `the change freeze “${begun.name}” has begun`)
-  return makes(verdict, votes, { policy, escalated })
-    ? null
-    : notMet('its signed votes do not meet the policy as it is now')
+  return begun && heldBy(begun)
 }
+
+const heldBy = ({ name, unread }: Frozen): Doubt =>
+  unread === undefined
+    ? { kind: 'frozen', because: `the change freeze “${name}” has begun`, lost: [] }
+    : unclear(unread)
 
 /** Who decided otherwise since has taken the rejection back. */
 const doubtByRejections = (rejections: Evidence['rejections'], since: readonly Objected[]): Doubt | null => {
@@ -91,8 +112,8 @@ const doubtByRejections = (rejections: Evidence['rejections'], since: readonly O
   )
   const refusing = standing.find((one) => makes('Rejected', [rejectionOf(one)], one.under))
   if (refusing) return tampered(`${refusing.userId} has rejected it`)
-  const unclear = standing.find(({ under }) => (under.policy?.unread.length ?? 0) > 0)
-  return unclear ? notMet(`Slack does not tell whether the rejection of ${unclear.userId} counts`) : null
+  const [unread] = standing.flatMap(({ under }) => under.policy?.unread ?? [])
+  return unread === undefined ? null : unclear(unread)
 }
 
 /**
@@ -109,11 +130,13 @@ export const doubtAboutRule = (
   if (stoppedBy !== null) return tampered(`${stoppedBy} has stopped the automatic approval`)
   if (executionId !== approval.executionId) return tampered('another execution waits for this approval')
   if (!policy) return notMet('no route of greenlight.yml matches it any more')
+  const unread = unreadOfRule(policy)
+  if (unread !== null) return unclear(unread)
   if (!soak) return notMet('its route does not let it approve itself')
-  const frozen = frozenAt(policy.freezes, now)
-  if (frozen) return notMet(frozen.unread ?? `the change freeze ${frozen.name} applies`)
-  if (soak.kind === 'stopped') return notMet(soak.because)
-  return soak.kind === 'lasts' ? notMet('the time without alarms has not passed') : null
+  if (soak.kind === 'stopped') return soak.isUnread ? unclear(soak.because) : notMet(soak.because)
+  if (soak.kind === 'lasts') return notMet('the time without alarms has not passed')
+  const begun = frozenAt(policy.freezes, now)
+  return begun && heldBy(begun)
 }
 
 const makes = (verdict: Verdict, votes: readonly Vote[], { policy, escalated }: PolicyThen): boolean => {
@@ -134,8 +157,10 @@ const lasting = (override: FreezeOverride): FreezeOverride | null => {
   return frozen && { ...override, frozen }
 }
 
-const notMet = (because: string, lost: readonly string[] = []): Doubt => ({ kind: 'not-met', because, lost })
+const notMet = (because: string): Doubt => ({ kind: 'not-met', because, lost: [] })
 
-const tampered = (because: string): Doubt => ({ kind: 'tampered', because })
+const unclear = (because: string): Doubt => ({ kind: 'unclear', because })
+
+const tampered = (because: string): Unproven => ({ kind: 'tampered', because })
 
 const RULING_OF = { Approved: 'granted', Rejected: 'rejected' } as const

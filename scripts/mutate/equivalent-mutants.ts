@@ -71,9 +71,8 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   ),
   ...neverEmpty(
     'functions/flows/approval/verify-verdict.ts',
-    'Slack gives no empty ID, and no reason is an empty text',
+    'Slack gives no empty ID',
     `const stoppedBy = objections.find(({ what }) => what === 'automatic-stopped')?.userId ?? null`,
-    '...freezes.flatMap((freeze) => freeze.unread ?? []),',
   ),
   {
     file: 'functions/flows/approval/verify-verdict.ts',
@@ -87,7 +86,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     ['0', '1'],
   ].map(([before, after]) => ({
     file: 'functions/flows/approval/verify-verdict.ts',
-    line: 'under: await policyThen(services, asked, one.at, pending.since ?? 0),',
+    line: 'under: await policyThen(reading, asked, one.at, pending.since ?? 0),',
     before: before!,
     after: after!,
     because: NOT_IN_1970,
@@ -365,11 +364,6 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'functions/domain/queued-click.ts',
     NOT_IN_1970,
     '{ at: ownEntry(approval.withdrawn ?? {}, who.userId) ?? -Infinity },',
-  ),
-  ...neverEmpty(
-    'functions/domain/proof.ts',
-    'a clause that says what could not be read is never empty',
-    'if (frozen) return notMet(frozen.unread ?? `the change freeze ${frozen.name} applies`)',
   ),
   ...neverEmpty(
     'functions/flows/approval/resolve-policy.ts',

@@ -3,7 +3,7 @@ import { automaticAt, waitingAgain, withSoak } from '../../functions/domain/appr
 import { attempt } from '../../functions/domain/attempt.ts'
 import { attentionAt } from '../../functions/domain/attention.ts'
 import type { AlarmsRead } from '../../functions/domain/automatic.ts'
-import { automaticIn, soakAt } from '../../functions/domain/automatic.ts'
+import { automaticIn, soakAt, unreadOfRule } from '../../functions/domain/automatic.ts'
 import type { Policy } from '../../functions/domain/policy.ts'
 import { HOUR, MINUTE } from '../../functions/domain/time-units.ts'
 import { POLICY, START, actor, approval, resolvedPolicy, vote } from '../support/records.ts'
@@ -25,7 +25,8 @@ describe('the time without alarms', () => {
     ['that does not exist', { kind: 'read', alarms: [] }, 'CloudWatch has no alarm shop-5xx'],
     ['that cannot be read', { kind: 'unread', because: 'CloudWatch did not answer' }, 'CloudWatch did not answer'],
   ])('does not pass with an alarm %s', (_, read, because) => {
-    expect(soakAt(RULE, 0, read, START)).toEqual({ kind: 'stopped', because })
+    const unread = read.kind === 'unread' && { isUnread: true }
+    expect(soakAt(RULE, 0, read, START)).toEqual({ kind: 'stopped', because, ...unread })
   })
 })
 
@@ -138,9 +139,30 @@ describe('an approval with a rule', () => {
 
   test('waits again if the sender finds the verdict wrong: its problem is over, it is shown again, the rule is gone', () => {
     const decided = { ...withSoak(waiting(), PASSED, START + 2 * HOUR), problem: 'CodePipeline does not answer' }
-    const again = waitingAgain(decided, { because: 'the alarm rang', lost: [] }, START + 3 * HOUR)
+    const doubt = { kind: 'not-met', because: 'the alarm rang', lost: [] } as const
+    const again = waitingAgain(decided, doubt, START + 3 * HOUR)
     expect(again).toMatchObject({ state: { name: 'waiting' }, notSent: 'the alarm rang', problem: null })
     expect(again).not.toHaveProperty('approvedBy')
     expect(again.showing.truth).toBe(decided.showing.truth + 1)
   })
+
+  test('approves itself after a freeze that began before the sender had sent the verdict', () => {
+    const decided = withSoak(waiting(), PASSED, START + 2 * HOUR)
+    const doubt = { kind: 'frozen', because: 'the change freeze has begun', lost: [] } as const
+    const again = waitingAgain(decided, doubt, START + 3 * HOUR)
+    expect(again).not.toHaveProperty('notSent')
+    expect(withSoak(again, PASSED, START + 4 * HOUR)).toMatchObject({ state: { name: 'deciding' } })
+  })
+})
+
+test('a rule is unread only if Slack has not looked up a person whom it depends on', () => {
+  const unread = ['Slack did not look up ana@shop.example']
+  const unidentified = [{ because: 'author', name: 'Ana', revision: null }] as const
+  const given = { ...POLICY, automatic: RULE, unread, unidentified }
+  expect(unreadOfRule(given)).toBe(unread[0])
+  expect(unreadOfRule({ ...given, unidentified: [] })).toBeNull()
+  expect(unreadOfRule({ ...given, unread: [] })).toBeNull()
+  expect(unreadOfRule({ ...given, untold: ['author'] })).toBeNull()
+  const { automatic: _, ...without } = given
+  expect(unreadOfRule(without)).toBeNull()
 })

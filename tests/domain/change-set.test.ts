@@ -45,12 +45,13 @@ describe('the evidence of a change set', () => {
       url: 'https://x',
       kind: 'empty',
     })
-    expect(changeSetEvidence('shop', null, { kind: 'unread', because: 'timeout' })).toEqual({
-      stack: 'shop',
-      url: null,
-      kind: 'unread',
-      because: 'timeout',
-    })
+    for (const isFinal of [{}, { isFinal: true }] as const)
+      expect(changeSetEvidence('shop', null, { kind: 'unread', because: 'timeout', ...isFinal })).toEqual({
+        stack: 'shop',
+        url: null,
+        kind: 'unread',
+        because: 'timeout',
+      })
   })
 })
 

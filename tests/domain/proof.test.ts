@@ -1,6 +1,7 @@
 import type { Evidence } from '../../functions/domain/proof.ts'
 import { doubtAbout, doubtAboutRule } from '../../functions/domain/proof.ts'
-import type { Vote } from '../../functions/domain/policy.ts'
+import type { Approval } from '../../functions/domain/approval.ts'
+import type { Policy, Vote } from '../../functions/domain/policy.ts'
 import { CARDS, DAY, MINUTE, ROUNDING, START, approval, policy, rule, vote } from '../support/records.ts'
 
 describe('a verdict with genuine signatures', () => {
@@ -106,7 +107,7 @@ describe('a verdict with genuine signatures', () => {
       'whom Slack may not have listed',
       { under: { policy: UNREAD, escalated: null } },
       {},
-      { kind: 'not-met', because: 'Slack does not tell whether the rejection of U0BEN counts' },
+      { kind: 'unclear', because: 'Slack did not list S0RELMGRS' },
     ],
     ['who is a stand-in by then', { under: { policy: ONE, escalated: { policy: BEN, since: AT } } }, {}, REJECTED],
     ['who is a stand-in later', { under: { policy: ONE, escalated: { policy: BEN, since: AT + 1 } } }, {}, null],
@@ -132,7 +133,11 @@ describe('a verdict with genuine signatures', () => {
     const override = { userId: 'U0ELI', name: 'Eli', reason: 'down', frozen, windows: [window], at: START }
     const frozenPolicy = policy([...ONE.rules], { freezes: [window], breakGlass: ['U0ELI'] })
     const doubtAt = (at: number) =>
-      doubtAbout(of, 'Approved', [{ ...signed(), at }], override, { ...evidence, now: at, policy: frozenPolicy })
+      doubtAbout({ ...of, override }, 'Approved', [{ ...signed(), at }], override, {
+        ...evidence,
+        now: at,
+        policy: frozenPolicy,
+      })
     expect(doubtAt(START + 5 * MINUTE)).toBeNull()
     expect(doubtAt(START + DAY)).toMatchObject({ kind: 'not-met', because: 'a vote was cast in a change freeze' })
   })
@@ -146,12 +151,17 @@ describe('a freeze that begins between the last vote and the verdict', () => {
   }
   const from = voted.at + MINUTE
   const incident = { name: 'incident', zone: 'UTC', span: { every: 'calendar', from, to: from + DAY } } as const
-  const doubt = (verdict: 'Approved' | 'Rejected', now: number) =>
-    doubtAbout(of, verdict, [{ ...voted, verdict }], null, {
+  const doubt = (
+    verdict: 'Approved' | 'Rejected',
+    now: number,
+    more: Partial<Policy> = {},
+    stored: Partial<Approval> = {},
+  ) =>
+    doubtAbout({ ...of, ...stored }, verdict, [{ ...voted, verdict }], null, {
       executionId: of.executionId,
       revisions: [],
       now,
-      policy: policy([rule('engineers', ['U0DANA'])], { freezes: [incident] }),
+      policy: policy([rule('engineers', ['U0DANA'])], { freezes: [incident], ...more }),
       withdrawals: [],
       rejections: [],
       escalated: null,
@@ -160,7 +170,7 @@ describe('a freeze that begins between the last vote and the verdict', () => {
   test('keeps an approval from being sent, and takes no vote away', () => {
     expect(doubt('Approved', from - 1)).toBeNull()
     expect(doubt('Approved', from)).toEqual({
-      kind: 'not-met',
+      kind: 'frozen',
       because: 'the change freeze “incident” has begun',
       lost: [],
     })
@@ -169,6 +179,37 @@ describe('a freeze that begins between the last vote and the verdict', () => {
 
   test('does not keep a rejection', () => {
     expect(doubt('Rejected', from)).toBeNull()
+  })
+
+  test('does not excuse votes that are too few', () => {
+    expect(doubt('Approved', from, { rules: [rule('engineers', ['U0DANA', 'U0BEN'], 2)] })).toMatchObject({
+      kind: 'not-met',
+    })
+  })
+
+  test('is not known to have begun while it cannot be read', () => {
+    const unread = { ...incident, unread: 'the calendar did not answer' }
+    const unclear = { kind: 'unclear', because: 'the calendar did not answer' }
+    expect(doubt('Approved', from, { freezes: [unread] })).toEqual(unclear)
+    // The same for the time of the vote.
+    const always = { ...unread, span: { every: 'calendar', from: null, to: null } } as const
+    expect(doubt('Approved', from, { freezes: [always] })).toEqual(unclear)
+  })
+
+  test.each([
+    ['that was stored after a vote was counted', null, 'frozen'],
+    [
+      'that an override lifts which no one has signed',
+      { userId: 'U0ELI', name: 'Eli', reason: 'down', frozen: incident, windows: [], at: from },
+      'not-met',
+    ],
+  ])('takes a vote away that was cast in one %s', (_, override, kind) => {
+    const always = { ...incident, span: { every: 'calendar', from: null, to: null } } as const
+    expect(doubt('Approved', from, { freezes: [always] }, { override } as unknown as Partial<Approval>)).toEqual({
+      kind,
+      because: 'a vote was cast in a change freeze',
+      lost: ['U0DANA'],
+    })
   })
 })
 
@@ -213,8 +254,6 @@ describe('an approval by a rule', () => {
   test.each<[string, Partial<Evidence>, Partial<Read>, string]>([
     ['no route matches', { policy: null }, {}, 'no route of greenlight.yml matches it any more'],
     ['its route has no rule', {}, { soak: null }, 'its route does not let it approve itself'],
-    ['a freeze has begun', { policy: { ...plain, freezes: [freeze] } }, {}, 'the change freeze mornings applies'],
-    ['a calendar cannot be read', { policy: { ...plain, freezes: [unread] } }, {}, 'the calendar did not answer'],
     ['an alarm rings', {}, { soak: { kind: 'stopped', because: 'it rings' } }, 'it rings'],
     [
       'its time has not passed',
@@ -224,5 +263,44 @@ describe('an approval by a rule', () => {
     ],
   ])('is not met if %s', (_, more, read, because) => {
     expect(doubt(more, read)).toEqual({ kind: 'not-met', because, lost: [] })
+  })
+
+  test('waits for the end of a freeze that has begun', () => {
+    expect(doubt({ policy: { ...plain, freezes: [freeze] } })).toEqual({
+      kind: 'frozen',
+      because: 'the change freeze “mornings” has begun',
+      lost: [],
+    })
+  })
+
+  test.each<[string, Partial<Evidence>, Partial<Read>, string]>([
+    ['a calendar cannot be read', { policy: { ...plain, freezes: [unread] } }, {}, 'the calendar did not answer'],
+    [
+      'CloudWatch does not answer',
+      {},
+      { soak: { kind: 'stopped', because: 'no answer', isUnread: true } },
+      'no answer',
+    ],
+    [
+      'Slack does not look up its author',
+      {
+        policy: {
+          ...plain,
+          automatic: { after: MINUTE, alarms: [] },
+          unidentified: [{ because: 'author', name: 'Ana', revision: null }],
+          unread: ['Slack did not look up Ana'],
+        },
+      },
+      { soak: null },
+      'Slack did not look up Ana',
+    ],
+  ])('is unclear while %s', (_, more, read, because) => {
+    expect(doubt(more, read)).toEqual({ kind: 'unclear', because })
+  })
+
+  test('is not met in a freeze, too, if its rule does not apply', () => {
+    const frozen = { policy: { ...plain, freezes: [freeze, unread] } }
+    expect(doubt(frozen, { soak: null })).toMatchObject({ kind: 'not-met' })
+    expect(doubt(frozen, { soak: { kind: 'lasts', until: START + 1 } })).toMatchObject({ kind: 'not-met' })
   })
 })

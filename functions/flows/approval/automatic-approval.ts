@@ -13,18 +13,21 @@ export interface RuleEvidence extends Pick<Services, 'alarms' | 'clock'> {
 
 /**
  * How far the approval is from approving itself, where its policy lets it: the alarms, and the change sets behind it, are
- * read once its time has come. Null where a person must approve. `since`: when it began to wait.
+ * read once its time has come. Null where a person must approve. `since`: when it began to wait; null if CodePipeline does
+ * not say.
  */
 export const readSoak = async (
   { alarms, clock, behind }: RuleEvidence,
   where: Approval['where'],
   policy: Policy | null,
-  since: number,
+  since: number | null,
 ): Promise<Soak | null> => {
   const rule = policy && automaticIn(policy)
   if (!rule) return null
+  if (since === null)
+    return { kind: 'stopped', because: 'CodePipeline does not say since when it waits', isUnread: true }
   if (clock.now() < since + rule.after) return { kind: 'lasts', until: since + rule.after }
-  const because = rule.emptyChangeSet ? whyNotEmpty(await behind()) : null
-  if (because !== null) return { kind: 'stopped', because }
+  const notEmpty = rule.emptyChangeSet ? whyNotEmpty(await behind()) : null
+  if (notEmpty) return { kind: 'stopped', ...notEmpty }
   return soakAt(rule, since, await alarms.read(where, rule.alarms), clock.now())
 }

@@ -1,6 +1,6 @@
 import type { Approval } from '../../domain/approval.ts'
-import type { Policy, Verdict, Vote } from '../../domain/policy.ts'
-import type { Doubt, Evidence, PolicyThen } from '../../domain/proof.ts'
+import type { Verdict, Vote } from '../../domain/policy.ts'
+import type { Doubt, Evidence, PolicyThen, Unproven } from '../../domain/proof.ts'
 import { doubtAbout, doubtAboutRequest, doubtAboutRule } from '../../domain/proof.ts'
 import type { Signed } from '../../domain/signature.ts'
 import type { Decided } from '../../domain/statement.ts'
@@ -14,12 +14,12 @@ import { resolvePolicy } from './resolve-policy.ts'
 export type Verified =
   /** The votes that make the verdict, each with a genuine signature. */
   | { kind: 'proven'; votes: readonly Vote[] }
-  | { kind: 'doubtful'; doubt: Doubt }
+  | { kind: 'doubtful'; doubt: Unproven }
   /** AWS no longer waits for it. */
   | { kind: 'over' }
   /** AWS does not show that it waits. */
   | { kind: 'not-shown'; because: string }
-  /** AWS or Slack do not say enough now. */
+  /** What the verdict depends on could not be read. */
   | { kind: 'unclear'; because: string }
 
 /**
@@ -43,10 +43,9 @@ const verifyRule = async (services: Services, approval: Approval): Promise<Verif
   if (read.kind !== 'read') return read
   const { evidence, since } = read
   const behind = () => gateOf(services, approval).behind(approval.where, evidence.executionId)
-  const soak = since === null ? null : await readSoak({ ...services, behind }, approval.where, evidence.policy, since)
+  const soak = await readSoak({ ...services, behind }, approval.where, evidence.policy, since)
   const stoppedBy = objections.find(({ what }) => what === 'automatic-stopped')?.userId ?? null
-  const remaining = doubtAboutRule(approval, evidence, { stoppedBy, soak, now })
-  return remaining ? { kind: 'doubtful', doubt: remaining } : { kind: 'proven', votes: [] }
+  return verifiedBy(doubtAboutRule(approval, evidence, { stoppedBy, soak, now }), [])
 }
 
 const verifyVotes = async (services: Services, approval: Approval, verdict: Verdict): Promise<Verified> => {
@@ -68,21 +67,14 @@ const verifyVotes = async (services: Services, approval: Approval, verdict: Verd
   const objections = await services.objections.of(approval.id)
   const read = await gather(services, approval, verdict, decidedAt, objections)
   if (read.kind !== 'read') return read
-  const { evidence } = read
-  const remaining = doubtAbout(approval, verdict, proven, hasGenuineOverride ? override : null, evidence)
-  if (!remaining) return { kind: 'proven', votes: proven }
-  const policies = [evidence, ...evidence.rejections.map(({ under }) => under)]
-  const unread = policies.flatMap(({ policy }) => (policy ? unreadIn(policy) : []))[0]
-  return remaining.kind === 'not-met' && unread !== undefined
-    ? { kind: 'unclear', because: unread }
-    : { kind: 'doubtful', doubt: remaining }
+  const signed = hasGenuineOverride ? override : null
+  return verifiedBy(doubtAbout(approval, verdict, proven, signed, read.evidence), proven)
 }
 
-/** What Slack did not list, and the calendars that could not be read: a freeze is then no reason to drop votes. */
-const unreadIn = ({ unread, freezes }: Policy): string[] => [
-  ...unread,
-  ...freezes.flatMap((freeze) => freeze.unread ?? []),
-]
+const verifiedBy = (doubt: Doubt | null, votes: readonly Vote[]): Verified => {
+  if (!doubt) return { kind: 'proven', votes }
+  return doubt.kind === 'unclear' ? doubt : { kind: 'doubtful', doubt }
+}
 
 const genuineAmong = async (services: Services, approval: Approval, votes: readonly Vote[]): Promise<Set<Vote>> => {
   const found = await Promise.all(
@@ -140,15 +132,17 @@ const gather = async (
   if (change.revisions.length === 0 && approval.change.revisions.length > 0)
     return { kind: 'unclear', because: 'CodePipeline does not list the revisions of the execution' }
   const asked = { where, change, starter }
+  const freezes = services.freezes.all()
+  const reading = { ...services, freezes: { all: () => freezes } }
   const isAgainst = (one: Objection): boolean => verdict === 'Approved' && one.what === 'rejected'
   const [decided, ...rejections] = await Promise.all([
-    policyThen(services, asked, decidedAt, approval.escalatedAt === null ? null : pending.since),
+    policyThen(reading, asked, decidedAt, approval.escalatedAt === null ? null : pending.since),
     // A stand-in has rejected it only after the escalation, whatever the table says of that. If CodePipeline does not say
     // since when it waits, every rejection of a stand-in counts.
     ...objections.filter(isAgainst).map(async (one) => ({
       userId: one.userId,
       at: one.at,
-      under: await policyThen(services, asked, one.at, pending.since ?? 0),
+      under: await policyThen(reading, asked, one.at, pending.since ?? 0),
     })),
   ])
   const withdrawals = objections.filter(({ what }) => what === 'withdrawn')
@@ -169,7 +163,7 @@ const gather = async (
 
 /** `since`: when CodePipeline began to wait, if stand-ins may approve then after the time that the route says. */
 const policyThen = async (
-  services: Services,
+  services: Parameters<typeof resolvePolicy>[0] & Pick<Services, 'clock'>,
   asked: Omit<Parameters<typeof resolvePolicy>[1], 'escalatedAt'>,
   at: number,
   since: number | null,

@@ -2,7 +2,7 @@ import type { Approval } from '../../domain/approval.ts'
 import { settled, waitingAgain, withEntry, withProblem } from '../../domain/approval.ts'
 import { same } from '../../domain/canonical.ts'
 import type { Verdict, Vote } from '../../domain/policy.ts'
-import type { Doubt } from '../../domain/proof.ts'
+import type { Unproven } from '../../domain/proof.ts'
 import { sha256, verdictStatement } from '../../domain/statement.ts'
 import { SEND_VERDICT, holds } from '../../domain/lease.ts'
 import { acquireSending, releaseSending, renewSending, sendingUnclear } from '../../domain/sending.ts'
@@ -89,17 +89,21 @@ const provenIn = ({ id, where, token, executionId, votes, override, approvedBy }
  * Nothing is sent, and people are told. If the votes are genuine and the policy has changed, the approval waits for them
  * again, by the policy as it is now. If not, the sweep looks again every minute.
  */
-const notSent = async (services: Services, known: Approval, verdict: Verdict, doubt: Doubt): Promise<Performed> => {
+const notSent = async (services: Services, known: Approval, verdict: Verdict, doubt: Unproven): Promise<Performed> => {
   const { log } = services
   const { id } = known
   const { kind, because } = doubt
-  log.error('A verdict was not sent, because its votes do not prove it', { approval: id, verdict, kind, because })
-  log.count('VerdictNotProven')
+  const about = { approval: id, verdict, kind, because }
+  if (kind === 'frozen') log.warn('A verdict was not sent, because of a change freeze', about)
+  else {
+    log.error('A verdict was not sent, because its votes do not prove it', about)
+    log.count('VerdictNotProven')
+  }
   const isWaiting = await changeApproval(services, id, (current) => {
     const now = services.clock.now()
     const isUntouched =
       current.state.name === 'deciding' && current.sending === null && same(provenIn(current), provenIn(known))
-    const mayAskAgain = doubt.kind === 'not-met' && isUntouched
+    const mayAskAgain = doubt.kind !== 'tampered' && isUntouched
     const next = mayAskAgain ? waitingAgain(current, doubt, now) : withProblem(current, DOUBTS[kind](because), now)
     return [next === current ? current : withEntry(next, now, { what: 'not-sent', verdict, because }), mayAskAgain]
   })
@@ -110,10 +114,14 @@ const notSent = async (services: Services, known: Approval, verdict: Verdict, do
   ])
 }
 
-const DOUBTS: Record<Doubt['kind'], (because: string) => string> = {
+const notSentToAws = (because: string): string =>
+  `The verdict was not sent to AWS: ${because}. Decide it in the AWS console`
+
+const DOUBTS: Record<Unproven['kind'], (because: string) => string> = {
   tampered: (because) =>
     `The record of this approval was tampered with: ${because}. Nothing was sent to AWS. Decide it in the AWS console`,
-  'not-met': (because) => `The verdict was not sent to AWS: ${because}. Decide it in the AWS console`,
+  'not-met': notSentToAws,
+  frozen: notSentToAws,
 }
 
 /**

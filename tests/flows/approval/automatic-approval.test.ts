@@ -67,6 +67,18 @@ describe('a rule of empty change sets', () => {
     ],
   ])('leaves it to people, and says why, if %s', async (_, more, because) => {
     const { soak } = await soakAfter(10, rule, { ...EMPTY, ...more })
-    expect(soak).toEqual({ kind: 'stopped', because })
+    expect(soak).toMatchObject({ kind: 'stopped', because })
+  })
+
+  const unread = { stack: 'data', kind: 'unread', because: 'no answer' } as const
+  test.each<[string, Partial<BehindApproval>, true | undefined]>([
+    ['CloudFormation may tell at the next look', { changeSets: [unread] }, true],
+    ['CloudFormation told that it is another one', { changeSets: [unread, { ...unread, isFinal: true }] }, undefined],
+    ['another action may deploy in any case', { changeSets: [unread], others: ['Production/Migrate'] }, undefined],
+    ['the actions are not known in any case', { changeSets: [unread], others: null }, undefined],
+  ])('says whether it is only unread: %s', async (_, more, isUnread) => {
+    const { soak } = await soakAfter(10, rule, { ...EMPTY, ...more })
+    expect(soak).toMatchObject({ kind: 'stopped', ...(isUnread && { isUnread }) })
+    expect('isUnread' in soak!).toBe(isUnread ?? false)
   })
 })

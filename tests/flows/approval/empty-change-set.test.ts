@@ -1,5 +1,6 @@
 import type { ChangeSetRead } from '../../../functions/domain/change-set.ts'
 import { MINUTE } from '../../../functions/domain/time-units.ts'
+import { settleApproval } from '../../../functions/flows/effects/settle-approval.ts'
 import type { DeclaredStage } from '../../../functions/ports/pipelines.ts'
 import {
   approve,
@@ -109,9 +110,18 @@ test('so does one that may be made again behind the approval, under a name that 
 })
 
 test('the sender reads it again: one that was made again meanwhile is not approved', async () => {
-  const { checked, status } = await asked([EMPTY, EMPTY, { kind: 'unread', because: 'it was made again since' }])
+  const again: ChangeSetRead = { kind: 'unread', because: 'it was made again since', isFinal: true }
+  const { checked, status } = await asked([EMPTY, EMPTY, again])
   expect(checked.state).toEqual({ name: 'waiting' })
   expect(checked.notSent).toContain('it was made again since')
   expect(checked).not.toHaveProperty('approvedBy')
   expect(status).toBe('InProgress')
+})
+
+test('the sender tries again if CloudFormation does not answer', async () => {
+  const silent: ChangeSetRead = { kind: 'unread', because: 'CloudFormation did not answer' }
+  const { checked, services, read } = await asked([EMPTY, EMPTY, silent, EMPTY])
+  expect(checked.state).toMatchObject({ name: 'deciding' })
+  expect(await settleApproval(services, checked.id)).toMatchObject({ kind: 'done' })
+  expect((await read(checked.token)).state).toMatchObject({ name: 'settled', outcome: { verdict: 'Approved' } })
 })

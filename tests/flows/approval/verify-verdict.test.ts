@@ -446,6 +446,65 @@ test('while a calendar cannot be read, the verdict waits and no vote is lost', a
   expect(world.sent).toEqual(['Approved'])
 })
 
+const unreadFreezes = (freezes: Services['freezes']): Partial<Services> => ({
+  freezes: {
+    ...freezes,
+    all: async () => [{ kind: 'unreadable', because: 'the freezes that were set in Slack could not be looked up' }],
+  },
+})
+
+test('while the freezes that were set in Slack cannot be read, the verdict waits and no vote is lost', async () => {
+  const world = await waiting()
+  await world.click('U0ANA')
+  await world.click('U0BEN')
+  expect(await world.settle(unreadFreezes(world.services.freezes))).toMatchObject({
+    kind: 'again',
+    because: 'the freezes that were set in Slack could not be looked up',
+  })
+  expect((await world.read()).votes).toHaveLength(2)
+  expect(world.counted).not.toContain('VerdictNotProven')
+})
+
+const FREEZE_HAS_BEGUN = 'the change freeze “change calendar” has begun'
+
+test('a freeze that begins before the verdict is sent makes the approval wait, and no alarm rings', async () => {
+  const world = await waiting(FROZEN_BY)
+  await world.click('U0ANA')
+  await world.click('U0BEN')
+  const from = world.codePipeline.clock.now() + MINUTE
+  world.codePipeline.clock.pass(MINUTE)
+  await world.settle(saying({ kind: 'open', until: from }))
+  const { state, votes, notSent, journal } = await world.read()
+  expect({ state: state.name, votes: votes.length, notSent }).toEqual({
+    state: 'waiting',
+    votes: 2,
+    notSent: FREEZE_HAS_BEGUN,
+  })
+  expect(journal.unfiled.at(-1)!.happened).toMatchObject({ what: 'not-sent', because: FREEZE_HAS_BEGUN })
+  expect({ sent: world.sent, counted: world.counted }).toEqual({
+    sent: [],
+    counted: expect.not.arrayContaining(['VerdictNotProven']) as Metric[],
+  })
+})
+
+test('the sender reads the freezes that were set in Slack once, however many have rejected', async () => {
+  const world = await waiting({ escalate: { after: '30m', people: ['U0FAY'] } })
+  world.codePipeline.clock.pass(30 * MINUTE)
+  await world.alter(() => ({ escalatedAt: world.codePipeline.clock.now() }))
+  const before = await world.read()
+  for (const person of ['U0FAY', 'U0DANA']) {
+    await world.click(person, 'Rejected')
+    await world.alter(() => before)
+  }
+  await world.click('U0ANA')
+  await world.click('U0BEN')
+  let reads = 0
+  const { freezes } = world.services
+  const counting: Services['freezes'] = { ...freezes, all: () => (reads++, freezes.all()) }
+  await world.settle({ freezes: counting })
+  expect(reads).toBe(1)
+})
+
 test('a vote in a freeze of a calendar is lost, whatever the table says of the calendar', async () => {
   const world = await waiting(FROZEN_BY)
   await world.click('U0ANA')
@@ -507,11 +566,66 @@ describe('a verdict of a rule', () => {
     await world.alter(() => DECIDED)
     await world.settle(services)
     expect(world.sent).toEqual([])
-    expect(await world.read()).toMatchObject({
-      state: { name: 'waiting' },
-      notSent: expect.stringContaining(why) as string,
+    const { state, approvedBy, journal } = await world.read()
+    expect({ state, approvedBy }).toEqual({ state: { name: 'waiting' }, approvedBy: undefined })
+    expect(journal.unfiled.at(-1)!.happened).toMatchObject({
+      what: 'not-sent',
+      because: expect.stringContaining(why) as string,
     })
-    expect((await world.read()).approvedBy).toBeUndefined()
+  })
+
+  const approvedByRule = async (route: object = {}) => {
+    const world = await waiting({ ...BY_ITSELF, ...route })
+    world.codePipeline.clock.pass(120 * MINUTE)
+    await checkApproval(world.services, world.id)
+    expect((await world.read()).state).toMatchObject({ name: 'deciding' })
+    return world
+  }
+
+  const noSince = ({ pipelines }: Services): Services['pipelines'] => ({
+    ...pipelines,
+    stages: async (pipeline) =>
+      (await pipelines.stages(pipeline))!.map((stage) => ({
+        ...stage,
+        actions: stage.actions.map((action) => ({ ...action, since: null })),
+      })),
+  })
+  test.each<[string, (services: Services) => Partial<Services>, string]>([
+    ['the freezes that were set in Slack', ({ freezes }) => unreadFreezes(freezes), 'could not be looked up'],
+    ['a calendar', () => saying({ kind: 'unread', because: 'Systems Manager did not answer' }), 'Systems Manager'],
+    [
+      'its alarms',
+      () => ({ alarms: { read: async () => ({ kind: 'unread', because: 'CloudWatch did not answer' }) } }),
+      'CloudWatch',
+    ],
+    ['since when it waits', (services) => ({ pipelines: noSince(services) }), 'since when it waits'],
+  ])('waits, and no alarm rings, while %s cannot be read', async (_, unread, why) => {
+    const world = await approvedByRule(FROZEN_BY)
+    expect(await world.settle(unread(world.services))).toMatchObject({
+      kind: 'again',
+      because: expect.stringContaining(why) as string,
+    })
+    expect((await world.read()).state).toMatchObject({ name: 'deciding' })
+    expect(world.counted).not.toContain('VerdictNotProven')
+    await world.settle()
+    expect(world.sent).toEqual(['Approved'])
+  })
+
+  test('is sent after a freeze that began before it was sent, and no alarm rings', async () => {
+    const world = await approvedByRule(FROZEN_BY)
+    const closed = saying({ kind: 'closed', until: world.codePipeline.clock.now() + MINUTE })
+    await world.settle(closed)
+    const { state, journal, ...waits } = await world.read()
+    expect(state).toEqual({ name: 'waiting' })
+    expect(waits).not.toHaveProperty('notSent')
+    expect(journal.unfiled.at(-1)!.happened).toMatchObject({ what: 'not-sent', because: FREEZE_HAS_BEGUN })
+    expect(world.counted).not.toContain('VerdictNotProven')
+    await checkApproval({ ...world.services, ...closed }, world.id)
+    expect((await world.read()).state).toEqual({ name: 'waiting' })
+    world.codePipeline.clock.pass(MINUTE)
+    await checkApproval(world.services, world.id)
+    await world.settle()
+    expect(world.sent).toEqual(['Approved'])
   })
 
   test('is not sent for an approval that has the token of another one', async () => {

@@ -1,5 +1,5 @@
 import type { BehindApproval, ChangeSetEvidence, ChangeSetRead } from '../../../domain/change-set.ts'
-import { changeSetEvidence } from '../../../domain/change-set.ts'
+import { changeSetEvidence, finallyUnread } from '../../../domain/change-set.ts'
 import type { StageAction } from '../../../domain/pipeline.ts'
 import { pipelineOf } from '../../../domain/pipeline.ts'
 import type { ActionRun } from '../../../ports/pipelines.ts'
@@ -58,9 +58,8 @@ const readAll = (
 ): Promise<ChangeSetRead[]> =>
   Promise.all(
     waiting.map(async ({ id, url: _, ...named }, index): Promise<ChangeSetRead> => {
-      if (id === null) return { kind: 'unread', because: 'CodePipeline does not tell which one the execution has made' }
-      if (index >= MOST_CHANGE_SETS)
-        return { kind: 'unread', because: `Greenlight reads ${MOST_CHANGE_SETS} change sets at most` }
+      if (id === null) return finallyUnread('CodePipeline does not tell which one the execution has made')
+      if (index >= MOST_CHANGE_SETS) return finallyUnread(`Greenlight reads ${MOST_CHANGE_SETS} change sets at most`)
       return changeSets.read(named, id)
     }),
   )

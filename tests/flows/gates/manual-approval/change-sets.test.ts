@@ -108,7 +108,8 @@ const pipelineWith = async (actions: object[], behind: object[] = []) => {
       const runs = answers.actionRuns({ ...WHERE, executionId })!
       return changeSetsToShow(services, WHERE, executionId, runs)
     },
-    why: async (executionId: string) => whyNotEmpty(await behindApproval(services, WHERE, executionId)),
+    why: async (executionId: string) =>
+      whyNotEmpty(await behindApproval(services, WHERE, executionId))?.because ?? null,
   }
 }
 
