@@ -84,7 +84,7 @@ export const doubtAbout = (
     return frozen ? [{ userId: vote.userId, frozen }] : []
   })
   const unread = lost.find(({ frozen }) => frozen.unread !== undefined)?.frozen.unread
-  if (unread !== undefined) return unclear(unread)
+  if (unread !== undefined) return unclearBecause(unread)
   if (lost.length > 0)
     return {
       // Only an override lets a function count a vote in a freeze that it knows of.
@@ -94,7 +94,9 @@ export const doubtAbout = (
     }
   const [unlisted] = policy.unread
   if (!makes(verdict, votes, { policy, escalated }))
-    return unlisted === undefined ? notMet('its signed votes do not meet the policy as it is now') : unclear(unlisted)
+    return unlisted === undefined
+      ? notMet('its signed votes do not meet the policy as it is now')
+      : unclearBecause(unlisted)
   // It was decided before, and not sent yet.
   const begun = verdict === 'Approved' ? freezeAt(now) : null
   return begun && heldBy(begun)
@@ -103,7 +105,7 @@ export const doubtAbout = (
 const heldBy = ({ name, unread }: Frozen): Doubt =>
   unread === undefined
     ? { kind: 'frozen', because: `the change freeze “${name}” has begun`, lost: [] }
-    : unclear(unread)
+    : unclearBecause(unread)
 
 /** Who decided otherwise since has taken the rejection back. */
 const doubtByRejections = (rejections: Evidence['rejections'], since: readonly Objected[]): Doubt | null => {
@@ -113,7 +115,7 @@ const doubtByRejections = (rejections: Evidence['rejections'], since: readonly O
   const refusing = standing.find((one) => makes('Rejected', [rejectionOf(one)], one.under))
   if (refusing) return tampered(`${refusing.userId} has rejected it`)
   const [unread] = standing.flatMap(({ under }) => under.policy?.unread ?? [])
-  return unread === undefined ? null : unclear(unread)
+  return unread === undefined ? null : unclearBecause(unread)
 }
 
 /**
@@ -131,9 +133,9 @@ export const doubtAboutRule = (
   if (executionId !== approval.executionId) return tampered('another execution waits for this approval')
   if (!policy) return notMet('no route of greenlight.yml matches it any more')
   const unread = unreadOfRule(policy)
-  if (unread !== null) return unclear(unread)
+  if (unread !== null) return unclearBecause(unread)
   if (!soak) return notMet('its route does not let it approve itself')
-  if (soak.kind === 'stopped') return soak.isUnread ? unclear(soak.because) : notMet(soak.because)
+  if (soak.kind === 'stopped') return soak.isUnread ? unclearBecause(soak.because) : notMet(soak.because)
   if (soak.kind === 'lasts') return notMet('the time without alarms has not passed')
   const begun = frozenAt(policy.freezes, now)
   return begun && heldBy(begun)
@@ -159,7 +161,7 @@ const lasting = (override: FreezeOverride): FreezeOverride | null => {
 
 const notMet = (because: string): Doubt => ({ kind: 'not-met', because, lost: [] })
 
-const unclear = (because: string): Doubt => ({ kind: 'unclear', because })
+const unclearBecause = (because: string): Doubt => ({ kind: 'unclear', because })
 
 const tampered = (because: string): Unproven => ({ kind: 'tampered', because })
 
