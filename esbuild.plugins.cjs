@@ -38,6 +38,12 @@ const LEFT_OUT = {
 
   './DefaultRateLimiter': 'serves the retry mode adaptive, which no client here has',
 
+  // Node has hashes of its own.
+  './Sha256Js': 'hashes where the runtime cannot',
+  './Md5Js': 'hashes where the runtime cannot',
+  // Lambda sets AWS_REGION.
+  './getInstanceMetadataRegion': 'asks the metadata of an EC2 instance for a Region',
+
   // Lambda gives a function its credentials in environment variables, the first link of the SDK's default chain. These
   // are the links after it.
   '@aws-sdk/credential-provider-ini': 'reads profiles in ~/.aws',
@@ -194,6 +200,31 @@ const oneRegion = {
 }
 
 /**
+ * DynamoDB's client keeps the endpoints that it discovers in a cache of limited size. The bot's clients discover none:
+ * AWS_ENABLE_ENDPOINT_DISCOVERY switches that on, and no function has it. A map does, should one ever be discovered.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const fewEndpoints = {
+  name: 'few-endpoints',
+  setup(build) {
+    const filter = /^mnemonist\/lru-cache$/
+    build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'few-endpoints' }))
+    build.onLoad({ filter, namespace: 'few-endpoints' }, () => ({
+      contents: `
+        export default class {
+          #kept = new Map()
+          get(key) { return this.#kept.get(key) }
+          peek(key) { return this.#kept.get(key) }
+          has(key) { return this.#kept.has(key) }
+          set(key, value) { this.#kept.set(key, value) }
+          clear() { this.#kept.clear() }
+        }`,
+    }))
+  },
+}
+
+/**
  * @slack/web-api repeats its calls, and queues those beyond a hundred at a time. The bot's clients repeat none
  * (functions/slack/slack-client.ts), and make two at a time at most.
  */
@@ -230,4 +261,4 @@ const callsOnce = {
   },
 }
 
-module.exports = [leaveOut, callsOnce, oneRegion, fewerShapes, compiledConfiguration, namesAndVersions]
+module.exports = [leaveOut, callsOnce, oneRegion, fewEndpoints, fewerShapes, compiledConfiguration, namesAndVersions]

@@ -162,6 +162,26 @@ describe('a bundle', () => {
     })
   })
 
+  test('asks the table, and SQS for a message of which it compares the hash', async () => {
+    const { asked, printed } = await withAws(
+      [
+        [200, { Item: { pk: { S: 'a' } } }],
+        [200, { MessageId: 'm1', MD5OfMessageBody: '5d41402abc4b2a76b9719d911017c592' }],
+      ],
+      `
+      import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+      import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb'
+      import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
+      const table = DynamoDBDocumentClient.from(new DynamoDBClient({}))
+      const { Item } = await table.send(new GetCommand({ TableName: 't', Key: { pk: 'a' } }))
+      const QueueUrl = process.env.AWS_ENDPOINT_URL + '/111122223333/q'
+      const { MessageId } = await new SQSClient({}).send(new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }))
+      console.log(JSON.stringify({ Item, MessageId }))`,
+    )
+    expect(asked).toMatchObject([{ TableName: 't' }, { MessageBody: 'hello' }])
+    expect(printed).toEqual({ Item: { pk: 'a' }, MessageId: 'm1' })
+  })
+
   test('puts an event, signed for its Region', async () => {
     const { asked, printed } = await withAws(
       [[200, { FailedEntryCount: 0, Entries: [{ EventId: 'e1' }] }]],
