@@ -23,33 +23,45 @@ export const changeBlock = (
   tickets?: TicketPages,
 ): RichTextBlock => {
   const { change, state, requestedAt } = approval
+  const partsOf = (revision: Revision) => revisionParts(revision, revisionsOf(approval), tickets)
   const listOf = (revisions: readonly Revision[], count = revisions.length) =>
-    revisionList(revisions, detail, count, { others: revisionsOf(approval), tickets })
+    revisionList(revisions, detail, count, partsOf)
   if (change.revisions.length === 0) return paragraph(...say(CHANGES.none, { service: serviceOf(approval) }))
   const isDropped = state.name === 'settled' && !('verdict' in state.outcome && state.outcome.verdict === 'Approved')
   if (!change.since) {
-    const nothingKnown = NOTHING_KNOWN[change.unknown ?? 'first'][isDropped ? 'notDeployed' : 'asked']
-    return richText(section(...say(nothingKnown, { environment })), listOf(distinct(change.revisions)))
+    const { single, ...words } = NOTHING_KNOWN[change.unknown ?? 'first']
+    const all = distinct(change.revisions)
+    const nothingKnown = say(words[isDropped ? 'notDeployed' : 'asked'], { environment })
+    return single && all.length === 1
+      ? paragraph(...nothingKnown, text(CHANGES.single), ...partsOf(all[0]!))
+      : richText(section(...nothingKnown), listOf(all))
   }
   const { releasedAt, changed, included, count, more } = change.since
-  const since = moment(releasedAt, requestedAt - releasedAt < DAY ? CHANGES.sinceTime : CHANGES.sinceDay)
+  // A line below says what is live, and since when.
+  const isSaid = state.name === 'waiting' && change.live.length === 1 && change.live[0]!.since === releasedAt
+  const since = isSaid ? [] : [text(' '), sinceMoment(releasedAt, requestedAt)]
   const what = (): Inline[] => {
     if (count === 0) return say(CHANGES.again, { since })
     const counted = { count: String(count), since }
     if (isDropped) return say(more ? CHANGES.moreNotDeployed : formFor(CHANGES.notDeployed, count), counted)
     return say(more ? CHANGES.moreThan : formFor(CHANGES.since, count), counted)
   }
-  return richText(
-    section(...facts(what(), ...compareLinks(changed))),
-    count === 0 ? listOf(distinct(change.revisions)) : listOf(included, count),
-  )
+  const listed = count === 0 ? distinct(change.revisions) : included
+  if (listed.length === 1 && count <= 1 && !more)
+    return paragraph(...facts([...what(), text(CHANGES.single), ...partsOf(listed[0]!)], ...compareLinks(changed)))
+  return richText(section(...facts(what(), ...compareLinks(changed))), listOf(listed, Math.max(count, listed.length)))
 }
 
+/** `single`: whether one change alone stands in the same line. */
 const NOTHING_KNOWN = {
-  first: { asked: CHANGES.first, notDeployed: CHANGES.firstNotDeployed },
-  edited: { asked: CHANGES.edited, notDeployed: CHANGES.editedNotDeployed },
-  far: { asked: CHANGES.far, notDeployed: CHANGES.farNotDeployed },
+  first: { asked: CHANGES.first, notDeployed: CHANGES.firstNotDeployed, single: true },
+  edited: { asked: CHANGES.edited, notDeployed: CHANGES.editedNotDeployed, single: false },
+  far: { asked: CHANGES.far, notDeployed: CHANGES.farNotDeployed, single: false },
 } as const
+
+/** With the time of day, if that is less than a day before the request. */
+export const sinceMoment = (at: number, requestedAt: number): Inline =>
+  moment(at, requestedAt - at < DAY ? CHANGES.sinceTime : CHANGES.sinceDay)
 
 /** One for each repository that changes, named where there are several. */
 const compareLinks = (changed: Since['changed']): Inline[][] => {
@@ -70,12 +82,12 @@ const revisionList = (
   revisions: readonly Revision[],
   { changes }: Detail,
   count: number,
-  { others, tickets }: { others: readonly Revision[]; tickets: TicketPages | undefined },
+  partsOf: (revision: Revision) => Inline[],
 ) => {
   const { shown } = firstOf(revisions, changes)
   const rest = count - shown.length
   const more = rest > 0 ? [section(text(plain(formFor(CHANGES.more, rest), { count: String(rest) })))] : []
-  return bullets(...shown.map((revision) => section(...revisionParts(revision, others, tickets))), ...more)
+  return bullets(...shown.map((revision) => section(...partsOf(revision))), ...more)
 }
 
 /** Every revision that a message of the approval may name. */

@@ -4,7 +4,7 @@ import { shortIdAmong } from '../domain/revision.ts'
 import type { TestEvidence } from '../domain/test-evidence.ts'
 import type { Inline } from './block-kit.ts'
 import { bold, cut, link, moment, text } from './block-kit.ts'
-import { revisionsOf } from './change-blocks.ts'
+import { revisionsOf, sinceMoment } from './change-blocks.ts'
 import { changeSetLines } from './change-set-lines.ts'
 import { firstOf } from './detail.ts'
 import { facts } from './facts.ts'
@@ -54,7 +54,8 @@ const testParts = (tests: TestEvidence): Inline[] => {
   const rest = count - reports.length
   return facts(
     failed > 0 ? [text(`${MARK.warning} `), bold(words)] : [text(words)],
-    durationMs > 0 ? [text(duration(durationMs))] : [],
+    // Less than a second is no news.
+    durationMs >= 1_000 ? [text(duration(durationMs))] : [],
     ...reports.map(({ name, url }) => [
       link(count > 1 ? plain(TESTS.reportOf, { name: cut(name, 60) }) : TESTS.report, url),
     ]),
@@ -65,7 +66,7 @@ const testParts = (tests: TestEvidence): Inline[] => {
 const MOST_STAGES = 3
 
 const liveLines = (approval: Approval): Inline[][] => {
-  const { live, since, revisions } = approval.change
+  const { live, revisions } = approval.change
   const all = [...Map.groupBy(live, ({ executionId }) => executionId).values()]
   return all.slice(0, MOST_STAGES).map((same) => {
     const [{ since: at, approvedBy }] = same as [LiveNow]
@@ -75,9 +76,7 @@ const liveLines = (approval: Approval): Inline[][] => {
       'conjunction',
     )
     return facts(
-      all.length > 1 ? say(LIVE.in, { stage, version }) : say(LIVE.now, { version }),
-      // Where it can be compared, the line of the change says since when.
-      since ? [] : [moment(at, LIVE.since)],
+      say(all.length > 1 ? LIVE.in : LIVE.now, { stage, version, since: sinceMoment(at, approval.requestedAt) }),
       [text(approvalWords(approvedBy))],
     )
   })

@@ -39,7 +39,7 @@ export const walkToConsole = (step: Step, visit: Visit): void => {
     await you.question().waitFor()
     const words = await you.question().innerText()
     expect(words).toContain('Approve flask-app to Production?')
-    expect(words).toMatch(/1 change since/)
+    expect(words).toMatch(/1 change: .*Live now: /s)
     expect(words).toContain('Ana Soares')
     expect(words).toContain('release managers')
     const compare = await you.question().getByRole('link', { name: 'Compare' }).getAttribute('href')

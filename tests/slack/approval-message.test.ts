@@ -5,6 +5,7 @@ import {
   CARDS,
   MINUTE,
   POLICY,
+  RELEASED,
   ROUNDING,
   START,
   TIMING,
@@ -96,10 +97,9 @@ describe('what would be deployed', () => {
   const change = (more: Partial<Approval['change']>) => lines(of(more)).slice(4)
 
   test('for the first time', () => {
-    expect(change({ since: null }).slice(0, 2)).toEqual([
-      'First deployment to Production that Greenlight knows',
-      '- Fix rounding in basket totals · Ana · <4f9c2e1>',
-    ])
+    expect(change({ since: null })[0]).toBe(
+      'First deployment to Production that Greenlight knows: Fix rounding in basket totals · Ana · <4f9c2e1>',
+    )
     expect(message(of({ since: null })).text).toContain(
       'First deployment to Production: Fix rounding in basket totals (Ana).',
     )
@@ -107,19 +107,34 @@ describe('what would be deployed', () => {
 
   test('once more, or as a rollback', () => {
     const since = { ...approval().change.since!, included: [], count: 0 }
-    expect(change({ since }).slice(0, 2)).toEqual([
-      'No new change since Sat, Nov 21: the same one again · <Compare>',
-      '- Fix rounding in basket totals · Ana · <4f9c2e1>',
-    ])
+    expect(change({ since })[0]).toBe(
+      'No new change since Sat, Nov 21, the same one again: Fix rounding in basket totals · Ana · <4f9c2e1> · <Compare>',
+    )
     expect(message(of({ since })).text).toContain('No new change: Fix rounding in basket totals (Ana).')
   })
 
   test('when it is one change, or more than fit', () => {
     const since = approval().change.since!
-    expect(change({ since: { ...since, included: [ROUNDING], count: 1 } })[0]).toMatch(/^1 change since /)
+    expect(change({ since: { ...since, included: [ROUNDING], count: 1 } }).slice(0, 2)).toEqual([
+      '1 change since Sat, Nov 21: Fix rounding in basket totals · Ana · <4f9c2e1> · <Compare>',
+      '[Approve…] [Reject…] [Open in AWS]',
+    ])
     const many = { ...since, included: [ROUNDING, CARDS, ROUNDING, CARDS, ROUNDING], count: 5, more: true }
     expect(change({ since: many })[0]).toMatch(/^More than 5 changes since/)
     expect(message(of({ since: many })).text).toMatch(/More than 5 changes: .*, .*, .*, and 2 more\./)
+  })
+
+  test('says since when once: beside what is live, if that alone is compared', () => {
+    const { releasedAt } = approval().change.since!
+    const live = { stage: 'Production', executionId: 'e0', since: releasedAt, revisions: [RELEASED], approvedBy: null }
+    expect(change({ live: [live] }).filter((line) => /^(?:2 changes|Live)/.test(line))).toEqual([
+      '2 changes · <Compare>',
+      'Live now: <77e0c3d> since Sat, Nov 21 · no approval on record',
+    ])
+    expect(change({ live: [live, { ...live, executionId: 'e1' }] })[0]).toBe('2 changes since Sat, Nov 21 · <Compare>')
+    expect(change({ live: [{ ...live, since: releasedAt - MINUTE }] })[0]).toBe(
+      '2 changes since Sat, Nov 21 · <Compare>',
+    )
   })
 
   test('since a time of day, if the last deployment was on the day before or later', () => {

@@ -1,6 +1,6 @@
 import type { LiveNow } from '../../functions/domain/revision.ts'
 import type { TestEvidence } from '../../functions/domain/test-evidence.ts'
-import { CHANGE, DAY, RELEASED, ROUNDING, START, approval, revision } from '../support/records.ts'
+import { CHANGE, DAY, MINUTE, RELEASED, ROUNDING, START, approval, revision } from '../support/records.ts'
 import { CHANGES, lines, spoken } from './rendered-approval.ts'
 
 type Reported = Extract<TestEvidence, { kind: 'reported' }>
@@ -36,7 +36,7 @@ describe('the test results', () => {
       '⚠ Tests: 412 passed, 2 failed, 3 skipped, 1 without a result · 3 min, 12 sec · <Report>',
     ],
     [
-      reported({ reports: two, count: 4, durationMs: 0, unfinished: 1 }),
+      reported({ reports: two, count: 4, durationMs: 400, unfinished: 1 }),
       'Tests: 412 passed, 0 failed, 1 report is not finished · <Report of shop-unit> · <Report of shop-browser> · 2 more reports',
     ],
     [{ kind: 'none' }, 'No test reports'],
@@ -69,28 +69,32 @@ const live = (more: Partial<LiveNow> = {}): LiveNow => ({
   approvedBy: { how: 'slack', names: ['Dana Novak', 'Chen Wei'] },
   ...more,
 })
-const liveLines = (all: LiveNow[], change = {}) =>
-  lines(approval({ change: { ...CHANGE, live: all, ...change } })).filter((line) => line.startsWith('Live'))
+const liveLines = (all: LiveNow[]) =>
+  lines(approval({ change: { ...CHANGE, live: all } })).filter((line) => line.startsWith('Live'))
 
 describe('what is live now', () => {
   test.each<[string, Partial<LiveNow>, string]>([
-    ['with its approvers', {}, 'Live now: <77e0c3d> · approved by Dana Novak and Chen Wei'],
-    ['without an approval', { approvedBy: null }, 'Live now: <77e0c3d> · no approval on record'],
+    ['with its approvers', {}, 'Live now: <77e0c3d> since Sat, Nov 21 · approved by Dana Novak and Chen Wei'],
+    ['without an approval', { approvedBy: null }, 'Live now: <77e0c3d> since Sat, Nov 21 · no approval on record'],
     [
       'approved in the AWS console',
       { approvedBy: { how: 'console', names: [] } },
-      'Live now: <77e0c3d> · approved in the AWS console',
+      'Live now: <77e0c3d> since Sat, Nov 21 · approved in the AWS console',
     ],
     [
       'approved there by a person',
       { approvedBy: { how: 'console', names: ['dana'] } },
-      'Live now: <77e0c3d> · approved in the AWS console by dana',
+      'Live now: <77e0c3d> since Sat, Nov 21 · approved in the AWS console by dana',
     ],
-    ['without revisions', { revisions: [] }, 'Live now: execution 9a3b0c1d · approved by Dana Novak and Chen Wei'],
+    [
+      'without revisions',
+      { revisions: [] },
+      'Live now: execution 9a3b0c1d since Sat, Nov 21 · approved by Dana Novak and Chen Wei',
+    ],
     [
       'with a source that stays as it is',
       { revisions: [ROUNDING, { ...RELEASED, source: 'Config' }] },
-      'Live now: <77e0c3d> · approved by Dana Novak and Chen Wei',
+      'Live now: <77e0c3d> since Sat, Nov 21 · approved by Dana Novak and Chen Wei',
     ],
   ])('%s', (_, more, line) => {
     expect(liveLines([live(more)])).toEqual([line])
@@ -101,14 +105,14 @@ describe('what is live now', () => {
     expect(
       liveLines([live({ stage: 'Europe' }), live({ stage: 'Asia', executionId: 'e2', revisions: [old] }), live()]),
     ).toEqual([
-      'Live now in Europe and Production: <77e0c3d> · approved by Dana Novak and Chen Wei',
-      'Live now in Asia: <1234567> · approved by Dana Novak and Chen Wei',
+      'Live now in Europe and Production: <77e0c3d> since Sat, Nov 21 · approved by Dana Novak and Chen Wei',
+      'Live now in Asia: <1234567> since Sat, Nov 21 · approved by Dana Novak and Chen Wei',
     ])
   })
 
-  test('says since when, where no comparison does', () => {
-    expect(liveLines([live()], { since: null })).toEqual([
-      'Live now: <77e0c3d> · since Sat, Nov 21 at 09:30 UTC · approved by Dana Novak and Chen Wei',
+  test('says since what time of day, if it is less than a day', () => {
+    expect(liveLines([live({ since: START - MINUTE })])).toEqual([
+      'Live now: <77e0c3d> since Mon, Nov 23 at 09:29 UTC · approved by Dana Novak and Chen Wei',
     ])
   })
 })

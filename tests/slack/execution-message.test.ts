@@ -46,7 +46,7 @@ test('an execution shows what is done, what runs and what is to come', () => {
     '✓  Source 12 sec',
     '▶  Build Compile since 09:30 UTC',
     '·  Production',
-    '(Started by Ana’s push · shop-prod, eu-west-1)',
+    '(By Ana’s push · shop-prod, eu-west-1)',
   ])
   expect(message(BUILDING).text).toBe('shop-web is running. Fix rounding in basket totals (Ana).')
 })
@@ -68,7 +68,7 @@ describe('an execution of several sources', () => {
   test('shows one commit that several bring once', () => {
     const facts = { revisions: [APP, { ...APP, source: 'Infra' }] }
     expect(lines(BUILDING, {}, facts).filter((line) => line.includes('4f9c2e1'))).toHaveLength(1)
-    expect(lines(BUILDING, {}, facts).at(-1)).toContain('Started by Ana’s push')
+    expect(lines(BUILDING, {}, facts).at(-1)).toContain('By Ana’s push')
   })
 
   test('shows six, and counts the rest', () => {
@@ -103,7 +103,7 @@ test('a failure names the action and the reason, and links to the log', () => {
     '·  Production',
     'Build › Compile failed · <Log>',
     '```exit status 1```',
-    '(Started by Ana’s push · shop-prod, eu-west-1)',
+    '(By Ana’s push · shop-prod, eu-west-1)',
   ])
   expect(said([...BUILDING, ...failed])).toBe(
     'shop-web failed after 47 sec. Compile failed: exit status 1. Fix rounding in basket totals (Ana).',

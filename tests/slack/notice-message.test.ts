@@ -217,7 +217,7 @@ describe('the outcome', () => {
     expect(people(said)).toEqual([])
     expect(said.text).not.toContain('<@')
     expect(asText(said)).toContain('Approved by dana and chen')
-    expect(asText(said)).toContain('Started by Ana’s push')
+    expect(asText(said)).toContain('By Ana’s push')
   })
 })
 

@@ -5,7 +5,7 @@ import { asText } from '../support/as-text.ts'
 import { messageProblems } from '../support/block-kit-limits.ts'
 import { cardOf } from '../support/cards.ts'
 
-export const SMALL_PRINT = '(Started by Ana’s push · shop-prod, eu-west-1)'
+export const SMALL_PRINT = '(By Ana’s push · shop-prod, eu-west-1)'
 export const CHANGES = [
   '2 changes since Sat, Nov 21 · <Compare>',
   '- Fix rounding in basket totals · Ana · <4f9c2e1>',

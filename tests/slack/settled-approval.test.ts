@@ -32,7 +32,7 @@ describe('once it is decided', () => {
       '@U0ELI: “not today”',
     ])
     expect(message(rejected()).text).toBe(
-      `Rejected: shop-web to Production. By eli. Telling CodePipeline… eli: “not today”. ${WHAT} Started by Ana’s push.`,
+      `Rejected: shop-web to Production. By eli. Telling CodePipeline… eli: “not today”. ${WHAT} By Ana’s push.`,
     )
   })
 
@@ -115,10 +115,12 @@ describe('once it is decided', () => {
       lines(end(approval({ change: { ...approval().change, ...change } }), { how: 'expired' }))
     expect(over()).toContain('2 changes, not deployed · <Compare>')
     expect(over({ since: { ...since, included: [ROUNDING], count: 1 } })).toContain(
-      '1 change, not deployed · <Compare>',
+      '1 change, not deployed: Fix rounding in basket totals · Ana · <4f9c2e1> · <Compare>',
     )
     expect(over({ since: { ...since, more: true } })).toContain('More than 2 changes, not deployed · <Compare>')
-    expect(over({ since: null })).toContain('First deployment to Production, not deployed')
+    expect(over({ since: null })).toContain(
+      'First deployment to Production, not deployed: Fix rounding in basket totals · Ana · <4f9c2e1>',
+    )
   })
 
   test('several comments have a line each, and those that do not fit are counted', () => {
@@ -150,7 +152,7 @@ describe('once it is decided', () => {
       expect(spoken(ended('live'))).toBe(
         'Live: shop-web to Production. Since Mon, Nov 23 at 09:50 UTC, 8 min after the approval. ' +
           'Approved by dana and chen, 12 min after the request. chen: “checked on staging”. ' +
-          `${WHAT} Started by Ana’s push.`,
+          `${WHAT} By Ana’s push.`,
       )
     })
 

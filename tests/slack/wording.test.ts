@@ -3,7 +3,7 @@ import { namedRevision, revisionBy, startedBy } from '../../functions/slack/word
 import { revision } from '../support/records.ts'
 
 test.each([
-  [{ kind: 'push', name: null }, 'Ana', 'Started by Ana’s push'],
+  [{ kind: 'push', name: null }, 'Ana', 'By Ana’s push'],
   [{ kind: 'push', name: null }, null, 'Started by a push'],
   [{ kind: 'person', name: 'dana' }, 'Ana', 'Started by dana'],
   [{ kind: 'person', name: null }, null, 'Started by hand'],

@@ -146,11 +146,13 @@ export const ACT_OF = {
 /** What would be deployed, or was. */
 export const CHANGES = {
   pullRequest: 'Pull request {number}',
-  since: { one: '*{count} change* {since}', other: '*{count} changes* {since}' },
-  moreThan: '*More than {count} changes* {since}',
+  since: { one: '*{count} change*{since}', other: '*{count} changes*{since}' },
+  moreThan: '*More than {count} changes*{since}',
   notDeployed: { one: '*{count} change*, not deployed', other: '*{count} changes*, not deployed' },
   moreNotDeployed: '*More than {count} changes*, not deployed',
-  again: '*No new change* {since}: the same one again',
+  again: '*No new change*{since}, the same one again',
+  /** Before a change that stands alone. */
+  single: ': ',
   first: '*First deployment to {environment}* that Greenlight knows',
   edited: '*What is live in {environment} is not known* since the pipeline was edited',
   editedNotDeployed: '*Not deployed.* What is live in {environment} is not known since the pipeline was edited',

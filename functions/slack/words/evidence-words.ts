@@ -15,10 +15,9 @@ export const TESTS = {
 } as const
 
 export const LIVE = {
-  now: 'Live now: {version}',
-  in: 'Live now in {stage}: {version}',
+  now: 'Live now: {version} {since}',
+  in: 'Live now in {stage}: {version} {since}',
   execution: 'execution {id}',
-  since: 'since {date_short_pretty} at {time}',
   approvedBy: 'approved by {people}',
   approvedInConsole: 'approved in the AWS console',
   approvedInConsoleBy: 'approved in the AWS console by {people}',

@@ -11,7 +11,7 @@ export const PEOPLE = {
 /** Who or what started an execution. */
 export const STARTED = {
   push: 'Started by a push',
-  'push-by': 'Started by {name}’s push',
+  'push-by': 'By {name}’s push',
   person: 'Started by hand',
   'person-by': 'Started by {name}',
   rollback: 'Started as a rollback',

@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks'
-import { Icon } from '../parts/icon.tsx'
 import { pressable } from '../parts/pressable.ts'
 import { isSafeUrl } from './angle-token.ts'
 import type { Button } from './block-kit.ts'
@@ -23,7 +22,7 @@ export const ActionButton = ({ button, disabled, loading = false, onPress }: Act
   if (button.url !== undefined && isSafeUrl(button.url)) {
     return (
       <a class={look} href={button.url} target="_blank" rel="noreferrer" {...name} onClick={onPress}>
-        {label} <Icon name="out" size={14} />
+        {label}
       </a>
     )
   }

@@ -44,8 +44,7 @@ describe('with two sources', () => {
     shop.heads.set('Config', commit(D, 'Ben', 'Point production at the new database', 'shop/config'))
     await shop.start()
     const asked = only(await shop.request())
-    expect(shop.shown(asked)).toContain('1 change since')
-    expect(shop.shown(asked)).toContain('- Point production at the new database · Ben · <ddddddd>')
+    expect(shop.shown(asked)).toContain('1 change: Point production at the new database · Ben · <ddddddd>')
     expect(shop.shown(asked)).not.toContain('aaaaaaa')
     expect(forbidden(asked)).toEqual(['U0BEN'])
     expect(asked.change.since?.changed).toMatchObject([{ from: { id: C }, to: { id: D } }])
@@ -102,7 +101,7 @@ describe('with two sources', () => {
       for (const source of ['App', 'Infra']) shop.heads.set(source, byPush(letter, 'Ana'))
       await shop.start()
       const asked = only(await shop.request())
-      const listed = shop.shown(asked).match(new RegExp(`- .*<${letter.repeat(7)}>`, 'g'))
+      const listed = shop.shown(asked).match(new RegExp(`: .* · .*<${letter.repeat(7)}>`, 'g'))
       expect(listed).toHaveLength(1)
       await shop.decide(asked)
     }
@@ -124,7 +123,7 @@ describe('after the pipeline was edited', () => {
     shop.heads.set('Src', byPush('a', 'Ana'))
     await shop.start()
     const asked = only(await shop.request())
-    expect(shop.shown(asked)).toContain('1 change since')
+    expect(shop.shown(asked)).toContain('1 change: Change a · Ana · <aaaaaaa>')
     expect([ids(asked), forbidden(asked), unidentified(asked)]).toEqual([['a'], ['U0ANA'], []])
   })
 
@@ -174,7 +173,7 @@ describe('an approval in a stage of its own', () => {
     shop.heads.set('Src', byPush('3', 'Chen'))
     await shop.start()
     const asked = only(await shop.request())
-    expect(shop.shown(asked)).toContain('2 changes since')
+    expect(shop.shown(asked)).toContain('2 changes · ')
     expect([ids(asked), forbidden(asked)]).toEqual([
       ['3', '2'],
       ['U0CHEN', 'U0BEN'],
@@ -385,7 +384,7 @@ test('ten changes are counted', async () => {
     const asked = only(await shop.request())
     if (at < 10) await shop.decide(asked, 'Rejected')
     else {
-      expect(shop.shown(asked)).toContain('10 changes since')
+      expect(shop.shown(asked)).toContain('10 changes · ')
       expect(shop.shown(asked)).toContain('- and 5 more changes')
     }
   }
