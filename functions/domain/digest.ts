@@ -1,9 +1,9 @@
-import { TZDateMini } from '@date-fns/tz'
 import type { TimeRange } from './delivery-measures.ts'
 import type { Notice, NoticeDelivery } from './notice.ts'
 import type { NoticeAcquisition } from './notice-delivery.ts'
 import { acquireDelivery } from './notice-delivery.ts'
-import { HOUR, MINUTE } from './time-units.ts'
+import { DAY, HOUR, MINUTE } from './time-units.ts'
+import { localMidnight, momentsOf } from './window.ts'
 import { ownEntry } from '../own-entry.ts'
 
 /** In the order of their numbers. */
@@ -49,11 +49,14 @@ const endsBefore = (digest: Digest, now: number): number[] => {
   return ends
 }
 
-/** The digest's time on a day by the calendar of its zone; null on another weekday. */
+/**
+ * The digest's time on a day by the calendar of its zone; null on another weekday. If the clock skips the time, the moment
+ * at which it does; if it shows the time twice, the first moment.
+ */
 const timeOf = ({ zone, hour, minute, weekday }: Digest, now: number, days: number): number | null => {
-  const today = new TZDateMini(now, zone)
-  const at = new TZDateMini(today.getFullYear(), today.getMonth(), today.getDate() + days, hour, minute, zone)
-  return weekday === null || at.getDay() === weekday ? at.getTime() : null
+  const midnight = localMidnight(zone, now) + days * DAY
+  const isDay = weekday === null || new Date(midnight).getUTCDay() === weekday
+  return isDay ? momentsOf(midnight + hour * HOUR + minute * MINUTE, zone).first : null
 }
 
 export const digestId = ({ channel, every, zone, hour, minute, weekday }: Digest, { to }: TimeRange): string =>

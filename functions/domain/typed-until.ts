@@ -1,7 +1,6 @@
-import { tzOffset } from '@date-fns/tz'
 import { ownEntry } from '../own-entry.ts'
 import { DAY, HOUR, MINUTE } from './time-units.ts'
-import { momentsOf } from './window.ts'
+import { localMidnight, momentsOf } from './window.ts'
 
 const DAY_NAMES = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 const TYPED_TIME =
@@ -41,7 +40,3 @@ export const typedUntil = (text: string, zone: string, now: number): TypedTime =
   if (weekday < 0) return null
   return next(today + ((weekday - new Date(today).getUTCDay() + 7) % 7) * DAY, 7)
 }
-
-/** The midnight before now by the clock of the zone, counted as if the zone were UTC. */
-const localMidnight = (zone: string, now: number): number =>
-  Math.floor((now + tzOffset(zone, new Date(now)) * MINUTE) / DAY) * DAY

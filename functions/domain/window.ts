@@ -97,6 +97,9 @@ export const momentsOf = (clock: number, zone: string): { first: number; last: n
   }
 }
 
+/** The midnight before a moment by the clock of the zone, counted as if the zone were UTC. */
+export const localMidnight = (zone: string, at: number): number => Math.floor((at + offsetAt(zone, at)) / DAY) * DAY
+
 /** How far a zone's clock is ahead of UTC, in milliseconds, before and after the moment at which that changes. */
 interface Offsets {
   before: number

@@ -30,6 +30,16 @@ describe('the time that a digest tells of', () => {
     expect(written(rangeBefore(WEEKLY, range))).toEqual(['2026-03-16T08:00', '2026-03-23T08:00'])
   })
 
+  test.each([
+    ['the clock skips is that at which it does', '2026-03-29T12:00', '2026-03-29T01:00'],
+    ['the clock shows twice is the first one', '2026-10-25T12:00', '2026-10-25T00:30'],
+    ['the clock shows twice is the first one, also between the two', '2026-10-25T01:10', '2026-10-25T00:30'],
+    ['has come on the day of its zone, which UTC has not begun', '2026-06-14T23:30', '2026-06-14T00:30'],
+  ])('ends at the digest’s time: one that %s', (_, now, to) => {
+    const digest = { ...DAILY, hour: 2, minute: 30, zone: 'Europe/Berlin' }
+    expect(written(lastRange(digest, at(now)))[1]).toBe(to)
+  })
+
   test('names the digest, so that each is sent once', () => {
     const one = digestId(DAILY, lastRange(DAILY, at('2026-11-23T09:30')))
     expect(digestId(DAILY, lastRange(DAILY, at('2026-11-24T08:30')))).toBe(one)
