@@ -1,4 +1,5 @@
 import type { Deploying, PastRun } from './past.ts'
+import { newestOfEach } from './past.ts'
 
 /** A deployment into a stage that did not bring a new version there. */
 export interface LastDeployment {
@@ -26,10 +27,10 @@ export const lastDeployment = (
   isRollback: (executionId: string) => boolean,
 ): LastDeployment | null => {
   const newest = newestOfEach(runs)
-  const unapproved = new Set(newest.filter(isUnapproved).map(visitOf))
+  const unapproved = new Set(newest.filter(isUnapproved).map(inStage))
   const deployed = newest.filter(
     (run) =>
-      stages.some((stage) => deploys(stage, run)) && (ENDED_BADLY.has(run.status) || !unapproved.has(visitOf(run))),
+      stages.some((stage) => deploys(stage, run)) && (ENDED_BADLY.has(run.status) || !unapproved.has(inStage(run))),
   )
   if (deployed.length === 0) return null
   const { executionId } = deployed.reduce(newer)
@@ -50,14 +51,10 @@ const deploys = ({ stage, by }: Deploying, run: PastRun): boolean =>
 /** Of an approval that waits, or that was rejected. */
 const isUnapproved = ({ category, status }: PastRun): boolean => category === 'Approval' && status !== 'Succeeded'
 
-const visitOf = ({ executionId, stage }: PastRun): string => [executionId, stage].join('/')
+const inStage = ({ executionId, stage }: PastRun): string => [executionId, stage].join('/')
 
 /** CodePipeline lists the newest first: that tells the order of those that began at the same time. */
 const newer = (one: PastRun, other: PastRun): PastRun => (other.startedAt > one.startedAt ? other : one)
-
-/** A retry runs an action again, and the newest run counts. */
-const newestOfEach = (runs: readonly PastRun[]): PastRun[] =>
-  [...Map.groupBy(runs, (run) => [visitOf(run), run.action].join('/')).values()].map((same) => same.reduce(newer))
 
 /** Where and when the last of these ended. */
 const placed = (runs: readonly PastRun[]): Pick<LastDeployment, 'stage' | 'at'> => {

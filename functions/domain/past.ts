@@ -124,11 +124,12 @@ const visitOf = (stage: string, runs: readonly PastRun[], status: string | undef
 }
 
 /** A retry runs an action again, and the newest run counts. */
-const newestOfEach = (runs: readonly PastRun[]): PastRun[] => {
+export const newestOfEach = (runs: readonly PastRun[]): PastRun[] => {
   const newest = new Map<string, PastRun>()
   for (const run of runs) {
-    const known = newest.get(run.action)
-    if (!known || run.startedAt >= known.startedAt) newest.set(run.action, run)
+    const key = [run.executionId, run.stage, run.action].join('/')
+    const known = newest.get(key)
+    if (!known || run.startedAt >= known.startedAt) newest.set(key, run)
   }
   return [...newest.values()]
 }
