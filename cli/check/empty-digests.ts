@@ -2,11 +2,11 @@ import type { GlobSources } from '../../functions/config/glob.ts'
 import { mayOverlap } from '../../functions/config/glob-relations.ts'
 import type { PipelineMatch } from '../../functions/config/pipeline-match.ts'
 import { PIPELINE_SETTINGS } from '../../functions/config/pipeline-match.ts'
+import type { Path } from '../../functions/config/problem.ts'
 import type { ConfigurationFile } from '../../functions/config/schema.ts'
-import type { Warning } from './warnings.ts'
 
 /** Digests of pipelines that no route matches: a digest tells of approvals. */
-export const emptyDigests = ({ digests, routes, globs }: ConfigurationFile): Warning[] =>
+export const emptyDigests = ({ digests, routes, globs }: ConfigurationFile): { path: Path; message: string }[] =>
   digests.flatMap(({ match = {} }, index) =>
     routes.some((route) => mayShare(globs, match, route.match))
       ? []

@@ -8,6 +8,7 @@ import { rulesThrough } from '../../functions/domain/route.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import { frozenAt, nextEdge } from '../../functions/domain/window.ts'
 import { durationText } from './duration-text.ts'
+import { emptyDigests } from './empty-digests.ts'
 
 /** A likely mistake in a valid file. */
 export interface Warning {
@@ -30,6 +31,7 @@ export const warningsOf = (file: ConfigurationFile, now: number): Warning[] => [
   ...tooLate(file.defaults, ['defaults']),
   ...overFreezes(file, file.defaults, ['defaults'], now),
   ...unusedOverride(file),
+  ...emptyDigests(file),
 ]
 
 const unusedOverride = (file: ConfigurationFile): Warning[] => {

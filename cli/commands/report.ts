@@ -10,7 +10,9 @@ export const report = (terminal: Terminal): Command =>
       .description('count releases, lead time, waiting, failures and time to restore from the audit record')
       .requiredOption('--from <time>', 'the first moment: a UTC date such as 2026-11-01, or 2026-11-01T09:30+01:00')
       .option('--to <time>', 'the end, which is left out (default: now)')
-      .option('--pipeline <name>', 'only this pipeline')
+      .option('--pipeline <glob...>', 'only these pipelines, as “match” names them in greenlight.yml: shop-*')
+      .option('--account <glob...>', 'only pipelines in these accounts')
+      .option('--pipelines-region <glob...>', 'only pipelines in these Regions')
       .addOption(
         new Option('--format <name>', 'the format of the numbers').choices(['table', 'json', 'csv']).default('table'),
       )
@@ -29,6 +31,7 @@ Exit codes:
 
 Examples:
   npx greenlight report --from 2026-11-01
+  npx greenlight report --from 2026-11-23 --pipeline 'shop-*' 'api-*'
   npx greenlight report --from 2026-10-01 --to 2027-01-01 --format csv`,
     )
     .action(async (options: ReportOptions) => {

@@ -1,5 +1,9 @@
 import type { Measures, Middle } from '../../functions/domain/delivery-measures.ts'
-import { measured, pipelinesIn } from '../../functions/domain/delivery-measures.ts'
+import { globSources } from '../../functions/config/glob-sources.ts'
+import { matchesPipeline } from '../../functions/config/pipeline-match.ts'
+import { GLOB } from '../../functions/config/schema.ts'
+import { deliveryOf, measured, pipelineOfKey, pipelinesIn } from '../../functions/domain/delivery-measures.ts'
+import type { Pipeline } from '../../functions/domain/pipeline.ts'
 import { readDelivery } from '../../functions/record/read-delivery.ts'
 import { roughDuration } from '../../functions/slack/language.ts'
 import { recordTable } from '../audit/record-table.ts'
@@ -12,7 +16,10 @@ import type { Terminal } from '../terminal.ts'
 export interface ReportOptions extends InstallationOptions {
   from: string
   to?: string
-  pipeline?: string
+  /** Globs. */
+  pipeline?: string[]
+  account?: string[]
+  pipelinesRegion?: string[]
   format: 'table' | 'json' | 'csv'
   table?: string
 }
@@ -29,19 +36,28 @@ export const reportDelivery = async (options: ReportOptions, terminal: Terminal)
   const now = terminal.now()
   const span = { from: utcMoment('--from', options.from), to: options.to ? utcMoment('--to', options.to) : now }
   if (span.from >= span.to) throw wrongArgument('--from must be before --to.')
+  const covers = coveredBy(options)
   const { client, table } = await recordTable(options, terminal)
-  const delivery = await readDelivery(client, table, span)
-  const rows = pipelinesIn(delivery, span)
-    .map((key): Row => {
-      const [account = '', region = '', pipeline = ''] = key.split('/')
-      return { account, region, pipeline, ...measured(delivery, span, key) }
-    })
-    .filter(({ pipeline }) => options.pipeline === undefined || pipeline === options.pipeline)
+  const delivery = deliveryOf(await readDelivery(client, table, span), covers)
+  const rows = pipelinesIn(delivery, span).map((key): Row => {
+    const { accountId: account, region, pipeline } = pipelineOfKey(key)
+    return { account, region, pipeline, ...measured(delivery, span, key) }
+  })
   const all: Row[] =
-    rows.length > 1 && options.pipeline === undefined
-      ? [...rows, { account: '', region: '', pipeline: 'together', ...measured(delivery, span) }]
-      : rows
+    rows.length > 1 ? [...rows, { account: '', region: '', pipeline: 'together', ...measured(delivery, span) }] : rows
   terminal.print(PRINTED[options.format](all, span))
+}
+
+/** The pipelines that the options name by globs, as `match` of a digest does. */
+const coveredBy = ({ pipeline, account, pipelinesRegion }: ReportOptions): ((one: Pipeline) => boolean) => {
+  const given = { '--pipeline': pipeline, '--account': account, '--pipelines-region': pipelinesRegion }
+  for (const [option, globs = []] of Object.entries(given))
+    for (const glob of globs) {
+      const problem = GLOB.safeParse(glob).error?.issues[0]
+      if (problem) throw wrongArgument(`${option} ${glob}: ${problem.message}`)
+    }
+  const sources = globSources(Object.values(given).flatMap((globs) => globs ?? []))
+  return (one) => matchesPipeline(sources, { pipeline, account, region: pipelinesRegion }, one)
 }
 
 interface Reported {

@@ -5,6 +5,8 @@ import type { Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Configuration, RouteSubject } from '../ports/configuration.ts'
 import type { GlobSources } from './glob.ts'
 import { matchesGlob } from './glob.ts'
+import type { PipelineMatch } from './pipeline-match.ts'
+import { PIPELINE_SETTINGS, matchesPipeline } from './pipeline-match.ts'
 import { chooseRoute, repositoryCase } from './route-match.ts'
 import { calendarKey } from '../domain/calendar.ts'
 import { kindOfCalendar } from '../domain/calendar-source.ts'
@@ -20,9 +22,7 @@ const matches = (sources: GlobSources, globs: Globs, value: string): boolean =>
 
 /** The settings of `match`, and the fields of an action that they are compared with. */
 export const WHERE_SETTINGS = [
-  { setting: 'pipeline', field: 'pipeline' },
-  { setting: 'account', field: 'accountId' },
-  { setting: 'region', field: 'region' },
+  ...PIPELINE_SETTINGS,
   { setting: 'stage', field: 'stage' },
   { setting: 'action', field: 'action' },
 ] as const
@@ -37,10 +37,8 @@ export const matchesSetting = (
 /** Answers the flows' questions from a valid greenlight.yml. Routes are tried top down; the first match wins. */
 export const configurationFrom = (file: ConfigurationFile): Configuration => {
   const { routes, defaults, accounts, repositories, retention } = file
-  const matchesPipeline = (route: RouteEntry, where: Pipeline): boolean =>
-    matchesSetting(file, route, 'pipeline', where.pipeline) &&
-    matchesSetting(file, route, 'account', where.accountId) &&
-    matchesSetting(file, route, 'region', where.region)
+  const isOf = ({ match }: { match: PipelineMatch }, pipeline: Pipeline): boolean =>
+    matchesPipeline(file.globs, match, pipeline)
   const matchesAction = (route: RouteEntry, where: StageAction): boolean =>
     WHERE_SETTINGS.every(({ setting, field }) => matchesSetting(file, route, setting, where[field]))
   const people = new Map(Object.entries(file.people).map(([identity, person]) => [identity.toLowerCase(), person]))
@@ -65,24 +63,29 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
       ),
     approvalsChannelFor: (where, subject) => choose(where, subject)?.route.approvals ?? defaults.approvals ?? null,
     statusChannelFor: (pipeline) =>
-      routes.find((route) => route.status && matchesPipeline(route, pipeline))?.status ?? defaults.status ?? null,
+      routes.find((route) => route.status && isOf(route, pipeline))?.status ?? defaults.status ?? null,
     routeOfExecution: ({ stage, action, ...pipeline }) => {
       const ended =
         stage !== undefined && action !== undefined
           ? choose({ ...pipeline, stage, action }, undefined)?.route
           : undefined
-      return settingsOf(file, ended ?? routes.find((route) => matchesPipeline(route, pipeline)) ?? { match: {} })
+      return settingsOf(file, ended ?? routes.find((route) => isOf(route, pipeline)) ?? { match: {} })
     },
     // AWS has no two roles, and e-mail no two mailboxes, that differ only in capital letters.
     personFor: (identity) => people.get(identity.toLowerCase()) ?? null,
     retention,
     calendarFile: (calendar) => ownEntry(file.calendars ?? {}, calendarKey(calendar)) ?? null,
     calendarAddresses: calendarsIn(file).filter(({ source }) => kindOfCalendar(source) === 'address'),
-    digests: file.digests.map(({ at, on, zone = file.zone, ...digest }) => ({
-      ...digest,
+    digests: file.digests.map(({ channel, every, at, on, zone = file.zone, match = {} }) => ({
+      channel,
+      every,
       ...at,
       zone,
-      weekday: digest.every === 'weekly' ? DIGEST_DAYS.indexOf(on ?? 'Mon') : null,
+      weekday: every === 'weekly' ? DIGEST_DAYS.indexOf(on ?? 'Mon') : null,
+      only: Object.fromEntries(
+        PIPELINE_SETTINGS.flatMap(({ setting, field }) => (match[setting] ? [[field, [match[setting]].flat()]] : [])),
+      ),
+      covers: (pipeline) => isOf({ match }, pipeline),
     })),
     accountName: (accountId) => ownEntry(accounts, accountId) ?? accountId,
     consoleUrl: (pipeline) =>

@@ -7,6 +7,7 @@ import { contradictionsOf } from './contradictions.ts'
 import { closedTimesIn } from './icalendar.ts'
 import type { Path, Problem } from './problem.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
+import { PIPELINE_SETTINGS } from './pipeline-match.ts'
 import { SUBJECT_SETTINGS } from './route-match.ts'
 import { CONFIGURATION } from './schema.ts'
 import { parseYaml } from './yaml-document.ts'
@@ -55,7 +56,7 @@ export const readConfiguration = (text: string, place: ReadingPlace = NOWHERE): 
         return issue.keys.map((key) =>
           at(
             [...path, key],
-            path.at(-1) === 'match' ? UNKNOWN_MATCH : 'unknown setting: docs/policy.md lists the settings',
+            path.at(-1) === 'match' ? unknownMatch(path) : 'unknown setting: docs/policy.md lists the settings',
           ),
         )
       }),
@@ -94,7 +95,14 @@ const readCalendarFiles = (file: ConfigurationFile, place: ReadingPlace) => {
   return { calendars: Object.fromEntries(known), unreadable }
 }
 
-const UNKNOWN_MATCH = `unknown setting: match takes ${[...WHERE_SETTINGS.map(({ setting }) => setting), ...SUBJECT_SETTINGS].join(', ')}`
+/** A digest is about whole pipelines. */
+const unknownMatch = (path: Path): string => {
+  const known =
+    path[0] === 'digests'
+      ? PIPELINE_SETTINGS.map(({ setting }) => setting)
+      : [...WHERE_SETTINGS.map(({ setting }) => setting), ...SUBJECT_SETTINGS]
+  return `unknown setting: match takes ${known.join(', ')}${path[0] === 'digests' ? ' in a digest' : ''}`
+}
 
 const invalid = (problems: Problem[]): ReadConfiguration => ({
   kind: 'invalid',

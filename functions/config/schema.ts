@@ -19,7 +19,8 @@ import type { ClosedTimes } from '../domain/calendar.ts'
 z.config(en())
 
 const NAME_OR_GLOB = 'expected a name or a glob such as shop-*; put a number in quotes'
-const GLOB = z.string(NAME_OR_GLOB).check(
+/** Of names in AWS. */
+export const GLOB = z.string(NAME_OR_GLOB).check(
   z.minLength(1, NAME_OR_GLOB),
   z.maxLength(200, 'expected at most 200 characters'),
   // One match among several globs is enough, so a glob that excludes would match nearly everything.
@@ -53,13 +54,16 @@ const WEB_ADDRESS = z.string().check(
     'expected an address that a browser can open',
   ),
 )
+const PIPELINES = {
+  pipeline: z.optional(GLOBS),
+  account: z.optional(GLOBS),
+  region: z.optional(GLOBS),
+}
 const ROUTE = z.strictObject({
   match: z.strictObject({
-    pipeline: z.optional(GLOBS),
+    ...PIPELINES,
     stage: z.optional(GLOBS),
     action: z.optional(GLOBS),
-    account: z.optional(GLOBS),
-    region: z.optional(GLOBS),
     branch: z.optional(GLOBS),
     tag: z.optional(GLOBS),
     author: z.optional(GLOBS),
@@ -111,6 +115,7 @@ const TIME_OF_DAY = z.pipe(
 const DIGEST_SETTING = z
   .strictObject({
     channel: CHANNEL,
+    match: z.optional(z.strictObject(PIPELINES)),
     every: z.enum(['daily', 'weekly'], 'expected daily or weekly'),
     at: TIME_OF_DAY,
     on: z.optional(z.enum(DIGEST_DAYS, 'expected a day such as Mon')),
@@ -160,8 +165,9 @@ const GLOB_SETTINGS = [
   'source',
 ] as const
 
-const globsIn = ({ routes, repositories }: z.output<typeof FILE>): string[] => [
+const globsIn = ({ routes, repositories, digests }: z.output<typeof FILE>): string[] => [
   ...routes.flatMap(({ match }) => GLOB_SETTINGS.flatMap((setting) => match[setting] ?? [])),
+  ...digests.flatMap(({ match = {} }) => Object.values(match).flatMap((globs) => globs ?? [])),
   ...repositories.map(({ match }) => match),
 ]
 

@@ -1,5 +1,6 @@
 import type { Entry } from './journal.ts'
 import type { Outcome } from './outcome.ts'
+import type { Pipeline } from './pipeline.ts'
 
 /*
  * How software is delivered, counted from the audit record: the measures of DORA ("DORA's software delivery performance
@@ -109,6 +110,21 @@ export const together = (all: readonly RecordedDelivery[]): RecordedDelivery => 
     deployments: [...deployments.values()].sort((one, other) => one.at - other.at),
     answered: all.flatMap((one) => one.answered),
   }
+}
+
+/** What is said of the pipelines that are covered. */
+export const deliveryOf = (
+  { deployments, answered }: RecordedDelivery,
+  covers: (pipeline: Pipeline) => boolean,
+): RecordedDelivery => {
+  const isCovered = (one: { pipeline: string }): boolean => covers(pipelineOfKey(one.pipeline))
+  return { deployments: deployments.filter(isCovered), answered: answered.filter(isCovered) }
+}
+
+/** The pipeline of `account/Region/name`. */
+export const pipelineOfKey = (key: string): Pipeline => {
+  const [accountId = '', region = '', pipeline = ''] = key.split('/')
+  return { accountId, region, pipeline }
 }
 
 /** The measures of a span; with a pipeline, of that one alone. */

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
+import { canonical } from './canonical.ts'
 import type { TimeRange } from './delivery-measures.ts'
 import type { Notice, NoticeDelivery } from './notice.ts'
 import type { NoticeAcquisition } from './notice-delivery.ts'
 import { acquireDelivery } from './notice-delivery.ts'
+import type { Pipeline } from './pipeline.ts'
 import { DAY, HOUR, MINUTE } from './time-units.ts'
 import { localMidnight, momentsOf } from './window.ts'
 import { ownEntry } from '../own-entry.ts'
@@ -19,6 +22,9 @@ export interface Digest {
   /** From 0, a Sunday; null for each day. */
   weekday: number | null
   zone: string
+  /** The globs of the pipelines, as greenlight.yml has them; a field that is missing leaves none out. */
+  only: { [Field in keyof Pipeline]?: readonly string[] }
+  covers: (pipeline: Pipeline) => boolean
 }
 
 /** A digest that was sent, or is being sent: one for each channel and end of its time. */
@@ -59,8 +65,13 @@ const timeOf = ({ zone, hour, minute, weekday }: Digest, now: number, days: numb
   return isDay ? momentsOf(midnight + hour * HOUR + minute * MINUTE, zone).first : null
 }
 
-export const digestId = ({ channel, every, zone, hour, minute, weekday }: Digest, { to }: TimeRange): string =>
-  [channel, every, weekday ?? '-', zone, hour * 60 + minute, to].join('/')
+/** A channel may have several digests at one time, of different pipelines. */
+export const digestId = ({ channel, every, zone, hour, minute, weekday, only }: Digest, { to }: TimeRange): string =>
+  [channel, every, weekday ?? '-', zone, hour * 60 + minute, to, ...pipelinesId(only)].join('/')
+
+/** Globs may be longer than a key of the table. */
+const pipelinesId = (only: Digest['only']): string[] =>
+  Object.keys(only).length === 0 ? [] : [createHash('sha256').update(canonical(only)).digest('hex').slice(0, 16)]
 
 export const newDigest = (id: string, { to }: TimeRange): SentDigest => ({ kind: 'digest', id, to, notices: {} })
 

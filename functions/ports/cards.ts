@@ -33,6 +33,8 @@ export interface DigestCard {
   notice: Notice
   id: string
   every: 'daily' | 'weekly'
+  /** The globs of the pipelines that it covers, and names of accounts; a field that is missing leaves none out. */
+  only: { pipeline?: readonly string[]; account?: readonly string[]; region?: readonly string[] }
   range: TimeRange
   all: Measures
   /** Of the day or week before. */

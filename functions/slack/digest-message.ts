@@ -11,12 +11,13 @@ import { MARK } from './words/marks.ts'
 
 const MOST_PIPELINES = 15
 const LONGEST_NAME_SHOWN = 24
+const LONGEST_NAMES_SHOWN = 80
 const LONGEST_BAR = 20
 
 /** How much was deployed in a day or a week, and how well: a line for each number, and a bar for each pipeline. */
 export const digestMessage = (card: DigestCard): SlackMessage => {
   const { every, range, all, rows } = card
-  const first = say(DIGEST[every], { count: releaseWords(all.releases) })
+  const first = facts(say(DIGEST[every], { count: releaseWords(all.releases) }), ...onlyParts(card))
   const lines = [
     facts(failedParts(card), [text(plain(DIGEST.before, { count: releaseWords(card.before.releases) }))]),
     durationLine(DIGEST.leadTime, all.leadTime),
@@ -43,6 +44,19 @@ const WHEN = '{date_short_pretty} {time}'
 
 const releaseWords = (count: number): string =>
   count === 0 ? DIGEST.none : plain(formFor(DIGEST.releases, count), { count: String(count) })
+
+/** The pipelines that the digest covers; nothing if it covers all. */
+const onlyParts = ({ only: { pipeline = [], account = [], region = [] } }: DigestCard): Inline[][] => {
+  const parts = (forms: typeof DIGEST.accounts | typeof DIGEST.regions, names: readonly string[]): Inline[] =>
+    names.length === 0 ? [] : say(formFor(forms, names.length), { names: shownNames(names) })
+  return [
+    pipeline.length === 0 ? [] : [text(shownNames(pipeline))],
+    parts(DIGEST.accounts, account),
+    parts(DIGEST.regions, region),
+  ]
+}
+
+const shownNames = (names: readonly string[]): string => cut(names.join(', '), LONGEST_NAMES_SHOWN)
 
 const failedParts = ({ all }: DigestCard): Inline[] =>
   all.failureRate === null

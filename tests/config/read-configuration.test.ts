@@ -59,6 +59,16 @@ describe('greenlight.yml', () => {
       /^4 routes\.0\.anyOf: expected at least two alternatives/,
     ],
     [
+      'a digest of a stage',
+      'digests:\n  - { channel: C0A, every: daily, at: 09:00, match: { pipeline: shop-*, stage: Prod } }\nroutes: []\n',
+      '2 digests.0.match.stage: unknown setting: match takes pipeline, account, region in a digest',
+    ],
+    [
+      'a digest of pipelines by exclusion',
+      'digests:\n  - { channel: C0A, every: daily, at: 09:00, match: { pipeline: "!shop-*" } }\nroutes: []\n',
+      /^2 digests\.0\.match\.pipeline: expected a glob that does not start with !/,
+    ],
+    [
       'an alternative that can never be met',
       route(
         '    anyOf:\n      - { name: a, people: [U0DANA] }\n      - allOf: [{ name: b, people: [U0ELI] }, { name: c, people: [U0ELI] }]\n',

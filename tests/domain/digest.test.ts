@@ -10,7 +10,8 @@ import {
 import { noticeSaid } from '../../functions/domain/notice-delivery.ts'
 import { MINUTE } from '../support/records.ts'
 
-const DAILY: Digest = { channel: 'C0DEPLOYS', every: 'daily', hour: 9, minute: 0, weekday: null, zone: 'UTC' }
+const ALL = { only: {}, covers: () => true }
+const DAILY: Digest = { channel: 'C0DEPLOYS', every: 'daily', hour: 9, minute: 0, weekday: null, zone: 'UTC', ...ALL }
 const WEEKLY: Digest = { ...DAILY, every: 'weekly', weekday: 1, zone: 'Europe/Berlin' }
 
 const at = (text: string): number => Date.parse(`${text}Z`)
@@ -45,6 +46,15 @@ describe('the time that a digest tells of', () => {
     expect(digestId(DAILY, lastRange(DAILY, at('2026-11-24T08:30')))).toBe(one)
     expect(digestId(DAILY, lastRange(DAILY, at('2026-11-24T09:30')))).not.toBe(one)
     expect(digestId({ ...DAILY, channel: 'C0GENERAL' }, lastRange(DAILY, at('2026-11-23T09:30')))).not.toBe(one)
+  })
+
+  test('names it by its pipelines too, in a key of the table', () => {
+    const range = lastRange(DAILY, at('2026-11-23T09:30'))
+    const idOf = (...pipeline: string[]) => digestId({ ...DAILY, only: { pipeline } }, range)
+    const many = Array.from({ length: 50 }, (_, index) => `${'x'.repeat(190)}-${index}`)
+    const ids = [digestId(DAILY, range), idOf('shop-*'), idOf('api-*'), idOf('shop-*', 'api-*'), idOf(...many)]
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(Math.max(...ids.map(({ length }) => length))).toBeLessThan(200)
   })
 })
 

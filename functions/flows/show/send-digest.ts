@@ -1,10 +1,11 @@
 import type { Digest, SentDigest } from '../../domain/digest.ts'
 import { acquireDigest, digestId, isDigestMinute, lastRange, newDigest, rangeBefore } from '../../domain/digest.ts'
 import type { TimeRange } from '../../domain/delivery-measures.ts'
-import { measured, pipelinesIn } from '../../domain/delivery-measures.ts'
+import { deliveryOf, measured, pipelineOfKey, pipelinesIn } from '../../domain/delivery-measures.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { noticeSaid } from '../../domain/notice-delivery.ts'
 import type { DigestCard } from '../../ports/cards.ts'
+import type { Configuration } from '../../ports/configuration.ts'
 import type { Delivery } from '../../ports/delivery.ts'
 import type { Services } from '../../ports/services.ts'
 import type { Performed } from '../effects/performed.ts'
@@ -32,7 +33,7 @@ export const sendDigest = async (services: Services, id: string): Promise<Perfor
   const known = await digests.read(id)
   if (!known) await digests.create(newDigest(id, range))
   else if (acquireDigest(known, '', now)[1].kind !== 'acquired') return done()
-  const card = await digestCard(delivery, digest, range, id)
+  const card = await digestCard({ ...services, delivery }, digest, range, id)
   return deliverNotice<SentDigest>(services, {
     read: () => digests.read(id),
     change: (step, from) => digests.change(id, step, from && { from }),
@@ -51,22 +52,24 @@ export const sendDigest = async (services: Services, id: string): Promise<Perfor
 }
 
 const digestCard = async (
-  delivery: Delivery,
+  { delivery, configuration }: { delivery: Delivery; configuration: Configuration },
   digest: Digest,
   range: TimeRange,
   id: string,
 ): Promise<Omit<DigestCard, 'notice'>> => {
   const before = rangeBefore(digest, range)
-  const recorded = await delivery.read({ from: before.from, to: range.to })
+  const recorded = deliveryOf(await delivery.read({ from: before.from, to: range.to }), digest.covers)
+  const { accountId: accounts, ...only } = digest.only
   return {
     kind: 'digest',
     id,
     every: digest.every,
+    only: { ...only, ...(accounts && { account: accounts.map((one) => configuration.accountName(one)) }) },
     range,
     all: measured(recorded, range),
     before: measured(recorded, before),
     rows: pipelinesIn(recorded, range).map((key) => ({
-      name: key.split('/').slice(2).join('/'),
+      name: pipelineOfKey(key).pipeline,
       measures: measured(recorded, range, key),
     })),
     mention: [],

@@ -2,6 +2,8 @@
 export const DIGEST = {
   daily: '*Deployments of a day:* {count}',
   weekly: '*Deployments of a week:* {count}',
+  accounts: { one: 'account {names}', other: 'accounts {names}' },
+  regions: { one: 'Region {names}', other: 'Regions {names}' },
   range: '{from} to {to}',
   releases: { one: '{count} release', other: '{count} releases' },
   none: 'no release',

@@ -54,6 +54,39 @@ describe('a route below another', () => {
   })
 })
 
+describe('a digest', () => {
+  const digest = (match: string, ...routes: string[]) =>
+    warnings(
+      [
+        'defaults: { approvals: C0A }',
+        'digests:',
+        `  - { channel: C0A, every: daily, at: '09:00', match: ${match} }`,
+        'routes:',
+        ...routes.map((one) => `  - { match: ${one}, ${ANYONE} }`),
+      ].join('\n'),
+    )
+
+  test.each([
+    ['{ pipeline: shpo-* }', '{ pipeline: shop-* }'],
+    ['{ pipeline: [web, "api-*"] }', '{ pipeline: shop-* }'],
+    ['{ pipeline: shop-*, region: us-east-1 }', '{ pipeline: shop-*, region: eu-* }'],
+    ['{ account: "111122223333" }', '{ account: "444455556666" }'],
+  ])('of %s covers nothing beside a route for %s', (match, one) => {
+    expect(digest(match, one)).toEqual(['3 digests.0.match: no route matches any of these pipelines'])
+  })
+
+  test.each([
+    ['{}', '{ pipeline: shop-* }'],
+    ['{ pipeline: shop-web }', '{ pipeline: shop-* }'],
+    ['{ pipeline: "*-web" }', '{ pipeline: shop-* }'],
+    ['{ pipeline: shop-* }', '{ pipeline: shop-web, stage: Production }'],
+    ['{ pipeline: "{shop,api}-x" }', '{ pipeline: "+(shop|web)-x" }'],
+    ['{ region: eu-west-1 }', '{ pipeline: shop-* }'],
+  ])('of %s may cover a pipeline of a route for %s', (match, one) => {
+    expect(digest(match, '{ pipeline: other }', one)).toEqual([])
+  })
+})
+
 const route = (settings: string): string =>
   `defaults: { approvals: C0A }\nroutes:\n  - match: {}\n${settings.replaceAll(/^/gm, '    ')}`
 

@@ -103,6 +103,29 @@ test('CSV has a line for each, and --pipeline leaves one', async () => {
   ])
 })
 
+test('globs choose the pipelines, as in a digest, and what is counted together', async () => {
+  const lines = async (...more: string[]) => {
+    const { out } = await report(...more)
+    return out
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(/ {2,}/).slice(0, 2).join(' '))
+  }
+  expect(await lines('--pipeline', 'shop-*')).toEqual(['shop-api 1', 'shop-web 2', 'together 3'])
+  expect(await lines('--pipeline', '*-api', 'shop-jobs')).toEqual(['shop-api 1'])
+  expect(await lines('--account', WHERE.accountId, '--pipelines-region', 'eu-*', '--pipeline', '*-web')).toEqual([
+    'shop-web 2',
+  ])
+  expect(await lines('--account', '9*')).toEqual([])
+  expect(await lines('--pipelines-region', 'us-*')).toEqual([])
+  const excluding = await report('--pipeline', '!shop-*')
+  expect([excluding.exitCode, excluding.err]).toEqual([
+    2,
+    expect.stringContaining('--pipeline !shop-*: expected a glob that does not start with !'),
+  ])
+})
+
 test('a deployment that a rule approved is a release, and people were not waited for', async () => {
   const { out } = await report('--from', '2026-11-28', '--to', '2026-11-29')
   expect(out).toMatch(/^shop-jobs +1 +1 day +– +0 \(0 %\) +–$/m)

@@ -1,6 +1,8 @@
 import type { Digest } from '../../../functions/domain/digest.ts'
 import { digestId, lastRange } from '../../../functions/domain/digest.ts'
 import type { RecordedDelivery } from '../../../functions/domain/delivery-measures.ts'
+import { configurationFrom } from '../../../functions/config/configuration.ts'
+import { CONFIGURATION } from '../../../functions/config/schema.ts'
 import { performDue, performNow } from '../../../functions/flows/effects/perform-effect.ts'
 import { sweep } from '../../../functions/flows/effects/sweep.ts'
 import { dueDigests, sendDigest } from '../../../functions/flows/show/send-digest.ts'
@@ -8,10 +10,15 @@ import type { Services } from '../../../functions/ports/services.ts'
 import { asText } from '../../support/as-text.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { messageOf } from '../../support/memory/slack.ts'
-import { DAY, MINUTE, START } from '../../support/records.ts'
+import { DAY, MINUTE, SECOND, START } from '../../support/records.ts'
 
 /** START is 09:30 in UTC, half an hour after its end. */
-const DIGEST: Digest = { channel: 'C0DEPLOYS', every: 'daily', hour: 9, minute: 15, weekday: null, zone: 'UTC' }
+const digestsOf = (...matches: object[]): readonly Digest[] => {
+  const digests = matches.map((match) => ({ channel: 'C0DEPLOYS', every: 'daily', at: '09:15', match }))
+  const accounts = { '111122223333': 'shop-prod' }
+  return configurationFrom(CONFIGURATION.parse({ accounts, digests, routes: [] })).digests
+}
+const [DIGEST] = digestsOf({}) as [Digest]
 const TO = START - 15 * MINUTE
 
 const deployment = (pipeline: string, minute: number, end: 'live' | 'failed') => ({
@@ -37,7 +44,11 @@ const bot = (recorded: RecordedDelivery = RECORDED, digests: readonly Digest[] =
   const memory = botInMemory()
   const services: Services = {
     ...memory.services,
-    configuration: { ...memory.services.configuration, digests },
+    configuration: {
+      ...memory.services.configuration,
+      digests,
+      accountName: (id) => (id === '111122223333' ? 'shop-prod' : id),
+    },
     delivery: { read: async () => recorded },
   }
   return { ...memory, services, said: () => memory.slack.messages.filter(({ card }) => card.kind === 'digest') }
@@ -66,6 +77,41 @@ test('a digest has the numbers of its time, beside those before, and a bar for e
   expect(words.replaceAll(/\s/g, ' ')).toContain('Waited for approval: 20 min')
   expect(words.replaceAll(/\s/g, ' ')).toContain('Time to restore: 2 hr from a failure to the next release')
   expect(words).toContain(`shop-web ${'█'.repeat(20)} 2 ✗ 1\nshop-api ${'█'.repeat(10)} 1`)
+})
+
+const firstLine = (message: { text: string }): string => message.text.split('\n')[0]!
+
+test('a digest of some pipelines has their numbers alone, and names them', async () => {
+  const { services, said } = bot(RECORDED, digestsOf({ pipeline: ['*-api', 'shop-jobs'] }))
+  for (const effect of dueDigests(services)) await performDue(services, { effect, attempt: 1 })
+  const { text, blocks } = messageOf(said()[0]!.card)
+  expect(text).toMatch(
+    /^Deployments of a day: 1 release · \*-api, shop-jobs\n0 failed \(0 %\) · no release before\nLead time: /,
+  )
+  expect(asText({ blocks })).not.toContain('shop-web')
+})
+
+test('a channel gets each of its digests at one time', async () => {
+  const { services, said, pass } = bot(
+    RECORDED,
+    digestsOf(
+      {},
+      { pipeline: 'shop-api' },
+      { account: '1111*', region: ['eu-*', 'us-*'] },
+      { account: '111122223333' },
+      { region: 'us-*' },
+    ),
+  )
+  // A channel takes one message in a second.
+  for (let second = 0; second < 10; second++, pass(SECOND))
+    for (const effect of dueDigests(services)) await performDue(services, { effect, attempt: 1 })
+  expect(said().map(({ card }) => firstLine(messageOf(card)))).toEqual([
+    'Deployments of a day: 3 releases',
+    'Deployments of a day: 1 release · shop-api',
+    'Deployments of a day: 3 releases · account 1111* · Regions eu-*, us-*',
+    'Deployments of a day: 3 releases · account shop-prod',
+    'Deployments of a day: no release · Region us-*',
+  ])
 })
 
 test('a time without a deployment says so', async () => {
