@@ -43,11 +43,10 @@ const MAKES =
 const saidBefore = (text: string): string => text.split(/^(?=#+ | *\d+\. )/m).at(-1)!
 
 const commandsOf = (guide: string) =>
-  [...read(guide).matchAll(/^( *)```sh\n(?<commands>[^]*?)^\1```/gm)].flatMap(({ index, groups }) =>
-    MAKES.test(groups!.commands!)
-      ? [{ guide, command: groups!.commands!.trim().split('\n')[0]!, said: saidBefore(read(guide).slice(0, index)) }]
-      : [],
-  )
+  [...read(guide).matchAll(/^( *)```sh\n(?<block>[^]*?)^\1```/gm)].flatMap(({ index, groups }) => {
+    const command = groups!.block!.split('\n').find((line) => MAKES.test(line))
+    return command ? [{ guide, command: command.trim(), said: saidBefore(read(guide).slice(0, index)) }] : []
+  })
 
 const making = guides.flatMap(commandsOf)
 
