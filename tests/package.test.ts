@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import type { CompiledConfiguration } from '../functions/config/read-compiled.ts'
 import { readConfiguration } from '../functions/config/read-configuration.ts'
 import { packageWithArchives, type WithArchives } from './support/package-service.ts'
+import { SHIPPED_POLICY } from './support/service-copy.ts'
 import {
   alarmsOn,
   allowedTo,
@@ -135,7 +136,7 @@ describe.each(DOORS)('%s', (door) => {
 
   test('carries its bundle and the configuration, and nothing else', () => {
     expect([...archive().keys()].sort()).toEqual([`functions/${door}.mjs`, 'greenlight.json'])
-    const read = readConfiguration(readFileSync('greenlight.yml', 'utf8'))
+    const read = readConfiguration(readFileSync(SHIPPED_POLICY, 'utf8'))
     const { configuration } = JSON.parse(String(archive().get('greenlight.json'))) as CompiledConfiguration
     expect(read).toMatchObject({ kind: 'valid', configuration })
   })

@@ -1,8 +1,9 @@
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import type { Terminal } from '../../cli/terminal.ts'
+import { shippedService } from '../support/service-copy.ts'
 import { runGreenlight } from './scripted-terminal.ts'
 
 /** An address at which nothing listens. */
@@ -13,7 +14,8 @@ let directory: string
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'greenlight-init-'))
   await mkdir(join(directory, 'docs'))
-  for (const file of ['serverless.yml', 'docs/slack-app-manifest.yml']) await cp(file, join(directory, file))
+  await cp('docs/slack-app-manifest.yml', join(directory, 'docs/slack-app-manifest.yml'))
+  await writeFile(join(directory, 'serverless.yml'), await shippedService())
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
@@ -9,6 +9,7 @@ import { creationLink, readManifest } from '../../cli/setup/manifest.ts'
 import { secretFrom } from '../../cli/setup/slack-secrets.ts'
 import { startingConfiguration } from '../../cli/setup/starting-configuration.ts'
 import type { Terminal } from '../../cli/terminal.ts'
+import { shippedService } from '../support/service-copy.ts'
 
 const URL_OF_OURS = 'https://abc.execute-api.eu-west-1.amazonaws.com/slack/events'
 
@@ -101,7 +102,7 @@ describe('serverless.yml', () => {
   }
 
   test('names the stack of an installation, and the path of its secrets', async () => {
-    await cp('serverless.yml', join(directory, 'serverless.yml'))
+    await write(await shippedService())
     expect(await settingsOf('test')).toEqual({
       stackName: 'greenlight-test',
       secretsPath: '/greenlight/test/slack',

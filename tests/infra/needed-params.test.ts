@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { parse } from 'yaml'
+import { shippedService } from '../support/service-copy.ts'
 
 interface Checking {
   resources(serverless: { resolveVariable: (address: string) => Promise<unknown> }): Promise<object>
 }
 
 const { resources } = createRequire(import.meta.url)('../../infra/needed-params.cjs') as Checking
-const { params, resources: included } = parse(readFileSync('serverless.yml', 'utf8'), { logLevel: 'silent' }) as {
+const { params, resources: included } = parse(await shippedService(), { logLevel: 'silent' }) as {
   params: { default: Record<string, unknown> }
   resources: string[]
 }

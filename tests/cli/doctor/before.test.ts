@@ -10,6 +10,7 @@ import { listen } from '../../../local/http-server.ts'
 import { renderTemplate } from '../../../local/aws/template/template.ts'
 import { directoryWith, removeDirectories } from '../../support/order.ts'
 import { packageService } from '../../support/package-service.ts'
+import { shippedService } from '../../support/service-copy.ts'
 import { at, ofType, text, type Template } from '../../support/template.ts'
 import { runGreenlight } from '../scripted-terminal.ts'
 
@@ -163,13 +164,24 @@ const answer = async (request: Request): Promise<Response> => {
   return said instanceof AwsError ? queryError(said) : queryAnswer(action, 'https://aws.example/', said)
 }
 
+/** The service without the params of a company. */
+let service: string
+
 beforeAll(async () => {
+  service = await directoryWith({
+    'serverless.yml': await shippedService(),
+    'infra/installer.yml': await readFile('infra/installer.yml', 'utf8'),
+    'docs/slack-app-manifest.yml': await readFile('docs/slack-app-manifest.yml', 'utf8'),
+  })
   scopes = (await readManifest(process.cwd())).scopes
   aws = await listen(answer, 0)
 })
-afterAll(() => aws.close())
+afterAll(async () => {
+  await aws.close()
+  await removeDirectories()
+})
 
-const before = async (given: World, environment: Record<string, string> = {}, directory = process.cwd()) => {
+const before = async (given: World, environment: Record<string, string> = {}, directory = service) => {
   world = given
   simulated = []
   const { out, err, exitCode } = await runGreenlight(
@@ -265,7 +277,7 @@ describe('the rights', () => {
   })
 
   test('have no wildcard inside an ARN', async () => {
-    const rights = await readRights(process.cwd(), { account: ACCOUNT, region: 'cn-north-1', stackName: STACK })
+    const rights = await readRights(service, { account: ACCOUNT, region: 'cn-north-1', stackName: STACK })
     const resources = rights.flatMap((right) => right.resources)
     expect(
       resources.filter((resource) => resource !== '*' && !/^arn:aws-cn:[a-z0-9]+:[^*${}]+$/.test(resource)),
@@ -279,7 +291,7 @@ describe('a key of your own', () => {
   let directory: string
   let policy: { Statement: { Sid: string }[] }
   beforeAll(async () => {
-    const serverless = await readFile('serverless.yml', 'utf8')
+    const serverless = await shippedService()
     directory = await directoryWith({
       'serverless.yml': serverless.replace("dataKeyArn: ''", `dataKeyArn: ${KEY}`),
       'infra/installer.yml': await readFile('infra/installer.yml', 'utf8'),
@@ -288,7 +300,6 @@ describe('a key of your own', () => {
     const keys = renderTemplate(await readFile('infra/data-key.yml', 'utf8'), place).resources('AWS::KMS::Key')
     policy = keys['Key']!['KeyPolicy'] as typeof policy
   })
-  afterAll(removeDirectories)
   const withKey = (state: string, without?: string) =>
     before(
       { key: { state, policy: { ...policy, Statement: policy.Statement.filter(({ Sid }) => Sid !== without) } } },
@@ -398,7 +409,7 @@ describe('what a deploy makes', () => {
   }, 120_000)
 
   test('has no fixed names but those that are looked for', async () => {
-    const { functions } = await readSettings(process.cwd())
+    const { functions } = await readSettings(service)
     const fixed = Object.values(template.Resources).flatMap(({ Type, Properties }) =>
       ['FunctionName', 'LogGroupName', 'RoleName', 'QueueName', 'TopicName', 'TableName', 'AlarmName', 'BucketName']
         .flatMap((property) => (typeof Properties[property] === 'string' ? [Properties[property]] : []))
@@ -411,7 +422,7 @@ describe('what a deploy makes', () => {
   })
 
   test('fits into the room that is looked for', async () => {
-    expect(ofType(template, 'AWS::IAM::Role')).toHaveLength(rolesFor((await readSettings(process.cwd())).functions))
+    expect(ofType(template, 'AWS::IAM::Role')).toHaveLength(rolesFor((await readSettings(service)).functions))
     const [[, { Properties }] = ['', { Properties: {} }]] = ofType(template, 'AWS::Lambda::EventSourceMapping')
     expect(Number(at(Properties, 'ScalingConfig.MaximumConcurrency'))).toBeLessThan(AT_ONCE)
   })
