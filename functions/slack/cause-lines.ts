@@ -17,17 +17,20 @@ export interface KnownFailure {
 /** In one line what failed; the service that ran it says it better than the action. */
 export const whatFailed = ({ cause, summary }: KnownFailure): string => cause?.what ?? summary
 
-/** For a message: what failed, the last lines of the log, and what could not be read. `room`: characters of the log. */
+/**
+ * For a message: what failed, the telling lines of the log, and what could not be read. `room`: characters of the log.
+ * `isLinked`: the message has a link to the log, by default at its first line.
+ */
 export const causeElements = (
   failure: KnownFailure,
-  { room, log = null }: { room: number; log?: string | null },
+  { room, log = null, isLinked = log !== null }: { room: number; log?: string | null; isLinked?: boolean },
 ): RichTextBlockElement[] => {
   const { cause } = failure
   const what = whatFailed(failure)
   const page = log ? [link(FAILURE.log, log)] : []
   if (!cause) return what ? [...(log ? [section(...page)] : []), preformatted(cut(what, room))] : []
   const first = facts(what ? [text(cut(what, room))] : [], page)
-  const lines = lastThatFit(cause.lines, room)
+  const lines = excerpt(cause, { room, isLinked })
   return [
     ...(first.length > 0 ? [section(...first)] : []),
     ...(lines.length > 0 ? [preformatted(lines.join('\n'))] : []),
@@ -57,8 +60,24 @@ export const spokenCause = (failure: KnownFailure, room: number): string => {
 const unreadLines = ({ unread }: FailureCause): Inline[][] =>
   unread.map(({ because, of }) => [text(plain(FAILURE[because], { of: cut(of, 100) }))])
 
-const lastThatFit = (lines: readonly string[], room: number): string[] => {
+/** The lines that fit: of a log that the message links to, only the telling ones. At least the one that says most. */
+const excerpt = (cause: FailureCause, { room, isLinked }: { room: number; isLinked: boolean }): string[] => {
+  const telling = tellingLine(cause)
+  if (telling === null) return []
+  const lines = isLinked ? tellingAndLast(cause.lines, telling) : cause.lines
   const from = lines.findLastIndex((_, index) => lines.slice(index).join('\n').length > room)
   const shown = lines.slice(from + 1)
-  return shown.length > 0 || lines.length === 0 ? shown : [cut(lines.at(-1)!, room)]
+  return shown.some(isLine(telling)) ? shown : [cut(telling, room)]
 }
+
+/** A phone shows about twenty rows of a message, and a line of a log takes up to five of them. */
+const MOST_LAST_LINES = 3
+const BETWEEN = '…'
+
+const tellingAndLast = (lines: readonly string[], telling: string): readonly string[] => {
+  const [before, last] = [lines.slice(0, -MOST_LAST_LINES), lines.slice(-MOST_LAST_LINES)]
+  if (last.some(isLine(telling))) return last
+  return [telling, ...(before.slice(-1).some(isLine(telling)) ? [] : [BETWEEN]), ...last]
+}
+
+const isLine = (telling: string) => (line: string) => line.trim() === telling

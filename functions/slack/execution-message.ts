@@ -137,7 +137,7 @@ const failure = (execution: Execution, failed: ActionProgress, { words }: Detail
         log ? [link(FAILURE.log, log)] : [],
       ),
     ),
-    ...causeElements({ cause, summary }, { room: words * 5 }),
+    ...causeElements({ cause, summary }, { room: words * 5, isLinked: Boolean(log) }),
   )
 }
 

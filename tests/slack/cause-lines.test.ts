@@ -25,9 +25,33 @@ test('a message says what failed, links the log, and has its last lines', () => 
   expect(card(known({ what: null }))).toContain('It failed')
 })
 
-test('a message with little room has the last lines that fit', () => {
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => `step ${index + 1}`)
+
+test.each<[string, string[], string[]]>([
+  ['the last three', numbered(10), ['step 8', 'step 9', 'step 10']],
+  [
+    'the one that says most, and the last three',
+    [...numbered(4), 'RangeError: -1 cents', ...numbered(5)],
+    ['RangeError: -1 cents', '…', 'step 3', 'step 4', 'step 5'],
+  ],
+  [
+    'that one right before the last three',
+    [...numbered(4), 'RangeError: -1 cents', ...numbered(3)],
+    ['RangeError: -1 cents', 'step 1', 'step 2', 'step 3'],
+  ],
+])('of the lines of a log, a message has %s', (_, lines, shown) => {
+  expect(card(known({ lines }))).toContain(`\n\`\`\`${shown.join('\n')}\`\`\``)
+})
+
+test('a message has all lines of a log that it does not link to', () => {
+  const alone = causeElements(known({ lines: numbered(10) }), { room: 1_000 })
+  expect(asText({ blocks: [richText(...alone)] })).toContain(numbered(10).join('\n'))
+})
+
+test('a message with little room has the last lines that fit, and at least the one that says most', () => {
   expect(card(known(), 25)).not.toContain('1 of 12')
   expect(card(known(), 25)).toContain('RangeError: -1 cents\nbye')
+  expect(card(known(), 15)).toContain('RangeError: -1…')
   expect(card(known({ lines: ['x'.repeat(90)] }), 20)).toContain(`${'x'.repeat(19)}…`)
 })
 
