@@ -2,7 +2,8 @@ import type { Approval } from '../../functions/domain/approval.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
 import type { Route } from '../../functions/domain/route.ts'
 import type { History } from './history.ts'
-import type { Asked, Click } from './ledger.ts'
+import { wrongUnderEach } from './drawn-routes.ts'
+import type { Asked, Click, Ledger } from './ledger.ts'
 import { isAutomatic } from './ledger.ts'
 import { membersOf } from '../support/memory/people.ts'
 import { stored } from './stored.ts'
@@ -10,6 +11,8 @@ import { frozenTimes, openAt } from './configuration.ts'
 
 /** A click that reached the bot is weighed within the time limit of its function. */
 const WEIGHED_WITHIN = 10_000
+/** From reading what CodePipeline tells until it has the verdict. */
+const SENT_WITHIN = 31_000
 
 /**
  * Only authorized people have approved, outside freezes, and only approvals that CodePipeline requested reached people.
@@ -33,8 +36,34 @@ const unauthorised = (history: History, asked: Asked): string[] => {
   const sent = ledger.sent.find(({ token, verdict }) => token === asked.token && verdict === 'Approved')
   // I16 looks at those.
   if (!sent || isAutomatic(sent.summary)) return []
+  const { at, summary } = sent
+  const moments = { at: decidedAt(ledger, asked, namedIn(summary), at), readFrom: at - SENT_WITHIN, readTo: at }
+  return wrongUnderEach(history.routesOf(asked, moments), (route) => unauthorisedBy(history, asked, sent, route))
+}
+
+/**
+ * When the last of the votes may have been cast: no earlier than every one of these people has clicked. If a person has
+ * not, the time at which the verdict was sent.
+ */
+const decidedAt = ({ clicks }: Ledger, asked: Asked, people: readonly string[], sentAt: number): number[] => {
+  const times = people.map((person) =>
+    clicks
+      .filter(({ act, ...click }) => isOf(click, asked, person) && isVote(act, 'Approved') && click.at <= sentAt)
+      .map(({ at }) => at),
+  )
+  const least = Math.max(...times.map((all) => Math.min(...all)))
+  const last = times.flat().filter((at) => at >= least)
+  return last.length > 0 ? last.flatMap((at) => [at, Math.min(at + WEIGHED_WITHIN, sentAt)]) : [sentAt]
+}
+
+const unauthorisedBy = (
+  history: History,
+  asked: Asked,
+  sent: Ledger['sent'][number],
+  route: Route | null,
+): string[] => {
+  const { ledger } = history
   const about = asked.id.slice(0, 8)
-  const route = history.routeOf(asked)
   if (!route || route.consoleOnly !== null) return [`${about} was approved in Slack, where no one may approve`]
   const approvers = namedIn(sent.summary)
   const found = rulesAt(route, sent.at - asked.at).some((rules) => isEnough(rules, approvers))

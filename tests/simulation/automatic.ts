@@ -1,6 +1,9 @@
 import type { History } from './history.ts'
 import { forbiddenPeople } from './authority.ts'
 import { alarmAt, frozenTimes, openAt } from './configuration.ts'
+import type { Route } from '../../functions/domain/route.ts'
+import { wrongUnderEach } from './drawn-routes.ts'
+import type { Ledger } from './ledger.ts'
 import { isAutomatic } from './ledger.ts'
 import { isEmptyChangeSet } from './pipeline-under-test.ts'
 import type { Stored } from './stored.ts'
@@ -27,14 +30,25 @@ const problemsWith = (history: History, { asked, entries }: Stored): string[] =>
     ({ token, verdict, summary }) => token === asked.token && verdict === 'Approved' && isAutomatic(summary),
   )
   if (!sent) return late
-  const route = history.routeOf(asked)
+  const moments = { at: [sent.at - SENT_WITHIN, sent.at], readFrom: sent.at - SENT_WITHIN, readTo: sent.at }
+  return [
+    ...late,
+    ...wrongUnderEach(history.routesOf(asked, moments), (route) => wrongBy(history, asked, sent, route)),
+  ]
+}
+
+const wrongBy = (
+  history: History,
+  asked: Stored['asked'],
+  sent: Ledger['sent'][number],
+  route: Route | null,
+): string[] => {
   const rule = route?.automatic
-  if (!route || !rule || route.consoleOnly !== null) return [...late, 'approved itself without a rule']
+  if (!route || !rule || route.consoleOnly !== null) return ['approved itself without a rule']
   const freeze = openAt(frozenTimes(route), sent.at)
   const alarms = rule.alarms.map((name) => alarmAt(name, sent.at))
   const isRecent = (since: number): boolean => since + rule.after > sent.at && since + SENT_WITHIN <= sent.at
   return [
-    ...late,
     ...(sent.at < asked.at + rule.after ? ['approved itself before its time'] : []),
     ...(freeze && freeze.from + SENT_WITHIN <= sent.at ? ['approved itself in a freeze'] : []),
     ...(rule.emptyChangeSet && !(history.hasChangeSets && isEmptyChangeSet(asked.executionId))

@@ -238,7 +238,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'a route that is taken for executions that it does not match': {
     breaks: 'I1',
-    hasTwoRoutes: true,
+    secondRoute: 'trigger',
     climate: CALM,
     services: (services) => ({
       ...services,

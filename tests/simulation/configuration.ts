@@ -7,7 +7,7 @@ import type { Approvers, Route } from '../../functions/domain/route.ts'
 import type { Trigger } from '../../local/aws/codepipeline/codepipeline.ts'
 import { PLAIN_ROUTE } from '../support/plain-route.ts'
 import type { Chance } from './chance.ts'
-import type { DrawnRoutes } from './drawn-routes.ts'
+import type { DrawnRoutes, SecondRoute } from './drawn-routes.ts'
 import { drawnRoutes } from './drawn-routes.ts'
 import { START } from './virtual-time.ts'
 
@@ -25,23 +25,41 @@ export const MARKUP = '<!channel> *now* <https://evil.example|Approve>'
 /** A commit, and its true author: null if the author has no account in Slack. */
 export interface Commit {
   name: string
-  email: string
-  trailers: string
+  /** Null if the source does not tell it. */
+  email: string | null
+  coAuthors: readonly { name: string; email: string }[]
   wrote: readonly (string | null)[]
+  /** What the source tells of where it comes from. */
+  branch?: string
+  tag?: string
+  repository?: string
 }
 
-const ANA: Commit = { name: 'Ana', email: 'ana@example.com', trailers: '', wrote: ['U0ANA'] }
+const ANA: Commit = { name: 'Ana', email: 'ana@example.com', coAuthors: [], wrote: ['U0ANA'], repository: 'shop/web' }
 const COMMITS: readonly Commit[] = [
   ANA,
-  ANA,
-  { name: 'Ben', email: '12+ben@users.noreply.github.com', trailers: '', wrote: ['U0BEN'] },
+  { ...ANA, branch: 'main' },
+  {
+    name: 'Ben',
+    email: '12+ben@users.noreply.github.com',
+    coAuthors: [],
+    wrote: ['U0BEN'],
+    branch: 'hotfix/basket',
+    tag: 'v1.2',
+    repository: 'Shop/API',
+  },
   {
     name: 'Release bot',
     email: 'bot@ci.example',
-    trailers: '\n\nCo-authored-by: Dana <dana@example.com>\nCo-authored-by: Chen <CHEN@example.com>',
+    coAuthors: [
+      { name: 'Dana', email: 'dana@example.com' },
+      { name: 'Chen', email: 'CHEN@example.com' },
+    ],
     wrote: ['U0DANA', 'U0CHEN'],
+    repository: 'shop/web',
   },
-  { name: 'Gert', email: 'gert@elsewhere.example', trailers: '', wrote: [null] },
+  { name: 'Gert', email: 'gert@elsewhere.example', coAuthors: [], wrote: [null], repository: 'shop/web' },
+  { name: 'Kim', email: null, coAuthors: [], wrote: [null], branch: 'main' },
 ]
 export const someCommit = (chance: Chance): Commit => chance.pick(COMMITS)
 
@@ -213,12 +231,12 @@ const maybeOfChangeSets = (chance: Chance, hasChangeSets: boolean, route: Route)
 export const someConfiguration = (
   chance: Chance,
   matching: Chance,
-  { hasChangeSets, hasTwoRoutes }: { hasChangeSets: boolean; hasTwoRoutes: boolean },
+  { hasChangeSets, secondRoute }: { hasChangeSets: boolean; secondRoute: SecondRoute },
   more: Partial<Route> = {},
 ): DrawnRoutes => {
   const drawn = (route: Route): Route => maybeOfChangeSets(matching, hasChangeSets, route)
   const base = chance.is(0.95) ? drawn(someRoute(chance)) : null
-  const first = base && (matching.is(0.4) || hasTwoRoutes) ? drawn(otherRoute(matching, base)) : null
+  const first = base && (matching.is(0.4) || secondRoute !== undefined) ? drawn(otherRoute(matching, base)) : null
   const file = CONFIGURATION.parse({
     accounts: { '111122223333': 'shop-prod' },
     people: {
@@ -233,5 +251,5 @@ export const someConfiguration = (
     },
     routes: [],
   })
-  return drawnRoutes(file, base && { ...base, ...more }, first && { ...first, ...more }, matching)
+  return drawnRoutes(file, base && { ...base, ...more }, first && { ...first, ...more }, matching, secondRoute)
 }

@@ -6,40 +6,44 @@ import { same } from '../../functions/domain/canonical.ts'
 import type { Route } from '../../functions/domain/route.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
 import type { Chance } from './chance.ts'
+import type { DrawnMatch } from './drawn-matches.ts'
+import { MATCHES } from './drawn-matches.ts'
 import type { Asked } from './ledger.ts'
 
-/** Whether a route matches an approval: unknown where CodePipeline does not tell. */
-type Truth = 'yes' | 'no' | 'unknown'
+const MINUTE = 60_000
+/** No history lasts longer. */
+const LONGEST = 240 * MINUTE
+/** By which CodePipeline's answers may be older than the time at which they are read. */
+const OUTDATED_BY = 5_000
 
-interface DrawnMatch {
-  match: RouteEntry['match']
-  /** Computed without the code under test. */
-  truth: (asked: Asked) => Truth
+/** A second route that a test wants: any, or one whose `match` has this setting. */
+export type SecondRoute = 'any' | keyof RouteEntry['match'] | undefined
+
+/** When a route was chosen. */
+export interface Moments {
+  /** The times of which `match` may have asked. Epoch milliseconds. */
+  at: readonly number[]
+  /** From when to when the functions may have read what CodePipeline tells. */
+  readFrom: number
+  readTo: number
 }
-
-const known = (isSo: boolean): Truth => (isSo ? 'yes' : 'no')
-
-/** What a second route above the first may match. The source tells no branch and no tag. */
-const MATCHES: readonly DrawnMatch[] = [
-  { match: { stage: 'Prod*' }, truth: ({ where }) => known(where.stage.startsWith('Prod')) },
-  { match: { action: ['Sign', 'Check'] }, truth: ({ where }) => known(['Sign', 'Check'].includes(where.action)) },
-  { match: { pipeline: '!(shop-*)' }, truth: () => 'no' },
-  { match: { trigger: 'manual' }, truth: ({ trigger }) => known(trigger === 'StartPipelineExecution') },
-  { match: { trigger: ['push', 'rollback'] }, truth: ({ trigger }) => known(trigger !== 'StartPipelineExecution') },
-  { match: { executionMode: 'QUEUED' }, truth: ({ mode }) => known(mode === 'QUEUED') },
-  { match: { executionMode: ['SUPERSEDED', 'PARALLEL'] }, truth: ({ mode }) => known(mode !== 'QUEUED') },
-  { match: { branch: 'main' }, truth: () => 'unknown' },
-  { match: { stage: 'Prod*', tag: 'v*' }, truth: (asked) => tagged(asked) },
-  { match: { trigger: 'tag-push' }, truth: ({ trigger }) => (trigger === 'WebhookV2' ? 'unknown' : 'no') },
-]
-
-const tagged = ({ where, trigger }: Asked): Truth =>
-  where.stage.startsWith('Prod') && trigger === 'WebhookV2' ? 'unknown' : 'no'
 
 export interface DrawnRoutes {
   configuration: Configuration
-  /** The route that applies to an approval in truth; without `automatic` where that is not known. */
-  routeOf: (asked: Asked) => Route | null
+  /**
+   * The route that applies to an approval in truth; without `automatic` where that is not known. Several if it depends on
+   * when in these moments the functions looked; without moments, on when in the whole history. Null: none applies.
+   */
+  routesOf: (asked: Asked, moments?: Moments) => readonly [Route | null, ...(Route | null)[]]
+}
+
+/** What is wrong under each route that may apply; nothing if all is right under one of them. */
+export const wrongUnderEach = (
+  [first, ...others]: readonly [Route | null, ...(Route | null)[]],
+  problemsUnder: (route: Route | null) => string[],
+): string[] => {
+  const problems = problemsUnder(first)
+  return problems.length > 0 && others.every((route) => problemsUnder(route).length > 0) ? problems : []
 }
 
 /** A configuration of one route, or of two of which the first has a drawn `match`. */
@@ -48,24 +52,45 @@ export const drawnRoutes = (
   base: Route | null,
   first: Route | null,
   chance: Chance,
+  by: SecondRoute,
 ): DrawnRoutes => {
-  const drawn = first && base && { ...chance.pick(MATCHES), route: first }
+  const among = MATCHES.filter(({ match }) => by === undefined || by === 'any' || by in match)
+  const drawn = first && base && { ...chance.pick(among), route: first }
   const entries = [...(drawn ? [entryOf(drawn.match, drawn.route)] : []), ...(base ? [entryOf({}, base)] : [])]
   const globs = globSources(
-    entries.flatMap(({ match: { pipeline, stage, action, branch, tag } }) =>
-      [pipeline, stage, action, branch, tag].flatMap((one) => one ?? []),
+    entries.flatMap(({ match: { trigger, executionMode, time, ...globs } }) =>
+      Object.values(globs).flatMap((one) => one ?? []),
     ),
   )
   const configured = { ...file, routes: entries, globs }
   return {
     configuration: configurationFrom(configured),
-    routeOf: (asked) => {
-      if (!drawn || !base) return base
-      const truth = drawn.truth(asked)
-      if (truth !== 'unknown') return truth === 'yes' ? drawn.route : base
-      return { ...(isStricter(base, drawn.route) ? base : drawn.route), automatic: null }
+    routesOf: (asked, moments) => {
+      if (!drawn || !base) return [base]
+      const unknown = { ...(isStricter(base, drawn.route) ? base : drawn.route), automatic: null }
+      const routes = { yes: drawn.route, no: base, unknown }
+      const [truth, ...others] = truthsOf(drawn, asked, moments ?? wholeHistory(asked))
+      return [routes[truth], ...others.map((other) => routes[other])]
     },
   }
+}
+
+const wholeHistory = ({ at }: Asked): Moments => ({
+  at: Array.from({ length: LONGEST / MINUTE }, (_, minute) => at + minute * MINUTE),
+  readFrom: at,
+  readTo: at + LONGEST,
+})
+
+type Truth = ReturnType<DrawnMatch['truth']>
+
+const truthsOf = ({ truth }: DrawnMatch, asked: Asked, { at, readFrom, readTo }: Moments): [Truth, ...Truth[]] => {
+  const told = asked.told.filter(
+    ({ from }, index) => from <= readTo && (asked.told[index + 1]?.from ?? Infinity) > readFrom - OUTDATED_BY,
+  )
+  const all = new Set(told.flatMap((change) => at.map((time) => truth(asked, change, time))))
+  const [first, ...others] = all
+  if (first === undefined) throw new Error(`CodePipeline told nothing of ${asked.id} at these moments`)
+  return [first, ...others]
 }
 
 const sum = (rules: readonly { count: number }[]): number => rules.reduce((total, { count }) => total + count, 0)

@@ -36,7 +36,7 @@ import { PIPELINE, TOPIC, somePipeline } from './pipeline-under-test.ts'
 import type { World } from './services-under-fire.ts'
 import { servicesUnderFire } from './services-under-fire.ts'
 import { someConfiguration } from './configuration.ts'
-import type { DrawnRoutes } from './drawn-routes.ts'
+import type { DrawnRoutes, SecondRoute } from './drawn-routes.ts'
 import { openTrain } from './train.ts'
 import type { QueuedMessage } from './virtual-queue.ts'
 import { VirtualQueue } from './virtual-queue.ts'
@@ -61,8 +61,8 @@ export interface Differently {
   climate?: Climate
   /** Settings that every route has. */
   route?: Partial<Route>
-  /** There is a second route, with a drawn `match`. */
-  hasTwoRoutes?: boolean
+  /** There is a second route, with a drawn `match`: any, or one with this setting. */
+  secondRoute?: SecondRoute
   /** The pipeline deploys by a change set, and nothing else. */
   hasChangeSets?: boolean
   /** How likely people set freezes in Slack. */
@@ -78,8 +78,8 @@ export interface History {
   slack: MemorySlack
   queue: VirtualQueue
   configuration: Configuration
-  /** The route that applies to an approval in truth; null if none does. */
-  routeOf: DrawnRoutes['routeOf']
+  /** The routes that may apply to an approval in truth. */
+  routesOf: DrawnRoutes['routesOf']
   /** Whether nothing but a change set waits behind each approval. */
   hasChangeSets: boolean
   /** The faults it had. */
@@ -111,10 +111,10 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   const asking = new Chance(seed + 0x4000000)
   const matching = new Chance(seed + 0x5000000)
   const hasChangeSets = matching.is(0.2) || differently.hasChangeSets === true
-  const { configuration: drawn, routeOf } = someConfiguration(
+  const { configuration: drawn, routesOf } = someConfiguration(
     setting,
     matching,
-    { hasChangeSets, hasTwoRoutes: differently.hasTwoRoutes === true },
+    { hasChangeSets, secondRoute: differently.secondRoute },
     {
       ask: asking.is(0.25) ? ['topic', 'events'] : ['topic'],
       deployments: telling.pick(['all', 'all', 'changes', 'failures', 'none'] as const),
@@ -304,7 +304,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     slack,
     queue,
     configuration,
-    routeOf,
+    routesOf,
     hasChangeSets,
     climate: rough,
     freezes: freezes.all() as Freeze[],

@@ -3,6 +3,7 @@ import type { Act } from '../../functions/domain/act.ts'
 import type { StageAction } from '../../functions/domain/pipeline.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
+import type { Commit } from './configuration.ts'
 import type { CodePipelineEvent } from '../../local/aws/codepipeline/codepipeline.ts'
 
 export const ACCOUNT = { accountId: '111122223333', region: 'eu-west-1' } as const
@@ -21,6 +22,25 @@ export interface Asked {
   /** What started the execution, as CodePipeline names it, and the pipeline's mode. */
   trigger: string
   mode: string
+  /** What was pushed. */
+  commit: Commit
+  /** What CodePipeline tells of the change, in order of time. It grows while the approval waits. */
+  told: readonly ToldChange[]
+}
+
+/** Which change CodePipeline tells, from a time on. */
+export interface ToldChange {
+  from: number
+  /** Of every commit that would go live. */
+  authors: readonly ToldAuthor[]
+  /** Whether something is live with which the change is compared, and from which it differs. */
+  isCompared: boolean
+}
+
+/** Null for an address that the source does not tell. */
+export interface ToldAuthor {
+  name: string
+  email: string | null
 }
 
 /** What a person did in Slack, when it reached the bot. */
@@ -97,11 +117,11 @@ export class Ledger {
     token: string,
     run: { pipelineExecutionId: string; actionExecutionId: string },
     at: number,
-    started: Pick<Asked, 'trigger' | 'mode'>,
+    more: Pick<Asked, 'trigger' | 'mode' | 'commit' | 'told'>,
   ): Asked {
     const id = approvalId(where.accountId, where.region, token)
     const { pipelineExecutionId: executionId, actionExecutionId } = run
-    const asked = { token, id, where, executionId, actionExecutionId, at, ...started }
+    const asked = { token, id, where, executionId, actionExecutionId, at, ...more }
     this.asked.set(token, asked)
     return asked
   }

@@ -6,6 +6,7 @@ import type { History } from './history.ts'
 import type { Message } from '../support/memory/slack.ts'
 import { rendered } from '../support/memory/slack.ts'
 import { frozenTimes, openAt } from './configuration.ts'
+import { wrongUnderEach } from './drawn-routes.ts'
 import type { Stored } from './stored.ts'
 import { stored } from './stored.ts'
 import type { Turn } from './turns-told.ts'
@@ -22,10 +23,12 @@ export const noticesSaid = async (history: History): Promise<string[]> =>
     problemsWith(history, one).map((problem) => `${one.asked.id.slice(0, 8)}: ${problem}`),
   )
 
-const problemsWith = (history: History, one: Stored): string[] => {
+const problemsWith = (history: History, one: Stored): string[] =>
+  wrongUnderEach(history.routesOf(one.asked), (route) => problemsBy(history, one, route))
+
+const problemsBy = (history: History, one: Stored, route: Route | null): string[] => {
   const { asked, entries } = one
   const { slack } = history
-  const route = history.routeOf(asked)
   const said = slack.messages.filter(({ subject }) => subject.startsWith(`notice/${asked.id}/`))
   const settledAt = entries.find(({ happened }) => happened.what === 'settled')?.at ?? Infinity
   return [

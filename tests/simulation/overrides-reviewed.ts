@@ -39,16 +39,18 @@ const problemsWith = (history: History, { asked, entries }: Stored): string[] =>
 }
 
 const wronglyConfirmed = (
-  { routeOf, ledger }: History,
+  { routesOf, ledger }: History,
   asked: Stored['asked'],
-  { happened: override }: Entry,
-  { happened: confirmed }: Entry,
+  { happened: override, at: overriddenAt }: Entry,
+  { happened: confirmed, at: confirmedAt }: Entry,
 ): string[] => {
   if (override.what !== 'glass-broken' || confirmed.what !== 'override-confirmed') return []
   const { userId } = confirmed.who
   const { id } = asked
-  const route = routeOf(asked)
-  const reviewers = route?.review ? rulesThrough(route).flatMap((rule) => membersOf(rule)) : []
+  const routes = routesOf(asked, { at: [overriddenAt, confirmedAt], readFrom: asked.at, readTo: confirmedAt })
+  const reviewers = routes.flatMap((route) =>
+    route?.review ? rulesThrough(route).flatMap((rule) => membersOf(rule)) : [],
+  )
   const hasClicked = ledger.clicks.some(
     ({ approvalId, act, ...click }) => approvalId === id && click.userId === userId && act.do === 'confirm-override',
   )
@@ -60,14 +62,15 @@ const wronglyConfirmed = (
 }
 
 const wronglyTold = (
-  { slack, configuration, routeOf, endedAt }: History,
+  { slack, configuration, routesOf, endedAt }: History,
   asked: Stored['asked'],
   override: Entry,
   confirmedAt: number,
   isLast: boolean,
 ): string[] => {
   const { id, where } = asked
-  const route = routeOf(asked)
+  // How people are told is the same by each of them.
+  const [route] = routesOf(asked)
   const key = Math.floor(override.at / 1_000)
   const said = (kind: string) => slack.messages.filter(({ subject }) => subject === `notice/${id}/${kind}-${key}`)
   const late = ['review', 'review-overdue', 'review-overdue-channel']

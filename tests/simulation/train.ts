@@ -9,6 +9,7 @@ import type { Asked, Ledger } from './ledger.ts'
 import { ACCOUNT } from './ledger.ts'
 import { PIPELINE, makeChangeSet } from './pipeline-under-test.ts'
 import { MARKUP, someCommit } from './configuration.ts'
+import { ToldChanges } from './told-changes.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 /** Receives what leaves CodePipeline: a notification to people, an event. */
@@ -24,23 +25,36 @@ export const openTrain = (
   outbound: Outbound,
 ): CodePipeline => {
   let ids = 0
+  const changes = new ToldChanges(time.now, declaration)
   const takes = (ms: number) => new Promise<void>((resolve) => void time.in(ms, resolve))
   const source: ActionRunner = async ({ pipelineExecutionId }) => {
     await takes(chance.between(500, 5_000))
     const revisionId = pipelineExecutionId.replaceAll('-', '').padStart(40, '0')
-    const { name, email, trailers, wrote } = someCommit(chance)
-    const message = `Change ${pipelineExecutionId.slice(-4)} ${MARKUP}${trailers}`
+    const commit = someCommit(chance)
+    const { name, email, coAuthors, wrote, branch, tag, repository } = commit
+    const trailers = coAuthors.map((author) => `\nCo-authored-by: ${author.name} <${author.email}>`)
+    const message = [`Change ${pipelineExecutionId.slice(-4)} ${MARKUP}`, ...trailers].join('\n')
+    changes.brought(pipelineExecutionId, revisionId, commit)
     ledger.involved.set(pipelineExecutionId, {
       wrote,
       started: ledger.involved.get(pipelineExecutionId)?.started ?? wrote,
     })
     return {
       status: 'Succeeded',
-      outputVariables: { CommitId: revisionId, CommitMessage: message, AuthorDisplayName: name, AuthorEmail: email },
+      outputVariables: {
+        CommitId: revisionId,
+        CommitMessage: message,
+        AuthorDisplayName: name,
+        ...(email !== null && { AuthorEmail: email }),
+        ...(branch && { BranchName: branch }),
+        ...(tag && { TagName: tag }),
+      },
       revision: {
         revisionId,
         revisionSummary: JSON.stringify({ ProviderType: 'GitHub', CommitMessage: message }),
-        revisionUrl: `https://eu-west-1.console.aws.amazon.com/codesuite/settings/connections/redirect?FullRepositoryId=shop/web&Commit=${revisionId}`,
+        revisionUrl: repository
+          ? `https://eu-west-1.console.aws.amazon.com/codesuite/settings/connections/redirect?FullRepositoryId=${repository}&Commit=${revisionId}`
+          : '',
         created: time.now(),
       },
     }
@@ -61,6 +75,7 @@ export const openTrain = (
     },
     putEvent: (event) => {
       ledger.note(event)
+      changes.note(event)
       outbound.event(event)
     },
     publishNotice: (topicArn, message) => {
@@ -73,11 +88,18 @@ export const openTrain = (
         pipelineName,
         pipelineExecutionId,
       }).pipelineExecution
-      const started = { trigger: trigger.triggerType, mode }
       const where = { ...ACCOUNT, pipeline: PIPELINE, stage, action }
-      outbound.notice(topicArn, message, ledger.ask(where, token, run, time.now(), started))
+      const told = changes.of(pipelineExecutionId, stage, action)
+      const more = { trigger: trigger.triggerType, mode, ...told }
+      outbound.notice(topicArn, message, ledger.ask(where, token, run, time.now(), more))
     },
   })
   engine.createPipeline(declaration, 'arn:aws:iam::111122223333:user/dana', { start: false })
-  return engine
+  return {
+    ...engine,
+    updatePipeline: (edited, ...by) => {
+      changes.edited(edited)
+      return engine.updatePipeline(edited, ...by)
+    },
+  }
 }
