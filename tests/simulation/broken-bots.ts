@@ -24,7 +24,7 @@ import {
 import { CALM } from './climate.ts'
 import type { Differently } from './history.ts'
 import { QUIET_ALARMS } from '../support/memory/alarms.ts'
-import { calendarClosed, ringing } from './configuration.ts'
+import { BY_NAME_ALONE, calendarClosed, ringing } from './configuration.ts'
 import type { InvariantNumber } from './invariants.ts'
 import { PEOPLE } from '../support/memory/people.ts'
 import { messageOf } from '../support/memory/slack.ts'
@@ -34,7 +34,6 @@ interface BrokenBot extends Differently {
   breaks: InvariantNumber
 }
 
-/** Hardly anything keeps a person from approving. */
 /** The same execution, as if something else had started it, in another mode. */
 const startedOtherwise = (subject: RouteSubject): RouteSubject => ({
   ...subject,
@@ -45,6 +44,54 @@ const startedOtherwise = (subject: RouteSubject): RouteSubject => ({
   },
 })
 
+/** The same execution, as if an author whose address is not told had another one. */
+const withAddresses = (subject: RouteSubject): RouteSubject => ({
+  ...subject,
+  change: {
+    ...subject.change,
+    authors: subject.change.authors.map((author) => ({ ...author, email: author.email ?? 'other@elsewhere.example' })),
+  },
+})
+
+/** The same, as if the first author had written all of it. */
+const byTheFirst = (subject: RouteSubject): RouteSubject => ({
+  ...subject,
+  change: { ...subject.change, authors: subject.change.authors.slice(0, 1) },
+})
+
+/** The same, as if nothing were live and every source brought a change. */
+const withEverySource = (subject: RouteSubject): RouteSubject => {
+  const { change } = subject
+  const changed = change.revisions.map((to) => ({ from: to, to }))
+  const none = { releasedAt: 0, included: [], count: 0, more: false, newer: null }
+  return { ...subject, change: { ...change, since: { ...none, ...change.since, changed } } }
+}
+
+/** The same, as if every source were of one repository. */
+const ofOneRepository = (subject: RouteSubject): RouteSubject => {
+  const repository = { kind: 'github', name: 'shop/web', url: 'https://github.com/shop/web' } as const
+  const { change } = subject
+  return { ...subject, change: { ...change, revisions: change.revisions.map((one) => ({ ...one, repository })) } }
+}
+
+/** A bot that chooses the route for another subject than the true one, where `match` has this setting. */
+const matchingBy = (
+  setting: NonNullable<Differently['secondRoute']>,
+  seen: (subject: RouteSubject) => RouteSubject,
+): BrokenBot => ({
+  breaks: 'I1',
+  secondRoute: setting,
+  climate: CALM,
+  services: (services) => ({
+    ...services,
+    configuration: {
+      ...services.configuration,
+      routeFor: (where, subject) => services.configuration.routeFor(where, subject && seen(subject)),
+    },
+  }),
+})
+
+/** Hardly anything keeps a person from approving. */
 const EASY: Partial<Route> = {
   approvers: [{ name: 'engineers', people: [], groups: ['S0ENGINEERS', 'S0MANAGERS'], count: 1 }],
   consoleOnly: null,
@@ -236,18 +283,20 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     services: withRoute(() => ({ automatic: { after: 60_000, alarms: [] } })),
   },
 
-  'a route that is taken for executions that it does not match': {
-    breaks: 'I1',
-    secondRoute: 'trigger',
-    climate: CALM,
-    services: (services) => ({
-      ...services,
-      configuration: {
-        ...services.configuration,
-        routeFor: (where, subject) => services.configuration.routeFor(where, subject && startedOtherwise(subject)),
-      },
-    }),
+  'a route that is taken for executions that it does not match': matchingBy('any', startedOtherwise),
+
+  'a route that is taken at any time': matchingBy('time', (subject) => ({ ...subject, at: 0 })),
+
+  'an author whose address is not told, taken for another one': {
+    ...matchingBy('author', withAddresses),
+    commits: [BY_NAME_ALONE],
   },
+
+  'the first author taken for all of them': matchingBy('author', byTheFirst),
+
+  'a route for a source that is taken while nothing is known to be live': matchingBy('source', withEverySource),
+
+  'a route for a repository that is taken for another one': matchingBy('repository', ofOneRepository),
 
   'a stop of the automatic approval that is forgotten': {
     breaks: 'I16',

@@ -36,7 +36,9 @@ export interface Commit {
 }
 
 const ANA: Commit = { name: 'Ana', email: 'ana@example.com', coAuthors: [], wrote: ['U0ANA'], repository: 'shop/web' }
-const COMMITS: readonly Commit[] = [
+/** `people` knows the name, and the source tells no address. */
+export const BY_NAME_ALONE: Commit = { name: 'Kim', email: null, coAuthors: [], wrote: ['U0CHEN'], branch: 'main' }
+export const COMMITS: readonly Commit[] = [
   ANA,
   { ...ANA, branch: 'main' },
   {
@@ -59,9 +61,8 @@ const COMMITS: readonly Commit[] = [
     repository: 'shop/web',
   },
   { name: 'Gert', email: 'gert@elsewhere.example', coAuthors: [], wrote: [null], repository: 'shop/web' },
-  { name: 'Kim', email: null, coAuthors: [], wrote: [null], branch: 'main' },
+  BY_NAME_ALONE,
 ]
-export const someCommit = (chance: Chance): Commit => chance.pick(COMMITS)
 
 /** What started an execution, and who truly did: null for a person without a known account in Slack. */
 export interface Start extends Trigger {
@@ -242,6 +243,7 @@ export const someConfiguration = (
     people: {
       '12+ben@users.noreply.github.com': 'U0BEN',
       'bot@ci.example': 'nobody',
+      Kim: 'U0CHEN',
       Nightly: 'nobody',
       'Console/dana': 'U0DANA',
     },

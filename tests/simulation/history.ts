@@ -35,8 +35,10 @@ import { People } from './people.ts'
 import { PIPELINE, TOPIC, somePipeline } from './pipeline-under-test.ts'
 import type { World } from './services-under-fire.ts'
 import { servicesUnderFire } from './services-under-fire.ts'
+import type { Commit } from './configuration.ts'
 import { someConfiguration } from './configuration.ts'
 import type { DrawnRoutes, SecondRoute } from './drawn-routes.ts'
+import type { Outbound } from './train.ts'
 import { openTrain } from './train.ts'
 import type { QueuedMessage } from './virtual-queue.ts'
 import { VirtualQueue } from './virtual-queue.ts'
@@ -63,6 +65,8 @@ export interface Differently {
   route?: Partial<Route>
   /** There is a second route, with a drawn `match`: any, or one with this setting. */
   secondRoute?: SecondRoute
+  /** All that is pushed. */
+  commits?: readonly Commit[]
   /** The pipeline deploys by a change set, and nothing else. */
   hasChangeSets?: boolean
   /** How likely people set freezes in Slack. */
@@ -215,7 +219,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
       void invokeAsynchronously(time, invoke, () => ledger.deadNotifications.add(token))
     })
   }
-  const engine = openTrain({ time, chance: events, ledger }, declaration, {
+  const outbound: Outbound = {
     notice: (_, message, asked) => {
       // Some approval actions have no topic, and only events tell of them.
       const isTold = !configuration.mayAskByEvents(ACCOUNT) || asking.is(0.4)
@@ -240,7 +244,8 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
         void invokeAsynchronously(time, invoke, () => {})
       })
     },
-  })
+  }
+  const engine = openTrain({ time, chance: events, ledger }, declaration, outbound, differently.commits)
   const freezes = new MemoryTable()
   const type = (text: string) =>
     void run('button-clicked', 10_000, async ({ clock, queue: sqs, seals }) => {

@@ -8,7 +8,8 @@ import type { Chance } from './chance.ts'
 import type { Asked, Ledger } from './ledger.ts'
 import { ACCOUNT } from './ledger.ts'
 import { PIPELINE, makeChangeSet } from './pipeline-under-test.ts'
-import { MARKUP, someCommit } from './configuration.ts'
+import type { Commit } from './configuration.ts'
+import { COMMITS, MARKUP } from './configuration.ts'
 import { ToldChanges } from './told-changes.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
@@ -23,6 +24,7 @@ export const openTrain = (
   { time, chance, ledger }: { time: VirtualTime; chance: Chance; ledger: Ledger },
   declaration: PipelineDeclaration,
   outbound: Outbound,
+  commits: readonly Commit[] = COMMITS,
 ): CodePipeline => {
   let ids = 0
   const changes = new ToldChanges(time.now, declaration)
@@ -30,7 +32,7 @@ export const openTrain = (
   const source: ActionRunner = async ({ pipelineExecutionId }) => {
     await takes(chance.between(500, 5_000))
     const revisionId = pipelineExecutionId.replaceAll('-', '').padStart(40, '0')
-    const commit = someCommit(chance)
+    const commit = chance.pick(commits)
     const { name, email, coAuthors, wrote, branch, tag, repository } = commit
     const trailers = coAuthors.map((author) => `\nCo-authored-by: ${author.name} <${author.email}>`)
     const message = [`Change ${pipelineExecutionId.slice(-4)} ${MARKUP}`, ...trailers].join('\n')
