@@ -7,7 +7,7 @@ import type { Asked, Click, Ledger } from './ledger.ts'
 import { isAutomatic } from './ledger.ts'
 import { membersOf } from '../support/memory/people.ts'
 import { stored } from './stored.ts'
-import { frozenTimes, openAt } from './configuration.ts'
+import { frozenTimes, isOfForm, openAt } from './configuration.ts'
 
 /** A click that reached the bot is weighed within the time limit of its function. */
 const WEIGHED_WITHIN = 10_000
@@ -79,6 +79,8 @@ const unauthorisedBy = (
     if (clicks.length === 0) found.push(`${about} was approved by ${person}, who did not`)
     else if (!clicks.some((click) => mayHaveCounted(history, asked, route, click, sent.at)))
       found.push(`${about} was approved by ${person} in a freeze`)
+    else if (!clicks.some(({ act }) => act.do === 'vote' && isOfForm(route.commentForm, act.comment)))
+      found.push(`${about} was approved by ${person} without the comment that the route asks for`)
   }
   return found
 }

@@ -31,10 +31,7 @@ const problemsWith = (history: History, { asked, entries }: Stored): string[] =>
   )
   if (!sent) return late
   const moments = { at: [sent.at - SENT_WITHIN, sent.at], readFrom: sent.at - SENT_WITHIN, readTo: sent.at }
-  return [
-    ...late,
-    ...wrongUnderEach(history.routesOf(asked, moments), (route) => wrongBy(history, asked, sent, route)),
-  ]
+  return [...late, ...wrongUnderEach(history.routesOf(asked, moments), (route) => wrongBy(history, asked, sent, route))]
 }
 
 const wrongBy = (

@@ -24,7 +24,7 @@ import {
 import { CALM } from './climate.ts'
 import type { Differently } from './history.ts'
 import { QUIET_ALARMS } from '../support/memory/alarms.ts'
-import { BY_NAME_ALONE, calendarClosed, ringing } from './configuration.ts'
+import { BY_NAME_ALONE, TICKET, calendarClosed, ringing } from './configuration.ts'
 import type { InvariantNumber } from './invariants.ts'
 import { PEOPLE } from '../support/memory/people.ts'
 import { messageOf } from '../support/memory/slack.ts'
@@ -308,6 +308,12 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     }),
   },
 
+  'a comment of any form': {
+    breaks: 'I1',
+    route: { ...EASY, commentForm: TICKET },
+    services: withRoute(() => ({ commentForm: null })),
+  },
+
   'a freeze that every person may override': {
     breaks: 'I1',
     route: { ...EASY, freezes: [ALL_MORNING] },
@@ -403,6 +409,22 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     breaks: 'I8',
     route: { remind: [120_000], quiet: [ALL_MORNING] },
     services: withRoute(() => ({ quiet: [] })),
+  },
+
+  'an approval that mentions no one': {
+    breaks: 'I8',
+    route: { notify: 'approvers', quiet: [] },
+    services: withRoute(() => ({ notify: 'none' })),
+  },
+
+  'an approval in the console that is reported though the route allows it': {
+    breaks: 'I8',
+    route: {
+      ...EASY,
+      approvers: [{ name: 'engineers', people: [], groups: ['S0ENGINEERS'], count: 1 }],
+      consoleApprovals: 'allow',
+    },
+    services: withRoute(() => ({ consoleApprovals: 'report' })),
   },
 
   'reminders in a change freeze': {

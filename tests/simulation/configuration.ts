@@ -2,8 +2,9 @@ import { CONFIGURATION } from '../../functions/config/schema.ts'
 import type { AutomaticRule } from '../../functions/domain/automatic-rule.ts'
 import type { AlarmState } from '../../functions/domain/automatic.ts'
 import type { Calendar, CalendarState } from '../../functions/domain/calendar.ts'
-import type { Window } from '../../functions/domain/window.ts'
-import type { Approvers, Route } from '../../functions/domain/route.ts'
+import type { LocalTime, Window } from '../../functions/domain/window.ts'
+import type { Approvers, Members, Route } from '../../functions/domain/route.ts'
+import { NO_MEMBERS } from '../../functions/domain/route.ts'
 import type { Trigger } from '../../local/aws/codepipeline/codepipeline.ts'
 import { PLAIN_ROUTE } from '../support/plain-route.ts'
 import type { Chance } from './chance.ts'
@@ -89,7 +90,10 @@ const STARTS: readonly Start[] = [
 export const someStart = (chance: Chance): Start => chance.pick(STARTS)
 
 /** Some comments have it. */
-const TICKET = { isRequired: false, pattern: 'n[ow]{2}', hint: null, url: 'https://tickets.example/{ticket}' }
+export const TICKET = { isRequired: true, pattern: 'n[ow]{2}', hint: null, url: 'https://tickets.example/{ticket}' }
+/** Whether a comment has what a form asks for; computed without the code under test. */
+export const isOfForm = (form: Route['commentForm'], comment: string): boolean =>
+  form === null || (comment === '' ? !form.isRequired : /now/.test(comment))
 
 const ENGINEER: Approvers = { name: 'engineers', people: [], groups: ['S0ENGINEERS'], count: 1 }
 const MANAGER: Approvers = { name: 'release managers', people: ['dana@example.com', 'U0ELI'], groups: [], count: 1 }
@@ -98,6 +102,14 @@ const RULES: Pick<Route, 'approvers' | 'anyOf'>[] = [
   { approvers: [{ name: 'engineers', people: ['U0ZOE'], groups: ['S0ENGINEERS', 'S0MANAGERS'], count: 2 }], anyOf: [] },
   { approvers: [ENGINEER, MANAGER], anyOf: [] },
   { approvers: [], anyOf: [[{ ...ENGINEER, count: 2 }], [MANAGER]] },
+  {
+    approvers: [],
+    anyOf: [
+      [{ ...ENGINEER, groups: ['S0ENGINEERS', 'S0MANAGERS'], count: 3 }],
+      [{ ...MANAGER, count: 2 }],
+      [ENGINEER, { name: 'security', people: ['zoe@example.com'], groups: [], count: 1 }],
+    ],
+  },
   {
     approvers: [ENGINEER],
     anyOf: [
@@ -110,21 +122,72 @@ const RULES: Pick<Route, 'approvers' | 'anyOf'>[] = [
   },
 ]
 
-/** A part of the day in which the history happens, in UTC. */
+/** By which minutes the local clock of a zone is ahead of UTC in November. */
+const AHEAD = { UTC: 0, 'Asia/Kolkata': 330, 'America/New_York': -300 }
+const MIDNIGHT = Math.floor(START / (1_440 * MINUTE)) * 1_440 * MINUTE
+
+const STAND_INS: readonly Members[] = [
+  { people: ['fay@example.com'], groups: [] },
+  { people: ['fay@example.com'], groups: ['S0MANAGERS'] },
+]
+
+/** A part of the day on which the history happens, a Monday: every day, every week, or once. */
 const someWindow = (chance: Chance, name: string): Window => {
-  const from = Math.floor((START % (1_440 * MINUTE)) / MINUTE) + chance.between(-10, 20)
-  return { name, zone: 'UTC', span: { every: 'day', from, to: from + chance.between(3, 25) } }
+  const from = Math.floor((START - MIDNIGHT) / MINUTE) + chance.between(-10, 20)
+  const to = from + chance.between(3, 25)
+  const every = chance.pick(['day', 'day', 'day', 'week', 'never'] as const)
+  const zone = chance.pick(['UTC', 'UTC', 'Asia/Kolkata', 'America/New_York'] as const)
+  const [begin, end] = [from + AHEAD[zone], to + AHEAD[zone]]
+  return {
+    name,
+    zone,
+    span: every === 'never' ? { every, from: onThatDay(begin), to: onThatDay(end) } : { every, from: begin, to: end },
+  }
 }
 
-/** The window that is open at a moment, and its ends; computed without the code under test. Epoch milliseconds. */
-export const openAt = (windows: readonly Window[], at: number): { from: number; to: number } | null => {
-  const midnight = Math.floor(at / (1_440 * MINUTE)) * 1_440 * MINUTE
-  for (const { span } of windows) {
-    if (span.every !== 'day') throw new Error('Only windows of each day are judged')
-    const [from, to] = [midnight + span.from * MINUTE, midnight + span.to * MINUTE]
-    if (from <= at && at < to) return { from, to }
+const onThatDay = (minute: number): LocalTime => {
+  const date = new Date(MIDNIGHT + minute * MINUTE)
+  return {
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+    hour: date.getUTCHours(),
+    minute: date.getUTCMinutes(),
   }
-  return null
+}
+
+/** Epoch milliseconds; `to` is not included. */
+interface Times {
+  from: number
+  to: number
+}
+
+/** From when to when windows without a gap between them are open around a moment; computed without the code under test. */
+export const openAt = (windows: readonly Window[], at: number): Times | null => {
+  const all = windows.map(onTheDay)
+  const open = all.find(({ from, to }) => from <= at && at < to)
+  return open ? withAdjacent(all, open) : null
+}
+
+const withAdjacent = (all: readonly Times[], { from, to }: Times): Times => {
+  const adjacent = all.filter((one) => one.from < one.to && one.from <= to && one.to >= from)
+  const joined = {
+    from: Math.min(from, ...adjacent.map((one) => one.from)),
+    to: Math.max(to, ...adjacent.map((one) => one.to)),
+  }
+  return joined.from === from && joined.to === to ? joined : withAdjacent(all, joined)
+}
+
+/** When it is open on the Monday of the histories. */
+const onTheDay = ({ span, zone }: Window): Times => {
+  if (span.every === 'calendar') throw new Error('What a calendar said once is not judged')
+  const ahead = (AHEAD as Record<string, number>)[zone]
+  if (ahead === undefined) throw new Error(`The clock of ${zone} is not known`)
+  const moment = (end: number | LocalTime): number =>
+    typeof end === 'number'
+      ? MIDNIGHT + (end - ahead) * MINUTE
+      : Date.UTC(end.year, end.month - 1, end.day, end.hour, end.minute) - ahead * MINUTE
+  return { from: moment(span.from), to: moment(span.to) }
 }
 
 const some = <T>(chance: Chance, probability: number, made: () => T): T | null =>
@@ -171,11 +234,19 @@ export const alarmAt = (name: string, at: number): AlarmState => {
   return { name, state: ringing ? 'ALARM' : 'OK', since: ringing ? ringing.from : ended <= at ? ended : 0 }
 }
 
+/** Mostly one. */
+const someWindows = (chance: Chance): Window[] => [
+  someWindow(chance, 'freeze'),
+  ...(chance.is(0.3) ? [someWindow(chance, 'stocktaking')] : []),
+]
+
 /** Some freezes are in the file, and others in a calendar. */
-const frozenBy = (window: Window): Pick<Route, 'freezes' | 'calendars'> =>
-  window.span.every === 'day' && window.span.from % 2 === 1
-    ? { freezes: [], calendars: [calendarOf(window)] }
-    : { freezes: [window], calendars: [] }
+const frozenBy = (windows: readonly Window[]): Pick<Route, 'freezes' | 'calendars'> => ({
+  freezes: windows.filter((window) => !isInCalendar(window)),
+  calendars: windows.filter(isInCalendar).map(calendarOf),
+})
+
+const isInCalendar = ({ span, zone }: Window): boolean => span.every === 'day' && zone === 'UTC' && span.from % 2 === 1
 
 /** Some approve themselves, while the alarm in the middle of the history does not ring. No further chance is taken. */
 const maybeAutomatic = (route: Route): Route =>
@@ -194,22 +265,21 @@ const someRoute = (chance: Chance): Route => {
   return maybeAutomatic({
     ...plain,
     order: chance.is(0.2) ? 'sequence' : 'any',
-    commentForm: chance.is(0.2) ? TICKET : null,
+    commentForm: some(chance, 0.3, () => ({ ...TICKET, isRequired: chance.is(0.5) })),
     rejecters: chance.is(0.2) ? [{ name: 'security', people: ['U0ZOE'], groups: ['S0MANAGERS'] }] : [],
     consoleOnly: some(chance, 0.03, () => 'the database is migrated by hand'),
-    forbid: chance.pick([[], ['author'], ['author', 'starter']] as const),
+    forbid: chance.pick([[], [], ['author'], ['author', 'starter'], ['starter']] as const),
     whenUnidentified: chance.pick(['refuse', 'allow'] as const),
-    ...(chance.is(0.5) ? frozenBy(someWindow(chance, 'freeze')) : {}),
-    breakGlass: { people: ['U0ELI', 'zoe@example.com'], groups: [] },
+    ...(chance.is(0.5) ? frozenBy(someWindows(chance)) : {}),
+    breakGlass: chance.is(0.8) ? { people: ['U0ELI', 'zoe@example.com'], groups: [] } : NO_MEMBERS,
     remind: chance.pick([[], [2 * MINUTE], [3 * MINUTE, 7 * MINUTE, 90 * MINUTE]]),
     lastCall: some(chance, 0.5, () => 3 * MINUTE),
     escalate: some(chance, 0.4, () => ({
       after: chance.between(3, 12) * MINUTE,
       channel: some(chance, 0.5, () => 'C0ESCALATED'),
-      people: ['fay@example.com'],
-      groups: [],
+      ...chance.pick(STAND_INS),
     })),
-    quiet: chance.is(0.3) ? [someWindow(chance, 'lunch')] : [],
+    quiet: chance.is(0.3) ? [someWindow(chance, 'lunch'), someWindow(chance, 'training')] : [],
   })
 }
 

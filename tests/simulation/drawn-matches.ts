@@ -84,7 +84,11 @@ export const MATCHES: readonly DrawnMatch[] = [
   },
   {
     match: { repository: 'shop/*', executionMode: 'SUPERSEDED' },
-    truth: ({ commit, mode }) => both(known(mode === 'SUPERSEDED'), ofSource(commit.repository, () => true)),
+    truth: ({ commit, mode }) =>
+      both(
+        known(mode === 'SUPERSEDED'),
+        ofSource(commit.repository, () => true),
+      ),
   },
   { match: { source: 'Check*' }, truth: (_, { isCompared }) => (isCompared ? 'yes' : 'unknown') },
   { match: { source: ['Config', 'checkout'] }, truth: (_, { isCompared }) => (isCompared ? 'no' : 'unknown') },

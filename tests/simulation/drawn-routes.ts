@@ -1,9 +1,10 @@
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import { globSources } from '../../functions/config/glob-sources.ts'
 import { settingsOf } from '../../functions/config/route-settings.ts'
+import { POLICY_SETTINGS } from '../../functions/config/policy-settings.ts'
 import type { ConfigurationFile, RouteEntry } from '../../functions/config/schema.ts'
 import { same } from '../../functions/domain/canonical.ts'
-import type { Route } from '../../functions/domain/route.ts'
+import type { Members, Route } from '../../functions/domain/route.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
 import type { Chance } from './chance.ts'
 import type { DrawnMatch } from './drawn-matches.ts'
@@ -62,7 +63,9 @@ export const drawnRoutes = (
       Object.values(globs).flatMap((one) => one ?? []),
     ),
   )
-  const configured = { ...file, routes: entries, globs }
+  const configured = { ...withDefaults(file, entries, chance), globs }
+  for (const [index, route] of [...(drawn ? [drawn.route] : []), ...(base ? [base] : [])].entries())
+    checkRead(settingsOf(configured, configured.routes[index]!), route)
   return {
     configuration: configurationFrom(configured),
     routesOf: (asked, moments) => {
@@ -102,6 +105,7 @@ const MEASURES: readonly ((route: Route) => number)[] = [
   ({ approvers, anyOf }) => sum(approvers) + (anyOf.length > 0 ? Math.min(...anyOf.map(sum)) : 0),
   ({ forbid }) => forbid.length,
   ({ forbid, whenUnidentified }) => (forbid.length > 0 && whenUnidentified === 'refuse' ? 1 : 0),
+  ({ commentForm }) => (commentForm?.isRequired ? 1 : 0),
   ({ commentForm }) => (commentForm ? 1 : 0),
   ({ order }) => (order === 'sequence' ? 1 : 0),
   ({ rejecters, approvers, anyOf }) => {
@@ -118,19 +122,19 @@ const isStricter = (one: Route, other: Route): boolean => {
 /** The settings of greenlight.yml that give this route. */
 const entryOf = (match: RouteEntry['match'], route: Route): RouteEntry => {
   const { approvers, anyOf, freezes, calendars, escalate, quiet, commentForm: form } = route
-  const entry: RouteEntry = {
+  return {
     match,
     ...(route.environment !== null && { environment: route.environment }),
     ...(approvers.length > 0 && { approvers: copy(approvers) }),
     ...(anyOf.length > 0 && { anyOf: anyOf.map((rules) => ({ allOf: copy(rules) })) }),
     order: route.order,
-    ...(route.rejecters.length > 0 && { rejecters: copy(route.rejecters) }),
+    rejecters: route.rejecters.length > 0 ? copy(route.rejecters) : 'none',
     ...(route.automatic && { autoApprove: copy(route.automatic) }),
     ...(route.consoleOnly !== null && { consoleOnly: route.consoleOnly }),
     forbid: [...route.forbid],
     unidentified: route.whenUnidentified,
     freeze: copy([...freezes, ...calendars.map(({ source, ...one }) => ({ ...one, calendar: source }))]),
-    breakGlass: copy(route.breakGlass),
+    breakGlass: isEmpty(route.breakGlass) ? 'none' : copy(route.breakGlass),
     review: route.review ? copy(route.review) : 'none',
     remind: [...route.remind],
     lastCall: route.lastCall ?? 'none',
@@ -141,6 +145,7 @@ const entryOf = (match: RouteEntry['match'], route: Route): RouteEntry => {
     deployments: route.deployments,
     onCall: copy(route.onCall),
     consoleApprovals: route.consoleApprovals,
+    tickets: route.tickets ? copy(route.tickets) : 'none',
     comment: form
       ? {
           required: form.isRequired,
@@ -150,12 +155,27 @@ const entryOf = (match: RouteEntry['match'], route: Route): RouteEntry => {
         }
       : route.comment,
   }
-  const read = settingsOf({ defaults: {}, zone: 'UTC' }, entry)
+}
+
+/** Some settings of the first route are defaults, which the other route takes or replaces. */
+const withDefaults = (file: ConfigurationFile, routes: RouteEntry[], chance: Chance): ConfigurationFile => {
+  const shared = Object.keys(POLICY_SETTINGS).filter((setting) => routes[0] && setting in routes[0] && chance.is(0.3))
+  const settings = Object.entries(routes[0] ?? {}).filter(([setting]) => shared.includes(setting))
+  const defaults: ConfigurationFile['defaults'] = { ...file.defaults, ...Object.fromEntries(settings) }
+  const own = (route: RouteEntry) =>
+    Object.entries(route).filter(
+      ([setting, value]) => !shared.includes(setting) || !same(value as never, defaults[setting as never]),
+    )
+  return { ...file, defaults, routes: routes.map((route) => Object.fromEntries(own(route)) as unknown as RouteEntry) }
+}
+
+const checkRead = (read: Route, route: Route): void => {
   const wanted = { ...route, quiet: read.quiet, comment: read.comment }
   if (!same(JSON.parse(JSON.stringify(read)), JSON.parse(JSON.stringify(wanted))))
     throw new Error(`A drawn route is configured as another one: ${JSON.stringify([read, wanted])}`)
-  return entry
 }
+
+const isEmpty = ({ people, groups }: Members): boolean => people.length + groups.length === 0
 
 /** Lists that may change, as a configuration is read. */
 const copy = <T>(value: T) => structuredClone(value) as never

@@ -5,7 +5,7 @@ import { approvalId } from '../../functions/domain/approval-id.ts'
 import { allowedAccountsFrom } from '../../functions/aws/allowed-accounts.ts'
 import { effectDue } from '../../functions/effect-due.ts'
 import { actOnApproval, considerAct } from '../../functions/flows/approval/act-on-approval.ts'
-import type { Route } from '../../functions/domain/route.ts'
+import type { Members, Route } from '../../functions/domain/route.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
 import type { Services } from '../../functions/ports/services.ts'
 import { performNow } from '../../functions/flows/effects/perform-effect.ts'
@@ -123,7 +123,10 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
       ask: asking.is(0.25) ? ['topic', 'events'] : ['topic'],
       deployments: telling.pick(['all', 'all', 'changes', 'failures', 'none'] as const),
       onCall: { people: ['U0GUS'], groups: [] },
-      review: telling.is(0.6) ? { within: 9 * MINUTE, people: [], groups: [] } : null,
+      review: telling.is(0.6) ? { within: 9 * MINUTE, people: [], groups: [], ...telling.pick(REVIEWERS) } : null,
+      notify: telling.pick(['approvers', 'none'] as const),
+      consoleApprovals: telling.pick(['report', 'report', 'allow'] as const),
+      ...(telling.is(0.3) && { tickets: { pattern: 'n[ow]{2}', url: 'https://tickets.example/{ticket}' } }),
       ...differently.route,
     },
   )
@@ -317,6 +320,9 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     endedAt: time.now(),
   }
 }
+
+/** Who confirms overrides: those who may approve, or others. */
+const REVIEWERS: readonly Partial<Members>[] = [{}, {}, { people: ['fay@example.com'], groups: ['S0MANAGERS'] }]
 
 const FREEZERS = { people: ['U0DANA', 'U0ELI'], groups: [] }
 

@@ -30,10 +30,14 @@ const problemsBy = (history: History, one: Stored, route: Route | null): string[
   const { asked, entries } = one
   const { slack } = history
   const said = slack.messages.filter(({ subject }) => subject.startsWith(`notice/${asked.id}/`))
+  const decidedAt = entries.find(({ happened }) => END.has(happened.what))?.at ?? Infinity
   const settledAt = entries.find(({ happened }) => happened.what === 'settled')?.at ?? Infinity
   return [
     ...twice(said).map((subject) => `${subject} was said twice`),
     ...said.flatMap((message) => problemsOf(message, route, settledAt)),
+    ...slack.messages.flatMap((message) =>
+      message.subject === `approval/${asked.id}` ? wronglyMentioned(message, route, decidedAt) : [],
+    ),
     ...unsaid(history, one, route).map((key) => `${key} was not said`),
     ...outOfTurn(said, laterTurnsOf(route, one)).map((subject) => `${subject} was said, and it was not its turn`),
   ]
@@ -43,6 +47,18 @@ const problemsBy = (history: History, one: Stored, route: Route | null): string[
 const twice = (said: readonly Message[]): string[] => {
   const places = said.map(({ subject, under }) => `${subject} under ${under?.ts ?? 'no message'}`)
   return [...new Set(places.filter((place, index) => places.indexOf(place) !== index))]
+}
+
+const END: ReadonlySet<string> = new Set(['decided', 'settled'])
+
+/** The message that asks for an approval mentions people where the route says so, while it waits and outside quiet hours. */
+const wronglyMentioned = ({ notifies, postedAt }: Message, route: Route | null, decidedAt: number): string[] => {
+  const quiet = openAt(route?.quiet ?? [], postedAt)
+  const mentions = route?.notify === 'approvers'
+  if (notifies && !mentions) return ['the approval mentions people, and the route does not say so']
+  if (notifies && quiet && postedAt - SAID_WITHIN >= quiet.from) return ['the approval mentions people in quiet hours']
+  const wasQuiet = quiet ?? openAt(route?.quiet ?? [], postedAt - SAID_WITHIN)
+  return mentions && !notifies && !wasQuiet && postedAt < decidedAt ? ['the approval mentions no one'] : []
 }
 
 const AFTER_THE_END: readonly NoticeKind[] = [
@@ -66,6 +82,8 @@ const problemsOf = ({ card, postedAt, subject }: Message, route: Route | null, s
   const freeze = card.approval.override ? null : openAt(route ? frozenTimes(route) : [], postedAt)
   if ((notice.kind === 'reminder' || notice.kind === 'turn') && freeze && postedAt - SAID_WITHIN >= freeze.from)
     found.push(`${notice.key} was said in a freeze`)
+  if (notice.kind === 'past-policy' && route?.consoleApprovals === 'allow')
+    found.push('an approval in the console was reported, which the route allows')
   if (notice.kind === 'outcome' && postedAt < settledAt) found.push('the outcome was said before there was one')
   if (!AFTER_THE_END.includes(notice.kind) && postedAt > settledAt + SAID_WITHIN)
     found.push(`${notice.key} was said after the end`)

@@ -1,4 +1,5 @@
 import type { Entry } from '../../functions/domain/journal.ts'
+import type { Members, Route } from '../../functions/domain/route.ts'
 import { rulesThrough } from '../../functions/domain/route.ts'
 import { membersOf } from '../support/memory/people.ts'
 import { openAt } from './configuration.ts'
@@ -48,9 +49,7 @@ const wronglyConfirmed = (
   const { userId } = confirmed.who
   const { id } = asked
   const routes = routesOf(asked, { at: [overriddenAt, confirmedAt], readFrom: asked.at, readTo: confirmedAt })
-  const reviewers = routes.flatMap((route) =>
-    route?.review ? rulesThrough(route).flatMap((rule) => membersOf(rule)) : [],
-  )
+  const reviewers = routes.flatMap((route) => (route?.review ? reviewersOf(route, route.review) : []))
   const hasClicked = ledger.clicks.some(
     ({ approvalId, act, ...click }) => approvalId === id && click.userId === userId && act.do === 'confirm-override',
   )
@@ -60,6 +59,12 @@ const wronglyConfirmed = (
     ...(hasClicked ? [] : [`${userId} confirmed an override and did not click`]),
   ]
 }
+
+/** Those whom the route names, else everyone who may approve. */
+const reviewersOf = (route: Route, named: Members): string[] =>
+  named.people.length + named.groups.length > 0
+    ? membersOf(named)
+    : rulesThrough(route).flatMap((rule) => membersOf(rule))
 
 const wronglyTold = (
   { slack, configuration, routesOf, endedAt }: History,

@@ -117,7 +117,9 @@ export class People {
     for (let people = chance.between(1, 4); people > 0; people--)
       this.#after(chance.pick([300, 3_000, 30_000]), () => {
         const card = this.#around.slack.live(`approval/${id}`)[0]?.card
-        if (card?.kind !== 'approval' || (card.approval.state.name !== 'waiting' && chance.is(0.7))) return
+        if (card?.kind !== 'approval') return
+        const asks = card.approval.state.name === 'waiting' || confirmableUntil(card.approval) !== null
+        if (!asks && chance.is(0.7)) return
         this.#actOn(card.approval)
       })
   }
@@ -127,9 +129,9 @@ export class People {
     const { chance } = this.#around
     const { id, votes, newer, resolvedPolicy, override } = approval
     // The person who overrode the freeze tries as well.
-    const confirms = confirmableUntil(approval) === null ? [] : [override!.userId, somePerson(chance)]
+    if (confirmableUntil(approval) !== null && chance.is(0.5))
+      return this.#click(id, chance.pick([override!.userId, somePerson(chance), somePerson(chance)]), CONFIRM)
     const offered: [string, Act][] = [
-      ...confirms.map((userId): [string, Act] => [userId, CONFIRM]),
       ...votes.map(({ userId }): [string, Act] => [userId, { do: 'withdraw' }]),
       ...(automaticRuleOf(approval) ? [[somePerson(chance), { do: 'stop-automatic' }] as [string, Act]] : []),
       ...(newer ? [[somePerson(chance), { do: 'take-newer' }] as [string, Act]] : []),
@@ -140,7 +142,9 @@ export class People {
     ]
     if (offered.length > 0 && chance.is(0.4)) return this.#click(id, ...chance.pick(offered))
     const odd = chance.pick<Act>([{ do: 'withdraw' }, { do: 'take-newer' }, GLASS])
-    const vote: Act = { do: 'vote', verdict: this.#verdict(), comment: `Seen ${MARKUP}` }
+    const verdict = this.#verdict()
+    const comment = verdict === 'Approved' && chance.is(0.2) ? chance.pick(['', 'Seen']) : `Seen ${MARKUP}`
+    const vote: Act = { do: 'vote', verdict, comment }
     this.#click(id, somePerson(chance), chance.is(0.05) ? odd : vote)
   }
 

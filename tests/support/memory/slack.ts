@@ -22,6 +22,8 @@ export interface Message {
   /** The card that it shows; rendered by {@link rendered}. */
   card: Card
   postedAt: number
+  /** Whether its post mentioned those who can approve. */
+  notifies: boolean
   deleted: boolean
 }
 
@@ -98,7 +100,8 @@ export class MemorySlack {
     const postedAt = this.#now()
     const ts = `${(postedAt / 1000).toFixed(3)}${String(this.messages.length).padStart(3, '0')}`
     const place = { channel, ts, link: `https://shop.slack.com/archives/${channel}/p${ts.replace('.', '')}` }
-    this.messages.push({ place, under, subject: subjectOf(card), card, postedAt, deleted: false })
+    const notifies = card.kind === 'approval' && card.notifies === true
+    this.messages.push({ place, under, subject: subjectOf(card), card, postedAt, notifies, deleted: false })
     this.written.push({ place, subject: subjectOf(card), at: postedAt })
     return { kind: 'posted', place }
   }
