@@ -264,7 +264,7 @@ const someRoute = (chance: Chance): Route => {
   if (chance.is(0.3)) return plain
   return maybeAutomatic({
     ...plain,
-    order: chance.is(0.2) ? 'sequence' : 'any',
+    order: chance.is(0.4) ? 'sequence' : 'any',
     commentForm: some(chance, 0.3, () => ({ ...TICKET, isRequired: chance.is(0.5) })),
     rejecters: chance.is(0.2) ? [{ name: 'security', people: ['U0ZOE'], groups: ['S0MANAGERS'] }] : [],
     consoleOnly: some(chance, 0.03, () => 'the database is migrated by hand'),

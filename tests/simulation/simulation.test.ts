@@ -1,7 +1,10 @@
 import type { Entry } from '../../functions/domain/journal.ts'
+import { CALM } from './climate.ts'
+import type { Differently } from './history.ts'
 import { letHappen } from './history.ts'
 import { violations } from './invariants.ts'
 import { report } from './report.ts'
+import { stored } from './stored.ts'
 
 /** `SEED=123 npm test -- tests/simulation/simulation.test.ts` repeats one history. */
 const CHOSEN = process.env['SEED']
@@ -44,7 +47,6 @@ describe('under all faults', () => {
         'decided',
         'glass-broken',
         'live-changed',
-        'not-sent',
         'noted',
         'override-confirmed',
         'past-policy',
@@ -85,6 +87,36 @@ describe('under all faults', () => {
       ])
     })
 })
+
+/** One minute of three, while people decide. */
+const SHORT_FREEZES = Array.from({ length: 14 }, (_, index) => {
+  const from = 9 * 60 + 32 + 3 * index
+  return { name: `freeze ${index}`, zone: 'UTC', span: { every: 'day', from, to: from + 1 } } as const
+})
+
+const BEFORE_A_FREEZE: Differently = {
+  route: {
+    approvers: [{ name: 'engineers', people: [], groups: ['S0ENGINEERS', 'S0MANAGERS'], count: 1 }],
+    anyOf: [],
+    consoleOnly: null,
+    forbid: [],
+    commentForm: null,
+    freezes: SHORT_FREEZES,
+    calendars: [],
+  },
+  climate: { ...CALM, crash: 0.1, fail: 0.06, outage: 0.1 },
+}
+
+test('a verdict is not sent, and the approval waits again, where a freeze begins in between', async () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const history = await letHappen(seed, BEFORE_A_FREEZE)
+    const found = await violations(history)
+    if (found.length > 0) throw new Error(report(history, found))
+    for (const { entries } of await stored(history))
+      if (entries.some(({ happened }) => happened.what === 'not-sent')) return
+  }
+  throw new Error('No freeze has begun between a decision and its verdict')
+}, 60_000)
 
 test('the same seed gives the same history, and another gives another', async () => {
   const [one, same, other] = [await letHappen(7), await letHappen(7), await letHappen(8)]
