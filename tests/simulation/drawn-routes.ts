@@ -36,6 +36,8 @@ export interface DrawnRoutes {
    * when in these moments the functions looked; without moments, on when in the whole history. Null: none applies.
    */
   routesOf: (asked: Asked, moments?: Moments) => readonly [Route | null, ...(Route | null)[]]
+  /** The same, where anything that CodePipeline tells may be left out of its answers. */
+  routesOfUntold: DrawnRoutes['routesOf']
 }
 
 /** What is wrong under each route that may apply; nothing if all is right under one of them. */
@@ -66,15 +68,17 @@ export const drawnRoutes = (
   const configured = { ...withDefaults(file, entries, chance), globs }
   for (const [index, route] of [...(drawn ? [drawn.route] : []), ...(base ? [base] : [])].entries())
     checkRead(settingsOf(configured, configured.routes[index]!), route)
+  const unknown = drawn && base && { ...(isStricter(base, drawn.route) ? base : drawn.route), automatic: null }
+  const routesOf: DrawnRoutes['routesOf'] = (asked, moments) => {
+    if (!unknown) return [base]
+    const routes = { yes: drawn.route, no: base, unknown }
+    const [truth, ...others] = truthsOf(drawn, asked, moments ?? wholeHistory(asked))
+    return [routes[truth], ...others.map((other) => routes[other])]
+  }
   return {
     configuration: configurationFrom(configured),
-    routesOf: (asked, moments) => {
-      if (!drawn || !base) return [base]
-      const unknown = { ...(isStricter(base, drawn.route) ? base : drawn.route), automatic: null }
-      const routes = { yes: drawn.route, no: base, unknown }
-      const [truth, ...others] = truthsOf(drawn, asked, moments ?? wholeHistory(asked))
-      return [routes[truth], ...others.map((other) => routes[other])]
-    },
+    routesOf,
+    routesOfUntold: (...asked) => [...routesOf(...asked), ...(unknown ? [unknown] : [])],
   }
 }
 

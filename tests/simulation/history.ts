@@ -65,6 +65,8 @@ export interface Differently {
   route?: Partial<Route>
   /** There is a second route, with a drawn `match`: any, or one with this setting. */
   secondRoute?: SecondRoute
+  /** CodePipeline leaves something out of its answers. */
+  leavesOut?: boolean
   /** All that is pushed. */
   commits?: readonly Commit[]
   /** The pipeline deploys by a change set, and nothing else. */
@@ -115,7 +117,11 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   const asking = new Chance(seed + 0x4000000)
   const matching = new Chance(seed + 0x5000000)
   const hasChangeSets = matching.is(0.2) || differently.hasChangeSets === true
-  const { configuration: drawn, routesOf } = someConfiguration(
+  const {
+    configuration: drawn,
+    routesOf,
+    routesOfUntold,
+  } = someConfiguration(
     setting,
     matching,
     { hasChangeSets, secondRoute: differently.secondRoute },
@@ -312,7 +318,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     slack,
     queue,
     configuration,
-    routesOf,
+    routesOf: differently.leavesOut ? routesOfUntold : routesOf,
     hasChangeSets,
     climate: rough,
     freezes: freezes.all() as Freeze[],
