@@ -120,6 +120,7 @@ const effectText = (effect: Effect): string => {
   if (effect.do === 'find-approval') return requestText(effect.action.where)
   if ('there' in effect) return `${effect.do} in ${effect.there.accountId}, ${effect.there.region}`
   if (effect.do === 'take-command') return `a command that ${effect.command.who.userId} typed`
+  if (effect.do === 'answer-command') return `the answer to a command that ${effect.userId} typed`
   if ('freeze' in effect) return `${effect.do} of ${effect.freeze}`
   if ('approval' in effect) return `${effect.do} of approval ${effect.approval}`
   if ('digest' in effect) return `${effect.do} ${effect.digest}`

@@ -104,6 +104,7 @@ const EFFECT = z.discriminatedUnion('do', [
   z.object({ do: z.literal('show-approval'), approval: z.string(), lease: z.exactOptional(LEASE) }),
   z.object({ do: z.literal('take-click'), approval: z.string(), click: CLICK }),
   z.object({ do: z.literal('take-command'), command: TYPED_COMMAND, seal: z.string() }),
+  z.object({ do: z.literal('answer-command'), userId: z.string(), responseUrl: z.string(), message: z.string() }),
   z.object({ do: z.literal('tend-freeze'), freeze: z.string() }),
   z.object({ do: z.literal('record-refusal'), approval: z.string(), refused: REFUSED_CLICK }),
   renamed('weigh-deferred-clicks'),

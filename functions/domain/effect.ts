@@ -43,8 +43,10 @@ export type Effect =
   | { do: 'check-execution'; execution: ExecutionKey }
   /** Asks the service that ran an action why it failed. `action`: its action execution ID. */
   | { do: 'explain-failure'; execution: ExecutionKey; action: string }
-  /** Does what a person has typed, and answers them. The queue alone has it until then. */
+  /** Does what a person has typed. The queue alone has it until then. */
   | { do: 'take-command'; command: TypedCommand; seal: string }
+  /** Sends the person the answer, as Slack takes it. The queue alone has it until then. */
+  | { do: 'answer-command'; userId: string; responseUrl: string; message: string }
   /** Brings everything up to date that a freeze from Slack concerns. */
   | { do: 'tend-freeze'; freeze: string }
   /** Sends a channel the numbers of a day or a week. */

@@ -1,10 +1,12 @@
 import type { CommandAnswer } from './cards.ts'
 import type { SlackRefusal } from './slack.ts'
 
-/** CommandAnswers to what people have typed. */
+/** Answers to what people have typed. */
 export interface CommandAnswers {
-  /** At the address that came with the command, for its person alone. `typed`: what they typed. */
-  send(responseUrl: string, answer: CommandAnswer, typed: string): Promise<AnswerOutcome>
+  /** The answer in the form in which Slack takes it. `typed`: what the person typed, so that nothing of it is lost. */
+  messageFor(answer: CommandAnswer, typed: string): string
+  /** Sends such a message to the address that came with the command, for its person alone. */
+  send(responseUrl: string, message: string): Promise<AnswerOutcome>
 }
 
 export type AnswerOutcome = { kind: 'posted' } | SlackRefusal

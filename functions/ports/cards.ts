@@ -21,6 +21,8 @@ export type CommandAnswer =
   | { kind: 'unknown'; word: string; nearest: string | null }
   /** `because` is a sentence. */
   | { kind: 'not-done'; because: string }
+  /** It may be done or not: what it depends on did not answer. */
+  | { kind: 'failed' }
   | { kind: 'freezes'; freezes: readonly StoredFreeze[]; now: number }
   | { kind: 'freeze-set' | 'freeze-lengthened' | 'freeze-lifted'; freeze: Freeze }
 

@@ -44,6 +44,10 @@ const answerParts = (answer: CommandAnswer, typed: string): Parts => {
     }
     case 'not-done':
       return { first: say(COMMAND.notDone, { because: cut(answer.because, 600), typed: typedParts(typed) }) }
+    case 'failed':
+      return {
+        first: say(COMMAND.failed, { freezes: code(`${COMMAND.name} freezes`), typed: typedParts(typed) }),
+      }
     case 'freezes':
       return listOfFreezes(answer.freezes, answer.now)
     case 'freeze-set':

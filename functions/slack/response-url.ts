@@ -24,7 +24,8 @@ export const answerAt = async (responseUrl: string, message: SlackMessage): Prom
     if (response.ok) return { kind: 'posted' }
     if (response.status === 429)
       return { kind: 'busy', afterSeconds: Number(response.headers.get('retry-after')) || 30 }
-    return { kind: 'refused', because: `HTTP ${response.status}`, isFinal: true }
+    const because = `HTTP ${response.status}`
+    return response.status >= 500 ? { kind: 'unclear', because } : { kind: 'refused', because, isFinal: true }
   } catch (error) {
     return { kind: 'unclear', because: error instanceof Error ? error.name : 'no answer' }
   }

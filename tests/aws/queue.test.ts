@@ -35,6 +35,12 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
     command: { id: 'c1', text: 'freezes', who: actor('U0CHEN'), at: 1, responseUrl: 'https://hooks.slack.com/1' },
     seal: 'f',
   },
+  'answer-command': {
+    do: 'answer-command',
+    userId: 'U0CHEN',
+    responseUrl: 'https://hooks.slack.com/1',
+    message: '{"text":"Frozen"}',
+  },
   'tend-freeze': { do: 'tend-freeze', freeze: 'freeze-0123456789ab' },
   'weigh-deferred-clicks': { do: 'weigh-deferred-clicks', approval: 'a1' },
   'send-notices': { do: 'send-notices', approval: 'a1' },

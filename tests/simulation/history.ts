@@ -332,7 +332,7 @@ const REVIEWERS: readonly Partial<Members>[] = [{}, {}, { people: ['fay@example.
 
 const FREEZERS = { people: ['U0DANA', 'U0ELI'], groups: [] }
 
-const ANSWERS: CommandAnswers = { send: () => Promise.resolve({ kind: 'posted' }) }
+const ANSWERS: CommandAnswers = { messageFor: () => '{}', send: () => Promise.resolve({ kind: 'posted' }) }
 
 /** A token that CodePipeline never issued. */
 /** How the audit record names each answer to a click. */

@@ -4,40 +4,63 @@ import type { Effect } from '../../domain/effect.ts'
 import type { CommandAnswers } from '../../ports/answers.ts'
 import type { CommandAnswer } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
+import type { Tried } from '../effects/perform-effect.ts'
 import type { Performed } from '../effects/performed.ts'
-import { again, done } from '../effects/performed.ts'
+import { done } from '../effects/performed.ts'
 import type { Typist } from '../freeze/change-freezes.ts'
 import { lengthenFreeze, liftFreeze, setFreeze } from '../freeze/change-freezes.ts'
 
 /**
  * Story: a person typed a command. The function that received it has told them that it is being done; this one does it, and
- * answers the person alone. A command that comes twice is done once, and one that comes after half an hour is not done.
+ * has them told alone. A command that comes twice is done once, and one that comes after half an hour is not done. If it
+ * fails at the last try, its person is told that.
  */
 export const takeCommand = async (
-  services: Services & { answers: CommandAnswers },
+  services: Services & { answers: Pick<CommandAnswers, 'messageFor'> },
+  typed: TypedCommand,
+  seal: string,
+  { isLast }: Tried,
+): Promise<Performed> => {
+  const { log } = services
+  try {
+    return await perform(services, typed, seal)
+  } catch (error) {
+    if (!isLast) throw error
+    log.error('A command failed for good, and its person is told', { user: typed.who.userId, command: typed.id, error })
+    log.count('EffectFailed')
+    return done([answerWith(services, typed, { kind: 'failed' })])
+  }
+}
+
+const perform = async (
+  services: Services & { answers: Pick<CommandAnswers, 'messageFor'> },
   typed: TypedCommand,
   seal: string,
 ): Promise<Performed> => {
-  const { answers, log, seals } = services
+  const { clock, log, seals } = services
+  const { userId } = typed.who
   if (!(await seals.holds(commandStatement(typed), seal))) {
-    log.error('A command is dropped, because no function has sealed it', { user: typed.who.userId })
+    log.error('A command is dropped, because no function has sealed it', { user: userId })
     log.count('VerdictNotProven')
     return done()
   }
   // A person who got no answer has looked at the freezes since, or typed again.
-  if (services.clock.now() - typed.at >= ANSWERABLE_FOR) {
-    log.warn('A command is dropped, because Slack takes no answer to it any more', { user: typed.who.userId })
+  if (clock.now() - typed.at >= ANSWERABLE_FOR) {
+    log.warn('A command is dropped, because Slack takes no answer to it any more', { user: userId })
     return done()
   }
   const command = commandIn(typed.text)
   const answer = await answerTo(services, typed, command)
-  const outcome = await answers.send(typed.responseUrl, answer, typed.text)
-  const effects: Effect[] = 'freeze' in answer ? [{ do: 'tend-freeze', freeze: answer.freeze.id }] : []
-  log.info('A command was answered', { user: typed.who.userId, command: command.do, answer: answer.kind })
-  if (outcome.kind === 'busy') return again(outcome.afterSeconds, 'Slack asks to wait', effects)
-  if (outcome.kind !== 'posted') log.warn('Slack did not take the answer to a command', outcome)
-  return done(effects)
+  log.info('A command was done', { user: userId, command: command.do, answer: answer.kind })
+  const tend: Effect[] = 'freeze' in answer ? [{ do: 'tend-freeze', freeze: answer.freeze.id }] : []
+  return done([answerWith(services, typed, answer), ...tend])
 }
+
+const answerWith = (
+  { answers }: { answers: Pick<CommandAnswers, 'messageFor'> },
+  { text, who, responseUrl }: TypedCommand,
+  answer: CommandAnswer,
+): Effect => ({ do: 'answer-command', userId: who.userId, responseUrl, message: answers.messageFor(answer, text) })
 
 const answerTo = async (services: Services, typed: TypedCommand, command: Command): Promise<CommandAnswer> => {
   switch (command.do) {

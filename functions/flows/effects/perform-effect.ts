@@ -26,10 +26,15 @@ import { tellExecution } from '../show/tell-execution.ts'
 import { weighDeferredClicks } from '../approval/weigh-deferred-clicks.ts'
 
 /** What only `effect-due` performs, with much that the other functions do not need. */
-type Queued = 'take-command' | 'tend-freeze'
+type Queued = 'take-command' | 'answer-command' | 'tend-freeze'
+
+/** `isLast`: the effect is not tried again after this. */
+export interface Tried {
+  isLast: boolean
+}
 
 type PerformEach = {
-  [D in Effect['do']]: (services: Services, effect: Extract<Effect, { do: D }>) => Promise<Performed>
+  [D in Effect['do']]: (services: Services, effect: Extract<Effect, { do: D }>, tried: Tried) => Promise<Performed>
 }
 
 /** How each effect is performed that only the queue has. */
@@ -61,13 +66,13 @@ const PERFORM: Omit<PerformEach, Queued> = {
 const performOne = async (
   services: Services,
   effect: Effect,
-  hasTurn = false,
+  { hasTurn = false, ...tried }: Tried & { hasTurn?: boolean },
   queued: Partial<QueuedPerform> = {},
 ): Promise<Result> => {
   const { turns, later } = ownTurns(services, hasTurn)
   const perform = { ...PERFORM, ...queued }[effect.do]
   if (!perform) return again(0, 'effect-due performs it')
-  const performed = await perform({ ...services, turns }, effect as never)
+  const performed = await perform({ ...services, turns }, effect as never, tried)
   const turn = later()
   return performed.kind === 'again' && turn ? { kind: 'later', ...turn, next: performed.next } : performed
 }
@@ -103,7 +108,9 @@ const tryWithin = async (services: Services, effect: Effect, ms: number): Promis
     () => again(1, `it took over ${ms.toFixed()} ms`),
     () => again(1, 'the work has ended'),
   )
-  const work = performOne(services, effect).catch((error: unknown) => failedOnce(services, effect, error))
+  const work = performOne(services, effect, { isLast: false }).catch((error: unknown) =>
+    failedOnce(services, effect, error),
+  )
   try {
     return await Promise.race([work, late])
   } finally {
@@ -119,7 +126,8 @@ const failedOnce = ({ log }: Services, effect: Effect, error: unknown): Performe
 /** Performs an effect from the queue. Throws if it failed for good, so that the queue keeps it for a person. */
 export const performDue = async (services: Services, due: Due, queued: Partial<QueuedPerform> = {}): Promise<void> => {
   const mayTryAgain = due.attempt < PAUSES.length
-  const result = await performOne(services, due.effect, due.hasTurn, queued).catch((error: unknown) => {
+  const tried = { isLast: !mayTryAgain, ...(due.hasTurn && { hasTurn: true }) }
+  const result = await performOne(services, due.effect, tried, queued).catch((error: unknown) => {
     if (!mayTryAgain) throw error
     return failedOnce(services, due.effect, error)
   })
@@ -168,7 +176,7 @@ const mayQueue = async (services: Services, { effect, attempt }: Due, pause: num
 
 /**
  * An effect for the log. A notification holds the approval's token, with which a reader of the log could decide, and a click
- * a person's words and address, a command the address at which Slack takes answers.
+ * a person's words and address, a command and its answer the address at which Slack takes answers.
  */
 export const loggedEffect = (effect: Effect): object => {
   if (effect.do === 'request-approval') return { do: effect.do, approval: effect.notification.id }
@@ -177,6 +185,7 @@ export const loggedEffect = (effect: Effect): object => {
     return { do: effect.do, approval: effect.approval, user: effect.refused.who.userId }
   if (effect.do === 'take-command')
     return { do: effect.do, command: effect.command.id, user: effect.command.who.userId }
+  if (effect.do === 'answer-command') return { do: effect.do, user: effect.userId }
   return effect
 }
 

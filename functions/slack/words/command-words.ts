@@ -20,6 +20,8 @@ export const COMMAND = {
   nearest: 'Did you mean {command}?',
   all: '/greenlight help lists the commands.',
   notDone: '{because} Nothing was changed. You typed: {typed}',
+  failed:
+    'Greenlight could not finish this, because AWS did not answer. {freezes} lists what is in force. You typed: {typed}',
 } as const
 
 export const FREEZES = {

@@ -4,6 +4,7 @@ import type { TypedCommand } from '../../../functions/domain/command.ts'
 import { commandStatement } from '../../../functions/domain/command.ts'
 import type { Freeze } from '../../../functions/domain/freeze.ts'
 import { shortFreezeId } from '../../../functions/domain/freeze.ts'
+import { answerCommand } from '../../../functions/flows/command/answer-command.ts'
 import { takeCommand } from '../../../functions/flows/command/take-command.ts'
 import { tendFreeze } from '../../../functions/flows/freeze/tend-freeze.ts'
 import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
@@ -49,9 +50,14 @@ const typing = () => {
     at: services.clock.now(),
     responseUrl: 'https://hooks.slack.com/commands/1',
   })
+  const take = async (one: TypedCommand) =>
+    takeCommand(services, one, await services.seals.seal(commandStatement(one)), { isLast: false })
   const deliver = async (one: TypedCommand) => {
-    const { next } = await takeCommand(services, one, await services.seals.seal(commandStatement(one)))
-    for (const effect of next) if (effect.do === 'tend-freeze') await tend(effect.freeze)
+    const { next } = await take(one)
+    for (const effect of next) {
+      if (effect.do === 'answer-command') await answerCommand(services, effect, { isLast: false })
+      if (effect.do === 'tend-freeze') await tend(effect.freeze)
+    }
     const { answer, message } = bot.slack.answers.at(-1)!
     return { answer, text: message.text }
   }
@@ -67,6 +73,7 @@ const typing = () => {
     ...bot,
     services,
     command,
+    take,
     deliver,
     tend,
     frozenUntil,
@@ -191,11 +198,11 @@ test.each(['lift shop-*', 'lengthen shop-* for 20h'])(
 test.each(['lift shop-*', 'freeze shop-web for 2h because incident'])(
   '%s that comes after the half hour in which Slack takes an answer is not done',
   async (text) => {
-    const { command, services, type, slack, pass, logged } = typing()
+    const { command, take, services, type, slack, pass, logged } = typing()
     await type('freeze shop-* for 2h because incident')
     const late = command(text)
     pass(30 * MINUTE)
-    await takeCommand(services, late, await services.seals.seal(commandStatement(late)))
+    expect((await take(late)).next).toEqual([])
     expect(slack.answers).toHaveLength(1)
     expect((await onlyFreeze(services)).lifted).toBeUndefined()
     expect(logged).toContainEqual(
@@ -212,10 +219,10 @@ test('a lift says so if the freezes cannot be read', async () => {
 })
 
 test('a command that no function has sealed does nothing', async () => {
-  const { command, services, slack, counted } = typing()
-  await takeCommand(services, command('freeze shop-* for 2h because incident'), 'f'.repeat(64))
+  const { command, services, counted } = typing()
+  const one = command('freeze shop-* for 2h because incident')
+  expect((await takeCommand(services, one, 'f'.repeat(64), { isLast: false })).next).toEqual([])
   expect(await services.freezes.all()).toEqual([])
-  expect(slack.answers).toEqual([])
   expect(counted).toContain('VerdictNotProven')
 })
 
@@ -316,9 +323,8 @@ test('the audit record has each act in a chain of its own', async () => {
 })
 
 test('the sweep tends a freeze that a crash left, and no freeze in vain', async () => {
-  const { command, services, queued, tend } = typing()
-  const one = command('freeze shop-* until 18:00 because incident')
-  await takeCommand(services, one, await services.seals.seal(commandStatement(one)))
+  const { command, take, services, queued, tend } = typing()
+  await take(command('freeze shop-* until 18:00 because incident'))
   const freeze = await onlyFreeze(services)
   const tended = () => queued.filter(({ due }) => due.effect.do === 'tend-freeze').length
   await sweep(services, [])

@@ -18,7 +18,10 @@ export const memoryPorts = (slack: MemorySlack, now: () => number) => {
   const announced: ApprovalDecided[] = []
   const { entriesOf, ...tables } = memoryTables(new MemoryTable())
   const ports: Omit<Services, 'clock' | 'pipelines' | 'configuration'> & { answers: CommandAnswers } = {
-    answers: { send: async (responseUrl, answer, typed) => slack.answer(responseUrl, answer, typed) },
+    answers: {
+      messageFor: (answer, typed) => slack.messageFor(answer, typed),
+      send: async (responseUrl, message) => slack.answer(responseUrl, message),
+    },
     ...tables,
     gates: GATES,
     slack: {

@@ -86,6 +86,7 @@ export class MemorySlack {
   readonly written: { place: Place; subject: string; at: number }[] = []
   /** Every message that it was sent, and what Slack would refuse in it. */
   readonly sent: { subject: string; message: SlackMessage; problems: string[] }[] = []
+  readonly #answers = new Map<string, CommandAnswer>()
   readonly #now: () => number
   readonly #render: typeof messageOf
 
@@ -117,12 +118,18 @@ export class MemorySlack {
     return { kind: 'updated' }
   }
 
+  messageFor(answer: CommandAnswer, typed: string): string {
+    const message = JSON.stringify(commandAnswer(answer, typed))
+    this.#answers.set(message, answer)
+    return message
+  }
+
   /** @throws if Slack would refuse it. */
-  answer(responseUrl: string, answer: CommandAnswer, typed: string): AnswerOutcome {
-    const message = commandAnswer(answer, typed)
+  answer(responseUrl: string, text: string): AnswerOutcome {
+    const message = JSON.parse(text) as SlackMessage
     const [problem] = answerProblems(message)
     if (problem !== undefined) throw new Error(`Slack: ${problem}`)
-    this.answers.push({ responseUrl, answer, message })
+    this.answers.push({ responseUrl, answer: this.#answers.get(text)!, message })
     return { kind: 'posted' }
   }
 

@@ -1,0 +1,120 @@
+import { configurationFrom } from '../../../functions/config/configuration.ts'
+import { CONFIGURATION } from '../../../functions/config/schema.ts'
+import type { TypedCommand } from '../../../functions/domain/command.ts'
+import { commandStatement } from '../../../functions/domain/command.ts'
+import type { Due } from '../../../functions/domain/effect.ts'
+import { performDue } from '../../../functions/flows/effects/perform-effect.ts'
+import { queuedEffects } from '../../../functions/flows/effects/queued-effects.ts'
+import type { AnswerOutcome } from '../../../functions/ports/answers.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { actor } from '../../support/records.ts'
+
+const MOST_ATTEMPTS = 11
+
+const configuration = configurationFrom(
+  CONFIGURATION.parse({
+    defaults: { approvals: 'C0RELEASES', may: { freeze: { people: ['U0DANA'] } } },
+    routes: [{ match: {}, approvers: [{ name: 'engineers', people: ['U0ANA'] }] }],
+  }),
+)
+
+/** A bot whose Slack answers as given, one after the other; after that it takes every message. */
+const bot = (answers: AnswerOutcome[] = []) => {
+  const memory = botInMemory()
+  const services = { ...memory.services, configuration }
+  const sent: string[] = []
+  const queued = queuedEffects({
+    ...services.answers,
+    send: async (responseUrl, message) => {
+      sent.push(message)
+      return answers.shift() ?? services.answers.send(responseUrl, message)
+    },
+  })
+  const take = async (text: string, attempt = 1, by: Partial<Services> = {}) => {
+    const command: TypedCommand = {
+      id: 'c1',
+      text,
+      who: actor('U0DANA'),
+      at: services.clock.now(),
+      responseUrl: 'https://hooks.slack.com/commands/1',
+    }
+    const seal = await services.seals.seal(commandStatement(command))
+    await perform({ effect: { do: 'take-command', command, seal }, attempt }, by)
+  }
+  const perform = (due: Due, by: Partial<Services> = {}) => performDue({ ...services, ...by }, due, queued)
+  const said = () => memory.slack.answers.map(({ message }) => message.text)
+  const deferred = () => memory.queued.map(({ due }) => due)
+  return { ...memory, services, sent, take, perform, said, deferred }
+}
+
+const noSigner: Partial<Services> = {
+  signatures: {
+    sign: () => Promise.reject(new Error('KMS did not answer')),
+    verify: () => Promise.resolve(false),
+  },
+}
+const FREEZE = 'freeze shop-* for 2h because incident'
+
+describe('a command that fails', () => {
+  test('is tried again, and its person hears nothing of that', async () => {
+    const { take, said, deferred, counted } = bot()
+    await take(FREEZE, MOST_ATTEMPTS - 1, noSigner)
+    expect(deferred()).toMatchObject([{ effect: { do: 'take-command' }, attempt: MOST_ATTEMPTS }])
+    expect(said()).toEqual([])
+    expect(counted).not.toContain('EffectFailed')
+  })
+
+  test('at the last try, is over: its person is told once, what they typed is given back, and an alarm rings', async () => {
+    const { take, said, deferred, counted, services } = bot()
+    await take(FREEZE, MOST_ATTEMPTS, noSigner)
+    expect(said()).toEqual([
+      `Greenlight could not finish this, because AWS did not answer. /greenlight freezes lists what is in force. You typed: /greenlight ${FREEZE}`,
+    ])
+    expect(deferred()).toEqual([])
+    expect(counted).toContain('EffectFailed')
+    expect(await services.freezes.all()).toEqual([])
+  })
+
+  test('also if it is not known whether it was sealed', async () => {
+    const { take, said } = bot()
+    const holds = () => Promise.reject(new Error('The signing secret cannot be read'))
+    await take(FREEZE, MOST_ATTEMPTS, { seals: { seal: () => Promise.resolve(''), holds } })
+    expect(said()).toHaveLength(1)
+  })
+})
+
+describe('an answer that Slack does not take', () => {
+  test.each<[string, AnswerOutcome, number]>([
+    ['because it asks to wait', { kind: 'busy', afterSeconds: 30 }, 30],
+    ['for a fault of its own', { kind: 'unclear', because: 'HTTP 503' }, 2],
+  ])('%s is sent again, as it was: the command is not done again', async (_, outcome, delay) => {
+    const { take, perform, sent, said, queued, deferred, services } = bot([outcome])
+    await take(FREEZE)
+    const [retry] = deferred().filter(({ effect }) => effect.do === 'answer-command')
+    expect(queued.find(({ due }) => due === retry)!.delaySeconds).toBe(delay)
+    const failing = { ...services.freezes, create: () => Promise.reject(new Error('done again')) }
+    await perform(retry!, { ...noSigner, freezes: failing })
+    expect(sent).toHaveLength(2)
+    expect(new Set(sent).size).toBe(1)
+    expect(said()).toHaveLength(1)
+    expect(await services.freezes.all()).toHaveLength(1)
+  })
+
+  test.each<[string, AnswerOutcome, number]>([
+    ['and will never take', { kind: 'refused', because: 'HTTP 404', isFinal: true }, 1],
+    ['at the last try', { kind: 'unclear', because: 'HTTP 503' }, MOST_ATTEMPTS],
+  ])('%s is logged without the address, and over', async (_, outcome, attempt) => {
+    const { perform, deferred, logged } = bot([outcome])
+    const responseUrl = 'https://hooks.slack.com/commands/1'
+    await perform({ effect: { do: 'answer-command', userId: 'U0DANA', responseUrl, message: '{}' }, attempt })
+    expect(deferred()).toEqual([])
+    expect(logged).toEqual([
+      {
+        level: 'warn',
+        message: 'Slack did not take the answer to a command',
+        about: { user: 'U0DANA', ...outcome },
+      },
+    ])
+  })
+})
