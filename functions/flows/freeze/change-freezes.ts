@@ -44,20 +44,22 @@ export const setFreeze = async (
   const wrong = wrongPatterns(patterns) ?? wrongReason(reason, 'why you freeze')
   if (wrong) return notDone(wrong)
   const now = clock.now()
+  const id = freezeId(typed.id)
+  const known = (await freezes.all()).flatMap((one) => (one.kind === 'freeze' ? one.freeze : []))
+  const set = known.find((freeze) => freeze.id === id)
+  // The message came twice.
+  if (set) return { kind: 'freeze-set', freeze: set }
   const until = endIn(end, zone, typed.at)
   if (typeof until === 'string') return notDone(until)
   if (until <= now) return notDone(IN_THE_PAST)
-  if (until - now > LONGEST_FREEZE) return notDone(TOO_LONG)
   const routes = configuration.routesTouching(patterns)
   if (routes.length === 0)
     return notDone('No route of greenlight.yml matches such a pipeline: nothing would be frozen.')
   const forbidden = await notPermitted(services, routes, 'freeze', who.userId)
   if (forbidden) return notDone(forbidden)
-  const known = await freezes.all()
-  const inForce = known.filter((one) => one.kind === 'freeze' && isInForce(one.freeze, now))
+  const inForce = known.filter((freeze) => isInForce(freeze, now))
   if (inForce.length >= MOST_FREEZES) return notDone(`There are ${MOST_FREEZES} freezes already: lift one first.`)
 
-  const id = freezeId(typed.id)
   const act = { what: 'freeze-set', patterns, reason, from: now, until } as const
   const signed = await services.signatures.sign(freezeStatement(id, act, who.userId, now))
   const channels = [...new Set(routes.flatMap(({ approvals }) => approvals ?? []))]
@@ -80,10 +82,10 @@ export const lengthenFreeze = async (
   if (reason.length > LONGEST_REASON) return notDone(REASON_TOO_LONG)
   const now = services.clock.now()
   if (until <= now) return notDone(IN_THE_PAST)
-  return changeFreeze(services, typed, who, patterns, (freeze, at) => {
+  return changeFreeze(services, typed, who, patterns, (freeze) => {
     if (freeze.until === until) return 'done'
     if (until < freeze.until) return 'It lasts longer already. To end it sooner, lift it.'
-    return until - at > LONGEST_FREEZE ? TOO_LONG : { what: 'freeze-lengthened', reason, until }
+    return { what: 'freeze-lengthened', reason, until }
   })
 }
 
@@ -106,7 +108,7 @@ const changeFreeze = async (
   typed: TypedCommand,
   who: Actor,
   named: readonly string[],
-  decide: (freeze: Freeze, now: number) => FreezeChange | string,
+  decide: (freeze: Freeze) => FreezeChange | string,
 ): Promise<CommandAnswer> => {
   const { clock, configuration, freezes, signatures } = services
   const found = await findFreeze(services, typed, named)
@@ -118,7 +120,7 @@ const changeFreeze = async (
   const forbidden = await notPermitted(services, routes, 'freeze', who.userId)
   if (forbidden) return notDone(forbidden)
   const at = clock.now()
-  const act = decide(found, at)
+  const act = decide(found)
   if (act === 'done') return { kind: 'freeze-lengthened', freeze: found }
   if (typeof act === 'string') return notDone(act)
   const signed = await signatures.sign(freezeStatement(found.id, act, who.userId, at))
@@ -182,12 +184,12 @@ const wrongPatterns = (patterns: readonly string[]): string | null => {
 const wrongReason = (reason: string, what: string): string | null =>
   reason === '' ? `Say ${what}: because …` : reason.length > LONGEST_REASON ? REASON_TOO_LONG : null
 
-/** The moment, or what is wrong with it in a sentence. */
-const endIn = (end: TypedEnd | null, zone: string | null, now: number): number | string => {
+/** The end of the minute that a person means who typed it then, or what is wrong with it in a sentence. */
+const endIn = (end: TypedEnd | null, zone: string | null, typedAt: number): number | string => {
   if (!end) return `Say until when, such as ${TIME_FORMS}.`
-  const at = end.how === 'for' ? afterDuration(end.text, now) : typedUntil(end.text, zone ?? 'UTC', now)
+  const at = end.how === 'for' ? afterDuration(end.text, typedAt) : typedUntil(end.text, zone ?? 'UTC', typedAt)
   if (at === null) return `“${end.how} ${end.text.slice(0, 60)}” is no time. Write ${TIME_FORMS}.`
-  return Math.ceil(at / MINUTE) * MINUTE
+  return at - typedAt > LONGEST_FREEZE ? TOO_LONG : Math.ceil(at / MINUTE) * MINUTE
 }
 
 const TIME_FORMS = 'until 18:00, until Mon 08:00, until tomorrow 08:00, until 2026-12-01 08:00 or for 2h'

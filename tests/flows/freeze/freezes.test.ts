@@ -3,7 +3,7 @@ import { readConfiguration } from '../../../functions/config/read-configuration.
 import type { TypedCommand } from '../../../functions/domain/command.ts'
 import { commandStatement } from '../../../functions/domain/command.ts'
 import type { Freeze } from '../../../functions/domain/freeze.ts'
-import { shortFreezeId } from '../../../functions/domain/freeze.ts'
+import { MOST_FREEZES, shortFreezeId } from '../../../functions/domain/freeze.ts'
 import { answerCommand } from '../../../functions/flows/command/answer-command.ts'
 import { takeCommand } from '../../../functions/flows/command/take-command.ts'
 import { tendFreeze } from '../../../functions/flows/freeze/tend-freeze.ts'
@@ -151,6 +151,33 @@ test('a command that is delivered twice freezes once', async () => {
   pass(MINUTE)
   expect((await deliver(one)).answer.kind).toBe('freeze-set')
   expect(await services.freezes.all()).toHaveLength(1)
+})
+
+test('the last freeze that may be set is set if its command comes again', async () => {
+  const { command, deliver, type, services, pass } = typing()
+  for (let count = 1; count < MOST_FREEZES; count++) await type(`freeze shop-${count} for 2h because incident`)
+  const last = command('freeze shop-web for 5m because incident')
+  for (const later of [0, 6 * MINUTE]) {
+    pass(later)
+    expect((await deliver(last)).answer.kind).toBe('freeze-set')
+  }
+  expect(await services.freezes.all()).toHaveLength(MOST_FREEZES)
+})
+
+test.each([0, 1, 30_000])('a freeze lasts 31 days at most, from a moment %d ms after a minute, too', async (after) => {
+  const { type, pass } = typing()
+  pass(after)
+  expect((await type('freeze shop-* for 31d because winter')).answer.kind).toBe('freeze-set')
+  expect((await type('lengthen shop-* for 31d')).answer.kind).toBe('freeze-lengthened')
+  expect((await type('freeze shop-* for 745h because winter')).text).toContain('at most 31 days')
+  expect((await type('lengthen shop-* for 745h')).text).toContain('at most 31 days')
+})
+
+test('a freeze of 31 days is set if the queue had its command for a while', async () => {
+  const { command, deliver, pass } = typing()
+  const slow = command('freeze shop-* until 2026-12-24 08:00 because winter')
+  pass(MINUTE)
+  expect((await deliver(slow)).answer.kind).toBe('freeze-set')
 })
 
 test('a lift that comes again lifts no freeze that was set after it was typed', async () => {
