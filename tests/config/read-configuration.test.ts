@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
+import { SHIPPED_POLICY } from '../support/service-copy.ts'
 
 const problemsOf = (text: string): string[] => {
   const read = readConfiguration(text)
@@ -11,7 +12,7 @@ const route = (more: string): string => `routes:\n  - match: { pipeline: shop }\
 const approvers = '    approvers: [{ name: leads, people: [U0DANA] }]\n'
 
 describe('greenlight.yml', () => {
-  test.each(['greenlight.yml', 'local/greenlight.yml'])('%s is valid', (file) => {
+  test.each([SHIPPED_POLICY, 'local/greenlight.yml'])('%s is valid', (file) => {
     expect(problemsOf(readFileSync(file, 'utf8'))).toEqual([])
   })
 
