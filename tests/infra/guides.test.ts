@@ -1,7 +1,7 @@
 import { parameterValues } from '../../local/aws/template/template.ts'
 import { guides, linesOf } from '../docs/guide-commands.ts'
-import { read } from '../docs/pages.ts'
-import { readTemplate } from './read-template.ts'
+import { proseOf, read } from '../docs/pages.ts'
+import { WHOLE_TEMPLATES, readTemplate } from './read-template.ts'
 
 /* The commands in the guides, compared with the templates. */
 
@@ -50,6 +50,15 @@ test.each(launches)('$file launches $template with parameters that it has and va
   )
   const { problems } = parameterValues(readTemplate(launch.template).Parameters, given)
   expect(problems.filter((problem) => !problem.includes('<>'))).toEqual([])
+})
+
+test('each parameter that a guide gives in its text is one of a template', () => {
+  const known = new Set(WHOLE_TEMPLATES.flatMap((file) => Object.keys(readTemplate(file).Parameters)))
+  const named = guides.flatMap((guide) =>
+    [...proseOf(guide).matchAll(/`(?:[^`]* )?([A-Z][A-Za-z0-9]+)=[^`]*`/g)].map(([, name = '']) => `${guide}: ${name}`),
+  )
+  expect(named.length).toBeGreaterThan(10)
+  expect(named.filter((one) => !known.has(one.split(': ')[1]!))).toEqual([])
 })
 
 const targets = guides.filter((guide) => guide.startsWith('docs/targets/'))
