@@ -55,7 +55,9 @@ test.each(launches)('$file launches $template with parameters that it has and va
 test('each parameter that a guide gives in its text is one of a template', () => {
   const known = new Set(WHOLE_TEMPLATES.flatMap((file) => Object.keys(readTemplate(file).Parameters)))
   const named = guides.flatMap((guide) =>
-    [...proseOf(guide).matchAll(/`(?:[^`]* )?([A-Z][A-Za-z0-9]+)=[^`]*`/g)].map(([, name = '']) => `${guide}: ${name}`),
+    [...proseOf(guide).matchAll(/`(?:[^`]* )?([A-Z][A-Z]*[a-z][A-Za-z0-9]*)=[^`]*`/g)].map(
+      ([, name = '']) => `${guide}: ${name}`,
+    ),
   )
   expect(named.length).toBeGreaterThan(10)
   expect(named.filter((one) => !known.has(one.split(': ')[1]!))).toEqual([])
