@@ -1,4 +1,4 @@
-import { DIGEST_DAYS } from '../domain/digest.ts'
+import { SHORT_WEEKDAYS } from '../domain/weekdays.ts'
 import { partitionOf } from '../domain/partition.ts'
 import { DAY } from '../domain/time-units.ts'
 import type { Pipeline, StageAction } from '../domain/pipeline.ts'
@@ -81,7 +81,7 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
       every,
       ...at,
       zone,
-      weekday: every === 'weekly' ? DIGEST_DAYS.indexOf(on ?? 'Mon') : null,
+      weekday: every === 'weekly' ? SHORT_WEEKDAYS.indexOf(on ?? 'Mon') : null,
       only: Object.fromEntries(
         PIPELINE_SETTINGS.flatMap(({ setting, field }) => (match[setting] ? [[field, [match[setting]].flat()]] : [])),
       ),

@@ -10,7 +10,7 @@ import {
   TIME,
   ZONE,
 } from './policy-settings.ts'
-import { DIGEST_DAYS } from '../domain/digest.ts'
+import { SHORT_WEEKDAYS } from '../domain/weekdays.ts'
 import { globSources } from './glob-sources.ts'
 import { CHANNEL } from './slack-names.ts'
 import type { ClosedTimes } from '../domain/calendar.ts'
@@ -118,7 +118,7 @@ const DIGEST_SETTING = z
     match: z.optional(z.strictObject(PIPELINES)),
     every: z.enum(['daily', 'weekly'], 'expected daily or weekly'),
     at: TIME_OF_DAY,
-    on: z.optional(z.enum(DIGEST_DAYS, 'expected a day such as Mon')),
+    on: z.optional(z.enum(SHORT_WEEKDAYS, 'expected a day such as Mon')),
     zone: z.optional(ZONE),
   })
   .check(

@@ -1,14 +1,16 @@
 import type { LocalTime, Span } from '../domain/window.ts'
+import { SHORT_WEEKDAYS } from '../domain/weekdays.ts'
 
-const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+/** A window counts its week from Monday on. */
+const FROM_MONDAY = [...SHORT_WEEKDAYS.slice(1), ...SHORT_WEEKDAYS.slice(0, 1)]
 const CLOCK = String.raw`([01]\d|2[0-3]):([0-5]\d)`
 
 /** One end of a window: by the clock of every day, of a day of every week, or of a date. */
-export const WINDOW_END = new RegExp(String.raw`^(?:(?:${WEEKDAYS.join('|')}) |\d{4}-\d{2}-\d{2} )?${CLOCK}$`)
+export const WINDOW_END = new RegExp(String.raw`^(?:(?:${FROM_MONDAY.join('|')}) |\d{4}-\d{2}-\d{2} )?${CLOCK}$`)
 
 const END_FORMS: { [Every in Exclude<Span['every'], 'calendar'>]: RegExp } = {
   day: new RegExp(`^${CLOCK}$`),
-  week: new RegExp(`^(${WEEKDAYS.join('|')}) ${CLOCK}$`),
+  week: new RegExp(`^(${FROM_MONDAY.join('|')}) ${CLOCK}$`),
   never: new RegExp(String.raw`^(\d{4})-(\d{2})-(\d{2}) ${CLOCK}$`),
 }
 
@@ -29,7 +31,7 @@ export const spanOf = (from: string, to: string): Span | { wrong: string } => {
 /** Of the day, or of the week. */
 const minutesOf = ([, ...parts]: RegExpExecArray): number => {
   const [hour, minute] = parts.slice(-2).map(Number)
-  const day = parts.length > 2 ? WEEKDAYS.indexOf(parts[0]!) : 0
+  const day = parts.length > 2 ? FROM_MONDAY.indexOf(parts[0]!) : 0
   return (day * 24 + hour!) * 60 + minute!
 }
 

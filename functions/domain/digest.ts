@@ -9,9 +9,6 @@ import { DAY, HOUR, MINUTE } from './time-units.ts'
 import { localMidnight, momentsOf } from './window.ts'
 import { ownEntry } from '../own-entry.ts'
 
-/** In the order of their numbers. */
-export const DIGEST_DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const
-
 /** When a channel gets a digest, and of which pipelines. */
 export interface Digest {
   channel: string

@@ -1,8 +1,8 @@
 import { ownEntry } from '../own-entry.ts'
 import { DAY, HOUR, MINUTE } from './time-units.ts'
+import { WEEKDAYS } from './weekdays.ts'
 import { localMidnight, momentsOf } from './window.ts'
 
-const DAY_NAMES = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 const TYPED_TIME =
   /^(?:(?<day>\d{4}-\d{2}-\d{2}|tomorrow|today|[a-z]{3,9}),? )?(?<hour>[01]?\d|2[0-3]):(?<minute>[0-5]\d)$/
 const UNITS: Record<string, number> = { m: MINUTE, h: HOUR, d: DAY }
@@ -36,7 +36,7 @@ export const typedUntil = (text: string, zone: string, now: number): TypedTime =
     const midnight = Date.parse(`${day}T00:00:00Z`)
     return new Date(midnight || 0).toISOString().startsWith(day) ? at(midnight) : null
   }
-  const weekday = DAY_NAMES.findIndex((name) => name.startsWith(day))
+  const weekday = WEEKDAYS.findIndex((name) => name.toLowerCase().startsWith(day))
   if (weekday < 0) return null
   return next(today + ((weekday - new Date(today).getUTCDay() + 7) % 7) * DAY, 7)
 }
