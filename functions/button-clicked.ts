@@ -7,8 +7,9 @@ import { actOnApproval, considerAct } from './flows/approval/act-on-approval.ts'
 import { performNow } from './flows/effects/perform-effect.ts'
 import type { Deciding } from './slack/bolt-app.ts'
 import { boltReceiver } from './slack/bolt-app.ts'
-import { cut, paragraph, spoken } from './slack/block-kit.ts'
+import { paragraph, spoken } from './slack/block-kit.ts'
 import { say } from './slack/sentence.ts'
+import { typedParts } from './slack/typed-command.ts'
 import { COMMAND } from './slack/words/command-words.ts'
 import { readSlackRequest } from './slack/slack-request.ts'
 import type { OpenServices } from './services.ts'
@@ -64,7 +65,7 @@ const commandTaken = async (
     0,
   )
   log.info('A command was taken', { user: typed.who.userId, command: command.id })
-  const parts = say(COMMAND.received, { typed: `${COMMAND.name} ${cut(typed.text, 500)}`.trim() })
+  const parts = say(COMMAND.received, { typed: typedParts(typed.text) })
   const body = JSON.stringify({ response_type: 'ephemeral', text: spoken(...parts), blocks: [paragraph(...parts)] })
   return { statusCode: 200, headers: { 'content-type': 'application/json' }, body }
 }

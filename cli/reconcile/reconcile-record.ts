@@ -77,7 +77,7 @@ interface Source extends Pick<RecordTable, 'client' | 'table'> {
   accountId: string
 }
 
-interface Range {
+interface WantedRange {
   from: number
   to: number
   isWanted: (stage: string) => boolean
@@ -91,7 +91,7 @@ const writeReleases = async (
   source: Source,
   names: readonly string[],
   output: Output,
-  range: Range,
+  range: WantedRange,
   terminal: Terminal,
 ): Promise<Seen> => {
   const seen: Seen = new Map()

@@ -54,10 +54,10 @@ const ENDING: Record<string, Ending['status']> = {
   ABANDONED: 'abandoned',
 }
 
-type Event = z.output<typeof EVENT>
+type StateChangeEvent = z.output<typeof EVENT>
 
 /** How to read each kind of event, by its detail-type. */
-const LEVELS: Record<string, (event: Event, progress: Progress, at: number) => StateChange> = {
+const LEVELS: Record<string, (event: StateChangeEvent, progress: Progress, at: number) => StateChange> = {
   'CodePipeline Pipeline Execution State Change': (_, progress, at) => ({ level: 'pipeline', progress, at }),
   'CodePipeline Stage Execution State Change': ({ detail }, progress, at) => ({
     level: 'stage',
@@ -81,7 +81,7 @@ const LEVELS: Record<string, (event: Event, progress: Progress, at: number) => S
 }
 
 /** An approval's is what a person wrote. */
-const actionSummary = ({ state, type, 'execution-result': result }: Event['detail']): string | null => {
+const actionSummary = ({ state, type, 'execution-result': result }: StateChangeEvent['detail']): string | null => {
   const said = result?.['external-execution-summary']
   if (!said) return null
   const isCause = ownEntry(PROGRESS_OF_STATE, state) === 'failed' && type?.category !== 'Approval'
@@ -91,7 +91,7 @@ const actionSummary = ({ state, type, 'execution-result': result }: Event['detai
 /** As many characters as a link in a message may have ("Button element", Slack's Block Kit reference). */
 const LONGEST_URL = 3_000
 
-const urlOf = (detail: Event['detail']): string | null => {
+const urlOf = (detail: StateChangeEvent['detail']): string | null => {
   const url = webUrl(detail['execution-result']?.['external-execution-url'] ?? null)
   return url !== null && url.length <= LONGEST_URL ? url : null
 }
@@ -121,7 +121,7 @@ export const parsePipelineEvent = (input: unknown): PipelineEvent | null => {
   }
 }
 
-const approvalIn = ({ account, region, detail }: Event, at: number): PipelineEvent['approval'] => {
+const approvalIn = ({ account, region, detail }: StateChangeEvent, at: number): PipelineEvent['approval'] => {
   const result = detail['execution-result']
   const token = result?.['external-execution-id']
   const status = ownEntry(ENDING, detail.state)

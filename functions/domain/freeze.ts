@@ -76,11 +76,9 @@ export interface SignedFreezeAct {
   signed: Signature
 }
 
-type Set = Extract<FreezeAct, { what: 'freeze-set' }>
-
 export const freezeSet = (
   id: string,
-  { act, who, at, signed }: SignedFreezeAct & { act: Set },
+  { act, who, at, signed }: SignedFreezeAct & { act: Extract<FreezeAct, { what: 'freeze-set' }> },
   { channels, retention }: Pick<Freeze, 'channels' | 'retention'>,
 ): Freeze => {
   const { patterns, reason, from, until } = act
@@ -151,7 +149,7 @@ export const windowsFrom = (stored: readonly StoredFreeze[], pipeline: string, n
     return [{ name: freeze.reason, zone: 'UTC', span, by: freeze.by.userId }]
   })
 
-export const unreadableWindow = (because: string): Window => ({
+const unreadableWindow = (because: string): Window => ({
   name: 'set in Slack',
   zone: 'UTC',
   span: { every: 'calendar', from: null, to: null },
@@ -172,7 +170,7 @@ export interface FreezeNotice extends Notice<FreezeNoticeKind> {
 }
 
 /** Two for each channel, each sent once. */
-export const freezeNotices = (freeze: Freeze): FreezeNotice[] => {
+const freezeNotices = (freeze: Freeze): FreezeNotice[] => {
   const end = endOfFreeze(freeze)
   return freeze.channels.flatMap((channel): FreezeNotice[] => [
     { kind: 'freeze-begun', key: `begun ${channel}`, channel, dueAt: freeze.from, usefulUntil: end },

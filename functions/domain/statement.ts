@@ -19,11 +19,11 @@ export interface Decided {
   windows?: readonly Window[]
 }
 
-type Request = Pick<Approval, 'id' | 'where' | 'executionId'>
+type StatedRequest = Pick<Approval, 'id' | 'where' | 'executionId'>
 
 /** What every statement names: which approval it is about. */
 const headOf = (
-  { id, where: { accountId, region, pipeline, stage, action }, executionId }: Request,
+  { id, where: { accountId, region, pipeline, stage, action }, executionId }: StatedRequest,
   tokenHash: string,
 ) => ({ version: 1, approval: id, tokenHash, where: { accountId, region, pipeline, stage, action }, executionId })
 
@@ -32,7 +32,7 @@ const headOf = (
  * longer is in it as its SHA-256.
  */
 export const statementOf = (
-  request: Request,
+  request: StatedRequest,
   { userId, act, words, at, windows }: Decided,
   { tokenHash, revisions, policy }: SignedFacts,
 ): string =>
@@ -75,7 +75,7 @@ export interface VerifiedVerdict {
 }
 
 export const verdictStatement = (
-  request: Request,
+  request: StatedRequest,
   { verdict, votes, record: { entries, hash }, tokenHash, at }: VerifiedVerdict,
 ): string =>
   canonical({

@@ -5,7 +5,8 @@ import type { CommandAnswer } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
 import type { Inline } from './block-kit.ts'
 import { bullets, cut, richText, section, spoken, text, user } from './block-kit.ts'
-import { code, frozenNames, setFreezeParts } from './set-freeze-parts.ts'
+import { frozenNames, setFreezeParts } from './set-freeze-parts.ts'
+import { code, typedParts } from './typed-command.ts'
 import { formFor } from './language.ts'
 import { say } from './sentence.ts'
 
@@ -25,9 +26,6 @@ interface Parts {
   first: Inline[]
   items?: Inline[][]
 }
-
-/** What the person typed, as they would type it again. */
-export const typedParts = (typed: string): Inline => code(`${COMMAND.name} ${cut(typed, 500)}`.trim())
 
 const answerParts = (answer: CommandAnswer, typed: string): Parts => {
   switch (answer.kind) {

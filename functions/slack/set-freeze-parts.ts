@@ -1,6 +1,7 @@
 import type { Freeze } from '../domain/freeze.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment } from './block-kit.ts'
+import { code } from './typed-command.ts'
 import { SET_FREEZE } from './words/freeze-words.ts'
 
 /** What every sentence about a freeze says. */
@@ -11,6 +12,3 @@ export const setFreezeParts = (freeze: Freeze) => ({
 })
 
 export const frozenNames = ({ patterns }: Freeze): Inline => code(cut(patterns.join(', '), 300))
-
-/** What a person types, as they would type it. */
-export const code = (content: string): Inline => ({ type: 'text', text: content, style: { code: true } })

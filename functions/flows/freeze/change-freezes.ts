@@ -55,7 +55,7 @@ export const setFreeze = async (
   const routes = configuration.routesTouching(patterns)
   if (routes.length === 0)
     return notDone('No route of greenlight.yml matches such a pipeline: nothing would be frozen.')
-  const forbidden = await notPermitted(services, routes, 'freeze', who.userId)
+  const forbidden = await notPermitted(services, routes, who.userId)
   if (forbidden) return notDone(forbidden)
   const inForce = known.filter((freeze) => isInForce(freeze, now))
   if (inForce.length >= MOST_FREEZES) return notDone(`There are ${MOST_FREEZES} freezes already: lift one first.`)
@@ -117,7 +117,7 @@ const changeFreeze = async (
   if (found.lifted) return { kind: 'freeze-lifted', freeze: found }
   const routes = configuration.routesTouching(found.patterns)
   if (routes.length === 0) return notDone('No route of greenlight.yml says who may do this. The freeze ends by itself.')
-  const forbidden = await notPermitted(services, routes, 'freeze', who.userId)
+  const forbidden = await notPermitted(services, routes, who.userId)
   if (forbidden) return notDone(forbidden)
   const at = clock.now()
   const act = decide(found)
