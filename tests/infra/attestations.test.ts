@@ -1,11 +1,11 @@
-import { packageService, WHOLE_INSTALLATION } from '../support/package-service.ts'
+import { packageService, SECOND_INSTALLATION } from '../support/package-service.ts'
 import { allowedTo, at, resource, type Template } from '../support/template.ts'
 
 /* What the param attestedBuckets adds; tests/package.test.ts has the stack without it. */
 
 let template: Template
 beforeAll(async () => {
-  template = (await packageService(...WHOLE_INSTALLATION)).template
+  template = (await packageService(...SECOND_INSTALLATION)).template
 }, 120_000)
 
 const rights = () => allowedTo(template, 'approval-decided')

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { allows, policyDocument, type PolicyDocument } from '../../local/aws/iam/iam.ts'
 import { isLike } from '../../local/aws/wildcard.ts'
 import { renderTemplate } from '../../local/aws/template/template.ts'
-import { packageService, ROLES_BOUNDARY, WHOLE_INSTALLATION } from '../support/package-service.ts'
+import { packageService, ROLES_BOUNDARY, SECOND_INSTALLATION } from '../support/package-service.ts'
 import type { Resource } from '../support/template.ts'
 import { contentOf, readTemplate, WHOLE_TEMPLATES } from './read-template.ts'
 import { omittedFor, unusedFor } from './unused-permissions.ts'
@@ -58,7 +58,7 @@ const rights = (names: string[], parameters?: Record<string, string>): PolicyDoc
 
 let stacks: Record<string, Record<string, Resource>>
 beforeAll(async () => {
-  const { template } = await packageService(...WHOLE_INSTALLATION)
+  const { template } = await packageService(...SECOND_INSTALLATION)
   stacks = {
     bot: template.Resources,
     ...Object.fromEntries(WHOLE_TEMPLATES.map((file) => [file, readTemplate(file).Resources])),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { allows, policyDocument, type Access, type PolicyDocument } from '../../local/aws/iam/iam.ts'
 import { renderTemplate } from '../../local/aws/template/template.ts'
-import { DATA_KEY, packageService, ROLES_BOUNDARY, WHOLE_INSTALLATION } from '../support/package-service.ts'
+import { DATA_KEY, packageService, ROLES_BOUNDARY, SECOND_INSTALLATION } from '../support/package-service.ts'
 import { contentOf } from './read-template.ts'
 import { permissionsFor } from './release-exceptions.ts'
 import { text, type Resource, type Template } from '../support/template.ts'
@@ -21,6 +21,7 @@ const HANDLER_PERMISSIONS = z
   .parse(JSON.parse(readFileSync(new URL('../fixtures/handler-permissions.json', import.meta.url), 'utf8')))
 
 const PARAMETERS = {
+  BotStage: 'eu-test',
   ApprovalTopicArn: arn('sns', 'approvals'),
   ConnectionArn: arn('codeconnections', 'connection/1'),
   RepositoryId: 'shop/greenlight',
@@ -55,7 +56,7 @@ let withKey: Resources
 let withSpokes: Resources
 let alone: Resources
 beforeAll(async () => {
-  const packaged = await packageService(...WHOLE_INSTALLATION)
+  const packaged = await packageService(...SECOND_INSTALLATION)
   withKey = packaged.template.Resources
   withSpokes = Object.fromEntries(Object.entries(withKey).map(withoutKey))
   // infra/spokes.cjs names its resources after the joined accounts.
@@ -63,7 +64,7 @@ beforeAll(async () => {
 }, 120_000)
 
 /** CloudFormation's name for a resource without one: its stack and id, with random characters. */
-const nameOf = (id: string): string => `greenlight-prod-${id}-1A2B3C4D5E6F`
+const nameOf = (id: string): string => `greenlight-eu-test-${id}-1A2B3C4D5E6F`
 const named = (id: string, { Properties }: Resource): string =>
   text(Properties.FunctionName ?? Properties.LogGroupName ?? Properties.Name ?? nameOf(id))
 const topicArn = (value: unknown): string => {
@@ -72,7 +73,7 @@ const topicArn = (value: unknown): string => {
   return said.replace('${AWS::Partition}', 'aws').replace('${AWS::AccountId}', '111122223333')
 }
 const all = (value: unknown): string[] => (value as unknown[]).map(text)
-const functionArn = () => [arn('lambda', 'function:greenlight-prod-approval-requested')]
+const functionArn = () => [arn('lambda', 'function:greenlight-eu-test-approval-requested')]
 const inApi = (...paths: string[]) => paths.map((path) => `arn:aws:apigateway:eu-west-1::${path}`)
 
 /** The resources in AWS that CloudFormation uses for a resource of that type. */
@@ -131,10 +132,10 @@ const ELSEWHERE: Record<string, string> = {
 /** AWS's decision on these requests. */
 const CONTEXT = {
   'aws:ResourceTag/service': 'greenlight',
-  'aws:ResourceTag/stage': 'prod',
+  'aws:ResourceTag/stage': 'eu-test',
   'iam:PassedToService': 'lambda.amazonaws.com',
   'kms:GrantIsForAWSResource': 'true',
-  'lambda:FunctionArn': arn('lambda', 'function:greenlight-prod-effect-due'),
+  'lambda:FunctionArn': arn('lambda', 'function:greenlight-eu-test-effect-due'),
 }
 
 interface Need extends Access {
@@ -196,7 +197,7 @@ describe.each([
 })
 
 test('a release reaches no other stack’s resources', () => {
-  const others = (place: string) => place.replaceAll('greenlight-prod-', 'payroll-')
+  const others = (place: string) => place.replaceAll('greenlight-eu-test-', 'payroll-')
   const foreign = requests(withSpokes, 'needed')
     .filter(({ resource = '' }) => others(resource) !== resource)
     .map((need) => ({ ...need, resource: others(need.resource ?? '') }))

@@ -1,4 +1,4 @@
-import { packageService, WHOLE_INSTALLATION } from '../support/package-service.ts'
+import { packageService, SECOND_INSTALLATION } from '../support/package-service.ts'
 import { allowedTo, functionsOf, type Template } from '../support/template.ts'
 
 const SUBNETS = ['--param', 'vpcSubnetIds=subnet-0a1b2c3d,subnet-0a1b2c3e']
@@ -13,7 +13,7 @@ const placed = (template: Template) =>
   }))
 
 test('every function runs in the VPC of the params, and its role may attach it', async () => {
-  const functions = placed((await packageService(...WHOLE_INSTALLATION)).template)
+  const functions = placed((await packageService(...SECOND_INSTALLATION)).template)
   expect(functions.length).toBeGreaterThan(5)
   for (const { door, ...rest } of functions)
     expect([door, rest]).toEqual([

@@ -6,8 +6,15 @@ import { letLive } from './live-history.ts'
 
 const FIRST = firstBroken()
 
+/** All with `CI` set, as in .ci/run; where a person waits for `npm test`, the first that breaks each invariant. */
+const chosen = <T extends { breaks: string }>(bots: Record<string, T>): [string, T][] => {
+  const all = Object.entries(bots)
+  if (process.env['CI']) return all
+  return all.filter(([, { breaks }], at) => all.findIndex(([, other]) => other.breaks === breaks) === at)
+}
+
 describe('the simulation notices', () => {
-  test.each(Object.keys(BROKEN_BOTS))(
+  test.each(chosen(BROKEN_BOTS))(
     '%s',
     async (what) => {
       const first = FIRST[what] ?? 1
@@ -19,7 +26,7 @@ describe('the simulation notices', () => {
 })
 
 describe('the simulation of drawn pipelines notices', () => {
-  test.each(Object.entries(LIVE_BROKEN_BOTS))(
+  test.each(chosen(LIVE_BROKEN_BOTS))(
     '%s',
     async (what, bot) => {
       for (let seed = 1; seed <= MOST_SEEDS; seed++) {

@@ -34,25 +34,18 @@ const environment = (home: string) => ({
 
 export const DATA_KEY = 'arn:aws:kms:us-east-1:111122223333:key/0b1c2d3e-4f5a-6b7c-8d9e-0f1a2b3c4d5e'
 
+export const ROLES_BOUNDARY = 'arn:aws:iam::111122223333:policy/greenlight-boundary'
+
 /**
- * Another stage of the same account, with a joined account, another Region, its secrets in Secrets Manager, and a key of
- * its own.
+ * Another stage of the same account, with everything that is chosen by params: joined accounts, another Region, secrets in
+ * Secrets Manager, attestations, a boundary of the roles, a key, and a VPC.
  */
 export const SECOND_INSTALLATION = [
   ...['--stage', 'eu-test'],
-  ...['--param', 'spokes=444455556666/us-east-1,us-west-2'],
-  ...['--param', 'spokeExternalId=0123456789abcdef'],
-  ...['--param', 'slackSecretsPath=/aws/reference/secretsmanager/shop/slack'],
-  ...['--param', `dataKeyArn=${DATA_KEY}`],
-]
-
-export const ROLES_BOUNDARY = 'arn:aws:iam::111122223333:policy/greenlight-boundary'
-
-/** With everything that is chosen by params: joined accounts, attestations, a boundary of the roles, a key, and a VPC. */
-export const WHOLE_INSTALLATION = [
   ...['--region', 'eu-west-1'],
   ...['--param', 'spokes=444455556666/us-east-1,us-west-2'],
   ...['--param', 'spokeExternalId=0123456789abcdef'],
+  ...['--param', 'slackSecretsPath=/aws/reference/secretsmanager/shop/slack'],
   ...['--param', 'attestedBuckets=shop-artifacts-*'],
   ...['--param', `rolesBoundaryArn=${ROLES_BOUNDARY}`],
   ...['--param', `dataKeyArn=${DATA_KEY}`],
