@@ -66,3 +66,13 @@ test('the params that docs/another-region.md gives a second installation are no 
   await expect(checked({ ...first, spokes: [] })).rejects.toThrow('does nothing without params.spokes')
   await expect(checked({ ...first, ...given.standby })).resolves.toEqual({ Resources: {} })
 })
+
+test('docs/another-region.md gives each param a value that names something in one Region', () => {
+  const [, rows = ''] = /^ *\| param ([^]*?)\n\n/m.exec(readFileSync('docs/another-region.md', 'utf8')) ?? []
+  // A policy is one of the account, in every Region.
+  const regional = Object.keys(params.default).filter(
+    (name) => /(?:Arns?|Ids)$/.test(name) && name !== 'rolesBoundaryArn',
+  )
+  expect(regional).toContain('dataKeyArn')
+  expect(regional.filter((name) => !rows.includes(`\`${name}\``))).toEqual([])
+})
