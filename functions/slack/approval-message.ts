@@ -28,6 +28,8 @@ import { FREEZE } from './words/shared-words.ts'
 export interface SlackMessage {
   text: string
   blocks: KnownBlock[]
+  /** The same in older blocks, for a Slack that does not know all of those. */
+  plainer?: KnownBlock[]
 }
 
 /**

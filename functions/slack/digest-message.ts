@@ -3,6 +3,7 @@ import type { DigestCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment, preformatted, richText, section, spoken, text } from './block-kit.ts'
+import { digestTable } from './digest-table.ts'
 import { facts } from './facts.ts'
 import { formFor, roughDuration } from './language.ts'
 import { plain, say } from './sentence.ts'
@@ -14,7 +15,10 @@ const LONGEST_NAME_SHOWN = 24
 const LONGEST_NAMES_SHOWN = 80
 const LONGEST_BAR = 20
 
-/** How much was deployed in a day or a week, and how well: a line for each number, and a bar for each pipeline. */
+/**
+ * How much was deployed in a day or a week, and how well: a line for each number, and a row for each pipeline, or a bar in a
+ * Slack without tables.
+ */
 export const digestMessage = (card: DigestCard): SlackMessage => {
   const { every, range, all, rows } = card
   const first = facts(say(DIGEST[every], { count: releaseWords(all.releases) }), ...onlyParts(card))
@@ -25,18 +29,22 @@ export const digestMessage = (card: DigestCard): SlackMessage => {
     durationLine(DIGEST.restore, all.restore),
   ].filter((line) => line.length > 0)
   const ranked = rows.toSorted((one, other) => other.measures.releases - one.measures.releases)
-  const rest = ranked.length - MOST_PIPELINES
+  const shown = ranked.slice(0, MOST_PIPELINES)
+  const rest = ranked.length - shown.length
+  const more = rest > 0 ? [section(...say(formFor(DIGEST.more, rest), { count: String(rest) }))] : []
+  const told = [
+    section(...first),
+    section(...say(DIGEST.range, { from: moment(range.from, WHEN), to: moment(range.to, WHEN) })),
+    ...lines.map((line) => section(...line)),
+  ]
   return {
     text: spoken(...[first, ...lines].flatMap((line, index) => (index > 0 ? [text('\n'), ...line] : line))),
-    blocks: [
-      richText(
-        section(...first),
-        section(...say(DIGEST.range, { from: moment(range.from, WHEN), to: moment(range.to, WHEN) })),
-        ...lines.map((line) => section(...line)),
-        ...(ranked.length > 0 ? [preformatted(bars(ranked.slice(0, MOST_PIPELINES)).join('\n'))] : []),
-        ...(rest > 0 ? [section(...say(formFor(DIGEST.more, rest), { count: String(rest) }))] : []),
-      ),
-    ],
+    ...(shown.length === 0
+      ? { blocks: [richText(...told)] }
+      : {
+          blocks: [richText(...told), digestTable(shown), ...more.map((line) => richText(line))],
+          plainer: [richText(...told, preformatted(bars(shown).join('\n')), ...more)],
+        }),
   }
 }
 

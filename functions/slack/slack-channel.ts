@@ -33,12 +33,25 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
     }
   }
 
+  /** Writes once more in older blocks if Slack refuses the newer ones; the refused call had no effect. */
+  const inKnownBlocks = async <T>({ plainer, ...message }: SlackMessage, write: Write<T>): Promise<T> => {
+    try {
+      return await write(message)
+    } catch (error) {
+      if (!plainer || platformError(error) !== 'invalid_blocks') throw error
+      log.warn('Slack refuses the blocks of a message, which is written in older ones', { error })
+      return write({ ...message, blocks: plainer })
+    }
+  }
+
   /** A new message notifies the people it mentions, an update does not: it names them a moment after the post. */
   const nameThem = async (place: Place, card: Card): Promise<void> => {
     const [posted, named] = [newMessageOf(card), messageOf(card)]
     if (JSON.stringify(posted) === JSON.stringify(named)) return
     try {
-      await call((client) => client.chat.update({ channel: place.channel, ts: place.ts, ...named, ...NO_UNFURL }))
+      await inKnownBlocks(named, (message) =>
+        call((client) => client.chat.update({ channel: place.channel, ts: place.ts, ...message, ...NO_UNFURL })),
+      )
     } catch (error) {
       log.warn('A new message names no one until it changes', { channel: place.channel, ts: place.ts, error })
     }
@@ -48,14 +61,10 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
     post: async (channel, card, under) => {
       try {
         const thread = under ? { thread_ts: under.ts } : {}
-        const { ts, channel: at } = await call((client) =>
-          client.chat.postMessage({
-            channel,
-            ...newMessageOf(card),
-            ...thread,
-            ...NO_UNFURL,
-            metadata: metadataOf(card),
-          }),
+        const { ts, channel: at } = await inKnownBlocks(newMessageOf(card), (message) =>
+          call((client) =>
+            client.chat.postMessage({ channel, ...message, ...thread, ...NO_UNFURL, metadata: metadataOf(card) }),
+          ),
         )
         const place = { channel: at ?? channel, ts: ts!, link: await linkTo(at ?? channel, ts!) }
         await nameThem(place, card)
@@ -66,7 +75,9 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
     },
     update: async ({ channel, ts }, card) => {
       try {
-        await call((client) => client.chat.update({ channel, ts, ...messageOf(card), ...NO_UNFURL }))
+        await inKnownBlocks(messageOf(card), (message) =>
+          call((client) => client.chat.update({ channel, ts, ...message, ...NO_UNFURL })),
+        )
         return { kind: 'updated' }
       } catch (error) {
         const meaning = meaningOf(platformError(error) ?? '', 'update')
@@ -109,6 +120,8 @@ interface Page {
   messages?: { ts?: string; metadata?: unknown }[]
   response_metadata?: { next_cursor?: string }
 }
+
+type Write<T> = (message: SlackMessage) => Promise<T>
 
 const NO_UNFURL = { unfurl_links: false, unfurl_media: false }
 

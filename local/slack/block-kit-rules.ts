@@ -51,6 +51,40 @@ const address: Demand = (value) => [
   ...(/^[a-z][a-z0-9+.-]*:\S+$/i.test(String(value)) && URL.canParse(String(value)) ? [] : ['must be a valid URL']),
 ]
 
+const wholeNumber =
+  (least: number, most: number): Demand =>
+  (value) =>
+    Number.isInteger(value) && Number(value) >= least && Number(value) <= most
+      ? []
+      : [`must be a whole number from ${least} to ${most}`]
+
+const MOST_TABLE_ROWS = 101
+const MOST_TABLE_CHARACTERS = 10_000
+
+/** A header and at least one row, of as many cells each; the header has no rich text ("Data table block"). */
+const tableRows: Demand = (value) => {
+  if (!Array.isArray(value) || !value.every((row) => Array.isArray(row))) return ['must be an array of arrays']
+  const [header = [], ...rows] = value as Json[][]
+  const cells = value.flat() as Json[]
+  const characters = cells.reduce((sum, cell) => sum + (typeof cell.text === 'string' ? cell.text.length : 0), 0)
+  return [
+    ...lengthProblems(value.length, 2, MOST_TABLE_ROWS, 'items'),
+    ...lengthProblems(header.length, 1, 20, 'items'),
+    ...(rows.some(({ length }) => length !== header.length) ? ['must have rows of one length'] : []),
+    ...(header.some(({ type }) => type === 'rich_text') ? ['must have no rich_text in the header'] : []),
+    ...cells.flatMap(cellProblems),
+    ...(characters > MOST_TABLE_CHARACTERS ? [`must be no more than ${MOST_TABLE_CHARACTERS} characters`] : []),
+  ]
+}
+
+const cellProblems = (cell: unknown): string[] => {
+  if (!isJson(cell)) return ['must be an object']
+  if (cell.type === 'rich_text') return []
+  if (cell.type !== 'raw_text' && cell.type !== 'raw_number') return ['must be raw_text, raw_number or rich_text']
+  const isNumber = cell.type === 'raw_text' || Number.isFinite(cell.value)
+  return [...text(Infinity)(cell.text), ...(isNumber ? [] : ['must have a number as value'])]
+}
+
 const id = optional(text(255))
 const rich = { elements: required(list(1_000)) }
 
@@ -74,6 +108,13 @@ export const RULES: Record<string, Record<string, Demand>> = {
   rich_text: { elements: required(list(100)), block_id: id },
   markdown: { text: required(text(12_000)), block_id: id },
   table: { block_id: id },
+  data_table: {
+    caption: required(text(Infinity)),
+    page_size: optional(wholeNumber(1, 100)),
+    row_header_column_index: optional(wholeNumber(0, 19)),
+    rows: required(tableRows),
+    block_id: id,
+  },
   video: { block_id: id },
   file: { block_id: id },
 
@@ -124,5 +165,5 @@ export const RULES: Record<string, Record<string, Demand>> = {
 
 export const BLOCK_TYPES: ReadonlySet<string> = new Set([
   ...['section', 'header', 'context', 'actions', 'divider', 'image', 'input', 'rich_text'],
-  ...['markdown', 'table', 'video', 'file'],
+  ...['markdown', 'table', 'data_table', 'video', 'file'],
 ])

@@ -1,10 +1,11 @@
+import type { Measures } from '../../functions/domain/delivery-measures.ts'
 import type { Card, NoticeCard } from '../../functions/ports/cards.ts'
 import type { Log } from '../../functions/ports/log.ts'
 import type { Secrets } from '../../functions/ports/secrets.ts'
 import { slackChannel } from '../../functions/slack/slack-channel.ts'
 import { listen } from '../../local/http-server.ts'
 import type { HttpServer } from '../../local/http-server.ts'
-import { START, approval, execution } from '../support/records.ts'
+import { DAY, START, approval, execution } from '../support/records.ts'
 import { ROUTE, cardOf, frozen } from '../support/cards.ts'
 
 interface Call {
@@ -33,6 +34,19 @@ const NOTICE: NoticeCard = {
   route: ROUTE,
   consoleUrl: 'https://console.example/shop-web',
   mention: ['U0DANA'],
+}
+const MEASURES: Measures = { releases: 2, failed: 0, failureRate: 0, leadTime: null, waiting: null, restore: null }
+const DIGEST: Card = {
+  kind: 'digest',
+  notice: { kind: 'digest', key: 'digest', dueAt: START, channel: null },
+  id: 'C0RELEASES/daily',
+  every: 'daily',
+  only: {},
+  range: { from: START - DAY, to: START },
+  all: MEASURES,
+  before: MEASURES,
+  rows: [{ name: 'shop-web', measures: MEASURES }],
+  mention: [],
 }
 const PLACE = { channel: 'C0RELEASES', ts: '1.1', link: null }
 const FORGETFUL: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
@@ -81,6 +95,25 @@ describe('posting', () => {
       event_payload: { subject: `approval/${approval().id}` },
     })
     expect(JSON.stringify(calls)).not.toContain(approval().token)
+  })
+
+  test('falls back to older blocks if Slack refuses newer ones, and only then', async () => {
+    const refused = { body: { ok: false, error: 'invalid_blocks' } }
+    answers['chat.postMessage'] = [refused, POSTED]
+    expect(await slack().post('C0RELEASES', DIGEST)).toMatchObject({ kind: 'posted' })
+    const written = calls.filter(({ method }) => method === 'chat.postMessage').map(({ form }) => form)
+    const types = written.map(({ blocks }) => (JSON.parse(blocks!) as { type: string }[]).map(({ type }) => type))
+    expect(types).toEqual([['rich_text', 'data_table'], ['rich_text']])
+    expect(new Set(written.map(({ text, metadata }) => `${text} ${metadata}`)).size).toBe(1)
+    expect(written.some((form) => 'plainer' in form)).toBe(false)
+
+    answers['chat.postMessage'] = [refused]
+    expect(await slack().post('C0RELEASES', DIGEST)).toMatchObject({ kind: 'refused', because: 'invalid_blocks' })
+    calls = []
+    expect(await slack().post('C0RELEASES', CARD)).toMatchObject({ kind: 'refused', because: 'invalid_blocks' })
+    answers['chat.postMessage'] = [{ body: { ok: false, error: 'is_archived' } }]
+    expect(await slack().post('C0RELEASES', DIGEST)).toMatchObject({ kind: 'refused', because: 'is_archived' })
+    expect(methods()).toEqual(['chat.postMessage', 'chat.postMessage'])
   })
 
   test('works without the link if Slack does not give one', async () => {

@@ -21,6 +21,8 @@ const BLOCKS: Record<string, (block: Node) => string> = {
   context: ({ elements = [] }) => `(${elements.map(({ text }) => plain(text)).join(' | ')})`,
   actions: ({ elements = [] }) => elements.map(({ text }) => `[${plain(text)}]`).join(' '),
   rich_text: ({ elements = [] }) => elements.map((element) => RICH[element.type]!(element)).join('\n'),
+  data_table: ({ rows }) =>
+    (rows as Node[][]).map((cells) => cells.map(({ text }) => plain(text)).join(' | ')).join('\n'),
   input: ({ label, optional, hint }) =>
     `${plain(label as Node['text'])}${optional === true ? ' (optional)' : ''}: ____ ${plain(hint as Node['text'])}`,
 }

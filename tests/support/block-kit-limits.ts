@@ -115,6 +115,25 @@ const BLOCKS: Record<string, Check> = {
     ...count(where, elements, 100),
     ...(elements as Node[]).flatMap((element, index) => richProblems(`${where}.${index}`, element)),
   ],
+  data_table: (where, { caption, rows, page_size }) => {
+    const [header = [], ...body] = rows as Node[][]
+    const cells = (rows as Node[][]).flat()
+    const characters = cells.map(textOf).join('').length
+    return [
+      ...long(`${where}.caption`, caption, 1, Infinity),
+      ...count(where, rows, 101),
+      ...(body.length > 0 ? [] : [`${where}: no row`]),
+      ...count(where, header, 20),
+      ...(body.every(({ length }) => length === header.length) ? [] : [`${where}: rows of several lengths`]),
+      ...(Number(page_size) >= 1 && Number(page_size) <= 100 ? [] : [`${where}.page_size: not 1 to 100`]),
+      ...(header.every(({ type }) => type === 'raw_text') ? [] : [`${where}: a header that is no raw_text`]),
+      ...cells.flatMap(({ type, text, value }, index) => [
+        ...long(`${where}.${index}`, text, 1, Infinity),
+        ...(type === 'raw_text' || Number.isFinite(value) ? [] : [`${where}.${index}: no number`]),
+      ]),
+      ...(characters <= 10_000 ? [] : [`${where}: ${characters} characters, at most 10000`]),
+    ]
+  },
   input: (where, { label, hint, element, block_id }) => [
     ...long(`${where}.block_id`, block_id, 1, 255),
     ...plain(`${where}.label`, label, 2_000),

@@ -68,10 +68,17 @@ const digestCard = async (
     range,
     all: measured(recorded, range),
     before: measured(recorded, before),
-    rows: pipelinesIn(recorded, range).map((key) => ({
-      name: pipelineOfKey(key).pipeline,
+    rows: pipelinesIn(recorded, range).map((key, _, all) => ({
+      name: nameAmong(all, key, configuration),
       measures: measured(recorded, range, key),
     })),
     mention: [],
   }
+}
+
+/** The name of a pipeline; with its account and Region if another has the same. */
+const nameAmong = (keys: readonly string[], key: string, { accountName }: Configuration): string => {
+  const { pipeline, accountId, region } = pipelineOfKey(key)
+  const isUnique = keys.every((other) => other === key || pipelineOfKey(other).pipeline !== pipeline)
+  return isUnique ? pipeline : `${pipeline} (${accountName(accountId)}, ${region})`
 }

@@ -14,3 +14,10 @@ export const DIGEST = {
   restore: 'Time to restore: {duration} from a failure to the next release',
   more: { one: '{count} more pipeline', other: '{count} more pipelines' },
 } as const
+
+/** The table of the pipelines; `unknown` where there is nothing to measure. */
+export const DIGEST_TABLE = {
+  caption: 'Each pipeline',
+  columns: ['Pipeline', 'Releases', 'Failed', 'Lead time', 'Waited for approval', 'Time to restore'],
+  unknown: '–',
+} as const

@@ -65,6 +65,12 @@ const image = z.object({ type: z.literal('image'), alt_text: z._default(z.string
 const inputElement = z.union([textInput, choice, choices, unknown])
 const blockId = { block_id: z._default(z.string(), '') }
 
+const cell = z.union([
+  z.object({ type: z.enum(['raw_text', 'raw_number']), text: z.string() }),
+  z.object({ type: z.literal('rich_text'), elements: richText }),
+  unknown,
+])
+
 const block = z.union([
   z.object({ type: z.literal('header'), ...blockId, text }),
   z.object({
@@ -86,6 +92,13 @@ const block = z.union([
     element: inputElement,
   }),
   z.object({ type: z.literal('rich_text'), ...blockId, elements: richText }),
+  z.object({
+    type: z.literal('data_table'),
+    ...blockId,
+    caption: z.string(),
+    row_header_column_index: z._default(z.number(), 0),
+    rows: z.array(z.array(cell)),
+  }),
   z.object({ type: z.literal('image'), ...blockId, alt_text: z._default(z.string(), 'Image') }),
   unknown,
 ])

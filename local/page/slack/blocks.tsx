@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import type { Block, Button, Text } from './block-kit.ts'
+import { DataTable } from './data-table.tsx'
 import { RichText } from './rich-text-view.tsx'
 import { BlockText } from './text.tsx'
+import { Unknown } from './unknown.tsx'
 
 /** Draws a button in its place; messages and modals answer differently. */
 export type DrawButton = (button: Button, blockId: string) => ComponentChildren
@@ -57,6 +59,8 @@ const BlockPart = ({ block, drawButton, drawInput }: { block: Block } & Required
       return <>{drawInput(block)}</>
     case 'rich_text':
       return <RichText elements={block.elements} />
+    case 'data_table':
+      return <DataTable block={block} />
     case 'image':
       return <Picture alt={block.alt_text} />
     case 'unknown':
@@ -96,9 +100,5 @@ const ContextPart = ({ element }: { element: ContextElement | Text }) => {
 
 /** The page loads nothing from other origins, so an image is its own description. */
 const Picture = ({ alt }: { alt: string }) => <span class="placeholder">{alt}</span>
-
-export const Unknown = ({ name }: { name: string }) => (
-  <span class="placeholder">{name.replaceAll('_', ' ')} is not shown here</span>
-)
 
 const notHere = ({ element }: Extract<Block, { type: 'input' }>) => <Unknown name={element.type} />

@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { Icon } from '../parts/icon.tsx'
 import type { InputBlock, Option } from './block-kit.ts'
-import { Unknown } from './blocks.tsx'
+import { Unknown } from './unknown.tsx'
 import { BlockText, withEmoji } from './text.tsx'
 
 interface ModalInputProps {

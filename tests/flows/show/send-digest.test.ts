@@ -37,7 +37,9 @@ const RECORDED: RecordedDelivery = {
     deployment('shop-web', 60, 'live'),
     deployment('shop-api', 30, 'live'),
   ],
-  answered: [{ pipeline: 'x/y/shop-web', requestedAt: TO - 90 * MINUTE, answeredAt: TO - 70 * MINUTE }],
+  answered: [
+    { pipeline: '111122223333/eu-west-1/shop-web', requestedAt: TO - 90 * MINUTE, answeredAt: TO - 70 * MINUTE },
+  ],
 }
 
 const bot = (recorded: RecordedDelivery = RECORDED, digests: readonly Digest[] = [DIGEST]) => {
@@ -66,17 +68,26 @@ test('a digest is sent when its time has come, once, however often the effect is
   expect(said().map(({ place }) => place.channel)).toEqual(['C0DEPLOYS'])
 })
 
-test('a digest has the numbers of its time, beside those before, and a bar for each pipeline', async () => {
+test('a digest has the numbers of its time, beside those before, and a row or a bar for each pipeline', async () => {
   const { services, said } = bot()
   await sendDigest(services, ID)
-  const { text, blocks } = messageOf(said()[0]!.card)
+  const { text, blocks, plainer } = messageOf(said()[0]!.card)
   const words = asText({ blocks })
   expect(text).toMatch(/^Deployments of a day: 3 releases\n1 failed \(25 %\) · 1 release before\n/)
   expect(words).toContain('1 failed (25 %) · 1 release before')
   expect(words.replaceAll(/\s/g, ' ')).toContain('Lead time: 1 day from the commit until it was live')
   expect(words.replaceAll(/\s/g, ' ')).toContain('Waited for approval: 20 min')
   expect(words.replaceAll(/\s/g, ' ')).toContain('Time to restore: 2 hr from a failure to the next release')
-  expect(words).toContain(`shop-web ${'█'.repeat(20)} 2 ✗ 1\nshop-api ${'█'.repeat(10)} 1`)
+  expect(words).toContain(
+    [
+      'Pipeline | Releases | Failed | Lead time | Waited for approval | Time to restore',
+      `shop-web | ${'█'.repeat(8)} 2 | 1 | 1 day | 20 min | 2 hr`,
+      `shop-api | ${'█'.repeat(4)} 1 | 0 | 1 day | – | –`,
+    ].join('\n'),
+  )
+  expect(asText({ blocks: plainer! })).toBe(
+    `${words.split('\nPipeline |')[0]}\n\`\`\`shop-web ${'█'.repeat(20)} 2 ✗ 1\nshop-api ${'█'.repeat(10)} 1\`\`\``,
+  )
 })
 
 const firstLine = (message: { text: string }): string => message.text.split('\n')[0]!
@@ -89,6 +100,21 @@ test('a digest of some pipelines has their numbers alone, and names them', async
     /^Deployments of a day: 1 release · \*-api, shop-jobs\n0 failed \(0 %\) · no release before\nLead time: /,
   )
   expect(asText({ blocks })).not.toContain('shop-web')
+})
+
+test('pipelines of one name are told apart by account and Region', async () => {
+  const deployments = ['111122223333/eu-west-1/shop', '444455556666/us-east-1/shop', '444455556666/us-east-1/api'].map(
+    (pipeline, index) => ({ ...deployment('', index + 1, 'live'), pipeline }),
+  )
+  const { services, said } = bot({ deployments, answered: [] })
+  await sendDigest(services, ID)
+  const { blocks } = messageOf(said()[0]!.card)
+  expect(
+    asText({ blocks })
+      .split('\n')
+      .slice(-3)
+      .map((line) => line.split(' | ')[0]),
+  ).toEqual(['shop (shop-prod, eu-west-1)', 'api', 'shop (444455556666, us-east-1)'])
 })
 
 test('a channel gets each of its digests at one time', async () => {

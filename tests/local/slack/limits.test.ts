@@ -53,7 +53,40 @@ test('accepts what Greenlight writes', () => {
   expect(problemsOfView(MODAL as unknown as Record<string, unknown>)).toEqual([])
 })
 
+const cell = (text = 'x') => ({ type: 'raw_text', text })
+const table = (rows: object[][], more = {}) => ({
+  type: 'data_table',
+  caption: 'Each pipeline',
+  page_size: 5,
+  rows,
+  ...more,
+})
+const rows = (count: number, columns = 1) =>
+  Array.from({ length: count }, () => Array.from({ length: columns }, () => cell()))
+
+test('accepts a table of data', () => {
+  const blocks = [
+    table([
+      [cell('Pipeline'), cell('Releases')],
+      [cell('shop-web'), { type: 'raw_number', value: 2, text: '2' }],
+    ]),
+  ]
+  expect(messageProblems({ text: 'x', blocks })).toEqual([])
+  expect(refusal(blocks)).toBeNull()
+  expect(refusal([table(rows(101, 20), { page_size: 100 })])).toBe('msg_blocks_too_long')
+})
+
 test.each<[string, object[]]>([
+  ['a table of a header alone', [table(rows(1))]],
+  ['a table of 102 rows', [table(rows(102))]],
+  ['a table of 21 columns', [table(rows(2, 21))]],
+  ['a table with rows of several lengths', [table([[cell(), cell()], [cell()]])]],
+  ['a table with an empty cell', [table([[cell()], [cell('')]])]],
+  ['a table with a text as the value of a number', [table([[cell()], [{ type: 'raw_number', value: '2', text: '2' }]])]],
+  ['a table without a caption', [table(rows(2), { caption: undefined })]],
+  ['a table with pages of 101 rows', [table(rows(2), { page_size: 101 })]],
+  ['a table with rich text in the header', [table([[{ type: 'rich_text', elements: [] }], [cell()]])]],
+  ['a table of 10001 characters', [table([[cell()], [cell(long(10_000))]])]],
   ['a header of 151 characters', [{ type: 'header', text: plain(151) }]],
   ['an empty header', [{ type: 'header', text: plain(0) }]],
   ['a header with markup', [{ type: 'header', text: { type: 'mrkdwn', text: 'x' } }]],

@@ -42,12 +42,16 @@ const press = (tab: HTMLElement | SVGElement): void => (tab as HTMLElement).clic
 /** Runs in the page. */
 const tooWide = (): string[] => {
   const { scrollWidth, clientWidth } = document.documentElement
-  const scrolls = (element: Element) => /auto|scroll/.test(getComputedStyle(element).overflowX)
+  // A table may need two dimensions (WCAG 2.2, 1.4.10).
+  const holdsTable = (element: Element) => element.querySelector(':scope > table') !== null
+  const scrolls = (element: Element) => /auto|scroll/.test(getComputedStyle(element).overflowX) && !holdsTable(element)
   const isCutOnPurpose = (element: Element): boolean => {
     const outer = element.parentElement
     if (!outer) return false
     const { overflowX } = getComputedStyle(outer)
-    return /hidden|clip/.test(overflowX) ? outer.getBoundingClientRect().right <= clientWidth : isCutOnPurpose(outer)
+    return /hidden|clip/.test(overflowX) || holdsTable(outer)
+      ? outer.getBoundingClientRect().right <= clientWidth
+      : isCutOnPurpose(outer)
   }
   const named = (element: Element) =>
     `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''} “${element.textContent.trim().slice(0, 40)}”`

@@ -28,6 +28,26 @@ test.each([
   ['two columns', [{ type: 'section', fields: [plain('a'), plain('b')] }], '<div>a</div><div>b</div>'],
   ['accessory', [{ ...mrkdwn('a'), accessory: button('go', 'Go') }], '<span>Go</span></button>'],
   ['image', [{ type: 'image', image_url: 'https://elsewhere.example/x.png', alt_text: 'A graph' }], '>A graph<'],
+  [
+    'table of data',
+    [
+      {
+        type: 'data_table',
+        caption: 'Each pipeline',
+        rows: [
+          [
+            { type: 'raw_text', text: 'Pipeline' },
+            { type: 'raw_text', text: 'Releases' },
+          ],
+          [
+            { type: 'raw_text', text: 'shop-web' },
+            { type: 'raw_number', value: 2, text: '██ 2' },
+          ],
+        ],
+      },
+    ],
+    '<tr><th scope="row">shop-web</th><td class="number">██ 2</td></tr>',
+  ],
   ['unknown block', [{ type: 'video' }], 'video is not shown here'],
   ['unknown element', [{ type: 'actions', elements: [{ type: 'datepicker' }] }], 'datepicker is not shown here'],
   ['a section that is malformed', [{ type: 'section', text: 4 }], 'section is not shown here'],
