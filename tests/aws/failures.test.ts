@@ -236,6 +236,25 @@ describe('an action with a log', () => {
     ])
   })
 
+  test('of an invoked function says the lines of every page, of which any may be empty', async () => {
+    const pages: Record<string, object> = {
+      first: { events: [], nextToken: 'second' },
+      second: { events: [{ message: 'r-1 began' }], nextToken: 'third' },
+      third: { events: [{ message: 'r-1 Task timed out' }] },
+    }
+    service.answersBy(({ input: { nextToken = 'first' } }) => ({ status: 200, body: pages[nextToken as string]! }))
+    const run = { category: 'Invoke', provider: 'Lambda', configuration: { FunctionName: 'smoke' }, externalId: 'r-1' }
+    expect(await read(run)).toMatchObject({ lines: ['r-1 began', 'r-1 Task timed out'], unread: [] })
+    expect(service.asked).toHaveLength(3)
+  })
+
+  test('of an invoked function whose log has no end is read for five pages', async () => {
+    service.answers({ events: [], nextToken: 'next' })
+    const run = { category: 'Invoke', provider: 'Lambda', configuration: { FunctionName: 'smoke' }, externalId: 'r-1' }
+    expect(await read(run)).toMatchObject({ unread: [{ because: 'no-lines' }] })
+    expect(service.asked).toHaveLength(5)
+  })
+
   test('of an invoked function says the lines that name the request', async () => {
     answers({ FilterLogEvents: lines('START RequestId: r-1', 'r-1 Task timed out') })
     const run = { category: 'Invoke', provider: 'Lambda', configuration: { FunctionName: 'smoke' }, externalId: 'r-1' }

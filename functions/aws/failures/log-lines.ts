@@ -15,6 +15,7 @@ const MOST_PAGES_OF_LOG = 3
 const EVENTS = z.object({
   events: z.optional(z.array(z.object({ message: z.optional(z.string()) }))),
   nextBackwardToken: z.nullish(z.string()),
+  nextToken: z.nullish(z.string()),
 })
 
 type LogEvents = z.output<typeof EVENTS>
@@ -51,7 +52,13 @@ export const lastLines = async (asking: Asking, { group, stream }: LogStream): P
   return { lines: [], log, unread: [{ because: 'no-lines', of: group }] }
 }
 
-/** The lines of a group that have the text, from the time on; at most two pages of them are read. */
+/**
+ * A page may be empty or short although another follows ("FilterLogEvents", CloudWatch Logs API reference). All of them
+ * have the time of EXPLAINING_MS.
+ */
+const MOST_PAGES_OF_GROUP = 5
+
+/** The lines of a group that have the text, between the times, oldest first; of the first pages. */
 export const linesWith = async (
   asking: Asking,
   group: string,
@@ -66,9 +73,21 @@ export const linesWith = async (
     endTime: until,
     limit: MOST_EVENTS,
   }
-  const asked = await askWhy(asking, LOGS, 'FilterLogEvents', input, EVENTS)
-  if (asked.kind !== 'answered') return { lines: [], log, unread: [unreadLog(asked, group, null)] }
-  const lines = linesOf(asked.answer)
+  const lines: string[] = []
+  let token: string | null | undefined
+  for (let page = 0; page < MOST_PAGES_OF_GROUP; page++) {
+    const asked = await askWhy(
+      asking,
+      LOGS,
+      'FilterLogEvents',
+      { ...input, ...(token && { nextToken: token }) },
+      EVENTS,
+    )
+    if (asked.kind !== 'answered') return { lines: [], log, unread: [unreadLog(asked, group, null)] }
+    lines.push(...linesOf(asked.answer))
+    token = asked.answer.nextToken
+    if (!token) break
+  }
   return { lines, log, unread: lines.length > 0 ? [] : [{ because: 'no-lines', of: group }] }
 }
 
