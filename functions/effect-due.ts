@@ -5,15 +5,14 @@ import { parseDue } from './aws/queued-effect.ts'
 import { queuedEffects } from './flows/effects/queued-effects.ts'
 import type { QueuedPerform } from './flows/effects/perform-effect.ts'
 import { loggedEffect, performDue } from './flows/effects/perform-effect.ts'
-import type { CommandAnswers } from './ports/answers.ts'
-import type { Services } from './ports/services.ts'
+import type { DueServices, Services } from './ports/services.ts'
 import type { OpenServices } from './services.ts'
 import { commandAnswers } from './slack/command-answers.ts'
 import { asHandler } from './services.ts'
 
 /** SQS: an effect that failed is tried again. Only the messages that fail again return to the queue. */
-export const effectDue = (services: Services, answers: CommandAnswers = commandAnswers) => {
-  const queued = queuedEffects(answers)
+export const effectDue = (services: DueServices) => {
+  const queued = queuedEffects(services)
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const failures = await Promise.all(Records.map((record) => performMessage(services, queued, record)))
     return { batchItemFailures: failures.flat() }
@@ -38,9 +37,10 @@ const performMessage = async (
   }
 }
 
-/** This function alone has the permissions to read why actions failed, and what was deployed. */
-export const effectServices = (services: OpenServices): Services => ({
+/** The other functions have no permission to read why actions failed and what was deployed. */
+export const effectServices = (services: OpenServices): DueServices => ({
   ...services,
+  answers: commandAnswers,
   delivery: recordedDelivery(services.connection, services.tableName),
   failures: awsFailures(services.readers, services.clock),
 })

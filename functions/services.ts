@@ -76,8 +76,6 @@ export const openServices = (
     pipelines: codePipeline(codePipelineClients(connection, allowedAccounts, credentialsOf)),
     builds: codeBuild(readerConnection(connection, allowedAccounts, credentialsOf), clock),
     changeSets: cloudFormation(readers, { clock, log }),
-    failures: null,
-    delivery: null,
     connection,
     tableName: required(environment, 'TABLE_NAME'),
     readers,

@@ -6,6 +6,7 @@ import type { GateKind } from '../domain/gate.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
 import type { Alarms } from './alarms.ts'
 import type { Announcements } from './announcements.ts'
+import type { CommandAnswers } from './answers.ts'
 import type { Attention } from './attention.ts'
 import type { Builds } from './builds.ts'
 import type { CalendarReadings, Calendars } from './calendars.ts'
@@ -34,13 +35,9 @@ export interface Services {
   executions: Records<Execution, ExecutionKey>
   digests: Records<SentDigest, string>
   attention: Attention
-  /** Null in functions without the permissions to read the audit record. */
-  delivery: Delivery | null
   pipelines: Pipelines
   builds: Builds
   changeSets: ChangeSets
-  /** Null in functions without the permissions to read them. */
-  failures: Failures | null
   gates: Record<GateKind, GateRow>
   slack: Slack
   turns: Turns
@@ -57,6 +54,13 @@ export interface Services {
   objections: Objections
   configuration: Configuration
   log: Log
+}
+
+/** What `effect-due` has besides: it alone may read the audit record and why actions failed, and answers commands. */
+export interface DueServices extends Services {
+  answers: CommandAnswers
+  delivery: Delivery
+  failures: Failures
 }
 
 /** What is peculiar to one kind of gate. Votes, policy, audit record and messages are the same for every kind. */

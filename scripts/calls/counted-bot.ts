@@ -5,7 +5,7 @@ import { approvalRequested } from '../../functions/approval-requested.ts'
 import { buttonClicked } from '../../functions/button-clicked.ts'
 import { approvalDecided } from '../../functions/approval-decided.ts'
 import { dayPassed } from '../../functions/day-passed.ts'
-import { effectDue } from '../../functions/effect-due.ts'
+import { effectDue, effectServices } from '../../functions/effect-due.ts'
 import type { Log } from '../../functions/ports/log.ts'
 import { minutePassed } from '../../functions/minute-passed.ts'
 import { pipelineChanged } from '../../functions/pipeline-changed.ts'
@@ -60,7 +60,7 @@ export const openCountedDoors =
       approvalRequested: counted('approval-requested', approvalRequested(services)),
       pipelineChanged: counted('pipeline-changed', pipelineChanged(services)),
       buttonClicked: counted('button-clicked', buttonClicked(services)),
-      effectDue: counted('effect-due', effectDue(services)),
+      effectDue: counted('effect-due', effectDue(effectServices(services))),
       dayPassed: dayPassed(null),
       approvalDecided: approvalDecided(null),
       minutePassed: counted('minute-passed', minutePassed(services)),

@@ -7,7 +7,7 @@ import { effectDue } from '../../functions/effect-due.ts'
 import { actOnApproval, considerAct } from '../../functions/flows/approval/act-on-approval.ts'
 import type { Members, Route } from '../../functions/domain/route.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
-import type { Services } from '../../functions/ports/services.ts'
+import type { DueServices, Services } from '../../functions/ports/services.ts'
 import { performNow } from '../../functions/flows/effects/perform-effect.ts'
 import { minutePassed } from '../../functions/minute-passed.ts'
 import { pipelineChanged } from '../../functions/pipeline-changed.ts'
@@ -28,7 +28,6 @@ import { MemorySlack } from '../support/memory/slack.ts'
 import type { Requests, Tables } from '../support/memory/table.ts'
 import { commandStatement } from '../../functions/domain/command.ts'
 import type { Freeze } from '../../functions/domain/freeze.ts'
-import type { CommandAnswers } from '../../functions/ports/answers.ts'
 import { MemoryTable, memoryTables } from '../support/memory/table.ts'
 import { Outages } from './outages.ts'
 import { People } from './people.ts'
@@ -153,7 +152,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     events,
     () => climate().duplicate,
     async (batch) => {
-      const ended = await run('effect-due', 30_000, (services) => effectDue(services, ANSWERS)(sqsEvent(batch)))
+      const ended = await run('effect-due', 30_000, (services) => effectDue(services)(sqsEvent(batch)))
       if (ended.kind !== 'answered') return null
       const failures = new Set(ended.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
       return batch.filter(({ id }) => failures.has(String(id)))
@@ -168,11 +167,11 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
       .toString(16)
       .padStart(8, '0')}-${++ids}`
   let invocations = 0
-  const run = <T>(name: string, timeoutMs: number, door: (services: Services) => Promise<T>): Promise<Ended<T>> => {
+  const run = <T>(name: string, timeoutMs: number, door: (services: DueServices) => Promise<T>): Promise<Ended<T>> => {
     const around = { time, chance: network, climate, newId, trace: tell }
     const invocation = new Invocation(`${name} ${++invocations}`, around)
     const services = servicesUnderFire(world, invocation)
-    return invocation.run(timeoutMs, () => door(differently.services?.(services, name) ?? services))
+    return invocation.run(timeoutMs, () => door({ ...services, ...differently.services?.(services, name) }))
   }
 
   const people = new People({
@@ -331,8 +330,6 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
 const REVIEWERS: readonly Partial<Members>[] = [{}, {}, { people: ['fay@example.com'], groups: ['S0MANAGERS'] }]
 
 const FREEZERS = { people: ['U0DANA', 'U0ELI'], groups: [] }
-
-const ANSWERS: CommandAnswers = { messageFor: () => '{}', send: () => Promise.resolve({ kind: 'posted' }) }
 
 /** A token that CodePipeline never issued. */
 /** How the audit record names each answer to a click. */

@@ -8,7 +8,7 @@ import type { CalendarState } from '../../functions/domain/calendar.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
 import type { LookupResult } from '../../functions/ports/directory.ts'
 import type { Log } from '../../functions/ports/log.ts'
-import type { Services } from '../../functions/ports/services.ts'
+import type { DueServices, Services } from '../../functions/ports/services.ts'
 import type { SlackRefusal } from '../../functions/ports/slack.ts'
 import type { Build } from '../../functions/ports/builds.ts'
 import type { TestReport } from '../../functions/domain/test-evidence.ts'
@@ -57,7 +57,7 @@ export interface World {
 }
 
 /** The services of the flows, for one run of a function: each call may fail. */
-export const servicesUnderFire = (world: World, invocation: Invocation): Services => {
+export const servicesUnderFire = (world: World, invocation: Invocation): DueServices => {
   const { queue, outages, configuration, ledger } = world
   return {
     clock: invocation.clock(),
@@ -67,7 +67,8 @@ export const servicesUnderFire = (world: World, invocation: Invocation): Service
     builds: buildsPort(world, invocation),
     changeSets: changeSetsPort(world, invocation),
     failures: failuresPort(world, invocation),
-    delivery: null,
+    delivery: { read: async () => ({ deployments: [], answered: [] }) },
+    answers: { messageFor: () => '{}', send: async () => ({ kind: 'posted' }) },
     slack: slackPort(world, invocation),
     turns: turnsPort(world, invocation),
     directory: directoryPort(world, invocation),
@@ -237,7 +238,7 @@ const changeSetsPort = ({ outages }: World, invocation: Invocation): Services['c
 })
 
 /** Each service says why it failed, or does not answer. */
-const failuresPort = ({ outages }: World, invocation: Invocation): Services['failures'] => ({
+const failuresPort = ({ outages }: World, invocation: Invocation): DueServices['failures'] => ({
   read: (_, run) =>
     invocation.call('why an action failed', LINKS.pipelines, () => {
       if (outages.has('aws-throttles')) throw new Error('ThrottlingException')

@@ -1,6 +1,6 @@
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../functions/config/schema.ts'
-import type { Services } from '../../functions/ports/services.ts'
+import type { DueServices } from '../../functions/ports/services.ts'
 import { parseApprovalNotification } from '../../functions/aws/approval-notification.ts'
 import { snsEvent } from '../../local/aws/sns/sns.ts'
 import { virtualCodePipeline } from '../support/virtual-codepipeline.ts'
@@ -20,7 +20,7 @@ export const stillWorld = () => {
   const slack = new MemorySlack(codePipeline.clock.now)
   const pipelines = enginePipelines(codePipeline.engine)
   const { ports, announced, entriesOf } = memoryPorts(slack, codePipeline.clock.now)
-  const services: Services = {
+  const services: DueServices = {
     clock: { now: codePipeline.clock.now, newId: codePipeline.clock.newId, sleep: stillSleep },
     ...ports,
     pipelines: {

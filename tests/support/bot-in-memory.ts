@@ -3,8 +3,7 @@ import { CONFIGURATION } from '../../functions/config/schema.ts'
 import type { Due } from '../../functions/domain/effect.ts'
 import type { Route } from '../../functions/domain/route.ts'
 import type { About, Metric } from '../../functions/ports/log.ts'
-import type { CommandAnswers } from '../../functions/ports/answers.ts'
-import type { Services } from '../../functions/ports/services.ts'
+import type { DueServices } from '../../functions/ports/services.ts'
 import { PLAIN_ROUTE } from './plain-route.ts'
 import { START } from './records.ts'
 import { memoryPorts } from './memory/ports.ts'
@@ -42,7 +41,7 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
   const notAsked = async (): Promise<never> => {
     throw new Error('CodePipeline is not asked here')
   }
-  const services: Services & { answers: CommandAnswers } = {
+  const services: DueServices = {
     clock: {
       now: () => now,
       newId: () => `id-${++ids}`,

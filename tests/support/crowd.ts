@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { approvalRequested } from '../../functions/approval-requested.ts'
 import { buttonClicked } from '../../functions/button-clicked.ts'
-import { effectDue } from '../../functions/effect-due.ts'
+import { effectDue, effectServices } from '../../functions/effect-due.ts'
 import { approvalDecided } from '../../functions/approval-decided.ts'
 import { dayPassed } from '../../functions/day-passed.ts'
 import { minutePassed } from '../../functions/minute-passed.ts'
@@ -61,7 +61,7 @@ export const openCrowd = async (count: number, log: Log) => {
       approvalRequested: approvalRequested(instance()),
       pipelineChanged: pipelineChanged(instance()),
       buttonClicked: (event) => clicked[clicks++ % INSTANCES]!(event),
-      effectDue: effectDue(instance()),
+      effectDue: effectDue(effectServices(instance())),
       minutePassed: minutePassed(instance()),
       dayPassed: dayPassed(null),
       approvalDecided: approvalDecided(null),

@@ -1,6 +1,5 @@
 import type { Effect } from '../../domain/effect.ts'
-import type { CommandAnswers } from '../../ports/answers.ts'
-import type { Services } from '../../ports/services.ts'
+import type { DueServices } from '../../ports/services.ts'
 import type { Tried } from '../effects/perform-effect.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
@@ -10,7 +9,7 @@ import { again, done } from '../effects/performed.ts'
  * sent again: the command is not done again. If Slack took it and did not say so, the person sees it twice.
  */
 export const answerCommand = async (
-  { answers, log }: Pick<Services, 'log'> & { answers: Pick<CommandAnswers, 'send'> },
+  { answers, log }: Pick<DueServices, 'answers' | 'log'>,
   { userId, responseUrl, message }: Omit<Extract<Effect, { do: 'answer-command' }>, 'do'>,
   { isLast }: Tried,
 ): Promise<Performed> => {

@@ -1,9 +1,8 @@
 import type { Command, TypedCommand } from '../../domain/command.ts'
 import { ANSWERABLE_FOR, commandIn, commandStatement } from '../../domain/command.ts'
 import type { Effect } from '../../domain/effect.ts'
-import type { CommandAnswers } from '../../ports/answers.ts'
 import type { CommandAnswer } from '../../ports/cards.ts'
-import type { Services } from '../../ports/services.ts'
+import type { DueServices, Services } from '../../ports/services.ts'
 import type { Tried } from '../effects/perform-effect.ts'
 import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
@@ -16,7 +15,7 @@ import { lengthenFreeze, liftFreeze, setFreeze } from '../freeze/change-freezes.
  * fails at the last try, its person is told that.
  */
 export const takeCommand = async (
-  services: Services & { answers: Pick<CommandAnswers, 'messageFor'> },
+  services: Services & Pick<DueServices, 'answers'>,
   typed: TypedCommand,
   seal: string,
   { isLast }: Tried,
@@ -33,7 +32,7 @@ export const takeCommand = async (
 }
 
 const perform = async (
-  services: Services & { answers: Pick<CommandAnswers, 'messageFor'> },
+  services: Services & Pick<DueServices, 'answers'>,
   typed: TypedCommand,
   seal: string,
 ): Promise<Performed> => {
@@ -57,7 +56,7 @@ const perform = async (
 }
 
 const answerWith = (
-  { answers }: { answers: Pick<CommandAnswers, 'messageFor'> },
+  { answers }: Pick<DueServices, 'answers'>,
   { text, who, responseUrl }: TypedCommand,
   answer: CommandAnswer,
 ): Effect => ({ do: 'answer-command', userId: who.userId, responseUrl, message: answers.messageFor(answer, text) })

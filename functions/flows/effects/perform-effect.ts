@@ -4,7 +4,6 @@ import { announceVerdict } from './announce-verdict.ts'
 import { takeCheckRetry } from '../../domain/check-retry.ts'
 import { changeApproval } from '../approval/change-approval.ts'
 import { checkApproval } from '../approval/check-approval.ts'
-import { explainFailure } from '../execution/explain-failure.ts'
 import { checkExecution } from '../execution/check-execution.ts'
 import { findApproval } from '../approval/find-approval.ts'
 import { lookForApprovals, lookIntoPipelines } from '../gates/manual-approval/look-for-approvals.ts'
@@ -15,7 +14,6 @@ import type { Services } from '../../ports/services.ts'
 import { takeClick } from '../approval/take-click.ts'
 import { recordRefusal } from '../approval/record-refusal.ts'
 import { requestApproval } from '../approval/request-approval.ts'
-import { sendDigest } from '../show/send-digest.ts'
 import { sendNotices } from '../show/send-notices.ts'
 import { ownTurns } from './own-turns.ts'
 import { settleApproval } from './settle-approval.ts'
@@ -26,7 +24,7 @@ import { tellExecution } from '../show/tell-execution.ts'
 import { weighDeferredClicks } from '../approval/weigh-deferred-clicks.ts'
 
 /** What only `effect-due` performs, with much that the other functions do not need. */
-type Queued = 'take-command' | 'answer-command' | 'tend-freeze'
+type Queued = 'explain-failure' | 'send-digest' | 'take-command' | 'answer-command' | 'tend-freeze'
 
 /** `isLast`: the effect is not tried again after this. */
 export interface Tried {
@@ -57,8 +55,6 @@ const PERFORM: Omit<PerformEach, Queued> = {
   'file-entries': (services, { approval }) => fileEntries(services, approval),
   'show-execution': (services, { execution, lease }) => showExecution(services, execution, lease),
   'check-execution': (services, { execution }) => checkExecution(services, execution),
-  'send-digest': (services, { digest }) => sendDigest(services, digest),
-  'explain-failure': (services, { execution, action }) => explainFailure(services, execution, action),
   'tell-execution': (services, { execution }) => tellExecution(services, execution),
 }
 

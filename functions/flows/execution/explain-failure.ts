@@ -5,8 +5,7 @@ import { storable } from '../../domain/failure-cause.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { withShowingLease } from '../../domain/showing.ts'
-import type { Failures } from '../../ports/failures.ts'
-import type { Services } from '../../ports/services.ts'
+import type { DueServices, Services } from '../../ports/services.ts'
 import { within } from '../approval/within.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
@@ -28,17 +27,18 @@ const PAUSE_SECONDS = 15
 const LOG_LAGS_MS = 20_000
 const UNTIL_LOGGED_SECONDS = 10
 
+type Explaining = Services & Pick<DueServices, 'failures'>
+
 /**
  * Story: an action has failed. The service that ran it is asked why, once; the execution keeps the answer, and its
  * messages say it. What cannot be read is part of the answer, so that people know what they do not see.
  */
-export const explainFailure = async (services: Services, key: ExecutionKey, action: string): Promise<Performed> => {
-  const { executions, failures, clock } = services
-  if (!failures) return again(0, 'another function may read why an action failed')
+export const explainFailure = async (services: Explaining, key: ExecutionKey, action: string): Promise<Performed> => {
+  const { executions, clock } = services
   const known = await executions.read(key)
   if (!known || !lacksCause(known, action)) return done()
   const failedAt = known.actions.get(action)!.at
-  const read = await readCause({ ...services, failures }, key, action)
+  const read = await readCause(services, key, action)
   const isLate = clock.now() >= failedAt + TRIED_FOR_MS
   if (!read && !isLate) return again(PAUSE_SECONDS, 'the cause of a failure could not be read')
   const cause = read ?? { ...NO_CAUSE, unread: [{ because: 'no-answer', of: known.actions.get(action)!.provider }] }
@@ -73,7 +73,7 @@ const mayBeLogged = ({ unread }: FailureCause): boolean =>
 
 /** Null if CodePipeline or the service did not answer. */
 const readCause = async (
-  { pipelines, failures, clock, log }: Services & { failures: Failures },
+  { pipelines, failures, clock, log }: Explaining,
   key: ExecutionKey,
   action: string,
 ): Promise<FailureCause | null> => {

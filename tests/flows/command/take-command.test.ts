@@ -5,7 +5,7 @@ import { commandStatement } from '../../../functions/domain/command.ts'
 import type { Due } from '../../../functions/domain/effect.ts'
 import { performDue } from '../../../functions/flows/effects/perform-effect.ts'
 import { queuedEffects } from '../../../functions/flows/effects/queued-effects.ts'
-import type { AnswerOutcome } from '../../../functions/ports/answers.ts'
+import type { AnswerOutcome, CommandAnswers } from '../../../functions/ports/answers.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { actor } from '../../support/records.ts'
@@ -24,13 +24,11 @@ const bot = (answers: AnswerOutcome[] = []) => {
   const memory = botInMemory()
   const services = { ...memory.services, configuration }
   const sent: string[] = []
-  const queued = queuedEffects({
-    ...services.answers,
-    send: async (responseUrl, message) => {
-      sent.push(message)
-      return answers.shift() ?? services.answers.send(responseUrl, message)
-    },
-  })
+  const send: CommandAnswers['send'] = async (responseUrl, message) => {
+    sent.push(message)
+    return answers.shift() ?? services.answers.send(responseUrl, message)
+  }
+  const queued = queuedEffects({ ...services, answers: { ...services.answers, send } })
   const take = async (text: string, attempt = 1, by: Partial<Services> = {}) => {
     const command: TypedCommand = {
       id: 'c1',

@@ -2,7 +2,7 @@ import { effectDue } from '../../../functions/effect-due.ts'
 import { queueMessage } from '../../../functions/aws/queue.ts'
 import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
 import { requestApproval } from '../../../functions/flows/approval/request-approval.ts'
-import type { Services } from '../../../functions/ports/services.ts'
+import type { DueServices, Services } from '../../../functions/ports/services.ts'
 import { shop } from '../../support/virtual-codepipeline.ts'
 import { stillWorld } from '../../simulation/still-world.ts'
 
@@ -34,7 +34,7 @@ const chainIn = async (trouble: (services: Services) => Partial<Services>) => {
 
   const queue: Queued[] = []
   let depth = 0
-  const services: Services = {
+  const services: DueServices = {
     ...given,
     ...trouble(given),
     queue: {

@@ -4,9 +4,10 @@ import type { RecordedDelivery } from '../../../functions/domain/delivery-measur
 import { configurationFrom } from '../../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../../functions/config/schema.ts'
 import { performDue, performNow } from '../../../functions/flows/effects/perform-effect.ts'
+import { queuedEffects } from '../../../functions/flows/effects/queued-effects.ts'
 import { sweep } from '../../../functions/flows/effects/sweep.ts'
 import { dueDigests, sendDigest } from '../../../functions/flows/show/send-digest.ts'
-import type { Services } from '../../../functions/ports/services.ts'
+import type { DueServices } from '../../../functions/ports/services.ts'
 import { asText } from '../../support/as-text.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { messageOf } from '../../support/memory/slack.ts'
@@ -44,7 +45,7 @@ const RECORDED: RecordedDelivery = {
 
 const bot = (recorded: RecordedDelivery = RECORDED, digests: readonly Digest[] = [DIGEST]) => {
   const memory = botInMemory()
-  const services: Services = {
+  const services: DueServices = {
     ...memory.services,
     configuration: {
       ...memory.services.configuration,
@@ -61,7 +62,7 @@ const ID = digestId(DIGEST, lastRange(DIGEST, START))
 test('a digest is sent when its time has come, once, however often the effect is performed', async () => {
   const { services, said, pass } = bot()
   expect(dueDigests(services)).toEqual([{ do: 'send-digest', digest: ID }])
-  for (const effect of dueDigests(services)) await performDue(services, { effect, attempt: 1 })
+  for (const effect of dueDigests(services)) await performDue(services, { effect, attempt: 1 }, queuedEffects(services))
   await Promise.all([sendDigest(services, ID), sendDigest(services, ID)])
   pass(MINUTE)
   await sendDigest(services, ID)
@@ -146,11 +147,11 @@ test('a time without a deployment says so', async () => {
   expect(messageOf(said()[0]!.card).text).toBe('Deployments of a day: no release\nno release before')
 })
 
-test('a digest that greenlight.yml no longer has is not sent, and one is left to the queue without the rights', async () => {
+test('a digest that greenlight.yml no longer has is not sent, and is left to the queue by another function', async () => {
   const { services, said, queued } = bot(RECORDED, [])
   expect(await sendDigest(services, ID)).toEqual({ kind: 'done', next: [] })
-  const without = { ...bot().services, delivery: null, queue: services.queue }
-  await performNow(without, [{ do: 'send-digest', digest: ID }], 1_000)
+  const now = { ...bot().services, queue: services.queue }
+  await performNow(now, [{ do: 'send-digest', digest: ID }], 1_000)
   expect(queued.map(({ due }) => due.effect.do)).toEqual(['send-digest'])
   expect(said()).toEqual([])
 })
@@ -158,7 +159,7 @@ test('a digest that greenlight.yml no longer has is not sent, and one is left to
 test('a digest that Slack refuses is sent again later', async () => {
   const { services, said, slack, pass } = bot()
   const post = services.slack.post
-  const refusing: Services = {
+  const refusing: DueServices = {
     ...services,
     slack: { ...services.slack, post: async () => ({ kind: 'refused', because: 'not_in_channel', isFinal: false }) },
   }

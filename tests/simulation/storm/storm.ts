@@ -9,7 +9,7 @@ import { effectDue } from '../../../functions/effect-due.ts'
 import { minutePassed } from '../../../functions/minute-passed.ts'
 import { pipelineChanged } from '../../../functions/pipeline-changed.ts'
 import type { Card } from '../../../functions/ports/cards.ts'
-import type { Services } from '../../../functions/ports/services.ts'
+import type { DueServices, Services } from '../../../functions/ports/services.ts'
 import { snsEvent } from '../../../local/aws/sns/sns.ts'
 import { memoryObjections } from '../../support/memory/objections.ts'
 import { rendered } from '../../support/memory/slack.ts'
@@ -134,10 +134,10 @@ export const letStorm = async (settings: StormSettings): Promise<StormFigures> =
       .between(0, 2 ** 32)
       .toString(16)
       .padStart(8, '0')}-${++ids}`
-  const run = <T>(name: string, door: (services: Services) => Promise<T>): Promise<Ended<T>> => {
+  const run = <T>(name: string, door: (services: DueServices) => Promise<T>): Promise<Ended<T>> => {
     const invocation = new Invocation(name, { time, chance, climate: world.climate, newId, trace: () => {} })
     const services = servicesUnderFire(world, invocation)
-    return invocation.run(30_000, () => door(settings.services?.(services) ?? services))
+    return invocation.run(30_000, () => door({ ...services, ...settings.services?.(services) }))
   }
   const invoke = (name: string, door: (services: Services) => Promise<void>) =>
     void invokeAsynchronously(

@@ -2,8 +2,7 @@ import { GATES } from '../../../functions/flows/gates/gates.ts'
 import type { ApprovalDecided } from '../../../functions/flows/effects/announce-verdict.ts'
 import { fixedSecrets } from '../../../functions/aws/secrets.ts'
 import { clickSeals } from '../../../functions/slack/click-seals.ts'
-import type { CommandAnswers } from '../../../functions/ports/answers.ts'
-import type { Services } from '../../../functions/ports/services.ts'
+import type { DueServices } from '../../../functions/ports/services.ts'
 import { QUIET_ALARMS } from './alarms.ts'
 import { OPEN_CALENDARS } from './calendars.ts'
 import { MEMORY_DIRECTORY } from './directory.ts'
@@ -17,7 +16,7 @@ import { memoryTurns } from './turns.ts'
 export const memoryPorts = (slack: MemorySlack, now: () => number) => {
   const announced: ApprovalDecided[] = []
   const { entriesOf, ...tables } = memoryTables(new MemoryTable())
-  const ports: Omit<Services, 'clock' | 'pipelines' | 'configuration'> & { answers: CommandAnswers } = {
+  const ports: Omit<DueServices, 'clock' | 'pipelines' | 'configuration'> = {
     answers: {
       messageFor: (answer, typed) => slack.messageFor(answer, typed),
       send: async (responseUrl, message) => slack.answer(responseUrl, message),
