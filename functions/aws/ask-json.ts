@@ -1,6 +1,8 @@
 import * as z from 'zod/mini'
 import type { Clock } from '../clock.ts'
+import { chanceOf } from '../clock.ts'
 import { parseAs, parseJson } from '../malformed.ts'
+import { QUICK_CALL, pauseAfter } from './call-limits.ts'
 import type { AwsConnection } from './connection.ts'
 import { postSigned } from './signed-request.ts'
 
@@ -70,31 +72,35 @@ export const unexpected = (
   { code, message, status }: { code: string; message: string; status: number },
 ): Error => new Error(`${service} did not answer ${operation}: HTTP ${status} ${code} ${message}`.trimEnd())
 
-/** As many attempts as the SDK's clients make of a quick call (call-limits.ts). */
-const ATTEMPTS = 3
-
 /**
- * The same with more attempts, for what a person waits for: again if the service has a fault, asks to slow down, or does
- * not answer in time.
+ * The same with more attempts, for what a person waits for: again, after a pause, if the service has a fault, asks to
+ * slow down, or does not answer in time.
  *
  * @throws an error with the name of the service's, if it refuses.
  */
 export const askPatiently = async <T extends z.ZodMiniType>(
   connection: AwsConnection,
-  clock: Pick<Clock, 'now'>,
+  clock: Clock,
   call: JsonCall,
   shape: T,
 ): Promise<z.output<T>> => {
   for (let attempt = 1; ; attempt++) {
-    const isLast = attempt === ATTEMPTS
+    const isLast = attempt === QUICK_CALL.maxAttempts
     const asked = await askJson(connection, clock, call, shape).catch((error: unknown) => {
-      if (isLast) throw error
+      if (isLast || !isNetworkFault(error)) throw error
       return null
     })
     if (asked?.kind === 'answered') return asked.answer
     if (asked && (isLast || !mayPass(asked))) throw Object.assign(unexpected(call, asked), { name: asked.code })
+    await clock.sleep(pauseAfter(attempt, chanceOf(clock)))
   }
 }
 
 const mayPass = ({ code, status }: { code: string; status: number }): boolean =>
   status >= 500 || /Throttl|TooManyRequests|RequestLimitExceeded/.test(code)
+
+/** fetch throws a TypeError with a cause if the connection fails, and the reason of its signal after the time limit. */
+const isNetworkFault = (error: unknown): boolean => {
+  const { name, cause } = Object(error) as Partial<Error>
+  return name === 'TimeoutError' || (name === 'TypeError' && cause !== undefined)
+}

@@ -25,6 +25,12 @@ export const HOOK_REPORT = limits(3, 1_000, 2_500)
 /** Before the second attempt and doubled before each further one, at most (AWS SDKs and Tools, "Retry behavior"). */
 const PAUSE_MS = 100
 
+/**
+ * Milliseconds to wait after so many failed attempts, as the SDK's clients do: any part of the longest pause, so that
+ * functions that failed together do not ask again together. `chance`: from 0 up to 1.
+ */
+export const pauseAfter = (failed: number, chance: number): number => Math.floor(chance * 2 ** (failed - 1) * PAUSE_MS)
+
 /** The longest that a call takes if no attempt is answered, in milliseconds. */
 export const longest = ({ maxAttempts, requestHandler }: CallLimits): number =>
   maxAttempts * (requestHandler.connectionTimeout + requestHandler.requestTimeout) +
