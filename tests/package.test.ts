@@ -85,6 +85,7 @@ const WILDCARDS: Record<string, string> = {
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*/*/*`]: 'their approval actions',
   [`arn:\${AWS::Partition}:codebuild:${HERE}:project/*`]: 'the builds of any pipeline, whose projects it names itself',
   [`arn:\${AWS::Partition}:codebuild:${HERE}:report-group/*`]: 'their test reports',
+  [`arn:\${AWS::Partition}:codebuild:*:\${AWS::AccountId}:project/*`]: 'the builds that fail, also in other Regions',
   ['arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/*']:
     'change sets and events of any stack, whose pipelines name them themselves and may act in other Regions',
   [`arn:\${AWS::Partition}:kms:${HERE}:key/*`]: 'any key, but only through Parameter Store for the two secrets',
@@ -350,6 +351,21 @@ describe('nothing is lost', () => {
       TimeToLiveSpecification: { AttributeName: 'expireAt', Enabled: true },
     })
   })
+})
+
+test.each([
+  'cloudformation:DescribeStackEvents',
+  'codebuild:BatchGetBuilds',
+  'codedeploy:GetDeployment',
+  'ecs:DescribeServices',
+  'logs:FilterLogEvents',
+  'logs:GetLogEvents',
+])('%s, which says why an action failed, is allowed in every Region in which an action may act', (action) => {
+  const [service] = action.split(':')
+  const resources = allowedTo(template, 'effect-due')
+    .filter(({ Action }) => Action.includes(action))
+    .flatMap(({ Resource }) => Resource)
+  expect(resources).toContainEqual(expect.stringContaining(`:${service}:*:\${AWS::AccountId}:`))
 })
 
 test('rejections and withdrawals are written by the functions that see clicks, and by no one else', () => {
