@@ -19,7 +19,6 @@ import {
 } from '@aws-sdk/client-codepipeline'
 import { storableCause } from '../domain/failure-cause.ts'
 import type { Pipeline } from '../domain/pipeline.ts'
-import { MINUTE } from '../domain/time-units.ts'
 import type {
   ActionRun,
   ActionStatus,
@@ -94,19 +93,6 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
         throw error
       }
       return all.sort((one, other) => (one.pipeline < other.pipeline ? -1 : 1))
-    },
-
-    approvalTimeout: async (where) => {
-      const client = await clientFor(where, 'reader')
-      try {
-        const { pipeline } = await client.send(new GetPipelineCommand({ name: where.pipeline }))
-        const stage = pipeline?.stages?.find(({ name }) => name === where.stage)
-        const minutes = stage?.actions?.find(({ name }) => name === where.action)?.timeoutInMinutes
-        return minutes === undefined ? null : minutes * MINUTE
-      } catch (error) {
-        if (answerIn('GetPipeline', error) !== null) return null
-        throw error
-      }
     },
 
     structure: async (pipeline) => {
@@ -302,14 +288,17 @@ const stageOf = ({
 
 const declaredStage = ({ name, actions }: StageDeclaration): DeclaredStage => ({
   stage: name ?? '',
-  actions: (actions ?? []).map(({ name, actionTypeId, runOrder, configuration, region, roleArn }) => ({
-    action: name ?? '',
-    category: actionTypeId?.category ?? '',
-    provider: actionTypeId?.provider ?? '',
-    runOrder: runOrder ?? 1,
-    configuration: configuration ?? {},
-    ...located(region, roleArn),
-  })),
+  actions: (actions ?? []).map(
+    ({ name, actionTypeId, runOrder, configuration, timeoutInMinutes, region, roleArn }) => ({
+      action: name ?? '',
+      category: actionTypeId?.category ?? '',
+      provider: actionTypeId?.provider ?? '',
+      runOrder: runOrder ?? 1,
+      configuration: configuration ?? {},
+      ...(timeoutInMinutes !== undefined && { timeoutInMinutes }),
+      ...located(region, roleArn),
+    }),
+  ),
 })
 
 const located = (region: string | undefined, roleArn: string | undefined): Pick<Located, 'region' | 'roleArn'> => ({
@@ -332,7 +321,6 @@ const runOf = ({ input, output, ...run }: ActionExecutionDetail): ActionRun => (
   updatedAt: run.lastUpdateTime?.getTime() ?? 0,
   externalId: output?.executionResult?.externalExecutionId ?? null,
   externalUrl: output?.executionResult?.externalExecutionUrl ?? null,
-  ...(input?.region && { region: input.region }),
   ...(output?.executionResult?.logStreamARN && { logStreamArn: output.executionResult.logStreamARN }),
   summary: output?.executionResult?.externalExecutionSummary ?? null,
   ...errorOf(output?.executionResult?.errorDetails?.message),

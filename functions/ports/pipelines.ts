@@ -9,8 +9,6 @@ import type { VerdictOutcome } from './gate.ts'
 export interface Pipelines {
   /** Every pipeline there, in order of the names; null if the bot's role may not list them. */
   pipelines(there: AccountRegion): Promise<ListedPipeline[] | null>
-  /** The timeout of an approval action in milliseconds; null if its pipeline sets none, or CodePipeline does not say. */
-  approvalTimeout(where: StageAction): Promise<number | null>
   /** The stages and actions as the pipeline declares them now; also null if the bot’s role may not read them. */
   structure(pipeline: Pipeline): Promise<DeclaredStage[] | null>
   /** Rules of stage conditions that failed in the execution, newest first; `refused` if the bot's role may not list them. */
@@ -65,9 +63,11 @@ export interface DeclaredAction extends Located {
   provider: string
   /** Actions of a stage with the same number run at once. */
   runOrder: number
+  /** Of an approval action that sets one. */
+  timeoutInMinutes?: number
 }
 
-/** Where an action acts, and its settings: of a run, with their variables resolved. */
+/** Where an action acts, and its settings: of a run, with their variables resolved and as far as CodePipeline says. */
 export interface Located {
   configuration: Record<string, string>
   /** Missing in the Region and account of the pipeline. */
@@ -125,8 +125,6 @@ export interface ActionRun extends Located {
   /** Equals the token for an approval action. */
   externalId: string | null
   externalUrl: string | null
-  /** The Region that it ran in; missing if CodePipeline does not say, as of one in the pipeline's own. */
-  region?: string
   /** The log stream of an action that CodePipeline computes itself; missing if it has none. */
   logStreamArn?: string
   summary: string | null

@@ -148,22 +148,30 @@ describe('CodePipeline leaves out fields', () => {
     expect(await pipelines().pipelines(WHERE)).toEqual([])
   })
 
-  test('of the timeout of an approval action', async () => {
-    const actions = [
-      { name: 'Sign', timeoutInMinutes: 5 },
-      { name: 'Approve', timeoutInMinutes: 90 },
-    ]
-    const stages = [
-      { name: 'Staging', actions: [actions[0]] },
-      { name: 'Production', actions },
-    ]
-    service.answers({ pipeline: { name: 'shop-web', stages } })
-    expect(await pipelines().approvalTimeout(WHERE)).toBe(90 * 60_000)
-    expect(await pipelines().approvalTimeout({ ...WHERE, stage: 'Staging' })).toBeNull()
-    service.answers({ pipeline: { stages: [{ name: 'Production' }] } })
-    expect(await pipelines().approvalTimeout(WHERE)).toBeNull()
+  test('of the stages and actions that a pipeline declares', async () => {
+    const actions = [{ name: 'Sign', timeoutInMinutes: 5, configuration: { CustomData: 'x' } }, { runOrder: 2 }]
+    service.answers({ pipeline: { name: 'shop-web', stages: [{ name: 'Production', actions }, {}] } })
+    expect(await pipelines().structure(WHERE)).toEqual([
+      {
+        stage: 'Production',
+        actions: [
+          {
+            action: 'Sign',
+            category: '',
+            provider: '',
+            runOrder: 1,
+            configuration: { CustomData: 'x' },
+            timeoutInMinutes: 5,
+          },
+          { action: '', category: '', provider: '', runOrder: 2, configuration: {} },
+        ],
+      },
+      { stage: '', actions: [] },
+    ])
     service.answers({})
-    expect(await pipelines().approvalTimeout(WHERE)).toBeNull()
+    expect(await pipelines().structure(WHERE)).toEqual([])
+    service.refuses('AccessDeniedException')
+    expect(await pipelines().structure(WHERE)).toBeNull()
   })
 
   test('and a pipeline or an execution that does not exist is null', async () => {

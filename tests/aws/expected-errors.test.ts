@@ -210,7 +210,7 @@ describe('CodePipeline answers with', () => {
   const pipelines = () => codePipeline(ownClients(service.connection))
   const CALL: Record<string, () => Promise<unknown>> = {
     ListPipelines: () => pipelines().pipelines(KEY),
-    GetPipeline: () => pipelines().approvalTimeout(WHERE),
+    GetPipeline: () => pipelines().structure(WHERE),
     GetPipelineState: () => pipelines().stages(KEY),
     ListActionExecutions: () => pipelines().actionRuns(KEY),
     ListRuleExecutions: () => pipelines().failedRules(KEY),

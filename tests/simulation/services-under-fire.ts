@@ -194,7 +194,6 @@ const pipelinesPort = ({ ledger, outages, pipelines }: World, invocation: Invoca
     })
   return {
     pipelines: (there) => read('ListPipelines', () => pipelines.pipelines(there)),
-    approvalTimeout: (where) => read('GetPipeline', () => pipelines.approvalTimeout(where)),
     structure: (pipeline) => read('GetPipeline', () => pipelines.structure(pipeline)),
     failedRules: (key) => read('ListRuleExecutions', () => pipelines.failedRules(key)),
     stages: (pipeline) => read('GetPipelineState', () => pipelines.stages(pipeline)),

@@ -25,7 +25,6 @@ export const stillWorld = () => {
     ...ports,
     pipelines: {
       pipelines: async (there) => pipelines.pipelines(there),
-      approvalTimeout: async (where) => pipelines.approvalTimeout(where),
       structure: async (pipeline) => pipelines.structure(pipeline),
       failedRules: async (key) => pipelines.failedRules(key),
       stages: async (pipeline) => pipelines.stages(pipeline),

@@ -56,7 +56,6 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
     ...ports,
     pipelines: {
       pipelines: notAsked,
-      approvalTimeout: notAsked,
       structure: notAsked,
       failedRules: async () => [],
       stages: notAsked,

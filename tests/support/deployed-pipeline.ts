@@ -136,7 +136,6 @@ export const deployedPipeline = ({
     clock: { ...bot.services.clock, now: clock.now, newId: clock.newId },
     pipelines: differently({
       pipelines: async (...given) => answers.pipelines(...given),
-      approvalTimeout: async (...given) => answers.approvalTimeout(...given),
       structure: async (...given) => answers.structure(...given),
       failedRules: async (...given) => answers.failedRules(...given),
       stages: async (...given) => answers.stages(...given),

@@ -18,24 +18,17 @@ export const enginePipelines = (
       isParallel: executionMode === 'PARALLEL',
     })),
 
-  approvalTimeout: (where) =>
-    unlessMissing(() => {
-      const { stages } = engine.getPipeline({ name: where.pipeline }).pipeline
-      const actions = stages.find(({ name }) => name === where.stage)?.actions
-      const minutes = actions?.find(({ name }) => name === where.action)?.timeoutInMinutes
-      return minutes === undefined ? null : minutes * 60_000
-    }),
-
   structure: ({ pipeline }) =>
     unlessMissing(() =>
       engine.getPipeline({ name: pipeline }).pipeline.stages.map(({ name, actions }) => ({
         stage: name,
-        actions: actions.map(({ name, actionTypeId, runOrder, configuration, region, roleArn }) => ({
+        actions: actions.map(({ name, actionTypeId, runOrder, configuration, timeoutInMinutes, region, roleArn }) => ({
           action: name,
           category: actionTypeId.category,
           provider: actionTypeId.provider,
           runOrder,
           configuration,
+          ...(timeoutInMinutes !== undefined && { timeoutInMinutes }),
           ...(region && { region }),
           ...(roleArn && { roleArn }),
         })),

@@ -57,7 +57,6 @@ export const pipelinesThatAnswer = ({
   rules = [] as FailedRule[] | 'refused' | null,
 } = {}): Pipelines => ({
   pipelines: async () => (stages ? [{ pipeline: KEY.pipeline, isParallel: false }] : []),
-  approvalTimeout: async () => null,
   structure: async () => [],
   failedRules: async () => rules,
   stages: async () => stages,

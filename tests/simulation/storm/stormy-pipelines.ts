@@ -152,7 +152,6 @@ export const stormyPipelines = (all: readonly Stormy[]): EnginePipelines => {
   })
   return {
     pipelines: () => all.map(({ pipeline }) => ({ pipeline, isParallel: false })),
-    approvalTimeout: () => null,
     structure: () => null,
     failedRules: () => [],
     stages: ({ pipeline }) => {

@@ -19,7 +19,9 @@ export const findStarted = async (
   if (!stages) return { kind: 'over', because: `there is no pipeline ${where.pipeline}` }
 
   const found = async (token: string, startedAt: number | null): Promise<FoundApproval> => {
-    const timeout = (await pipelines.approvalTimeout(where)) ?? DEFAULT_TIMEOUT
+    const declared = (await pipelines.structure(where))?.find(({ stage }) => stage === where.stage)
+    const minutes = declared?.actions.find(({ action }) => action === where.action)?.timeoutInMinutes
+    const timeout = minutes === undefined ? DEFAULT_TIMEOUT : minutes * MINUTE
     const id = approvalId(where.accountId, where.region, token)
     // In whole minutes, as notifications tell it: an event of the expiry has whole seconds, and must not seem to be before it.
     const expiresAt = Math.floor(((startedAt || now) + timeout) / MINUTE) * MINUTE

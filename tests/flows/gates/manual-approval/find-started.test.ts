@@ -1,6 +1,6 @@
 import { approvalId } from '../../../../functions/domain/approval-id.ts'
 import { findStarted } from '../../../../functions/flows/gates/manual-approval/find-started.ts'
-import type { ActionRun, StageState } from '../../../../functions/ports/pipelines.ts'
+import type { ActionRun, DeclaredStage, StageState } from '../../../../functions/ports/pipelines.ts'
 import { actionRun, pipelinesThatAnswer, stageState } from '../../../support/pipeline-answers.ts'
 import { DAY, KEY, MINUTE, START, TOKEN, WHERE } from '../../../support/records.ts'
 
@@ -15,9 +15,14 @@ const approve = (more: Partial<ActionState> = {}): StageState[] => [
   }),
 ]
 
-const found = (stages: StageState[] | null, runs: ActionRun[] | null = [], timeout: number | null = null) =>
+const declared = (stage: string, action: string, timeoutInMinutes: number): DeclaredStage => ({
+  stage,
+  actions: [{ action, category: 'Approval', provider: 'Manual', runOrder: 1, configuration: {}, timeoutInMinutes }],
+})
+
+const found = (stages: StageState[] | null, runs: ActionRun[] | null = [], structure: DeclaredStage[] | null = []) =>
   findStarted(
-    { ...pipelinesThatAnswer({ stages, runs }), approvalTimeout: async () => timeout },
+    { ...pipelinesThatAnswer({ stages, runs }), structure: async () => structure },
     { gate: 'manual-approval', where: WHERE, executionId: KEY.executionId },
     NOW,
   )
@@ -34,17 +39,23 @@ const notification = (expiresAt: number, token = TOKEN) => ({
   },
 })
 
+const DECLARED = [declared('Staging', 'Approve', 5), declared('Production', 'Approve', 20)]
+
 test('the token is in the pipeline’s state, and the action expires after its own timeout', async () => {
-  expect(await found(approve(), [], 20 * MINUTE)).toEqual(notification(START + 20 * MINUTE))
+  expect(await found(approve(), [], DECLARED)).toEqual(notification(START + 20 * MINUTE))
 })
 
 test('the expiry is told in whole minutes, as notifications tell it: never later than CodePipeline’s own', async () => {
   const since = START + 59_999
-  expect(await found(approve({ since }), [], 20 * MINUTE)).toEqual(notification(START + 20 * MINUTE))
+  expect(await found(approve({ since }), [], DECLARED)).toEqual(notification(START + 20 * MINUTE))
 })
 
-test('without a timeout of its own, it expires after CodePipeline’s seven days', async () => {
-  expect(await found(approve())).toEqual(notification(START + 7 * DAY))
+test.each<[string, DeclaredStage[] | null]>([
+  ['without a timeout of its own', [{ stage: 'Production', actions: [] }]],
+  ['in a stage that was renamed since', [declared('Staging', 'Approve', 20)]],
+  ['whose pipeline the role may not read', null],
+])('an action %s expires after CodePipeline’s seven days', async (_, structure) => {
+  expect(await found(approve(), [], structure)).toEqual(notification(START + 7 * DAY))
 })
 
 test.each([
