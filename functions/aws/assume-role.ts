@@ -1,7 +1,8 @@
+import * as z from 'zod/mini'
+import { askXml } from './ask-xml.ts'
 import type { AwsConnection } from './connection.ts'
 import { answerIn } from './expected-errors.ts'
 import type { Role } from './allowed-accounts.ts'
-import { postSigned } from './signed-request.ts'
 
 export interface RoleCredentials {
   accessKeyId: string
@@ -43,39 +44,41 @@ export const assumeRole = async (
   { arn, externalId }: Role,
   { sessionName, sourceIdentity, now }: Session,
 ): Promise<RoleCredentials> => {
-  const body = new URLSearchParams({
-    Action: 'AssumeRole',
-    Version: '2011-06-15',
-    RoleArn: arn,
-    RoleSessionName: sessionName,
-    ...(externalId !== null && { ExternalId: externalId }),
-    ...(sourceIdentity !== null && { SourceIdentity: sourceIdentity }),
-    DurationSeconds: '3600',
-  }).toString()
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-  const response = await postSigned(connection, { service: 'sts', headers, body, timeoutMs: TIMEOUT_MS, now })
-  const answer = await response.text()
-  if (response.ok) return credentialsIn(answer)
-  const code = textOf(answer, 'Code') ?? `HTTP ${response.status}`
+  const call = {
+    service: 'sts',
+    version: '2011-06-15',
+    operation: 'AssumeRole',
+    input: {
+      RoleArn: arn,
+      RoleSessionName: sessionName,
+      ExternalId: externalId ?? undefined,
+      SourceIdentity: sourceIdentity ?? undefined,
+      DurationSeconds: '3600',
+    },
+    timeoutMs: TIMEOUT_MS,
+  }
+  const asked = await askXml(connection, { now: () => now }, call, ASSUMED)
+  if (asked.kind === 'answered') {
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = asked.answer.Credentials
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+      expiresAt: Date.parse(Expiration),
+    }
+  }
+  const code = asked.code || `HTTP ${asked.status}`
   throw answerIn('AssumeRole', code) === 'refused'
     ? new RoleRefused(arn, code)
     : new Error(`STS did not assume ${arn}: ${code}`)
 }
 
-const credentialsIn = (answer: string): RoleCredentials => {
-  const given = (name: string): string => {
-    const text = textOf(answer, name)
-    if (!text) throw new Error(`STS answered without ${name}`)
-    return text
-  }
-  return {
-    accessKeyId: given('AccessKeyId'),
-    secretAccessKey: given('SecretAccessKey'),
-    sessionToken: given('SessionToken'),
-    expiresAt: Date.parse(given('Expiration')),
-  }
-}
-
-/** An element's text in STS's XML. The values read here (keys, dates, codes) hold no character that XML escapes. */
-const textOf = (xml: string, name: string): string | undefined =>
-  new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1]
+const credentialText = z.string().check(z.minLength(1))
+const ASSUMED = z.object({
+  Credentials: z.object({
+    AccessKeyId: credentialText,
+    SecretAccessKey: credentialText,
+    SessionToken: credentialText,
+    Expiration: credentialText,
+  }),
+})

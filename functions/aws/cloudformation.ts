@@ -1,17 +1,20 @@
-import { parseXML } from '@aws-sdk/xml-builder'
 import * as z from 'zod/mini'
 import type { Clock } from '../clock.ts'
 import type { ChangeSetRead, NamedChangeSet, ResourceChange } from '../domain/change-set.ts'
 import { finallyUnread } from '../domain/change-set.ts'
-import { Malformed, parseAs } from '../malformed.ts'
 import { ownEntry } from '../own-entry.ts'
 import type { ChangeSets } from '../ports/change-sets.ts'
 import type { Log } from '../ports/log.ts'
 import { AccountNotAllowed } from './allowed-accounts.ts'
+import { unexpected } from './ask-json.ts'
+import { askXml, membersOfXml } from './ask-xml.ts'
+import { RoleRefused } from './assume-role.ts'
 import type { AwsConnection } from './connection.ts'
 import { answerIn } from './expected-errors.ts'
 import type { ReaderConnection } from './reader-connection.ts'
-import { postSigned } from './signed-request.ts'
+
+/** CloudFormation speaks XML alone. */
+export const CLOUDFORMATION = { service: 'cloudformation', version: '2010-05-15' }
 
 const CLOUDFORMATION_MS = 2_500
 
@@ -19,17 +22,6 @@ const CLOUDFORMATION_MS = 2_500
 const MOST_PAGES = 10
 
 const optionalText = z.optional(z.string())
-
-/** XML has no lists: an element without content is a text, and one member is no array. */
-export const membersOfXml = <T extends z.ZodMiniType>(shape: T) =>
-  z.pipe(
-    z.transform((value: unknown) => {
-      if (value === undefined || value === '') return []
-      const { member } = value as { member?: unknown }
-      return member === undefined ? value : [member].flat()
-    }),
-    z.array(shape),
-  )
 
 const CHANGE = z.object({
   ResourceChange: z.optional(
@@ -44,23 +36,18 @@ const CHANGE = z.object({
 })
 
 const DESCRIBED_CHANGE_SET = z.object({
-  DescribeChangeSetResponse: z.object({
-    DescribeChangeSetResult: z.object({
-      ChangeSetId: z.string(),
-      Status: z.string(),
-      StatusReason: optionalText,
-      ExecutionStatus: optionalText,
-      Changes: z.optional(membersOfXml(CHANGE)),
-      NextToken: optionalText,
-    }),
-  }),
+  ChangeSetId: z.string(),
+  Status: z.string(),
+  StatusReason: optionalText,
+  ExecutionStatus: optionalText,
+  Changes: z.optional(membersOfXml(CHANGE)),
+  NextToken: optionalText,
 })
 
-type DescribedPage = z.output<typeof DESCRIBED_CHANGE_SET>['DescribeChangeSetResponse']['DescribeChangeSetResult']
+type DescribedPage = z.output<typeof DESCRIBED_CHANGE_SET>
 
 /**
  * Change sets ("DescribeChangeSet", CloudFormation API reference), without a client of the SDK (signed-request.ts).
- * CloudFormation speaks XML alone.
  */
 export const cloudFormation = (
   connectionTo: ReaderConnection,
@@ -84,7 +71,7 @@ export const cloudFormation = (
       return changeSetIn(pages, id)
     } catch (error) {
       log.warn('A change set could not be read', { ...about, error })
-      return unreadNow(error instanceof AccountNotAllowed ? notJoined(changeSet) : 'CloudFormation did not answer')
+      return unreadNow(whyUnread(changeSet, error))
     }
   },
 })
@@ -93,8 +80,10 @@ const LACKS = 'cloudformation:DescribeChangeSet'
 
 const unreadNow = (because: string): ChangeSetRead => ({ kind: 'unread', because })
 
-const notJoined = ({ accountId, region }: NamedChangeSet): string =>
-  `account ${accountId} in ${region} is not joined to Greenlight`
+const whyUnread = ({ accountId, region }: NamedChangeSet, error: unknown): string => {
+  if (error instanceof AccountNotAllowed) return `account ${accountId} in ${region} is not joined to Greenlight`
+  return error instanceof RoleRefused ? 'the role lacks sts:AssumeRole' : 'CloudFormation did not answer'
+}
 
 const changeSetIn = (pages: readonly DescribedPage[], id: string): ChangeSetRead => {
   const [{ ChangeSetId, Status, StatusReason = '', ExecutionStatus = '' }] = pages as [DescribedPage]
@@ -158,44 +147,20 @@ const describePage = async (
   { stack, name }: NamedChangeSet,
   next: string,
 ): Promise<DescribedPage | NoDescription> => {
-  const body = new URLSearchParams({
-    Action: 'DescribeChangeSet',
-    Version: '2010-05-15',
-    StackName: stack,
-    ChangeSetName: name,
-    ...(next && { NextToken: next }),
-  }).toString()
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-  const response = await postSigned(connection, {
-    service: 'cloudformation',
-    headers,
-    body,
+  const call = {
+    ...CLOUDFORMATION,
+    operation: 'DescribeChangeSet',
+    input: { StackName: stack, ChangeSetName: name, NextToken: next || undefined },
     timeoutMs: CLOUDFORMATION_MS,
-    now: clock.now(),
-  })
-  const answer = await response.text()
-  if (response.ok) {
-    const { DescribeChangeSetResponse } = parseAs(DESCRIBED_CHANGE_SET, parsedXml(answer, WHAT), WHAT)
-    return DescribeChangeSetResponse.DescribeChangeSetResult
   }
-  const code = /<Code>([^<]+)<\/Code>/.exec(answer)?.[1] ?? ''
-  switch (answerIn('DescribeChangeSet', code)) {
+  const asked = await askXml(connection, clock, call, DESCRIBED_CHANGE_SET)
+  if (asked.kind === 'answered') return asked.answer
+  switch (answerIn('DescribeChangeSet', asked.code)) {
     case 'denied':
       return { kind: 'denied', because: `the role lacks ${LACKS}` }
     case 'missing':
       return { kind: 'gone', because: 'CloudFormation does not have it' }
     case null:
-      throw new Error(`CloudFormation did not answer DescribeChangeSet: HTTP ${response.status} ${code}`)
-  }
-}
-
-const WHAT = 'CloudFormation’s answer to DescribeChangeSet'
-
-/** @throws {Malformed} */
-export const parsedXml = (text: string, what: string): unknown => {
-  try {
-    return parseXML(text)
-  } catch {
-    throw new Malformed(what, ['it is not XML'])
+      throw unexpected(call, asked)
   }
 }

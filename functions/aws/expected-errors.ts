@@ -38,7 +38,12 @@ export const EXPECTED_ERRORS = {
   BatchGetBuilds: { AccessDeniedException: 'denied' },
   BatchGetReports: { AccessDeniedException: 'denied' },
   // An approval is requested without this evidence too. Without the stack, CloudFormation answers ValidationError.
-  DescribeChangeSet: { ChangeSetNotFound: 'missing', ValidationError: 'missing', AccessDenied: 'denied' },
+  DescribeChangeSet: {
+    ChangeSetNotFound: 'missing',
+    ValidationError: 'missing',
+    AccessDenied: 'denied',
+    AccessDeniedException: 'denied',
+  },
   // Evidence of a failure: the failure is told without it, and says what is missing.
   GetLogEvents: { AccessDeniedException: 'denied', ResourceNotFoundException: 'missing' },
   FilterLogEvents: { AccessDeniedException: 'denied', ResourceNotFoundException: 'missing' },

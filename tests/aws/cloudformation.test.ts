@@ -1,4 +1,5 @@
 import { allowedAccountsFrom } from '../../functions/aws/allowed-accounts.ts'
+import { RoleRefused } from '../../functions/aws/assume-role.ts'
 import { cloudFormation } from '../../functions/aws/cloudformation.ts'
 import type { AwsConnection } from '../../functions/aws/connection.ts'
 import { anyRegionConnection } from '../../functions/aws/reader-connection.ts'
@@ -167,6 +168,7 @@ describe('a change set', () => {
 
   test.each([
     ['AccessDenied', 403, 'the role lacks cloudformation:DescribeChangeSet'],
+    ['AccessDeniedException', 400, 'the role lacks cloudformation:DescribeChangeSet'],
     ['ChangeSetNotFound', 404, 'CloudFormation does not have it'],
     ['ValidationError', 400, 'CloudFormation does not have it'],
     ['Throttling', 400, 'CloudFormation did not answer'],
@@ -174,7 +176,7 @@ describe('a change set', () => {
     const { read, warned } = await reading({ status, body: refused(code) })
     // The next look may find more, unless CloudFormation has no such change set.
     expect(read).toEqual({ kind: 'unread', because, ...(because.endsWith('have it') && { isFinal: true }) })
-    expect(warned).toHaveLength(['AccessDenied', 'Throttling'].includes(code) ? 1 : 0)
+    expect(warned).toHaveLength(/Denied|Throttling/.test(code) ? 1 : 0)
   })
 
   test.each(['no XML', '<DescribeChangeSetResponse/>', described({}).replace('<Changes/>', '<Changes>x</Changes>')])(
@@ -191,6 +193,14 @@ describe('another account or Region', () => {
 
   test('is read with the function’s own role in every Region of its account', async () => {
     expect(await connectionTo({ accountId: ACCOUNT, region: 'us-east-1' })).toEqual({ region: 'us-east-1' })
+  })
+
+  test('is said to lack the right where AWS does not let the bot assume the role there', async () => {
+    const refusing = () => Promise.reject(new RoleRefused('arn:aws:iam::444455556666:role/reader', 'AccessDenied'))
+    expect(await cloudFormation(refusing, { clock, log: { warn: () => {} } }).read(NAMED, ID)).toEqual({
+      kind: 'unread',
+      because: 'the role lacks sts:AssumeRole',
+    })
   })
 
   test('is said where it is not joined', async () => {

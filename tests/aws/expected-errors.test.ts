@@ -62,7 +62,7 @@ const NOT_IN_MODEL: Record<string, string[]> = {
   DescribeStackEvents: ['AccessDenied', 'AccessDeniedException', 'ValidationError'],
   BatchGetBuilds: ['AccessDeniedException'],
   BatchGetReports: ['AccessDeniedException'],
-  DescribeChangeSet: ['ValidationError', 'AccessDenied'],
+  DescribeChangeSet: ['ValidationError', 'AccessDenied', 'AccessDeniedException'],
 }
 
 /** From "Errors" of the call's page in the service's API reference. */
@@ -188,10 +188,12 @@ describe('every error that the service model names for a call of the bot is hand
     const commands = sources.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name!))
     // Commands of the document client have other names than the operations.
     const operations = commands.map((name) => ({ Get: 'GetItem', Put: 'PutItem', Update: 'UpdateItem' })[name] ?? name)
-    // Calls without a client of the SDK (signed-request.ts): STS has the operation in its form, others as an argument.
+    // Calls without a client of the SDK (signed-request.ts): some have the operation as an argument.
     const signed = sources
-      .filter((text) => /postSigned\(connection|askJson\(connection|askPatiently\(|askWhy\(\s*asking/.test(text))
-      .filter((text) => !/export const ask(?:Json|Why|Patiently)\b/.test(text))
+      .filter((text) =>
+        /postSigned\(connection|askJson\(connection|askXml\(connection|askPatiently\(|askWhy\(\s*asking/.test(text),
+      )
+      .filter((text) => !/export const ask(?:Json|Xml|Why|Patiently)\b/.test(text))
       .map((text) =>
         [...text.matchAll(/(?:Action: |operation: |\bask(?:Why)?\([\w,\s]*?)'(\w+)'/g)].map(([, name]) => name!),
       )

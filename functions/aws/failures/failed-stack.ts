@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
 import type { Asking, ReadFailure } from './asked.ts'
 import { FAILURE_MS, cause, sentence } from './asked.ts'
-import { membersOfXml, parsedXml } from '../cloudformation.ts'
+import { unexpected } from '../ask-json.ts'
+import { askXml, membersOfXml } from '../ask-xml.ts'
+import { CLOUDFORMATION } from '../cloudformation.ts'
 import { answerIn } from '../expected-errors.ts'
-import { parseAs } from '../../malformed.ts'
-import { postSigned } from '../signed-request.ts'
 
 interface StackEvent {
   /** Epoch milliseconds. */
@@ -73,26 +73,22 @@ const eventsSince = async (asking: Asking, stack: string, since: number): Promis
 const textOrEmpty = z._default(z.string(), '')
 
 const DESCRIBED_EVENTS = z.object({
-  DescribeStackEventsResponse: z.object({
-    DescribeStackEventsResult: z.object({
-      StackEvents: z.optional(
-        membersOfXml(
-          z.object({
-            Timestamp: textOrEmpty,
-            LogicalResourceId: textOrEmpty,
-            ResourceType: textOrEmpty,
-            PhysicalResourceId: textOrEmpty,
-            ResourceStatus: textOrEmpty,
-            ResourceStatusReason: textOrEmpty,
-          }),
-        ),
-      ),
-      NextToken: z.optional(z.string()),
-    }),
-  }),
+  StackEvents: z.optional(
+    membersOfXml(
+      z.object({
+        Timestamp: textOrEmpty,
+        LogicalResourceId: textOrEmpty,
+        ResourceType: textOrEmpty,
+        PhysicalResourceId: textOrEmpty,
+        ResourceStatus: textOrEmpty,
+        ResourceStatusReason: textOrEmpty,
+      }),
+    ),
+  ),
+  NextToken: z.optional(z.string()),
 })
 
-type EventsPage = z.output<typeof DESCRIBED_EVENTS>['DescribeStackEventsResponse']['DescribeStackEventsResult']
+type EventsPage = z.output<typeof DESCRIBED_EVENTS>
 
 /** One page ("DescribeStackEvents", CloudFormation API reference). */
 const askEvents = async (
@@ -100,25 +96,17 @@ const askEvents = async (
   StackName: string,
   NextToken?: string,
 ): Promise<EventsPage | Exclude<StackEvents, { kind: 'read' }>> => {
-  const body = new URLSearchParams({
-    Action: 'DescribeStackEvents',
-    Version: '2010-05-15',
-    StackName,
-    ...(NextToken !== undefined && { NextToken }),
-  }).toString()
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-  const request = { service: 'cloudformation', headers, body, timeoutMs: FAILURE_MS, now: clock.now() }
-  const response = await postSigned(connection, request)
-  const answer = await response.text()
-  if (response.ok) {
-    const what = 'CloudFormation’s answer to DescribeStackEvents'
-    const { DescribeStackEventsResponse } = parseAs(DESCRIBED_EVENTS, parsedXml(answer, what), what)
-    return DescribeStackEventsResponse.DescribeStackEventsResult
+  const call = {
+    ...CLOUDFORMATION,
+    operation: 'DescribeStackEvents',
+    input: { StackName, NextToken },
+    timeoutMs: FAILURE_MS,
   }
-  const code = /<Code>([^<]+)<\/Code>/.exec(answer)?.[1] ?? ''
-  const kind = answerIn('DescribeStackEvents', code)
+  const asked = await askXml(connection, clock, call, DESCRIBED_EVENTS)
+  if (asked.kind === 'answered') return asked.answer
+  const kind = answerIn('DescribeStackEvents', asked.code)
   if (kind !== null) return { kind }
-  throw new Error(`CloudFormation did not answer DescribeStackEvents: HTTP ${response.status} ${code}`)
+  throw unexpected(call, asked)
 }
 
 const stackEventOf = (event: NonNullable<EventsPage['StackEvents']>[number]): StackEvent => ({
