@@ -83,12 +83,19 @@ export const isDigestMinute = ({ to }: TimeRange, now: number): boolean => {
 
 const KEY = 'digest'
 
-/** The same of a digest, which has one notice: itself. */
-export const acquireDigest = (digest: SentDigest, owner: string, now: number): [SentDigest, NoticeAcquisition] => {
+/** A digest has one notice: itself. */
+export type DigestNotice = Notice<'digest'>
+
+/** Acquires the right to send the digest, while it is news. */
+export const acquireDigest = (
+  digest: SentDigest,
+  owner: string,
+  now: number,
+): [SentDigest, NoticeAcquisition<DigestNotice>] => {
   const delivery = ownEntry(digest.notices, KEY)
   const isOver = delivery?.name === 'said' || delivery?.name === 'skipped'
   if (isOver || now >= digest.to + DIGEST_IS_NEWS_FOR) return [digest, { kind: 'none' }]
   if (delivery?.name === 'refused' && now < delivery.until) return [digest, { kind: 'none' }]
-  const notice: Notice = { kind: 'digest', key: KEY, dueAt: digest.to, channel: null }
+  const notice: DigestNotice = { kind: 'digest', key: KEY, dueAt: digest.to, channel: null }
   return acquireDelivery(digest, notice, owner, now)
 }

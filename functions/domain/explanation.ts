@@ -1,6 +1,7 @@
 import type { ActionProgress, Execution } from './execution.ts'
 import { latestActions } from './execution.ts'
 import type { FailureCause } from './failure-cause.ts'
+import { UNKNOWN_CAUSE } from './failure-cause.ts'
 import { touched } from './showing.ts'
 
 /** Providers of actions whose service says more than CodePipeline does. */
@@ -39,11 +40,9 @@ export const explained = (
   const kept = newestFailed(execution)
   const causes = new Map([...execution.causes, [actionExecutionId, cause] as const].filter(([id]) => kept.has(id)))
   // What an earlier run of a retried action said no message shows.
-  if (!kept.has(actionExecutionId)) causes.set(actionExecutionId, NOTHING_READ)
+  if (!kept.has(actionExecutionId)) causes.set(actionExecutionId, UNKNOWN_CAUSE)
   return { ...execution, causes, showing: touched(execution.showing, now) }
 }
-
-const NOTHING_READ: FailureCause = { what: null, lines: [], log: null, unread: [] }
 
 const newestFailed = (execution: Execution): Set<string> => {
   const newest = new Set<ActionProgress>(

@@ -35,6 +35,9 @@ export interface Unread {
   of: string
 }
 
+/** The cause of which nothing is known. */
+export const UNKNOWN_CAUSE: FailureCause = { what: null, lines: [], log: null, unread: [] }
+
 /** The record holds the cause of each failed action, and a message shows it: about 2 kB. */
 const MOST_LOG_LINES = 10
 const LONGEST_LOG_LINE = 200

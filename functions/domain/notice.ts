@@ -35,8 +35,6 @@ export type NoticeKind =
   | 'review'
   | 'review-overdue'
   | 'override-confirmed'
-  /** What was deployed in a day or a week, in a channel of its own. */
-  | 'digest'
 
 /** A change freeze that was set in Slack has begun, or is over. */
 export type FreezeNoticeKind = 'freeze-begun' | 'freeze-over'

@@ -3,6 +3,7 @@ import type { Approval } from '../domain/approval.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Execution } from '../domain/execution.ts'
 import type { Freeze, FreezeNotice, StoredFreeze } from '../domain/freeze.ts'
+import type { DigestNotice } from '../domain/digest.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Route } from '../domain/route.ts'
 import type { Place } from '../domain/showing.ts'
@@ -32,7 +33,7 @@ export type Card =
 /** The numbers of a day or a week, for one channel. */
 export interface DigestCard {
   kind: 'digest'
-  notice: Notice
+  notice: DigestNotice
   id: string
   every: 'daily' | 'weekly'
   /** The globs of the pipelines that it covers, and names of accounts; a field that is missing leaves none out. */

@@ -329,6 +329,4 @@ const NOTICES: Record<NoticeKind, (about: NoticeContext) => Said> = {
   review: reviewNotice,
   'review-overdue': reviewNotice,
   'override-confirmed': overrideConfirmed,
-  // It is about no approval: digest-message.ts.
-  digest: () => ({ mark: '', lines: [] }),
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { Clock } from '../../clock.ts'
 import type { FailureCause, Unread } from '../../domain/failure-cause.ts'
+import { UNKNOWN_CAUSE } from '../../domain/failure-cause.ts'
 import type { ActionRun } from '../../ports/pipelines.ts'
 import { askJson, unexpected } from '../ask-json.ts'
 import type { AwsConnection } from '../connection.ts'
@@ -62,13 +63,7 @@ export const askWhy = async <T extends z.ZodMiniType>(
 export const textOrNull = z.nullish(z.string())
 
 /** A cause of which nothing else is known. */
-export const cause = (more: Partial<FailureCause>): FailureCause => ({
-  what: null,
-  lines: [],
-  log: null,
-  unread: [],
-  ...more,
-})
+export const cause = (more: Partial<FailureCause>): FailureCause => ({ ...UNKNOWN_CAUSE, ...more })
 
 /** Facts of a failure in one sentence, without those that are missing. */
 export const sentence = (...parts: readonly (string | null | undefined)[]): string | null =>

@@ -1,7 +1,7 @@
 import type { Execution } from '../../domain/execution.ts'
 import { explained, lacksCause, unexplained } from '../../domain/explanation.ts'
 import type { FailureCause } from '../../domain/failure-cause.ts'
-import { storable } from '../../domain/failure-cause.ts'
+import { UNKNOWN_CAUSE, storable } from '../../domain/failure-cause.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { withShowingLease } from '../../domain/showing.ts'
@@ -41,7 +41,10 @@ export const explainFailure = async (services: Explaining, key: ExecutionKey, ac
   const read = await readCause(services, key, action)
   const isLate = clock.now() >= failedAt + TRIED_FOR_MS
   if (!read && !isLate) return again(PAUSE_SECONDS, 'the cause of a failure could not be read')
-  const cause = read ?? { ...NO_CAUSE, unread: [{ because: 'no-answer', of: known.actions.get(action)!.provider }] }
+  const cause = read ?? {
+    ...UNKNOWN_CAUSE,
+    unread: [{ because: 'no-answer', of: known.actions.get(action)!.provider }],
+  }
   if (mayBeLogged(cause) && clock.now() < failedAt + LOG_LAGS_MS)
     return again(UNTIL_LOGGED_SECONDS, 'the log of a failure has no lines yet')
 
@@ -66,8 +69,6 @@ export const explainFailure = async (services: Explaining, key: ExecutionKey, ac
   ])
 }
 
-const NO_CAUSE: FailureCause = { what: null, lines: [], log: null, unread: [] }
-
 const mayBeLogged = ({ unread }: FailureCause): boolean =>
   unread.some(({ because }) => because === 'no-lines' || because === 'no-stream')
 
@@ -80,7 +81,7 @@ const readCause = async (
   try {
     const runs = await pipelines.actionRuns(key)
     const run = runs?.find((one) => one.actionExecutionId === action || `${one.stage}/${one.action}` === action)
-    if (!run) return { ...NO_CAUSE, unread: [{ because: 'gone', of: 'CodePipeline' }] }
+    if (!run) return { ...UNKNOWN_CAUSE, unread: [{ because: 'gone', of: 'CodePipeline' }] }
     const { region = key.region } = run
     const cause = await within(clock, EXPLAINING_MS, failures.read({ accountId: key.accountId, region }, run))
     const denied = cause?.unread.filter(({ because }) => because === 'denied') ?? []

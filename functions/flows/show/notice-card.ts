@@ -43,7 +43,6 @@ const MENTIONED: Record<NoticeKind, (approval: Approval, notice: Notice) => read
     ...new Set(resolvedPolicy?.policy.rules.flatMap(({ people }) => people) ?? []),
   ],
   deployment: () => [],
-  digest: () => [],
   review: (approval) => reviewersOf(approval),
   'review-overdue': (approval) => reviewersOf(approval),
   'override-confirmed': ({ override }) => (override ? [override.userId] : []),

@@ -1,4 +1,4 @@
-import type { Digest, SentDigest } from '../../domain/digest.ts'
+import type { Digest, DigestNotice, SentDigest } from '../../domain/digest.ts'
 import { acquireDigest, digestId, isDigestMinute, lastRange, newDigest, rangeBefore } from '../../domain/digest.ts'
 import type { TimeRange } from '../../domain/delivery-measures.ts'
 import { deliveryOf, measured, pipelineOfKey, pipelinesIn } from '../../domain/delivery-measures.ts'
@@ -26,7 +26,7 @@ export const sendDigest = async (
   services: Services & Pick<DueServices, 'delivery'>,
   id: string,
 ): Promise<Performed> => {
-  const { configuration, digests, delivery, clock } = services
+  const { configuration, digests, clock } = services
   const now = clock.now()
   // Another configuration may have been deployed since.
   const digest = configuration.digests.find((one) => digestId(one, lastRange(one, now)) === id)
@@ -35,8 +35,8 @@ export const sendDigest = async (
   const known = await digests.read(id)
   if (!known) await digests.create(newDigest(id, range))
   else if (acquireDigest(known, '', now)[1].kind !== 'acquired') return done()
-  const card = await digestCard({ ...services, delivery }, digest, range, id)
-  return deliverNotice<SentDigest>(services, {
+  const card = await digestCard(services, digest, range, id)
+  return deliverNotice<SentDigest, DigestNotice>(services, {
     read: () => digests.read(id),
     change: (step, from) => digests.change(id, step, from && { from }),
     tellEnd: async () => null,
