@@ -16,22 +16,33 @@ const ROLLED_BACK = /Failed, rolled back.*Rolled back to [0-9a-f]{7}.*flask_logi
 const TOLD =
   /Failed, rolled back:.*Rolled back to [0-9a-f]{7}.*flask_login.*For @Ana Soares, @Chen Wei, and @Dana Novak/s
 
+/** The digest of the day in which it failed. */
+const COUNTED = /Deployments of a day:.*1 failed/s
+
+const RESTORED = /Live: flask-app to Production.*This one starts/s
+
 /** Where the example application can be built and run. */
 const withPackages = await testWith(['packages'])
 
-/** Steps 1 to 8. */
+/** What would be deployed: a line below says what is live. */
+const commitIn = (message: Locator): Promise<string> =>
+  message
+    .getByRole('link', { name: /^[0-9a-f]{7}$/ })
+    .first()
+    .innerText()
+
+const whatRuns = async ({ half, page }: Visitor): Promise<string> => {
+  await half('Pipeline')
+  const app = await page.getByRole('link', { name: 'Open the app' }).getAttribute('href')
+  return (await fetch(new URL('healthz', app!))).text()
+}
+
+/** Steps 1 to 7. */
 export const walkToConsole = (step: Step, visit: Visit): void => {
   let you: Visitor
   beforeAll(() => {
     you = visit.you
   })
-
-  /** What would be deployed: a line below says what is live. */
-  const commitIn = (message: Locator) =>
-    message
-      .getByRole('link', { name: /^[0-9a-f]{7}$/ })
-      .first()
-      .innerText()
 
   step('Ana pushes a commit: the question says what is new in it and whose it is', async () => {
     await you.be('Ana Soares')
@@ -72,35 +83,7 @@ export const walkToConsole = (step: Step, visit: Visit): void => {
     await you.channel('releases')
   })
 
-  const whatRuns = async () => {
-    await you.half('Pipeline')
-    const app = await you.page.getByRole('link', { name: 'Open the app' }).getAttribute('href')
-    return (await fetch(new URL('healthz', app!))).text()
-  }
-  step('the app answers with the new commit', async () => expect(await whatRuns()).toContain(commit), withPackages)
-
-  step(
-    'one that breaks the app is approved by two, fails and is rolled back: its people are told, and the old version still answers',
-    async () => {
-      const before = await whatRuns()
-      await you.be('Ana Soares')
-      await you.pushOther(/breaks the app/)
-      await you.question().waitFor()
-      const broken = await commitIn(you.question())
-      await you.approveAs('Chen Wei')
-      await you.approveAs('Dana Novak', 'What could go wrong')
-      const stage = you.execution(`Execution ${broken}`).getByRole('listitem', { name: 'Stage Production' })
-      const failed = you.message('releases', ROLLED_BACK)
-      await failed.waitFor()
-      await failed.getByRole('button', { name: /repl(?:y|ies)/ }).click()
-      await you.inThread(TOLD).waitFor()
-      await you.page.getByRole('button', { name: 'Close thread' }).click()
-      await you.half('Pipeline')
-      await stage.getByText('Failed').first().waitFor()
-      expect(await whatRuns()).toBe(before)
-    },
-    withPackages,
-  )
+  step('the app answers with the new commit', async () => expect(await whatRuns(you)).toContain(commit), withPackages)
 
   step('Eli rejects the next one: without a reason nothing happens, with one it is on record', async () => {
     await you.be('Ana Soares')
@@ -125,7 +108,7 @@ export const walkToConsole = (step: Step, visit: Visit): void => {
     await you.be('Ben Okafor')
     await you.push()
     await you.question().waitFor()
-    // What waits, what is live, what was rolled back and what was rejected are in sight of axe.
+    // What waits, what is live and what was rejected are in sight of axe.
     expect(await violations(you.page)).toEqual([])
     await you.half('Pipeline')
     await you.page.getByRole('button', { name: 'Decide in the AWS console…' }).click()
@@ -139,12 +122,12 @@ export const walkToConsole = (step: Step, visit: Visit): void => {
   })
 }
 
-/** Step 9, after which a change freeze holds. */
+/** Step 8, after which a change freeze holds. What waits then breaks the app. */
 export const moveTheClock = (step: Step, visit: Visit): void => {
   step('as the clock moves, approvers are reminded, the approval is escalated, and a freeze begins', async () => {
     const { you } = visit
     await you.be('Ana Soares')
-    await you.push()
+    await you.pushOther(/breaks the app/)
     await you.question().waitFor()
     await you.moveClock(11)
     await you
@@ -165,4 +148,64 @@ export const moveTheClock = (step: Step, visit: Visit): void => {
     await you.message('releases', /Freeze overridden by @Eli Brandt.*Checkout is down/s).waitFor()
     await you.approve().waitFor()
   })
+}
+
+/** Step 9, after step 8: the failure with its ping, the rollback, the digest that counts it, and the recovery. */
+export const failAndRecover = (step: Step, visit: Visit): void => {
+  step(
+    'one that breaks the app is approved by two, fails and is rolled back: its people are told, and the old version still answers',
+    async () => {
+      const { you } = visit
+      const before = await whatRuns(you)
+      await you.half('Slack')
+      const broken = await commitIn(you.question())
+      await you.approveAs('Chen Wei')
+      await you.approveAs('Dana Novak', 'What could go wrong')
+      await you.message('releases', ROLLED_BACK).waitFor()
+      await readThread(you, ROLLED_BACK, TOLD)
+      await you.half('Pipeline')
+      const stage = you.execution(`Execution ${broken}`).getByRole('listitem', { name: 'Stage Production' })
+      await stage.getByText('Failed').first().waitFor()
+      expect(await whatRuns(you)).toBe(before)
+    },
+    withPackages,
+  )
+
+  step(
+    'a day later the freeze is over, and the digest counts the failure',
+    async () => {
+      const { you } = visit
+      await you.moveClock(24 * 60)
+      await you.channel('deployments')
+      await you.message('deployments', COUNTED).waitFor()
+      await you.channel('releases')
+    },
+    withPackages,
+  )
+
+  step(
+    'the next one is live: the thread says that the app has recovered, and after how long',
+    async () => {
+      const { you } = visit
+      await you.be('Ana Soares')
+      await you.push()
+      await you.question().waitFor()
+      await you.approveAs('Chen Wei')
+      await you.approveAs('Dana Novak', 'This one starts')
+      await you.message('releases', RESTORED).waitFor()
+      await readThread(you, RESTORED, /Recovered after 1\sday: flask-app to Production is live/)
+      // What was rolled back, what is live and what was rejected are in sight of axe.
+      expect(await violations(you.page)).toEqual([])
+    },
+    withPackages,
+  )
+}
+
+const readThread = async (you: Visitor, of: RegExp, words: RegExp): Promise<void> => {
+  await you
+    .message('releases', of)
+    .getByRole('button', { name: /repl(?:y|ies)/ })
+    .click()
+  await you.inThread(words).waitFor()
+  await you.page.getByRole('button', { name: 'Close thread' }).click()
 }

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals'
 import { inBrowser } from './in-browser.ts'
-import { moveTheClock, walkToConsole } from './readme-walk.ts'
+import { failAndRecover, moveTheClock, walkToConsole } from './readme-walk.ts'
 
 /* The same walk as on a desktop, whole, on a phone that shows the pipeline or Slack. */
 
@@ -18,6 +18,7 @@ await inBrowser('a walk on a phone', { width: 390, height: 844 }, (step, visit) 
 
   walkToConsole(step, visit)
   moveTheClock(step, visit)
+  failAndRecover(step, visit)
 
   step('no error was logged in the page', async () => expect(visit.problems).toEqual([]))
 })

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals'
 import { contrastOf } from './contrast.ts'
 import { inBrowser } from './in-browser.ts'
 import { violations } from '../support/browser/accessibility.ts'
-import { moveTheClock, walkToConsole } from './readme-walk.ts'
+import { failAndRecover, moveTheClock, walkToConsole } from './readme-walk.ts'
 import type { Visitor } from '../support/browser/visitor.ts'
 
 /*
@@ -65,6 +65,7 @@ await inBrowser('a walk', { height: 900 }, (step, visit) => {
   })
 
   moveTheClock(step, visit)
+  failAndRecover(step, visit)
 
   for (const colorScheme of ['light', 'dark'] as const)
     step(`it can be read in a ${colorScheme} room`, async () => {

@@ -22,11 +22,6 @@ const STEPS = [
   },
   { id: 'deploy', title: 'Watch the deployment', hint: 'The message and the pipeline follow until the app is live.' },
   {
-    id: 'rollback',
-    title: 'See one rolled back',
-    hint: 'Push a change that breaks the app (the arrow beside the button) and approve it: the version before is live again, and the thread tells Ana why.',
-  },
-  {
     id: 'reject',
     title: 'Reject the next one',
     hint: 'Press Reject in Slack and give a reason.',
@@ -43,6 +38,11 @@ const STEPS = [
     title: 'Move the clock',
     hint: 'After ten minutes Greenlight reminds the approvers, after half an hour it escalates, after twelve hours a change freeze begins, which Eli may override.',
     forOne: true,
+  },
+  {
+    id: 'rollback',
+    title: 'See one rolled back',
+    hint: 'Push a change that breaks the app (the arrow beside the button) and approve it; in the change freeze, Eli overrides first. The version before is live again, and the thread tells Ana why.',
   },
 ] as const satisfies { id: string; title: string; hint: string; forOne?: true }[]
 

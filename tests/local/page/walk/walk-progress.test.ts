@@ -125,8 +125,12 @@ test('the approval that waits comes before a change that breaks the app', () => 
   expect(hint('rollback', pushedAt(NOW, 'broken'), busySnapshot())).toMatch(/^It waits: approve it\./)
 })
 
-test('the walk ends with the clock', () => {
-  expect(stepsOn({ notRun: [] }).at(-1)?.id).toBe('clock')
+test('the walk ends with a failure, or with the clock where the app cannot break', () => {
+  expect(stepsOn({ notRun: [] }).at(-1)?.id).toBe('rollback')
+  expect(stepsOn(busySnapshot()).at(-1)?.id).toBe('clock')
+})
+
+test('the clock is moved until the freeze begins', () => {
   const moved = { ...busySnapshot(), clockAheadMs: 41 * 60_000 }
   expect(doneAfter(newWalk(NOW), moved)).toEqual([])
   expect(doneAfter(newWalk(NOW), { ...moved, clockAheadMs: 12.5 * 3_600_000 })).toEqual(['clock'])
