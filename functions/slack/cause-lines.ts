@@ -72,12 +72,12 @@ const excerpt = (cause: FailureCause, { room, isLinked }: { room: number; isLink
 
 /** A phone shows about twenty rows of a message, and a line of a log takes up to five of them. */
 const MOST_LAST_LINES = 3
-const BETWEEN = '…'
+const LEFT_OUT = '…'
 
 const tellingAndLast = (lines: readonly string[], telling: string): readonly string[] => {
   const [before, last] = [lines.slice(0, -MOST_LAST_LINES), lines.slice(-MOST_LAST_LINES)]
   if (last.some(isLine(telling))) return last
-  return [telling, ...(before.slice(-1).some(isLine(telling)) ? [] : [BETWEEN]), ...last]
+  return [telling, ...(before.slice(-1).some(isLine(telling)) ? [] : [LEFT_OUT]), ...last]
 }
 
 const isLine = (telling: string) => (line: string) => line.trim() === telling

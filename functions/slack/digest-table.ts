@@ -5,8 +5,8 @@ import { cut } from './block-kit.ts'
 import { roughDuration } from './language.ts'
 import { DIGEST_TABLE } from './words/digest-words.ts'
 
-const LONGEST_NAME_SHOWN = 60
-const LONGEST_BAR = 8
+const LONGEST_NAME_IN_CELL = 60
+const LONGEST_BAR_IN_CELL = 8
 /** A page of Slack's table would have five rows. */
 const MOST_ROWS_IN_A_PAGE = 15
 
@@ -19,14 +19,14 @@ export const digestTable = (pipelines: DigestCard['rows']): DataTableBlock => {
     page_size: MOST_ROWS_IN_A_PAGE,
     rows: [
       DIGEST_TABLE.columns.map(textCell),
-      ...pipelines.map(({ name, measures }) => [textCell(cut(name, LONGEST_NAME_SHOWN)), ...cellsOf(measures, most)]),
+      ...pipelines.map(({ name, measures }) => [textCell(cut(name, LONGEST_NAME_IN_CELL)), ...cellsOf(measures, most)]),
     ],
   }
 }
 
 /** Numbers are sorted by what they are, and not by how they are written. */
 const cellsOf = ({ releases, failed, leadTime, waiting, restore }: Measures, most: number) => [
-  numberCell(releases, `${'█'.repeat(Math.ceil((releases / most) * LONGEST_BAR))} ${releases}`.trim()),
+  numberCell(releases, `${'█'.repeat(Math.ceil((releases / most) * LONGEST_BAR_IN_CELL))} ${releases}`.trim()),
   numberCell(failed, String(failed)),
   durationCell(leadTime),
   durationCell(waiting),

@@ -294,7 +294,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   },
   {
     file: PAST,
-    line: 'if (!known || run.startedAt >= known.startedAt) newest.set(run.action, run)',
+    line: 'if (!known || run.startedAt >= known.startedAt) newest.set(key, run)',
     before: '>=',
     after: '>',
     because: 'a retry begins later than the run before it',

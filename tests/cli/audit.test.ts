@@ -257,6 +257,7 @@ describe('an intact audit record', () => {
 })
 
 describe('an approval whose own item was altered to excuse missing entries', () => {
+  const day = (at: number): string => new Date(at).toISOString().slice(0, 10)
   /** Fields that no hash covers. */
   const pretend = (early: number) =>
     client.send(
@@ -282,8 +283,9 @@ describe('an approval whose own item was altered to excuse missing entries', () 
     ['no entry is left, after the shortest retention', 7, START + (8 + 62) * DAY],
   ])('fails verification: %s', async (_, removed, now) => {
     for (const entry of (await store(endedLate())).slice(0, removed)) await remove(entry)
-    await pretend(START - 100 * DAY)
-    const { exitCode, err } = await auditAt(now, '--verify-only', '--from', '2026-08-01', '--to', '2026-12-24')
+    await pretend(START - 2 * DAY)
+    const days = ['--from', day(START - 3 * DAY), '--to', day(START + 9 * DAY)]
+    const { exitCode, err } = await auditAt(now, '--verify-only', ...days)
     expect(err).toContain(`entries 1 to ${removed} are missing`)
     expect(exitCode).toBe(1)
   })
@@ -291,9 +293,9 @@ describe('an approval whose own item was altered to excuse missing entries', () 
   test('fails verification, also if the last remaining entry was altered with it', async () => {
     const entries = await store(endedLate())
     for (const entry of entries.slice(0, 6)) await remove(entry)
-    const forged = { ...entries[6]!, earlierUntil: START - 100 * DAY }
+    const forged = { ...entries[6]!, earlierUntil: START - 2 * DAY }
     await put({ ...forged, hash: hashOf(forged) })
-    const { err } = await auditAt(START + 20 * DAY, '--verify-only', '--to', '2026-12-24')
+    const { err } = await auditAt(START + 20 * DAY, '--verify-only', '--to', day(START + 9 * DAY))
     expect(err).toContain('the last entry is not the one that the approval ends with')
   })
 })

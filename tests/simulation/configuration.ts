@@ -8,6 +8,7 @@ import { NO_MEMBERS } from '../../functions/domain/route.ts'
 import type { Trigger } from '../../local/aws/codepipeline/codepipeline.ts'
 import { PLAIN_ROUTE } from '../support/plain-route.ts'
 import type { Chance } from './chance.ts'
+import type { Commit } from './commit.ts'
 import type { DrawnRoutes, SecondRoute } from './drawn-routes.ts'
 import { drawnRoutes } from './drawn-routes.ts'
 import { START } from './virtual-time.ts'
@@ -22,19 +23,6 @@ export const somePerson = (chance: Chance): string =>
 
 /** In every commit message and comment: Slack must read it as plain text. */
 export const MARKUP = '<!channel> *now* <https://evil.example|Approve>'
-
-/** A commit, and its true author: null if the author has no account in Slack. */
-export interface Commit {
-  name: string
-  /** Null if the source does not tell it. */
-  email: string | null
-  coAuthors: readonly { name: string; email: string }[]
-  wrote: readonly (string | null)[]
-  /** What the source tells of where it comes from. */
-  branch?: string
-  tag?: string
-  repository?: string
-}
 
 const ANA: Commit = { name: 'Ana', email: 'ana@example.com', coAuthors: [], wrote: ['U0ANA'], repository: 'shop/web' }
 /** `people` knows the name, and the source tells no address. */

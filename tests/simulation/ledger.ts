@@ -3,7 +3,7 @@ import type { Act } from '../../functions/domain/act.ts'
 import type { StageAction } from '../../functions/domain/pipeline.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
-import type { Commit } from './configuration.ts'
+import type { Commit } from './commit.ts'
 import type { CodePipelineEvent } from '../../local/aws/codepipeline/codepipeline.ts'
 
 export const ACCOUNT = { accountId: '111122223333', region: 'eu-west-1' } as const

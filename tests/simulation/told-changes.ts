@@ -1,5 +1,5 @@
 import type { CodePipelineEvent, PipelineDeclaration } from '../../local/aws/codepipeline/codepipeline.ts'
-import type { Commit } from './configuration.ts'
+import type { Commit } from './commit.ts'
 import type { Asked, ToldAuthor, ToldChange } from './ledger.ts'
 import { LiveOracle } from './live-oracle.ts'
 
