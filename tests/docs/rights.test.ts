@@ -55,6 +55,7 @@ test('failures.md says which statements let the bot read a failure, and which fu
     expect([sid, effectDue.get(sid)]).toEqual([sid, expect.arrayContaining(rights)])
     expect([sid, roles.filter((role) => statementsOf(role).has(sid))]).toEqual([sid, others.map(roleOf)])
   }
+  expect(effectDue.get('ReadFailures')).toEqual(rows[0]!.rights)
   // Each right that the table of services names is in one of these statements.
   const [, asked = ''] = /^\| action ([^]*?)\n\n/m.exec(page) ?? []
   const operations = codes(asked).flatMap((code) => /^(?:[a-z]+:)?([A-Z][a-z]+[A-Z]\w+)$/.exec(code)?.[1] ?? [])
