@@ -1,6 +1,7 @@
 import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { recordedDelivery } from './record/recorded-delivery.ts'
 import { awsFailures } from './aws/failures/read-failure.ts'
+import { awsOutsideWorks } from './aws/outside-works.ts'
 import { parseDue } from './aws/queued-effect.ts'
 import { queuedEffects } from './flows/effects/queued-effects.ts'
 import type { QueuedPerform } from './flows/effects/perform-effect.ts'
@@ -43,6 +44,7 @@ export const effectServices = (services: OpenServices): DueServices => ({
   answers: commandAnswers,
   delivery: recordedDelivery(services.connection, services.tableName),
   failures: awsFailures(services.readers, services.clock),
+  outsideWorks: awsOutsideWorks(services.readers, services.clock),
 })
 
 export const handler = asHandler((services) => effectDue(effectServices(services)))

@@ -104,7 +104,13 @@ const approvals = ({ id, region, account }, name) => {
   }
 }
 
-/** Lets rules put CodePipeline's events on the bot's bus: those of one joined account, or of the organization's. */
+/**
+ * CodePipeline, CodeBuild and CodeDeploy, whose events the bot's rule takes. The policy of a bus has 10,240 characters, so
+ * that the three names would leave room for fewer accounts.
+ */
+const SOURCES = 'aws.code*'
+
+/** Lets rules put these events on the bot's bus: those of one joined account, or of the organization's. */
 const busPolicy = (id, statementId, Principal, organization) => ({
   [id]: {
     Type: 'AWS::Events::EventBusPolicy',
@@ -116,10 +122,8 @@ const busPolicy = (id, statementId, Principal, organization) => ({
         Action: 'events:PutEvents',
         Resource: sub('arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default'),
         Condition: {
-          StringEquals: {
-            'events:source': 'aws.codepipeline',
-            ...(organization && { 'aws:PrincipalOrgID': organization }),
-          },
+          StringLike: { 'events:source': SOURCES },
+          ...(organization && { StringEquals: { 'aws:PrincipalOrgID': organization } }),
           Bool: { 'events:eventBusInvocation': 'true' },
         },
       },

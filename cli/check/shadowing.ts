@@ -9,7 +9,8 @@ import type { RouteEntry } from '../../functions/config/schema.ts'
 export const shadowedRoutes = (routes: readonly RouteEntry[]): { path: Path; message: string }[] =>
   routes.flatMap((route, index) => {
     const earlier = routes.slice(0, index).findIndex((other) => matchesAllOf(other, route))
-    const message = `routes.${earlier} already matches everything that this route matches, so this route is never used`
+    const rest = route.outside ? ', except for its outside' : ''
+    const message = `routes.${earlier} already matches everything that this route matches, so this route is never used${rest}`
     return earlier < 0 ? [] : [{ path: ['routes', index], message }]
   })
 

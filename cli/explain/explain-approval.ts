@@ -7,6 +7,7 @@ import { NO_FREEZES } from '../no-freezes.ts'
 import { botToken } from '../bot-token.ts'
 import { offlineCalendars, onlineCalendars } from '../calendars.ts'
 import { durationText } from '../check/duration-text.ts'
+import type { RouteEntry } from '../../functions/config/schema.ts'
 import type { Terminal } from '../terminal.ts'
 import { offlineDirectory, onlineDirectory } from './directory.ts'
 import { askedRoute, type ExplainOptions } from './asked-route.ts'
@@ -71,11 +72,19 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
     ...(frozen ? [freezeText(frozen), `It can be overridden by: ${listed(policy.breakGlass.map(named))}`] : []),
     ...(frozen ? reviewLines(resolved, named) : []),
     ...(options.offline ? ['Slack was not asked: an ID and an e-mail address count as different people.'] : []),
+    ...outsideLines(route),
     '',
     ...verdictLines(subject, momentText(at, file.zone), (userId, verdict) => barrierFor(policy, userId, verdict, at)),
     ...(mayOverride ? ['This person could override the change freeze.'] : []),
   ]
 }
+
+/** What the route shows that no pipeline runs. */
+const outsideLines = ({ outside = {} }: RouteEntry): string[] =>
+  (['builds', 'deployments'] as const).flatMap((kind) => {
+    const globs = [outside[kind] ?? []].flat()
+    return globs.length > 0 ? [`Status messages for ${kind} outside a pipeline: ${globs.join(', ')}`] : []
+  })
 
 /** --region is the Region of the pipeline, which may not be the installation's. */
 const installationIn = ({ installation, installationRegion: region, secretsPath }: ExplainOptions) => ({

@@ -48,6 +48,26 @@ const PIPELINE_EVENT = z.object({
   }),
 })
 
+/** A build or a deployment, outside a pipeline or in one. */
+const OUTSIDE_EVENT = z.object({
+  'detail-type': z.string(),
+  account: z.string(),
+  region: z.string(),
+  detail: z.union([
+    z.pipe(
+      z.object({ 'project-name': z.string(), 'build-status': z.string() }),
+      z.transform((build) => ({ state: build['build-status'], of: `a build of ${build['project-name']}` })),
+    ),
+    z.pipe(
+      z.object({ application: z.string(), deploymentGroup: z.string(), state: z.string() }),
+      z.transform(({ application, deploymentGroup, state }) => ({
+        state,
+        of: `a deployment of ${application} to ${deploymentGroup}`,
+      })),
+    ),
+  ]),
+})
+
 /** The bot's own event (docs/events.md). */
 const DECIDED_EVENT = z.object({
   detail: z.object({ approval: z.string(), account: z.string(), region: z.string(), pipeline: z.string() }),
@@ -72,7 +92,9 @@ const eventIn = (parsed: unknown): unknown => {
   // As Lambda gets it from SNS.
   if (notification.success)
     return { Records: [{ EventSource: 'aws:sns', EventVersion: '1.0', Sns: notification.data }] }
-  return [PIPELINE_EVENT, DECIDED_EVENT].some((event) => z.safeParse(event, parsed).success) ? parsed : undefined
+  return [PIPELINE_EVENT, OUTSIDE_EVENT, DECIDED_EVENT].some((event) => z.safeParse(event, parsed).success)
+    ? parsed
+    : undefined
 }
 
 const WHAT: Record<Exclude<QueueId, 'EffectDueDead'>, (event: unknown) => string | null> = {
@@ -82,7 +104,7 @@ const WHAT: Record<Exclude<QueueId, 'EffectDueDead'>, (event: unknown) => string
   },
   PipelineChangedDead: (event) => {
     const read = z.safeParse(PIPELINE_EVENT, event)
-    if (!read.success) return null
+    if (!read.success) return outsideText(event)
     const { account, region, detail } = read.data
     const part = [detail.stage, detail.action].filter(Boolean).join(' / ')
     return `${detail.state ?? 'a change'} of ${part ? `${part} in ` : ''}${pipelineText({ accountId: account, region, pipeline: detail.pipeline })}`
@@ -95,6 +117,13 @@ const WHAT: Record<Exclude<QueueId, 'EffectDueDead'>, (event: unknown) => string
     return `the attestation of approval ${approval} in ${pipelineText({ accountId, region, pipeline })}`
   },
   DayPassedDead: () => 'a day’s checkpoint, which that of a later day covers',
+}
+
+const outsideText = (event: unknown): string | null => {
+  const read = z.safeParse(OUTSIDE_EVENT, event)
+  if (!read.success) return null
+  const { account, region, detail } = read.data
+  return `${detail.state} of ${detail.of} (${account}, ${region})`
 }
 
 const notificationText = (Sns: { TopicArn: string; Message: string }): string => {
@@ -124,7 +153,8 @@ const effectText = (effect: Effect): string => {
   if ('freeze' in effect) return `${effect.do} of ${effect.freeze}`
   if ('approval' in effect) return `${effect.do} of approval ${effect.approval}`
   if ('digest' in effect) return `${effect.do} ${effect.digest}`
-  return `${effect.do} of execution ${effect.execution.executionId} of ${pipelineText(effect.execution)}`
+  const kind = 'outside' in effect ? '' : 'execution '
+  return `${effect.do} of ${kind}${effect.execution.executionId} of ${pipelineText(effect.execution)}`
 }
 
 const requestText = (where: StageAction): string =>

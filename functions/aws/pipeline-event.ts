@@ -7,6 +7,7 @@ import type { PipelineEvent } from '../flows/execution/follow-pipeline.ts'
 import { approvalId } from '../domain/approval-id.ts'
 import { Malformed, parseAs } from '../malformed.ts'
 import { ownEntry } from '../own-entry.ts'
+import { EVENT_ENVELOPE } from './event-envelope.ts'
 
 const RESULT = z.nullish(
   z.object({
@@ -19,10 +20,7 @@ const RESULT = z.nullish(
 
 /** "CodePipeline events", EventBridge events reference. States are left open: AWS adds some now and then. */
 const EVENT = z.object({
-  account: z.string().check(z.regex(/^\d{12}$/)),
-  region: z.string().check(z.regex(/^[a-z0-9-]+$/)),
-  time: z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)), 'not a date')),
-  'detail-type': z.string(),
+  ...EVENT_ENVELOPE,
   detail: z.object({
     pipeline: z.string().check(z.minLength(1)),
     'execution-id': z.string().check(z.minLength(1)),

@@ -73,6 +73,12 @@ const REFUSED_CLICK = z.object({
   seal: z.string(),
 })
 
+const OUTSIDE_WORK = z.object({
+  service: z.enum(['CodeBuild', 'CodeDeploy']),
+  group: z.nullable(z.string()),
+  version: z.nullable(z.string()),
+})
+
 const EFFECT = z.discriminatedUnion('do', [
   z.object({
     do: z.literal('request-approval'),
@@ -112,7 +118,12 @@ const EFFECT = z.discriminatedUnion('do', [
   z.object({ do: z.literal('show-execution'), execution: EXECUTION_KEY, lease: z.exactOptional(LEASE) }),
   z.object({ do: z.enum(['check-execution', 'tell-execution']), execution: EXECUTION_KEY }),
   z.object({ do: z.literal('send-digest'), digest: z.string() }),
-  z.object({ do: z.literal('explain-failure'), execution: EXECUTION_KEY, action: z.string() }),
+  z.object({
+    do: z.enum(['explain-failure', 'claim-deployment']),
+    execution: EXECUTION_KEY,
+    action: z.string(),
+  }),
+  z.object({ do: z.literal('check-outside'), execution: EXECUTION_KEY, outside: OUTSIDE_WORK }),
 ])
 
 const DUE = z.object({

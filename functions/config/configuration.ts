@@ -27,6 +27,9 @@ export const WHERE_SETTINGS = [
   { setting: 'action', field: 'action' },
 ] as const
 
+/** The settings of `outside`, by the service whose work they name. */
+const OUTSIDE_SETTINGS = { CodeBuild: 'builds', CodeDeploy: 'deployments' } as const
+
 export const matchesSetting = (
   { globs }: Pick<ConfigurationFile, 'globs'>,
   { match }: RouteEntry,
@@ -64,6 +67,19 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
     approvalsChannelFor: (where, subject) => choose(where, subject)?.route.approvals ?? defaults.approvals ?? null,
     statusChannelFor: (pipeline) =>
       routes.find((route) => route.status && isOf(route, pipeline))?.status ?? defaults.status ?? null,
+    outsideRouteFor: (key, { service, group }) => {
+      const name = group === null ? key.pipeline : `${key.pipeline}/${group}`
+      const route = routes.find(
+        (one) =>
+          one.outside?.[OUTSIDE_SETTINGS[service]] !== undefined &&
+          matches(file.globs, one.outside[OUTSIDE_SETTINGS[service]], name) &&
+          matchesSetting(file, one, 'account', key.accountId) &&
+          matchesSetting(file, one, 'region', key.region),
+      )
+      const status = route && (route.status ?? defaults.status)
+      return route && status ? { route: settingsOf(file, route), status } : null
+    },
+    seesDeployments: routes.some(({ outside }) => outside?.deployments !== undefined),
     routeOfExecution: ({ stage, action, ...pipeline }) => {
       const ended =
         stage !== undefined && action !== undefined

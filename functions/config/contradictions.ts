@@ -37,6 +37,9 @@ const incomplete = ({ defaults }: ConfigurationFile, route: RouteEntry, path: Pa
   ...((route.approvals ?? defaults.approvals)
     ? []
     : [{ path, message: 'no channel for approvals: set approvals here or in defaults' }]),
+  ...(!route.outside || (route.status ?? defaults.status)
+    ? []
+    : [{ path: [...path, 'outside'], message: 'no channel for these messages: set status here or in defaults' }]),
   ...(route.approvers || route.anyOf || route.autoApprove || route.consoleOnly
     ? []
     : [

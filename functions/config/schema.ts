@@ -59,6 +59,23 @@ const PIPELINES = {
   account: z.optional(GLOBS),
   region: z.optional(GLOBS),
 }
+const GROUP_EXPECTED = 'expected application/group, such as shop/production or shop/*'
+const DEPLOYMENT_GLOB = GLOB.check(z.regex(/^[^/]+\/[^/]+$/, GROUP_EXPECTED))
+const DEPLOYMENT_GLOBS = z.union(
+  [DEPLOYMENT_GLOB, z.array(DEPLOYMENT_GLOB).check(z.minLength(1, 'expected at least one name'))],
+  GROUP_EXPECTED,
+)
+
+/** Builds and deployments that no pipeline runs, and that have cards all the same. */
+const OUTSIDE_SETTING = z
+  .strictObject({ builds: z.optional(GLOBS), deployments: z.optional(DEPLOYMENT_GLOBS) })
+  .check(
+    z.refine(
+      ({ builds, deployments }) => builds !== undefined || deployments !== undefined,
+      'expected builds, deployments or both',
+    ),
+  )
+
 const ROUTE = z.strictObject({
   match: z.strictObject({
     ...PIPELINES,
@@ -78,6 +95,7 @@ const ROUTE = z.strictObject({
   ),
   approvals: z.optional(CHANNEL),
   status: z.optional(CHANNEL),
+  outside: z.optional(OUTSIDE_SETTING),
   approvers: z.optional(
     z
       .array(APPROVERS)
@@ -168,6 +186,7 @@ const GLOB_SETTINGS = [
 const globsIn = ({ routes, repositories, digests }: z.output<typeof FILE>): string[] => [
   ...routes.flatMap(({ match }) => GLOB_SETTINGS.flatMap((setting) => match[setting] ?? [])),
   ...digests.flatMap(({ match = {} }) => Object.values(match).flatMap((globs) => globs ?? [])),
+  ...routes.flatMap(({ outside: { builds = [], deployments = [] } = {} }) => [builds, deployments].flat(2)),
   ...repositories.map(({ match }) => match),
 ]
 

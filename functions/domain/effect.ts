@@ -1,6 +1,7 @@
 import type { DeferredClick } from './approval.ts'
 import type { TypedCommand } from './command.ts'
 import type { GateKind } from './gate.ts'
+import type { OutsideWork } from './outside-work.ts'
 import type { AccountRegion, ExecutionKey, StageAction } from './pipeline.ts'
 import type { RefusedClick } from './queued-click.ts'
 import { same } from './canonical.ts'
@@ -41,6 +42,10 @@ export type Effect =
   | { do: 'file-entries'; approval: string }
   | { do: 'show-execution'; execution: ExecutionKey; lease?: ShowingLease }
   | { do: 'check-execution'; execution: ExecutionKey }
+  /** Reads how a build or a deployment outside a pipeline stands. */
+  | { do: 'check-outside'; execution: ExecutionKey; outside: OutsideWork }
+  /** Marks the deployment that an action has created as one of a pipeline. `action`: its action execution ID. */
+  | { do: 'claim-deployment'; execution: ExecutionKey; action: string }
   /** Asks the service that ran an action why it failed. `action`: its action execution ID. */
   | { do: 'explain-failure'; execution: ExecutionKey; action: string }
   /** Does what a person has typed. The queue alone has it until then. */

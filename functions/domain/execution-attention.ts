@@ -15,6 +15,7 @@ const CONFIRM_AFTER = 2 * MINUTE
 /** When the sweep must look at the execution next; null if nothing can go wrong with it any more. */
 export const executionAttentionAt = (execution: Execution): number | null => {
   const { showing, lastEventAt, confirmed } = execution
+  if (execution.outside?.isOfPipeline) return null
   const noticeAt = endNoticeAt(execution)
   const times = [
     showing.behindSince === null

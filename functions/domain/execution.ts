@@ -1,5 +1,6 @@
 import type { FailureCause } from './failure-cause.ts'
 import type { NoticeDelivery } from './notice.ts'
+import type { OutsideWork } from './outside-work.ts'
 import type { ExecutionKey } from './pipeline.ts'
 import type { Revision } from './revision.ts'
 import { same } from './canonical.ts'
@@ -16,6 +17,8 @@ import type { Starter } from './starter.ts'
 export interface Execution {
   kind: 'execution'
   key: ExecutionKey
+  /** Set for a build or a deployment outside a pipeline, which is kept as an execution of one action. */
+  outside?: OutsideWork
   overall: TimedProgress
   /** By stage name. */
   stages: ReadonlyMap<string, StageProgress>

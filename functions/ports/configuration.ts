@@ -1,6 +1,7 @@
 import type { Digest } from '../domain/digest.ts'
 import type { Calendar, ClosedTimes } from '../domain/calendar.ts'
-import type { AccountRegion, Pipeline, StageAction } from '../domain/pipeline.ts'
+import type { OutsideWork } from '../domain/outside-work.ts'
+import type { AccountRegion, ExecutionKey, Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Change, Repository } from '../domain/revision.ts'
 import type { May, Route } from '../domain/route.ts'
 import type { Starter } from '../domain/starter.ts'
@@ -31,6 +32,13 @@ export interface Configuration {
   /** Where approval is requested, or where people are at least told that no one can approve; null for no message. */
   approvalsChannelFor(where: StageAction, subject?: RouteSubject): string | null
   statusChannelFor(pipeline: Pipeline): string | null
+  /** The first route that wants to see this build or deployment, and its channel; null if none does. */
+  outsideRouteFor(
+    key: ExecutionKey,
+    outside: Pick<OutsideWork, 'service' | 'group'>,
+  ): { route: Route; status: string } | null
+  /** Whether a route wants to see deployments outside pipelines. */
+  seesDeployments: boolean
   /** The routes that may match a pipeline whose name matches one of these patterns (domain/name-pattern.ts). */
   routesTouching(patterns: readonly string[]): readonly TouchedRoute[]
   /**

@@ -2,6 +2,20 @@ import type { FailureCause } from '../domain/failure-cause.ts'
 import type { AccountRegion } from '../domain/pipeline.ts'
 import type { ActionRun } from './pipelines.ts'
 
+/** What a service is asked with. */
+export type FailedRun = Pick<
+  ActionRun,
+  | 'action'
+  | 'category'
+  | 'configuration'
+  | 'externalId'
+  | 'logStreamArn'
+  | 'provider'
+  | 'region'
+  | 'startedAt'
+  | 'updatedAt'
+>
+
 /** The services that run a pipeline's actions, as far as they say why one failed. */
 export interface Failures {
   /**
@@ -10,5 +24,5 @@ export interface Failures {
    *
    * @throws if the service does not answer.
    */
-  read(where: AccountRegion, run: ActionRun): Promise<FailureCause>
+  read(where: AccountRegion, run: FailedRun): Promise<FailureCause>
 }

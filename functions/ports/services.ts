@@ -19,6 +19,7 @@ import type { Failures } from './failures.ts'
 import type { Freezes } from './freezes.ts'
 import type { Gate } from './gate.ts'
 import type { Log } from './log.ts'
+import type { OutsideWorks } from './outside-works.ts'
 import type { Objections } from './objections.ts'
 import type { Pipelines } from './pipelines.ts'
 import type { Queue } from './queue.ts'
@@ -61,6 +62,7 @@ export interface DueServices extends Services {
   answers: CommandAnswers
   delivery: Delivery
   failures: Failures
+  outsideWorks: OutsideWorks
 }
 
 /** What is peculiar to one kind of gate. Votes, policy, audit record and messages are the same for every kind. */

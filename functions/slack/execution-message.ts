@@ -28,10 +28,11 @@ import { facts } from './facts.ts'
 import { duration, formFor } from './language.ts'
 import { plain, say } from './sentence.ts'
 import { stageLines, waitsForApproval } from './stage-lines.ts'
+import { subjectParts } from './subject-parts.ts'
 import { accountWords, revisionBy, startedBy } from './wording.ts'
 import { CHANGES } from './words/approval-words.ts'
 import { END_WORDS } from './words/notice-words.ts'
-import { EXECUTION, EXECUTION_QUEUED, EXECUTION_WAITS, FAILURE } from './words/execution-words.ts'
+import { EXECUTION, EXECUTION_QUEUED, EXECUTION_WAITS, FAILURE, OUTSIDE_WORDS } from './words/execution-words.ts'
 
 /** One pipeline execution: its stage, what runs, and what failed. Updated in place. */
 export const executionMessage = (card: ExecutionCard): SlackMessage => {
@@ -39,7 +40,7 @@ export const executionMessage = (card: ExecutionCard): SlackMessage => {
   const { key, overall } = execution
   const revisions = distinct(execution.revisions)
   const state = stateOf(execution)
-  const pipeline = [link(key.pipeline, consoleUrl, { bold: true })]
+  const pipeline = subjectParts(execution, [link(cut(key.pipeline, 100), consoleUrl, { bold: true })])
   // A superseded execution shrinks to a line, because the newer one shows what happens now.
   const isReplaced = overall.progress === 'superseded'
   const blocks = fitting((detail) => [
@@ -55,7 +56,7 @@ export const executionMessage = (card: ExecutionCard): SlackMessage => {
     ...(isReplaced ? [] : [executionDetails(card)]),
   ])
   const sentences = [
-    asSentence(...headingParts(execution, [text(key.pipeline)])),
+    asSentence(...headingParts(execution, subjectParts(execution, [text(key.pipeline)]))),
     spokenFailure(execution),
     ...revisions.slice(0, SPOKEN_REVISIONS).map(revisionBy),
   ]
@@ -101,14 +102,18 @@ const spokenFailure = (execution: Execution): string => {
     return byRule ? plain(FAILURE.spokenStage, { stage: byRule.stage, cause: cut(byRule.because, 200) }) : ''
   const { action, summary } = failure
   const cause = spokenCause({ cause: causeOf(execution, failure), summary: summary ?? '' }, 250)
+  if (execution.outside) return cause
   return cause ? plain(FAILURE.spokenWith, { action, cause }) : plain(FAILURE.spoken, { action })
 }
 
-const failedActions = (execution: Execution): ActionProgress[] =>
-  stageNames(execution)
-    .filter((name) => execution.stages.get(name)?.progress === 'failed')
-    .flatMap((name) => latestActions(execution, name))
-    .filter(({ progress }) => progress === 'failed')
+const failedActions = (execution: Execution): ActionProgress[] => {
+  const actions = execution.outside
+    ? [...execution.actions.values()]
+    : stageNames(execution)
+        .filter((name) => execution.stages.get(name)?.progress === 'failed')
+        .flatMap((name) => latestActions(execution, name))
+  return actions.filter(({ progress }) => progress === 'failed')
+}
 
 const failures = (execution: Execution, detail: Detail): KnownBlock[] => {
   const { shown, rest } = firstOf(failedActions(execution), detail.failures)
@@ -129,14 +134,14 @@ const failure = (execution: Execution, failed: ActionProgress, { words }: Detail
   const cause = causeOf(execution, failed)
   const { summary, liveAgain } = withoutRollback(failed.summary)
   const log = cause?.log ?? url
+  const heading = facts(
+    // The heading says that it failed.
+    execution.outside ? [] : say(FAILURE.action, { stage: cut(stage, 100), action: cut(action, 100) }),
+    liveAgain === null ? [] : say(END_WORDS.liveAgain, { version: liveAgain }),
+    log ? [link(FAILURE.log, log)] : [],
+  )
   return richText(
-    section(
-      ...facts(
-        say(FAILURE.action, { stage: cut(stage, 100), action: cut(action, 100) }),
-        liveAgain === null ? [] : say(END_WORDS.liveAgain, { version: liveAgain }),
-        log ? [link(FAILURE.log, log)] : [],
-      ),
-    ),
+    ...(heading.length > 0 ? [section(...heading)] : []),
     ...causeElements({ cause, summary }, { room: words * 5, isLinked: Boolean(log) }),
   )
 }
@@ -146,5 +151,12 @@ const executionDetails = ({ execution, accountName }: ExecutionCard): KnownBlock
   const authors = new Set(revisions.map(({ author }) => author))
   const [author = null] = authors.size === 1 ? authors : []
   const account = accountWords(accountName, key.accountId, key.region)
-  return context(starter ? `${startedBy(starter, author)} · ${account}` : account)
+  const version = execution.outside?.version
+  return context(
+    [
+      ...(version ? [plain(OUTSIDE_WORDS.version, { version: cut(version, 200) })] : []),
+      ...(starter ? [startedBy(starter, author)] : []),
+      account,
+    ].join(' · '),
+  )
 }

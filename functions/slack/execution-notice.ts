@@ -16,6 +16,7 @@ import { roughDuration } from './language.ts'
 import { MOST_MENTIONED } from './notice-message.ts'
 import { mentionsOf } from './people-parts.ts'
 import { say } from './sentence.ts'
+import { subjectParts } from './subject-parts.ts'
 import { FAILURE } from './words/execution-words.ts'
 import { END_WORDS, EXECUTION_NOTICE, MORE } from './words/notice-words.ts'
 
@@ -44,7 +45,8 @@ const endLine = ({ execution, failingSince = null }: ExecutionNoticeCard): { mar
     name !== 'live' ? name : failingSince !== null ? 'recovered' : restoresEarlier(starter) ? 'restored' : 'live'
   const { mark, words } = EXECUTION_NOTICE[end]
   const since = end === 'recovered' ? failingSince! : (overall.startedAt ?? overall.at)
-  const first = say(words, { pipeline: cut(key.pipeline, 100), duration: roughDuration(overall.at - since) })
+  const pipeline = subjectParts(execution, [text(cut(key.pipeline, 100))])
+  const first = say(words, { pipeline, duration: roughDuration(overall.at - since) })
   return { mark, first }
 }
 
@@ -64,7 +66,7 @@ const failureLines = (execution: Execution): Inline[][] => {
   return [
     liveAgain === null ? [] : say(END_WORDS.liveAgain, { version: liveAgain }),
     facts(
-      say(END_WORDS.failedIn, { stage: cut(stage, 100), action: cut(action, 100) }),
+      execution.outside ? [] : say(END_WORDS.failedIn, { stage: cut(stage, 100), action: cut(action, 100) }),
       log ? [link(END_WORDS.log, log)] : [],
     ),
     ...causeNotice({ cause, summary }),

@@ -41,6 +41,12 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
     responseUrl: 'https://hooks.slack.com/1',
     message: '{"text":"Frozen"}',
   },
+  'check-outside': {
+    do: 'check-outside',
+    execution: KEY,
+    outside: { service: 'CodeDeploy', group: 'production', version: null },
+  },
+  'claim-deployment': { do: 'claim-deployment', execution: KEY, action: 'x1' },
   'tend-freeze': { do: 'tend-freeze', freeze: 'freeze-0123456789ab' },
   'weigh-deferred-clicks': { do: 'weigh-deferred-clicks', approval: 'a1' },
   'send-notices': { do: 'send-notices', approval: 'a1' },

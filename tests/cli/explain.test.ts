@@ -39,6 +39,8 @@ const EITHER = saved(
   `defaults: { approvals: C0RELEASES }
 routes:
   - match: {}
+    status: C0STATUS
+    outside: { builds: [shop-*, nightly], deployments: shop/* }
     anyOf:
       - { name: leads, people: [U0ELI] }
       - allOf: [{ name: QA, people: [U0ANA] }, { name: engineers, people: [U0BEN, U0CHEN], count: 2 }]
@@ -104,6 +106,16 @@ describe('greenlight explain', () => {
       '  2. 1 from QA: Ana Soares (U0ANA)',
       '     and 2 from engineers: Ben Okafor (U0BEN), Chen Wei (U0CHEN)',
     ])
+  })
+
+  test('says which builds and deployments outside a pipeline the route shows', async () => {
+    const { out } = await explain('U0ANA', '--config', EITHER)
+    expect(out.split('\n')).toEqual(
+      expect.arrayContaining([
+        'Status messages for builds outside a pipeline: shop-*, nightly',
+        'Status messages for deployments outside a pipeline: shop/*',
+      ]),
+    )
   })
 
   const COULD_REJECT = 'This person could reject.'

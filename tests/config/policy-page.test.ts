@@ -76,6 +76,7 @@ test('every example is there and valid, without a warning', () => {
     'ask',
     'reminders',
     'deployments',
+    'outside',
     'record',
     'digests',
     'links',
@@ -221,6 +222,21 @@ describe('freeze', () => {
     expect(barrierFor(policy, 'U0DANA', 'Approved', at, [])).toBeNull()
     expect(barrierFor(policy, 'U0DANA', 'Approved', START)).toBeNull()
   })
+})
+
+test('outside: which builds and deployments have a status message, and where', () => {
+  const { outsideRouteFor } = configured('outside')
+  const statusOf = (pipeline: string, group: string | null) =>
+    outsideRouteFor({ ...WHERE, pipeline, executionId: '1' }, { service: group ? 'CodeDeploy' : 'CodeBuild', group })
+      ?.status
+  expect([statusOf('shop-web', null), statusOf('nightly', null), statusOf('web', null)]).toEqual([
+    ...['C0DEPLOYS', 'C0DEPLOYS'],
+    undefined,
+  ])
+  expect([statusOf('shop', 'eu'), statusOf('billing', 'production'), statusOf('billing', 'test')]).toEqual([
+    ...['C0DEPLOYS', 'C0DEPLOYS'],
+    undefined,
+  ])
 })
 
 test('console only: no one decides in Slack, and the reason is shown', async () => {

@@ -251,6 +251,26 @@ describe('greenlight.yml', () => {
       route(`${approvers}    freeze: [{ name: company, calendar: freeze.ics }]\n`),
       /^5 routes\.0\.freeze\.0\.calendar: freeze\.ics cannot be read: no files are read here$/,
     ],
+    [
+      'an unknown kind of work outside a pipeline',
+      route(`${approvers}    status: C0STATUS\n    outside: { builds: shop, runs: shop }\n`),
+      /^6 routes\.0\.outside\.runs: unknown setting/,
+    ],
+    [
+      'work outside a pipeline of which nothing is named',
+      route(`${approvers}    status: C0STATUS\n    outside: {}\n`),
+      /^6 routes\.0\.outside: expected builds, deployments or both/,
+    ],
+    [
+      'a deployment without its group',
+      route(`${approvers}    status: C0STATUS\n    outside: { deployments: [shop] }\n`),
+      /^6 routes\.0\.outside\.deployments\.0: expected application\/group, such as shop\/production or shop\/\*, found "shop"$/,
+    ],
+    [
+      'work outside a pipeline without a channel',
+      route(`${approvers}    outside: { builds: shop }\n`),
+      /^5 routes\.0\.outside: no channel for these messages: set status here or in defaults$/,
+    ],
     ['no routes at all', 'defaults: { status: C0STATUS }\n', /routes: missing: expected a list of routes$/],
     ['an empty file', '', /^1 routes: missing/],
     ['a list', '- a\n', /^1 : expected a map of settings, found \["a"\]$/],

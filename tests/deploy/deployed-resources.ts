@@ -170,11 +170,13 @@ export const testDeployed = (opened: () => Installation): void => {
     const rule = await events.send(new DescribeRuleCommand({ Name }))
     expect(rule.State).toBe('ENABLED')
     expect(JSON.parse(rule.EventPattern ?? '{}')).toMatchObject({
-      source: ['aws.codepipeline'],
+      source: ['aws.codepipeline', 'aws.codebuild', 'aws.codedeploy'],
       'detail-type': [
         'CodePipeline Pipeline Execution State Change',
         'CodePipeline Stage Execution State Change',
         'CodePipeline Action Execution State Change',
+        'CodeBuild Build State Change',
+        'CodeDeploy Deployment State-change Notification',
       ],
     })
     const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: Name }))

@@ -100,14 +100,14 @@ export const testJoined = (opened: () => Joined): void => {
         Action: 'events:PutEvents',
         Resource: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`,
         Condition: {
-          StringEquals: { 'events:source': 'aws.codepipeline' },
+          StringLike: { 'events:source': 'aws.code*' },
           Bool: { 'events:eventBusInvocation': 'true' },
         },
       },
     ])
     const rule = await events.send(new DescribeRuleCommand({ Name: `${STACK}-pipeline-changed` }))
     expect(JSON.parse(rule.EventPattern ?? '{}')).toMatchObject({
-      source: ['aws.codepipeline'],
+      source: ['aws.codepipeline', 'aws.codebuild', 'aws.codedeploy'],
       account: [ACCOUNT, other],
     })
   })

@@ -103,7 +103,8 @@ test('with an organization, the bus has one statement, which names it', async ()
       Principal: '*',
       Action: 'events:PutEvents',
       Condition: {
-        StringEquals: { 'events:source': 'aws.codepipeline', 'aws:PrincipalOrgID': ORGANIZATION },
+        StringLike: { 'events:source': 'aws.code*' },
+        StringEquals: { 'aws:PrincipalOrgID': ORGANIZATION },
         Bool: { 'events:eventBusInvocation': 'true' },
       },
     }),

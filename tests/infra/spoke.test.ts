@@ -205,7 +205,7 @@ describe('infra/spokes.cjs', () => {
     expect(accounts).not.toHaveProperty('DecideInOtherRegions')
   })
 
-  test('lets each topic invoke, and each account’s rules put CodePipeline’s events', async () => {
+  test('lets each topic invoke, and each account’s rules put the events that the bot follows', async () => {
     const { Resources } = await resources(two)
     const sources = Object.values(Resources)
       .filter(({ Type }) => Type === 'AWS::Lambda::Permission')
@@ -218,7 +218,7 @@ describe('infra/spokes.cjs', () => {
       Statement: {
         Principal: { AWS: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::444455556666:root' } },
         Condition: {
-          StringEquals: { 'events:source': 'aws.codepipeline' },
+          StringLike: { 'events:source': 'aws.code*' },
           Bool: { 'events:eventBusInvocation': 'true' },
         },
       },

@@ -67,6 +67,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): DueServ
     builds: buildsPort(world, invocation),
     changeSets: changeSetsPort(world, invocation),
     failures: failuresPort(world, invocation),
+    outsideWorks: { read: async () => ({ kind: 'gone' }) },
     delivery: { read: async () => ({ deployments: [], answered: [] }) },
     answers: { messageFor: () => '{}', send: async () => ({ kind: 'posted' }) },
     slack: slackPort(world, invocation),

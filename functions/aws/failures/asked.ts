@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { Clock } from '../../clock.ts'
 import type { FailureCause, Unread } from '../../domain/failure-cause.ts'
 import { UNKNOWN_CAUSE } from '../../domain/failure-cause.ts'
-import type { ActionRun } from '../../ports/pipelines.ts'
+import type { FailedRun } from '../../ports/failures.ts'
 import { askJson, unexpected } from '../ask-json.ts'
 import type { AwsConnection } from '../connection.ts'
 import { answerIn } from '../expected-errors.ts'
@@ -14,7 +14,7 @@ export interface Asking {
 }
 
 /** Reads why one kind of action failed. */
-export type ReadFailure = (asking: Asking, run: ActionRun) => Promise<FailureCause>
+export type ReadFailure = (asking: Asking, run: FailedRun) => Promise<FailureCause>
 
 /** One call. All calls of one cause have the time that EXPLAINING_MS in flows/execution/explain-failure.ts gives them. */
 export const FAILURE_MS = 2_500

@@ -3,7 +3,7 @@ import type { ReadFailure } from './asked.ts'
 import { askWhy, cause, sentence } from './asked.ts'
 import { lastLines } from './log-lines.ts'
 
-const CODEBUILD = { service: 'codebuild', target: 'CodeBuild_20161006', name: 'CodeBuild' }
+export const CODEBUILD = { service: 'codebuild', target: 'CodeBuild_20161006', name: 'CodeBuild' }
 
 /** The build’s environment variables are in the answer as well, in clear: nothing but this is read. */
 const FAILED_BUILDS = z.object({

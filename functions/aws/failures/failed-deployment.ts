@@ -3,7 +3,7 @@ import type { FailureCause } from '../../domain/failure-cause.ts'
 import type { ToldWhy, ReadFailure } from './asked.ts'
 import { askWhy, cause, textOrNull, sentence } from './asked.ts'
 
-const CODEDEPLOY = { service: 'codedeploy', target: 'CodeDeploy_20141006', name: 'CodeDeploy' }
+export const CODEDEPLOY = { service: 'codedeploy', target: 'CodeDeploy_20141006', name: 'CodeDeploy' }
 
 const DEPLOYMENT = z.object({
   deploymentInfo: z.optional(

@@ -1,7 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import { ownEntry } from '../../own-entry.ts'
-import type { Failures } from '../../ports/failures.ts'
-import type { ActionRun } from '../../ports/pipelines.ts'
+import type { FailedRun, Failures } from '../../ports/failures.ts'
 import { AccountNotAllowed } from '../allowed-accounts.ts'
 import { RoleRefused } from '../assume-role.ts'
 import type { ReaderConnection } from '../reader-connection.ts'
@@ -35,7 +34,7 @@ export const awsFailures = (connectionTo: ReaderConnection, clock: Pick<Clock, '
   },
 })
 
-const readerOf = (run: ActionRun): ReadFailure => {
+const readerOf = (run: FailedRun): ReadFailure => {
   if (run.provider === 'Lambda' && run.category === 'Invoke') return failedInvocation
   return ownEntry(READ, run.provider) ?? failedCompute
 }

@@ -24,7 +24,14 @@ import { tellExecution } from '../show/tell-execution.ts'
 import { weighDeferredClicks } from '../approval/weigh-deferred-clicks.ts'
 
 /** What only `effect-due` performs, with much that the other functions do not need. */
-type Queued = 'explain-failure' | 'send-digest' | 'take-command' | 'answer-command' | 'tend-freeze'
+type Queued =
+  | 'explain-failure'
+  | 'send-digest'
+  | 'take-command'
+  | 'answer-command'
+  | 'tend-freeze'
+  | 'check-outside'
+  | 'claim-deployment'
 
 /** `isLast`: the effect is not tried again after this. */
 export interface Tried {

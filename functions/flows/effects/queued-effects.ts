@@ -3,6 +3,8 @@ import { answerCommand } from '../command/answer-command.ts'
 import { takeCommand } from '../command/take-command.ts'
 import { explainFailure } from '../execution/explain-failure.ts'
 import { tendFreeze } from '../freeze/tend-freeze.ts'
+import { checkOutside } from '../outside/check-outside.ts'
+import { claimDeployment } from '../outside/claim-deployment.ts'
 import { sendDigest } from '../show/send-digest.ts'
 import type { QueuedPerform } from './perform-effect.ts'
 
@@ -11,10 +13,13 @@ export const queuedEffects = ({
   answers,
   delivery,
   failures,
-}: Pick<DueServices, 'answers' | 'delivery' | 'failures'>): QueuedPerform => ({
+  outsideWorks,
+}: Pick<DueServices, 'answers' | 'delivery' | 'failures' | 'outsideWorks'>): QueuedPerform => ({
   'explain-failure': (services, { execution, action }) => explainFailure({ ...services, failures }, execution, action),
   'send-digest': (services, { digest }) => sendDigest({ ...services, delivery }, digest),
   'take-command': (services, { command, seal }, tried) => takeCommand({ ...services, answers }, command, seal, tried),
   'answer-command': (services, answer, tried) => answerCommand({ ...services, answers }, answer, tried),
   'tend-freeze': (services, { freeze }) => tendFreeze(services, freeze),
+  'check-outside': (services, effect) => checkOutside({ ...services, outsideWorks }, effect),
+  'claim-deployment': claimDeployment,
 })

@@ -25,6 +25,8 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
   const { executions, clock } = services
   const known = await executions.read(key)
   if (!known || known.confirmed) return done()
+  const { outside } = known
+  if (outside) return done([{ do: 'check-outside', execution: key, outside }])
 
   const now = clock.now()
   const { news, facts, isCertain } = await askPipeline(services, known, now)
@@ -48,7 +50,7 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
 }
 
 /** There is nothing more to learn, unless an event arrived meanwhile. */
-const confirm = async ({ executions }: Services, from: Execution): Promise<void> => {
+export const confirm = async ({ executions }: Services, from: Execution): Promise<void> => {
   await executions.change(
     from.key,
     (execution) => [

@@ -5,6 +5,8 @@ import { UNKNOWN_CAUSE, storable } from '../../domain/failure-cause.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { withShowingLease } from '../../domain/showing.ts'
+import type { FailedRun } from '../../ports/failures.ts'
+import type { Pipelines } from '../../ports/pipelines.ts'
 import type { DueServices, Services } from '../../ports/services.ts'
 import { within } from '../approval/within.ts'
 import type { Performed } from '../effects/performed.ts'
@@ -38,7 +40,7 @@ export const explainFailure = async (services: Explaining, key: ExecutionKey, ac
   const known = await executions.read(key)
   if (!known || !lacksCause(known, action)) return done()
   const failedAt = known.actions.get(action)!.at
-  const read = await readCause(services, key, action)
+  const read = await readCause(services, known, action)
   const isLate = clock.now() >= failedAt + TRIED_FOR_MS
   if (!read && !isLate) return again(PAUSE_SECONDS, 'the cause of a failure could not be read')
   const cause = read ?? {
@@ -72,15 +74,27 @@ export const explainFailure = async (services: Explaining, key: ExecutionKey, ac
 const mayBeLogged = ({ unread }: FailureCause): boolean =>
   unread.some(({ because }) => because === 'no-lines' || because === 'no-stream')
 
+/** A build or a deployment outside a pipeline, as CodePipeline would list it. */
+const outsideRun = ({ key, actions }: Execution): FailedRun => {
+  const { action, category, provider, at } = actions.get(key.executionId)!
+  return { action, category, provider, externalId: key.executionId, configuration: {}, startedAt: at, updatedAt: at }
+}
+
+const failedRun = async (pipelines: Pipelines, execution: Execution, action: string) => {
+  if (execution.outside) return outsideRun(execution)
+  const runs = await pipelines.actionRuns(execution.key)
+  return runs?.find((one) => one.actionExecutionId === action || `${one.stage}/${one.action}` === action)
+}
+
 /** Null if CodePipeline or the service did not answer. */
 const readCause = async (
   { pipelines, failures, clock, log }: Explaining,
-  key: ExecutionKey,
+  execution: Execution,
   action: string,
 ): Promise<FailureCause | null> => {
+  const { key } = execution
   try {
-    const runs = await pipelines.actionRuns(key)
-    const run = runs?.find((one) => one.actionExecutionId === action || `${one.stage}/${one.action}` === action)
+    const run = await failedRun(pipelines, execution, action)
     if (!run) return { ...UNKNOWN_CAUSE, unread: [{ because: 'gone', of: 'CodePipeline' }] }
     const { region = key.region } = run
     const cause = await within(clock, EXPLAINING_MS, failures.read({ accountId: key.accountId, region }, run))

@@ -34,6 +34,7 @@ export interface PipelineEvent {
 export const followPipeline = async (services: Services, event: PipelineEvent): Promise<Effect[]> => {
   const { key, change, approval } = event
   await handOnStarted(services, event)
+  await handOnDeployment(services, event)
   await spread(services)
   const heard = await rememberEvent(services, event)
   if (!heard) return []
@@ -59,6 +60,16 @@ const handOnStarted = async (
   const where = { ...pipeline, stage: change.stage, action: change.action }
   if (!configuration.mayAskByEvents(where)) return
   const effect: Effect = { do: 'find-approval', action: { gate: 'manual-approval', where, executionId } }
+  await queue.send({ effect, attempt: 1 }, 0)
+}
+
+const DEPLOYS_BY_CODEDEPLOY: readonly string[] = ['CodeDeploy', 'CodeDeployToECS']
+
+/** Where routes want to see deployments outside pipelines, those of a pipeline are marked. */
+const handOnDeployment = async ({ queue, configuration }: Services, { key, change }: PipelineEvent): Promise<void> => {
+  if (change.level !== 'action' || change.progress !== 'running' || !configuration.seesDeployments) return
+  if (!DEPLOYS_BY_CODEDEPLOY.includes(change.provider)) return
+  const effect: Effect = { do: 'claim-deployment', execution: key, action: change.actionExecutionId }
   await queue.send({ effect, attempt: 1 }, 0)
 }
 

@@ -3,6 +3,7 @@ import { endNoticeAt } from '../../domain/deployment-notices.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Execution } from '../../domain/execution.ts'
 import { described, isBetweenStages } from '../../domain/execution.ts'
+import { outsidePage } from '../../domain/outside-work.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import type { Place, ShowingLease } from '../../domain/showing.ts'
 import { touched } from '../../domain/showing.ts'
@@ -26,6 +27,13 @@ export const showing = ({ key }: Execution, lease: ShowingLease | null): Effect[
 export const telling = (execution: Execution, now: number): Effect[] =>
   (endNoticeAt(execution) ?? Infinity) <= now ? [{ do: 'tell-execution', execution: execution.key }] : []
 
+/** Where its status card is posted; null if no route wants one. */
+export const statusChannelOf = ({ configuration }: Services, { key, outside }: Execution): string | null =>
+  outside ? (configuration.outsideRouteFor(key, outside)?.status ?? null) : configuration.statusChannelFor(key)
+
+export const consolePageOf = ({ configuration }: Services, { key, outside }: Execution): string =>
+  outside ? outsidePage(key, outside) : configuration.consoleUrl(key)
+
 /** Shows the execution in its status card. */
 export const showExecution = (
   services: Services,
@@ -40,11 +48,11 @@ export const showExecution = (
       read: () => executions.read(key),
       change: (step, from) => executions.change(key, step, from && { from }),
       complete: async (execution) => withQueue(services, await withStageOrder(services, execution)),
-      channelOf: ({ key }) => configuration.statusChannelFor(key),
+      channelOf: (execution) => statusChannelOf(services, execution),
       render: (execution) => ({
         kind: 'execution',
         execution,
-        consoleUrl: configuration.consoleUrl(key),
+        consoleUrl: consolePageOf(services, execution),
         accountName: configuration.accountName(key.accountId),
         approvalPlaces: approvalPlaces(execution),
       }),

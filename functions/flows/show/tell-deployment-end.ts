@@ -35,12 +35,15 @@ export const tellDeploymentEnd = async (services: Services, approval: Approval):
 /** The same of the thread of an execution's status card. */
 export const tellExecutionEnd = async (services: Services, execution: Execution): Promise<Telling | null> => {
   const { configuration, clock } = services
-  const { key, starter } = execution
+  const { key, outside, starter } = execution
   const end = endOfExecution(execution)
   if (!end) return null
   const { stage, action } = (end.name === 'failed' && lastFailure(execution)) || {}
-  const route = configuration.routeOfExecution({ ...key, ...(stage && action && { stage, action }) })
-  const since = await sinceWhen(services, end, route, key)
+  const route = outside
+    ? configuration.outsideRouteFor(key, outside)?.route
+    : configuration.routeOfExecution({ ...key, ...(stage && action && { stage, action }) })
+  if (!route) return null
+  const since = outside ? null : await sinceWhen(services, end, route, key)
   const told = toldEnd(end, since, starter)
   if (!isTold(told, route.deployments)) return null
   const quiet = frozenAt(route.quiet, clock.now())

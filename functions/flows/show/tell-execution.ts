@@ -5,11 +5,12 @@ import type { ExecutionKey } from '../../domain/pipeline.ts'
 import type { Services } from '../../ports/services.ts'
 import type { Performed } from '../effects/performed.ts'
 import { deliverNotice } from './deliver-notice.ts'
+import { consolePageOf, statusChannelOf } from './show-execution.ts'
 import { tellExecutionEnd } from './tell-deployment-end.ts'
 
 /** Story: an execution has ended, and the thread of its status card says how. */
 export const tellExecution = (services: Services, key: ExecutionKey): Promise<Performed> => {
-  const { configuration, executions } = services
+  const { executions } = services
   return deliverNotice<Execution>(services, {
     read: () => executions.read(key),
     change: (step, from) => executions.change(key, step, from && { from }),
@@ -17,12 +18,12 @@ export const tellExecution = (services: Services, key: ExecutionKey): Promise<Pe
     acquire: acquireExecutionNotice,
     prepare: async (execution, notice) => (endNoticeOf(execution)?.key === notice.key ? execution : null),
     channelOf: ({ showing: { place } }) => place && { channel: place.channel, under: place },
-    hasChannel: () => configuration.statusChannelFor(key) !== null,
+    hasChannel: (execution) => statusChannelOf(services, execution) !== null,
     card: (execution, notice, telling) => ({
       kind: 'execution-notice',
       notice,
       execution,
-      consoleUrl: configuration.consoleUrl(key),
+      consoleUrl: consolePageOf(services, execution),
       mention: telling?.mention ?? [],
       failingSince: telling?.failingSince ?? null,
     }),

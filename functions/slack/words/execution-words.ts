@@ -15,6 +15,13 @@ export const EXECUTION = {
 
 export const EXECUTION_WAITS = { mark: MARK.waiting, words: '{pipeline} waits for approval' } as const
 
+/** What a card is about that no pipeline runs. */
+export const OUTSIDE_WORDS = {
+  CodeBuild: 'Build of {name}',
+  CodeDeploy: 'Deployment of {name} to {group}',
+  version: 'Version {version}',
+} as const
+
 /** Another execution is in the stage that it would enter next. */
 export const EXECUTION_QUEUED = {
   mark: MARK.waiting,

@@ -17,6 +17,7 @@ export const STARTED = {
   rollback: 'Started as a rollback',
   'rollback-by': 'Started as a rollback by {name}',
   'automatic-rollback': 'Started by CodePipeline as a rollback',
+  'automatic-rollback-by': 'Started by {name} as a rollback',
   'schedule-or-rule': 'Started by a rule',
   'schedule-or-rule-by': 'Started by the rule {name}',
   creation: 'Started when the pipeline was created',

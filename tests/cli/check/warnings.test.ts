@@ -40,6 +40,12 @@ describe('a route below another', () => {
     ])
   })
 
+  test('is used for the builds outside a pipeline that it names', () => {
+    expect(shadowed('{}', '{}, status: C0A, outside: { builds: shop }')).toEqual([
+      expect.stringMatching(/, so this route is never used, except for its outside$/),
+    ])
+  })
+
   test.each([
     ['{ pipeline: shop-web }', '{ pipeline: shop-* }'],
     ['{ pipeline: shop-web-* }', '{ pipeline: shop-* }'],

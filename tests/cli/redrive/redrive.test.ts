@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { approvalRequested } from '../../../functions/approval-requested.ts'
 import { pipelineChanged } from '../../../functions/pipeline-changed.ts'
 import { createCloudFormation } from '../../../local/aws/cloudformation/cloudformation.ts'
@@ -172,6 +173,18 @@ test('shows what waits and why, without tokens or control characters, and leaves
   expect(out).not.toContain(TOKEN)
   for (const [id, queue] of Object.entries(queues))
     if (id !== 'Effects') expect(queue.receive(10).length).toBe(queue.messages().length)
+})
+
+test('names builds and deployments outside a pipeline', async () => {
+  const { redrive, queues } = await open()
+  const letter = (fixture: string) => JSON.parse(readFileSync(`tests/fixtures/${fixture}.json`, 'utf8')) as object
+  for (const fixture of ['build-failed', 'deployment-failed'])
+    queues.PipelineChangedDead.send(JSON.stringify(letter(fixture)))
+  const { out } = await redrive()
+  expect(linesOf(out).slice(0, 2)).toEqual([
+    'PipelineChangedDead FAILED of a build of shop-nightly (111122223333, eu-west-1)',
+    'PipelineChangedDead FAILURE of a deployment of shop to production (111122223333, eu-west-1)',
+  ])
 })
 
 test('gives each message to its function, and deletes those that succeed', async () => {

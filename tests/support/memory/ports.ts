@@ -38,6 +38,7 @@ export const memoryPorts = (slack: MemorySlack, now: () => number) => {
     builds: { testReports: async () => ({ kind: 'read', reports: [] }) },
     delivery: { read: async () => ({ deployments: [], answered: [] }) },
     failures: { read: async () => ({ what: null, lines: [], log: null, unread: [] }) },
+    outsideWorks: { read: async () => ({ kind: 'gone' }) },
     turns: memoryTurns(now),
     alarms: QUIET_ALARMS,
     calendars: OPEN_CALENDARS,

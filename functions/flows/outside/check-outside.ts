@@ -1,0 +1,59 @@
+import type { Effect } from '../../domain/effect.ts'
+import type { Execution } from '../../domain/execution.ts'
+import { isOver } from '../../domain/execution.ts'
+import { unexplained } from '../../domain/explanation.ts'
+import { applyOutside, learned, newOutside, ofPipeline } from '../../domain/outside-execution.ts'
+import type { OutsideState } from '../../domain/outside-execution.ts'
+import { withShowingLease } from '../../domain/showing.ts'
+import type { DueServices, Services } from '../../ports/services.ts'
+import type { Performed } from '../effects/performed.ts'
+import { done } from '../effects/performed.ts'
+import { confirm } from '../execution/check-execution.ts'
+import { explaining } from '../execution/explain-failure.ts'
+import { wholeSecond } from '../execution/stage-changes.ts'
+import { showing, telling } from '../show/show-execution.ts'
+
+/**
+ * Story: how a build or a deployment stands is read from its service: an event did not tell whether a pipeline created
+ * it, its events stopped, or it is over. After the end it is read for the last time.
+ */
+export const checkOutside = async (
+  services: Services & Pick<DueServices, 'outsideWorks'>,
+  { execution: key, outside }: Extract<Effect, { do: 'check-outside' }>,
+): Promise<Performed> => {
+  const { configuration, executions, outsideWorks, clock, log } = services
+  const known = await executions.read(key)
+  if (known?.confirmed || !configuration.outsideRouteFor(key, outside)) return done()
+  const read = await outsideWorks.read(key, outside.service)
+  if (read.kind === 'denied') {
+    log.warn('The role may not read a build or a deployment', { ...key, lacks: read.lacks })
+    if (known && isOver(known)) await confirm(services, known)
+    return done()
+  }
+  if (read.kind === 'gone' && !known) return done()
+  if (read.kind === 'read' && read.isOfPipeline && !known) {
+    await executions.create(ofPipeline(key, outside, clock.now()))
+    return done()
+  }
+  const owner = clock.newId()
+  const checked = await executions.change(
+    key,
+    (execution) => {
+      const now = clock.now()
+      const states = read.kind === 'read' ? read.states : goneAt(execution, now)
+      const facts = read.kind === 'read' ? read : { starter: null, version: null }
+      const next = states.reduce((so, state) => applyOutside(so, state, now), learned(execution, facts, now))
+      const [shown, lease] = withShowingLease({ ...next, lastEventAt: now }, owner, now)
+      return [shown, { execution: shown, lease }]
+    },
+    { from: known, fresh: () => newOutside(key, outside, clock.now()) },
+  )
+  if (!checked) return done()
+  const { execution, lease } = checked
+  if (isOver(execution) && unexplained(execution).length === 0) await confirm(services, execution)
+  return done([...showing(execution, lease), ...telling(execution, clock.now()), ...explaining(execution)])
+}
+
+/** It was deleted, and no event said so. */
+const goneAt = (execution: Execution, now: number): OutsideState[] =>
+  isOver(execution) ? [] : [{ progress: 'canceled', at: wholeSecond(now) }]
