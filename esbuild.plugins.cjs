@@ -36,6 +36,8 @@ const LEFT_OUT = {
   // The SDK loads it for an operation that has a stream of events.
   '@smithy/core/event-streams': 'reads and writes streams of events, which no operation here has',
 
+  '../util-retry/AdaptiveRetryStrategy': 'serves the retry mode adaptive, which no client here has',
+  './util-retry/AdaptiveRetryStrategy': 'serves the retry mode adaptive, which no client here has',
   './DefaultRateLimiter': 'serves the retry mode adaptive, which no client here has',
 
   // Node has hashes of its own.
@@ -110,6 +112,31 @@ const fewerShapes = {
       )
       if (withoutErrors !== source && contents !== withoutErrors) return { contents, loader: 'js' }
       return { errors: [{ text: `${path} is not written as it was: bring fewerShapes up to date` }] }
+    })
+  },
+}
+
+/** The groups of Slack's methods of which a function, or Bolt for it, calls one. */
+const CALLED = new Set(['auth', 'chat', 'conversations', 'usergroups', 'users', 'views'])
+
+/**
+ * @slack/web-api has a function for each of Slack's 280 methods.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const fewerMethods = {
+  name: 'fewer-methods',
+  setup(build) {
+    build.onLoad({ filter: /@slack[\\/]web-api[\\/]dist[\\/]methods\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8')
+      const kept = new Set()
+      const contents = source.replaceAll(/^ {4}(\w+) = \{\n[\s\S]*?^ {4}\};\n/gm, (group, name) => {
+        if (!CALLED.has(name)) return ''
+        kept.add(name)
+        return group
+      })
+      if (kept.size === CALLED.size && contents.length < source.length) return { contents, loader: 'js' }
+      return { errors: [{ text: `${path} is not written as it was: bring fewerMethods up to date` }] }
     })
   },
 }
@@ -261,4 +288,13 @@ const callsOnce = {
   },
 }
 
-module.exports = [leaveOut, callsOnce, oneRegion, fewEndpoints, fewerShapes, compiledConfiguration, namesAndVersions]
+module.exports = [
+  leaveOut,
+  callsOnce,
+  oneRegion,
+  fewEndpoints,
+  fewerShapes,
+  fewerMethods,
+  compiledConfiguration,
+  namesAndVersions,
+]

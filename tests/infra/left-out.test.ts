@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -94,7 +95,7 @@ describe('a bundle', () => {
           answered(new Headers(headers).get('user-agent'))
           return Response.json({ ok: true })
         }
-        void new WebClient('xoxb-1', { fetch }).api.test()
+        void new WebClient('xoxb-1', { fetch }).auth.test()
       })
       console.log(JSON.stringify([JSON.stringify(ssm), slack]))`)
     expect(names).toEqual([expect.stringMatching(/"3\.\d+\.\d+"/), expect.stringMatching(/@slack[:/]web-api\/\d+\./)])
@@ -160,6 +161,20 @@ describe('a bundle', () => {
       name: 'ParameterNotFound',
       message: 'no such parameter',
     })
+  })
+
+  test('has every method of Slack that a function calls', async () => {
+    const sources = globSync('functions/**/*.ts').map((path) => readFileSync(path, 'utf8'))
+    const called = sources.flatMap((source) =>
+      [...source.matchAll(/\bclient\.((?:[a-z]+\.)+\w+)\(/g)].map(([, method]) => method!),
+    )
+    expect(called).toEqual(expect.arrayContaining(['chat.postMessage', 'usergroups.users.list']))
+    const missing = await run(`
+      import { WebClient } from '@slack/web-api'
+      const client = new WebClient('xoxb-1')
+      const find = (method) => method.split('.').reduce((group, name) => group?.[name], client)
+      console.log(JSON.stringify(${JSON.stringify(called)}.filter((method) => typeof find(method) !== 'function')))`)
+    expect(missing).toEqual([])
   })
 
   test('asks the table, and SQS for a message of which it compares the hash', async () => {
