@@ -3,11 +3,10 @@ import type { Clock } from '../clock.ts'
 import type { AlarmsRead } from '../domain/automatic.ts'
 import type { Alarms } from '../ports/alarms.ts'
 import type { Log } from '../ports/log.ts'
-import { parseAs, parseJson } from '../malformed.ts'
+import { askJson } from './ask-json.ts'
 import type { AllowedAccounts } from './allowed-accounts.ts'
 import type { AwsConnection } from './connection.ts'
 import type { roleCredentials } from './role-credentials.ts'
-import { postSigned } from './signed-request.ts'
 
 const ALARMS_MS = 2_000
 
@@ -46,26 +45,21 @@ export const cloudWatchAlarms = (
     try {
       const role = allowedAccounts.roleIn(where, 'reader')
       const credentials = role ? await credentialsOf(role, null) : connection.credentials
-      const response = await postSigned(
+      const asked = await askJson(
         { ...connection, region: where.region, ...(credentials && { credentials }) },
+        clock,
         {
           service: 'monitoring',
-          headers: {
-            'content-type': 'application/x-amz-json-1.0',
-            'x-amz-target': 'GraniteServiceVersion20100801.DescribeAlarms',
-          },
-          body: JSON.stringify({ AlarmNames: names, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+          target: 'GraniteServiceVersion20100801',
+          operation: 'DescribeAlarms',
+          json: '1.0',
+          input: { AlarmNames: names, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
           timeoutMs: ALARMS_MS,
-          now: clock.now(),
         },
-      )
-      const answer = await response.text()
-      if (!response.ok) return unread(/"__type":"(?:[^"]*#)?([^"]+)"/.exec(answer)?.[1] ?? `HTTP ${response.status}`)
-      const { MetricAlarms, CompositeAlarms } = parseAs(
         DESCRIBED,
-        parseJson(answer, 'CloudWatch’s answer'),
-        'CloudWatch’s answer',
       )
+      if (asked.kind === 'refused') return unread(asked.code || `HTTP ${asked.status}`)
+      const { MetricAlarms, CompositeAlarms } = asked.answer
       return {
         kind: 'read',
         alarms: [...MetricAlarms, ...CompositeAlarms].map(

@@ -13,6 +13,8 @@ interface JsonCall {
   /** The first part of `X-Amz-Target`, such as `CodeBuild_20161006`. */
   target: string
   operation: string
+  /** The version of the protocol; 1.1 if it is missing. */
+  json?: '1.0' | '1.1'
   input: object
   timeoutMs: number
 }
@@ -35,12 +37,12 @@ const REFUSAL = z.object({
 export const askJson = async <T extends z.ZodMiniType>(
   connection: AwsConnection,
   clock: Pick<Clock, 'now'>,
-  { service, target, operation, input, timeoutMs }: JsonCall,
+  { service, target, operation, json = '1.1', input, timeoutMs }: JsonCall,
   shape: T,
 ): Promise<JsonAnswer<T>> => {
   const response = await postSigned(connection, {
     service,
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${target}.${operation}` },
+    headers: { 'content-type': `application/x-amz-json-${json}`, 'x-amz-target': `${target}.${operation}` },
     body: JSON.stringify(input),
     timeoutMs,
     now: clock.now(),

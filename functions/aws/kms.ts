@@ -3,9 +3,8 @@ import * as z from 'zod/mini'
 import type { Clock } from '../clock.ts'
 import type { Signature } from '../domain/signature.ts'
 import type { Signatures } from '../ports/signatures.ts'
-import { parseAs, parseJson } from '../malformed.ts'
+import { askJson, unexpected } from './ask-json.ts'
 import type { AwsConnection } from './connection.ts'
-import { postSigned } from './signed-request.ts'
 
 export interface InstallationKeys {
   /** The ARN of the key that signs. */
@@ -25,18 +24,10 @@ const PUBLIC_KEY = z.object({ PublicKey: z.string() })
 const askKms =
   (connection: AwsConnection, clock: Pick<Clock, 'now'>) =>
   async <T extends z.ZodMiniType>(operation: string, input: object, shape: T): Promise<z.output<T>> => {
-    const response = await postSigned(connection, {
-      service: 'kms',
-      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `TrentService.${operation}` },
-      body: JSON.stringify(input),
-      timeoutMs: SIGNING_MS,
-      now: clock.now(),
-    })
-    const answer = await response.text()
-    if (response.ok) return parseAs(shape, parseJson(answer, 'KMS’s answer'), 'KMS’s answer')
-    throw new Error(
-      `KMS did not answer ${operation}: HTTP ${response.status} ${/"__type":"([^"]+)"/.exec(answer)?.[1]}`,
-    )
+    const call = { service: 'kms', target: 'TrentService', operation, input, timeoutMs: SIGNING_MS }
+    const asked = await askJson(connection, clock, call, shape)
+    if (asked.kind === 'answered') return asked.answer
+    throw unexpected(call, asked)
   }
 
 /**

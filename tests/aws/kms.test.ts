@@ -75,7 +75,7 @@ describe('what KMS is asked', () => {
     const signature = await signatures().sign(STATEMENT)
     const keys = asking()
     kms.refuses('KMSInternalException', 'no', 500)
-    await expect(keys.sign(STATEMENT)).rejects.toThrow('KMS did not answer Sign: HTTP 500')
+    await expect(keys.sign(STATEMENT)).rejects.toThrow('kms did not answer Sign: HTTP 500')
     await expect(keys.verify(STATEMENT, signature)).rejects.toThrow('KMSInternalException')
     kms.answers(aws.kms.answer('GetPublicKey', { KeyId: FIRST }))
     expect(await keys.verify(STATEMENT, signature)).toBe(true)
