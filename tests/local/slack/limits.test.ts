@@ -82,7 +82,10 @@ test.each<[string, object[]]>([
   ['a table of 21 columns', [table(rows(2, 21))]],
   ['a table with rows of several lengths', [table([[cell(), cell()], [cell()]])]],
   ['a table with an empty cell', [table([[cell()], [cell('')]])]],
-  ['a table with a text as the value of a number', [table([[cell()], [{ type: 'raw_number', value: '2', text: '2' }]])]],
+  [
+    'a table with a text as the value of a number',
+    [table([[cell()], [{ type: 'raw_number', value: '2', text: '2' }]])],
+  ],
   ['a table without a caption', [table(rows(2), { caption: undefined })]],
   ['a table with pages of 101 rows', [table(rows(2), { page_size: 101 })]],
   ['a table with rich text in the header', [table([[{ type: 'rich_text', elements: [] }], [cell()]])]],
