@@ -1,7 +1,8 @@
 import type { Deployment } from './outcome.ts'
-import type { Execution } from './execution.ts'
+import type { ActionProgress, Execution } from './execution.ts'
 import { isOver, lastFailure, stagesFailedByRule } from './execution.ts'
-import { isUnexplained } from './explanation.ts'
+import { causeOf, isUnexplained } from './explanation.ts'
+import { saysSomething } from './failure-cause.ts'
 import type { DueNotice, Notice, NoticeDelivery } from './notice.ts'
 import { DAY, MINUTE } from './time-units.ts'
 import { ownEntry } from '../own-entry.ts'
@@ -16,6 +17,8 @@ export interface DeploymentEnd {
   isClear: boolean
   /** The service that ran the action has not said yet why it failed. */
   awaitsCause?: true
+  /** It has said why. */
+  isExplained?: true
 }
 
 /** Which ends of deployments a route wants to hear of. */
@@ -62,6 +65,36 @@ export const endNotice = (
   }
 }
 
+const CAUSE_OF = 'cause-'
+
+/**
+ * The notice that follows one of a failure which was sent before its cause was known: why it failed. Due at once when the
+ * cause is read; null before that, and if the first notice said it.
+ */
+const causeNotice = (
+  { isExplained }: DeploymentEnd,
+  { key }: Notice,
+  notices: Readonly<Record<string, NoticeDelivery>>,
+): Notice | null => {
+  const first = ownEntry(notices, key)
+  return isExplained && first?.name === 'said' && first.lacksCause
+    ? { kind: 'deployment', key: `${CAUSE_OF}${key}`, dueAt: first.at, channel: null }
+    : null
+}
+
+/** The notices of an end: how it ended, and why, if that was not known then. */
+export const endNotices = (end: DeploymentEnd, notices: Readonly<Record<string, NoticeDelivery>>): Notice[] => {
+  const first = endNotice(end, notices)
+  return [first, causeNotice(end, first, notices)].filter((notice) => notice !== null)
+}
+
+/** Whether a notice with this key follows one of a failure, and says why it failed. */
+export const isOfCause = (key: string): boolean => key.startsWith(CAUSE_OF)
+
+/** What the delivery of an end's notice keeps: whether it says nothing of a cause that may still be read. */
+export const causeLeftOut = (key: string, end: DeploymentEnd | null): { lacksCause?: true } =>
+  isOfFailure(key) && end?.awaitsCause ? { lacksCause: true } : {}
+
 const wholeSeconds = (ms: number): number => Math.floor(ms / 1000)
 
 /** Whether a notice with this key tells of a failure. */
@@ -79,6 +112,7 @@ export const endOfDeployment = (deployment: Deployment | null): DeploymentEnd | 
     startedAt,
     isClear: name !== 'failed' || failedIn !== undefined,
     ...(deployment.awaitsCause && { awaitsCause: true as const }),
+    ...(deployment.cause && { isExplained: true as const }),
   }
 }
 
@@ -94,7 +128,13 @@ export const endOfExecution = (execution: Execution): DeploymentEnd | null => {
     startedAt: lastBeginning(execution),
     isClear: overall.progress !== 'failed' || failure !== null || stagesFailedByRule(execution).length > 0,
     ...(failure && isUnexplained(execution, failure) && { awaitsCause: true as const }),
+    ...(failure && isExplained(execution, failure) && { isExplained: true as const }),
   }
+}
+
+const isExplained = (execution: Execution, failure: ActionProgress): boolean => {
+  const cause = causeOf(execution, failure)
+  return cause !== null && saysSomething(cause)
 }
 
 const END_OF_PROGRESS = {
@@ -109,18 +149,21 @@ const END_OF_PROGRESS = {
 export const lastBeginning = ({ overall, stages }: Execution): number =>
   Math.max(0, ...[overall, ...stages.values()].map(({ startedAt }) => startedAt ?? 0))
 
-/** The notice of the execution's end that a function must still send; null once it is sent, and before an end. */
+/** The notice of the execution's end that a function must send next; null once all are sent, and before an end. */
 export const endNoticeOf = (execution: Execution): DueNotice | null => {
   const end = endOfExecution(execution)
-  if (!end) return null
-  const notice = endNotice(end, execution.notices)
-  const delivery = ownEntry(execution.notices, notice.key)
-  if (delivery?.name === 'said' || delivery?.name === 'skipped') return null
+  const { notices } = execution
+  const notice = end && endNotices(end, notices).find(({ key }) => !isDelivered(ownEntry(notices, key)))
+  if (!notice) return null
+  const delivery = ownEntry(notices, notice.key)
   const news = Math.max(notice.dueAt, heldUntil(delivery) ?? -Infinity)
   const dueAt = delivery?.name === 'refused' ? Math.max(news, delivery.until) : news
   const usefulUntil = news + NEWS_FOR
   return dueAt < usefulUntil ? { ...notice, dueAt, usefulUntil } : null
 }
+
+const isDelivered = (delivery: NoticeDelivery | undefined): boolean =>
+  delivery?.name === 'said' || delivery?.name === 'skipped'
 
 /** Until when the notice waited for the end of quiet hours; undefined if it did not. */
 export const heldUntil = (delivery: NoticeDelivery | undefined): number | undefined => {

@@ -6,7 +6,7 @@ import { frozenAt } from './window.ts'
 import { passedBy } from './past-policy.ts'
 import type { LaterTurn } from './policy.ts'
 import { laterTurns } from './policy.ts'
-import { NEWS_FOR, endNotice, endOfDeployment } from './deployment-notices.ts'
+import { NEWS_FOR, endNotices, endOfDeployment } from './deployment-notices.ts'
 import { ownEntry } from '../own-entry.ts'
 
 /** These are sent in quiet hours and in a freeze too. */
@@ -73,7 +73,7 @@ const foreseen = (approval: Approval): Notice[] => {
     ...(override ? [notice('glass-broken', override.at), ...reviewNotices(override)] : []),
     ...(state.name === 'settled' && passedBy(state.outcome) ? [notice('past-policy', state.at)] : []),
     ...(state.name === 'settled' ? [notice('outcome', state.at)] : []),
-    ...(end ? [endNotice(end, notices)] : []),
+    ...(end ? endNotices(end, notices) : []),
   ]
   if (state.name !== 'waiting' || !resolvedPolicy || resolvedPolicy.policy.consoleOnly !== null) return news
   const { remind, lastCall, escalate } = resolvedPolicy.timing

@@ -80,4 +80,6 @@ export interface SaidNotice {
   shown?: number | 'closed'
   /** It mentioned no one: it was sent in quiet hours. */
   isQuiet?: true
+  /** It told of a failure whose cause was not known yet: another notice says it. */
+  lacksCause?: true
 }

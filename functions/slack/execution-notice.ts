@@ -1,4 +1,4 @@
-import { endOfExecution } from '../domain/deployment-notices.ts'
+import { endOfExecution, isOfCause } from '../domain/deployment-notices.ts'
 import type { Execution } from '../domain/execution.ts'
 import { lastFailure, stagesFailedByRule } from '../domain/execution.ts'
 import { causeOf } from '../domain/explanation.ts'
@@ -25,10 +25,11 @@ export const executionNotice = (card: ExecutionNoticeCard): SlackMessage => {
   const { execution, mention } = card
   const [revision] = distinct(execution.revisions)
   const { mark, first } = endLine(card)
+  const isCause = isOfCause(card.notice.key)
   const rest = [
-    ...failureLines(execution),
+    ...failureLines(execution, isCause),
     execution.overall.progress === 'superseded' ? say(END_WORDS.superseded) : [],
-    revision ? revisionParts(revision, execution.revisions) : [],
+    revision && !isCause ? revisionParts(revision, execution.revisions) : [],
     mention.length > 0 ? say(MORE.forPeople, { people: mentionsOf(mention, MOST_MENTIONED, 'conjunction') }) : [],
   ].filter((line) => line.length > 0)
   return {
@@ -37,8 +38,16 @@ export const executionNotice = (card: ExecutionNoticeCard): SlackMessage => {
   }
 }
 
-const endLine = ({ execution, failingSince = null }: ExecutionNoticeCard): { mark: string; first: Inline[] } => {
+const endLine = ({
+  execution,
+  notice,
+  failingSince = null,
+}: ExecutionNoticeCard): { mark: string; first: Inline[] } => {
   const { overall, starter, key } = execution
+  if (isOfCause(notice.key)) {
+    const { mark, words } = EXECUTION_NOTICE.cause
+    return { mark, first: say(words, { pipeline: cut(key.pipeline, 100) }) }
+  }
   const isCanceled = overall.progress === 'canceled'
   const name = isCanceled ? 'canceled' : (endOfExecution(execution)?.name ?? 'stopped')
   const end =
@@ -50,8 +59,8 @@ const endLine = ({ execution, failingSince = null }: ExecutionNoticeCard): { mar
   return { mark, first }
 }
 
-/** Which action failed, and what it said. */
-const failureLines = (execution: Execution): Inline[][] => {
+/** Which action failed, and what it said. A notice that follows says only why. */
+const failureLines = (execution: Execution, isCause: boolean): Inline[][] => {
   if (execution.overall.progress !== 'failed') return []
   const failure = lastFailure(execution)
   if (!failure)
@@ -64,7 +73,7 @@ const failureLines = (execution: Execution): Inline[][] => {
   const { summary, liveAgain } = withoutRollback(failure.summary)
   const log = cause?.log ?? url
   return [
-    liveAgain === null ? [] : say(END_WORDS.liveAgain, { version: liveAgain }),
+    liveAgain === null || isCause ? [] : say(END_WORDS.liveAgain, { version: liveAgain }),
     facts(
       execution.outside ? [] : say(END_WORDS.failedIn, { stage: cut(stage, 100), action: cut(action, 100) }),
       log ? [link(END_WORDS.log, log)] : [],

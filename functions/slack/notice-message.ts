@@ -2,6 +2,7 @@ import type { Approval } from '../domain/approval.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { deciders } from '../domain/approval.ts'
 import type { NoticeKind } from '../domain/notice.ts'
+import { isOfCause } from '../domain/deployment-notices.ts'
 import { turnOf } from '../domain/due-notices.ts'
 import { mainRevision, pushedBy } from '../domain/revision.ts'
 import { restoresEarlier } from '../domain/starter.ts'
@@ -301,6 +302,10 @@ const deploymentEnd = (about: NoticeContext): Said => {
     changeLine(about),
     forLine(about),
   ]
+  if (failure && isOfCause(about.notice.key)) {
+    const { mark, words } = DEPLOYMENT_NOTICE.cause
+    return { mark, lines: [say(words, target), ...causeNotice(failure, failure.cause?.log ?? null)] }
+  }
   if (failure) {
     const { mark, words } = DEPLOYMENT_NOTICE[failure.liveAgain === null ? 'failed' : 'rolled-back']
     const liveAgain = failure.liveAgain === null ? [] : say(END_WORDS.liveAgain, { version: failure.liveAgain })

@@ -3,6 +3,7 @@ import {
   endNotice,
   endNoticeAt,
   endNoticeOf,
+  endNotices,
   endOfDeployment,
   endOfExecution,
   isTold,
@@ -71,6 +72,8 @@ describe('the end of an execution', () => {
   })
 })
 
+const REFUSED = { what: 'ValidateService: exit status 1', lines: [], log: null, unread: [] }
+
 describe('the notice of an end', () => {
   const seconds = Math.floor(START / 1_000)
   const end = { name: 'failed', at: START + 600, startedAt: START - MINUTE + 600, isClear: true } as const
@@ -92,6 +95,18 @@ describe('the notice of an end', () => {
   test('keeps the key of the notice that was begun for the same attempt, also in the second of its beginning', () => {
     for (const key of [`failed-${seconds - 60}`, `failed-${seconds + 7}`])
       expect(endNotice(end, { [key]: said }).key).toBe(key)
+  })
+
+  test('is followed by the cause, if it was sent without and the cause is known', () => {
+    const [key, explained] = [`failed-${seconds}`, { ...end, isExplained: true } as const]
+    const without = { ...said, lacksCause: true } as const
+    expect(endNotices(explained, { [key]: without }).map((notice) => notice.key)).toEqual([key, `cause-${key}`])
+    for (const [of, delivery] of [
+      [end, without],
+      [explained, said],
+      [explained, { name: 'skipped', at: START }],
+    ] as const)
+      expect(endNotices(of, { [key]: delivery })).toHaveLength(1)
   })
 
   test('has a key of its own beside the notice of an earlier attempt, or of another end', () => {
@@ -120,6 +135,10 @@ test.each([
   [
     { name: 'failed', at: 9, summary: null, startedAt: 1, failedIn: 'Deploy' } as const,
     { name: 'failed', at: 9, startedAt: 1, isClear: true },
+  ],
+  [
+    { name: 'failed', at: 9, summary: null, startedAt: 1, failedIn: 'Deploy', cause: REFUSED } as const,
+    { name: 'failed', at: 9, startedAt: 1, isClear: true, isExplained: true },
   ],
 ])('the deployment %j ends as %j', (deployment, end) => {
   expect(endOfDeployment(deployment)).toEqual(end)

@@ -1,3 +1,4 @@
+import { isOfCause } from '../../domain/deployment-notices.ts'
 import type { Notice, NoticeDelivery, SaidNotice } from '../../domain/notice.ts'
 import type { NoticeAcquisition, Noticed } from '../../domain/notice-delivery.ts'
 import { holdNotice, holdsNotice, postponeRefused, releaseNotice, skipNotice } from '../../domain/notice-delivery.ts'
@@ -75,7 +76,7 @@ export const deliverNotice = async <T extends Noticed, N extends Notice<string> 
   if (due.kind !== 'acquired' && asKnown === known) return done()
   const foreseen = due.kind === 'acquired' && mayBePosted(told, known, due.notice) ? due.notice : null
   const end = foreseen?.kind === 'deployment' ? foreseen : null
-  const telling = end && (await told.tellEnd(known))
+  const telling = end && withoutPing(end, await told.tellEnd(known))
   const taken = await told.change<{ acquired: NoticeAcquisition<N> | { kind: 'left' }; record: T }>((record) => {
     const now = clock.now()
     const [next, acquired] = told.acquire(record, owner, now)
@@ -141,6 +142,10 @@ export const deliverNotice = async <T extends Noticed, N extends Notice<string> 
       return refuse(services, told, { notice, delivery: ownEntry(record.notices, notice.key), owner }, outcome)
   }
 }
+
+/** The notice before mentioned those whom a failure concerns. */
+const withoutPing = ({ key }: Notice<string>, telling: Telling | null): Telling | null =>
+  telling && isOfCause(key) ? { ...telling, mention: [] } : telling
 
 /** Without a channel for its message there is no thread, and there never will be. */
 const mayBePosted = <T extends Noticed, N extends Notice<string>>(told: Told<T, N>, record: T, notice: N): boolean =>

@@ -1,5 +1,6 @@
 import type { Approval } from '../../domain/approval.ts'
 import { escalated, routeSubjectOf, withEntry, withResolvedPolicy } from '../../domain/approval.ts'
+import { causeLeftOut, endOfDeployment } from '../../domain/deployment-notices.ts'
 import { noticesOf } from '../../domain/due-notices.ts'
 import { noticeContent } from '../../domain/kept-notices.ts'
 import { acquireNotice, noticeSaid } from '../../domain/notice-delivery.ts'
@@ -43,6 +44,7 @@ export const sendNotices = (services: Services, approvalId: string): Promise<Per
           place,
           shown: noticeContent(shown),
           ...(mention.length === 0 && { isQuiet: true as const }),
+          ...causeLeftOut(key, endOfDeployment(shown.deployment)),
         }),
         at,
         { what: 'told', notice: kind, key, mentioned: recordedPeople(mention), channel },

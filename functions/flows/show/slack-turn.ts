@@ -1,5 +1,5 @@
 import { chanceOf } from '../../clock.ts'
-import { isOfFailure } from '../../domain/deployment-notices.ts'
+import { isOfCause, isOfFailure } from '../../domain/deployment-notices.ts'
 import { hasFailed } from '../../domain/execution.ts'
 import type { Concern, Limited } from '../../domain/slack-turns.ts'
 import { FURTHEST_TURN_MS, mostWaitMs } from '../../domain/slack-turns.ts'
@@ -76,4 +76,4 @@ const concernOf = (card: Card): Concern => {
   }
 }
 
-const endConcern = (key: string): Concern => (isOfFailure(key) ? 'failure' : 'progress')
+const endConcern = (key: string): Concern => (isOfFailure(key) || isOfCause(key) ? 'failure' : 'progress')

@@ -1,4 +1,4 @@
-import { endNoticeOf } from '../../domain/deployment-notices.ts'
+import { causeLeftOut, endNoticeOf, endOfExecution } from '../../domain/deployment-notices.ts'
 import type { Execution } from '../../domain/execution.ts'
 import { acquireExecutionNotice, noticeSaid } from '../../domain/notice-delivery.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
@@ -28,7 +28,8 @@ export const tellExecution = (services: Services, key: ExecutionKey): Promise<Pe
       failingSince: telling?.failingSince ?? null,
     }),
     beganAt: ({ firstEventAt }) => firstEventAt,
-    said: (current, _, { notice, at }) => noticeSaid(current, notice.key, { at }),
+    said: (current, shown, { notice: { key }, at }) =>
+      noticeSaid(current, key, { at, ...causeLeftOut(key, endOfExecution(shown)) }),
     next: () => [],
     effect: { do: 'tell-execution', execution: key },
     about: { execution: key.executionId },

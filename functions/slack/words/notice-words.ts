@@ -49,6 +49,8 @@ export const DEPLOYMENT_NOTICE = {
   restored: { mark: MARK.succeeded, words: '*Rolled back:* {pipeline} to {environment}' },
   stopped: { mark: MARK.stopped, words: '*Stopped* after the approval: {pipeline} to {environment}' },
   superseded: { mark: MARK.superseded, words: '*Superseded:* {pipeline} to {environment}' },
+  /** After the notice of a failure, once that is known. */
+  cause: { mark: MARK.failed, words: '*Why it failed:* {pipeline} to {environment}' },
 } as const
 
 /** The same of an execution, in the thread of its status card. */
@@ -60,6 +62,7 @@ export const EXECUTION_NOTICE = {
   stopped: { mark: MARK.stopped, words: '*Stopped:* {pipeline} after {duration}' },
   canceled: { mark: MARK.stopped, words: '*Canceled:* {pipeline} after {duration}' },
   superseded: { mark: MARK.superseded, words: '*Superseded:* {pipeline}' },
+  cause: { mark: MARK.failed, words: '*Why it failed:* {pipeline}' },
 } as const
 
 /** What an end means. */

@@ -2,11 +2,13 @@ import { configurationFrom } from '../../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../../functions/config/schema.ts'
 import { settled } from '../../../functions/domain/approval.ts'
 import { endNoticeAt } from '../../../functions/domain/deployment-notices.ts'
+import type { FailureCause } from '../../../functions/domain/failure-cause.ts'
 import type { Execution, Progress, StateChange } from '../../../functions/domain/execution.ts'
 import { applyEvent } from '../../../functions/domain/execution.ts'
 import type { Route } from '../../../functions/domain/route.ts'
 import type { Starter } from '../../../functions/domain/starter.ts'
 import { acquireExecutionNotice } from '../../../functions/domain/notice-delivery.ts'
+import { explainFailure } from '../../../functions/flows/execution/explain-failure.ts'
 import { followPipeline } from '../../../functions/flows/execution/follow-pipeline.ts'
 import { performDue } from '../../../functions/flows/effects/perform-effect.ts'
 import { sendNotices } from '../../../functions/flows/show/send-notices.ts'
@@ -15,6 +17,7 @@ import type { ExecutionNoticeCard, NoticeCard } from '../../../functions/ports/c
 import type { ExecutionStatus, ExecutionSummary } from '../../../functions/ports/pipelines.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
+import { actionRun } from '../../support/pipeline-answers.ts'
 import { messageOf } from '../../support/memory/slack.ts'
 import {
   DAY,
@@ -48,6 +51,11 @@ const FAILURE = actionChange('Production', 'Deploy', 'failed', START + 2 * MINUT
   category: 'Deploy',
   summary: 'ValidateService exited 1. Rolled back to 84f95a3.',
 })
+
+type ActionChange = Extract<StateChange, { level: 'action' }>
+
+/** Slack took the message, and its answer was lost. */
+const LOST = { kind: 'unclear', because: 'the socket closed' } as const
 
 const listed = (executionId: string, status: ExecutionStatus, minute: number): ExecutionSummary => ({
   executionId,
@@ -137,6 +145,77 @@ describe('the end of a deployment', () => {
         ],
       },
     ])
+  })
+
+  describe('whose cause is read after it was told', () => {
+    const RUNS = { ...FAILURE, provider: 'CodeDeploy', summary: 'Rolled back to 84f95a3.' } as ActionChange
+    const CAUSE = { what: 'ValidateService: validate.sh exited 1', lines: ['refused'], log: null, unread: [] }
+
+    /** It was told without its cause. `explain`: its cause is read, and what follows from that is done. */
+    const toldWithoutCause = async (route: Partial<Route> = {}) => {
+      const made = await bot({ deployments: 'failures', ...route })
+      const { services, hears } = made
+      services.pipelines = { ...services.pipelines, actionRuns: async () => [actionRun({ ...RUNS, status: 'Failed' })] }
+      await hears(RUNS, ended('failed'))
+      return {
+        ...made,
+        explain: async (cause: FailureCause) => {
+          const failures = { read: async () => cause }
+          const { next } = await explainFailure({ ...services, failures }, KEY, RUNS.actionExecutionId)
+          for (const effect of next)
+            if (effect.do === 'send-notices' || effect.do === 'tell-execution')
+              await performDue(services, { effect, attempt: 1 })
+        },
+      }
+    }
+
+    test('is followed by it, once in both threads and without a ping', async () => {
+      const { services, told, explain } = await toldWithoutCause()
+      expect(told().map(({ mention }) => mention.length)).toEqual([4, 0])
+      await explain(CAUSE)
+      await explain(CAUSE)
+      await sendNotices(services, id)
+      await tellExecution(services, KEY)
+      expect(told().slice(2)).toEqual([
+        {
+          in: 'C0RELEASES',
+          mention: [],
+          words: ['Why it failed: shop-web to Production', 'ValidateService: validate.sh exited 1', 'refused'],
+        },
+        {
+          in: 'C0DEPLOYS',
+          mention: [],
+          words: [
+            'Why it failed: shop-web',
+            'Production › Deploy failed',
+            'ValidateService: validate.sh exited 1',
+            'refused',
+          ],
+        },
+      ])
+    })
+
+    test('is looked for in its thread if a function ended before it stored that it was sent', async () => {
+      const { services, slack, told, explain, pass } = await toldWithoutCause()
+      const { post } = services.slack
+      services.slack = { ...services.slack, post: async (...given) => (await post(...given), LOST) }
+      await explain(CAUSE)
+      services.slack = { ...services.slack, post }
+      expect(slack.messages).toHaveLength(4)
+      pass(MINUTE)
+      await sendNotices(services, id)
+      await tellExecution(services, KEY)
+      expect(told()).toHaveLength(4)
+      expect(endNoticeAt((await services.executions.read(KEY))!)).toBeNull()
+    })
+
+    test('is followed by nothing if the service does not say why', async () => {
+      const { services, told, explain } = await toldWithoutCause()
+      await explain({ what: null, lines: [], log: null, unread: [] })
+      await sendNotices(services, id)
+      expect(told()).toHaveLength(2)
+      expect(endNoticeAt((await services.executions.read(KEY))!)).toBeNull()
+    })
   })
 
   test('without an approval mentions its people in the thread of the status message', async () => {
