@@ -44,6 +44,11 @@ const takePictures = async (): Promise<void> => {
     await you.message('releases', /Frozen: /).waitFor()
     await you.be('Eli Brandt')
     await picture(you.question('Reject'), 'frozen')
+    await you.moveClock(24 * 60)
+    await you.channel('deployments')
+    const digest = you.message('deployments', /Deployments of a day:.*1 failed/s)
+    await digest.waitFor()
+    await picture(digest, 'digest')
   } finally {
     await browser.close()
     await workspace.stop()
@@ -129,7 +134,7 @@ const PAGES: Record<string, BrowserContextOptions> = {
   phone: { viewport: { width: 375, height: 812 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
 }
 
-const NAMES = ['waiting', 'refused', 'approved', 'rejected', 'rolled-back', 'frozen', ...Object.keys(PAGES)]
+const NAMES = ['waiting', 'refused', 'approved', 'rejected', 'rolled-back', 'frozen', 'digest', ...Object.keys(PAGES)]
 
 await takePictures()
 for (const name of NAMES) {
