@@ -34,7 +34,7 @@ export const digestMessage = (card: DigestCard): SlackMessage => {
   const more = rest > 0 ? [section(...say(formFor(DIGEST.more, rest), { count: String(rest) }))] : []
   const told = [
     section(...first),
-    section(...say(DIGEST.range, { from: moment(range.from, WHEN), to: moment(range.to, WHEN) })),
+    section(moment(range.from, DIGEST.from), text(' '), moment(range.to, DIGEST.to)),
     ...lines.map((line) => section(...line)),
   ]
   return {
@@ -47,8 +47,6 @@ export const digestMessage = (card: DigestCard): SlackMessage => {
         }),
   }
 }
-
-const WHEN = '{date_short_pretty} {time}'
 
 const releaseWords = (count: number): string =>
   count === 0 ? DIGEST.none : plain(formFor(DIGEST.releases, count), { count: String(count) })
