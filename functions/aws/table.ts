@@ -7,6 +7,7 @@ import { attentionAt } from '../domain/attention.ts'
 import type { SentDigest } from '../domain/digest.ts'
 import type { Execution } from '../domain/execution.ts'
 import { executionAttentionAt } from '../domain/execution-attention.ts'
+import type { OutsideHistory, OutsideProject } from '../domain/outside-history.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
 import { executionId, pipelineId } from '../domain/pipeline.ts'
 import type { Attention, DueRecord } from '../ports/attention.ts'
@@ -64,6 +65,17 @@ const KEPT_DIGEST: Kept<SentDigest, string> = {
   indexed: ({ to }) => ({ expireAt: inSeconds(to + KEEP.execution) }),
 }
 
+/** The key has fewer parts than that of an execution. */
+const KEPT_HISTORY: Kept<OutsideHistory, OutsideProject> = {
+  keyOf: (project) => `EXECUTION#${pipelineId(project)}/${project.group ?? ''}`,
+  idOf: (history) => history,
+  stored: (history) => history,
+  restored: (history: OutsideHistory) => history,
+  indexed: ({ succeededAt, failingSince }) => ({
+    expireAt: inSeconds(Math.max(succeededAt, failingSince ?? 0) + KEEP.execution),
+  }),
+}
+
 export interface TableSettings {
   clock?: Clock
   log?: Pick<Log, 'count'>
@@ -74,7 +86,7 @@ export const openTable = (
   connection: AwsConnection,
   TableName: string,
   { clock = systemClock, log = { count: () => undefined } }: TableSettings = {},
-): Pick<Services, 'approvals' | 'executions' | 'digests' | 'attention' | 'entries'> => {
+): Pick<Services, 'approvals' | 'executions' | 'digests' | 'histories' | 'attention' | 'entries'> => {
   const table = documentClient(connection)
 
   const keysWhere = async (query: {
@@ -129,6 +141,7 @@ export const openTable = (
     approvals: dynamoRecords(table, TableName, KEPT_APPROVAL, clock),
     executions: dynamoRecords(table, TableName, KEPT_EXECUTION, clock),
     digests: dynamoRecords(table, TableName, KEPT_DIGEST, clock),
+    histories: dynamoRecords(table, TableName, KEPT_HISTORY, clock),
     attention,
     entries: dynamoEntries(table, TableName, log),
   }

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Approval, Tombstone } from '../domain/approval.ts'
 import type { SentDigest } from '../domain/digest.ts'
 import type { Execution } from '../domain/execution.ts'
+import type { OutsideHistory, OutsideProject } from '../domain/outside-history.ts'
 import type { GateKind } from '../domain/gate.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
 import type { Alarms } from './alarms.ts'
@@ -35,6 +36,7 @@ export interface Services {
   approvals: Records<Approval | Tombstone, string>
   executions: Records<Execution, ExecutionKey>
   digests: Records<SentDigest, string>
+  histories: Records<OutsideHistory, OutsideProject>
   attention: Attention
   pipelines: Pipelines
   builds: Builds

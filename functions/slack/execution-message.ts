@@ -118,7 +118,7 @@ const failedActions = (execution: Execution): ActionProgress[] => {
 const failures = (execution: Execution, detail: Detail): KnownBlock[] => {
   const { shown, rest } = firstOf(failedActions(execution), detail.failures)
   return [
-    ...shown.map((failed) => failure(execution, failed, detail)),
+    ...shown.flatMap((failed) => failure(execution, failed, detail)),
     ...(rest > 0 ? [richText(section(...say(formFor(FAILURE.more, rest), { count: String(rest) })))] : []),
     ...stagesFailedByRule(execution).map(({ stage, because }) =>
       richText(
@@ -129,7 +129,8 @@ const failures = (execution: Execution, detail: Detail): KnownBlock[] => {
   ]
 }
 
-const failure = (execution: Execution, failed: ActionProgress, { words }: Detail): RichTextBlock => {
+/** Nothing to show is known yet of what failed outside a pipeline a moment ago. */
+const failure = (execution: Execution, failed: ActionProgress, { words }: Detail): RichTextBlock[] => {
   const { stage, action, url } = failed
   const cause = causeOf(execution, failed)
   const { summary, liveAgain } = withoutRollback(failed.summary)
@@ -140,10 +141,11 @@ const failure = (execution: Execution, failed: ActionProgress, { words }: Detail
     liveAgain === null ? [] : say(END_WORDS.liveAgain, { version: liveAgain }),
     log ? [link(FAILURE.log, log)] : [],
   )
-  return richText(
+  const elements = [
     ...(heading.length > 0 ? [section(...heading)] : []),
     ...causeElements({ cause, summary }, { room: words * 5, isLinked: Boolean(log) }),
-  )
+  ]
+  return elements.length > 0 ? [richText(...elements)] : []
 }
 
 const executionDetails = ({ execution, accountName }: ExecutionCard): KnownBlock => {

@@ -101,6 +101,16 @@ describe('a build outside a pipeline', () => {
     expect(JSON.stringify([bot.slack.sent, bot.slack.messages, bot.logged])).not.toContain('canary-0a1b2c3d')
   })
 
+  test('that failed has its card at once, before the cause is known', async () => {
+    await open()
+    for (const event of [running(), failed()]) await bot.changed(event)
+    expect(bot.cards()[0]!.split('\n')).toEqual([
+      '✗ Build of <shop-nightly> failed after 4 min, 28 sec',
+      '(Version refs/heads/main · Started by rule/nightly · shop-prod, eu-west-1)',
+    ])
+    expect(bot.counted).not.toContain('EffectFailed')
+  })
+
   test('that is heard of in the wrong order, and twice, is what it was last', async () => {
     await open()
     for (const event of [failed(), running(), failed(), running()]) await bot.changed(event)
@@ -152,6 +162,47 @@ describe('a build outside a pipeline', () => {
     await bot.work()
     expect(bot.notices().map((notice) => notice.split('\n')[0])).toEqual(told)
     expect(bot.cards()).toHaveLength(1)
+  })
+})
+
+describe('a build that succeeds after others failed', () => {
+  const build = (id: string, status: string, minute: number) =>
+    eventOf(
+      'build-failed',
+      {
+        'build-id': `arn:aws:codebuild:eu-west-1:111122223333:build/shop-nightly:${id}`,
+        'build-status': status,
+      },
+      { time: `2026-11-23T09:${minute}:00Z` },
+    )
+  const ends = async (...events: Parameters<typeof build>[]) => {
+    await open()
+    for (const event of events) {
+      await bot.changed(build(...event))
+      await bot.work()
+    }
+    return bot.notices().map((notice) => notice.split('\n')[0])
+  }
+
+  test('is told as the end of the failures, once, with their time', async () => {
+    expect(
+      await ends(['a', 'FAILED', 30], ['b', 'FAILED', 40], ['c', 'SUCCEEDED', 50], ['c', 'SUCCEEDED', 50]),
+    ).toEqual([
+      '✗ Failed: Build of shop-nightly',
+      '✗ Failed: Build of shop-nightly',
+      '✓ Recovered after 20 min: Build of shop-nightly succeeded',
+    ])
+    await bot.changed(build('d', 'SUCCEEDED', 55))
+    await bot.work()
+    expect(bot.notices()).toHaveLength(3)
+  })
+
+  test('ends no failure that is newer', async () => {
+    const told = await ends(['b', 'FAILED', 50], ['a', 'SUCCEEDED', 40], ['c', 'SUCCEEDED', 55])
+    expect(told.sort()).toEqual([
+      '✓ Recovered after 5 min: Build of shop-nightly succeeded',
+      '✗ Failed: Build of shop-nightly',
+    ])
   })
 })
 

@@ -21,6 +21,7 @@ const throughRequests =
       change: (key, step, start) => read('change execution', () => tables.executions.change(key, step, start)),
     },
     digests: tables.digests,
+    histories: tables.histories,
     entries: { file: (all) => read('file entries', () => tables.entries.file(all)) },
     entriesOf: tables.entriesOf,
     attention: {

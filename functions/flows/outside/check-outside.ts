@@ -12,6 +12,7 @@ import { confirm } from '../execution/check-execution.ts'
 import { explaining } from '../execution/explain-failure.ts'
 import { wholeSecond } from '../execution/stage-changes.ts'
 import { showing, telling } from '../show/show-execution.ts'
+import { keepEnd } from './keep-end.ts'
 
 /**
  * Story: how a build or a deployment stands is read from its service: an event did not tell whether a pipeline created
@@ -50,6 +51,7 @@ export const checkOutside = async (
   )
   if (!checked) return done()
   const { execution, lease } = checked
+  await keepEnd(services, execution)
   if (isOver(execution) && unexplained(execution).length === 0) await confirm(services, execution)
   return done([...showing(execution, lease), ...telling(execution, clock.now()), ...explaining(execution)])
 }

@@ -11,6 +11,7 @@ import type { Starter } from '../../domain/starter.ts'
 import type { Services } from '../../ports/services.ts'
 import { explaining } from '../execution/explain-failure.ts'
 import { showing, telling } from '../show/show-execution.ts'
+import { keepEnd } from './keep-end.ts'
 
 /** A state change of a build or a deployment, from an event of EventBridge. */
 export interface OutsideEvent {
@@ -59,6 +60,7 @@ export const followOutside = async (services: Services, event: OutsideEvent): Pr
   )
   if (!changed) return []
   const { execution, lease } = changed
+  await keepEnd(services, execution)
   // Only effect-due may ask why.
   for (const effect of explaining(execution)) await queue.send({ effect, attempt: 1 }, 0)
   return [...showing(execution, lease), ...telling(execution, clock.now())]

@@ -16,6 +16,7 @@ import { readApproval } from '../approval/change-approval.ts'
 import type { DeploymentSubject } from '../approval/resolve-policy.ts'
 import { concernedBy, lookUp } from '../approval/resolve-policy.ts'
 import { failingSince } from '../execution/failing-since.ts'
+import { outsideFailingSince } from '../outside/keep-end.ts'
 import type { Telling } from './deliver-notice.ts'
 
 /** What the thread of an approval tells of its deployment's end; null if its route does not want to hear of it. */
@@ -43,7 +44,7 @@ export const tellExecutionEnd = async (services: Services, execution: Execution)
     ? configuration.outsideRouteFor(key, outside)?.route
     : configuration.routeOfExecution({ ...key, ...(stage && action && { stage, action }) })
   if (!route) return null
-  const since = outside ? null : await sinceWhen(services, end, route, key)
+  const since = outside ? await outsideFailingSince(services, execution) : await sinceWhen(services, end, route, key)
   const told = toldEnd(end, since, starter)
   if (!isTold(told, route.deployments)) return null
   const quiet = frozenAt(route.quiet, clock.now())

@@ -6,6 +6,7 @@ import type { SentDigest } from '../../../functions/domain/digest.ts'
 import type { Execution } from '../../../functions/domain/execution.ts'
 import { executionAttentionAt } from '../../../functions/domain/execution-attention.ts'
 import type { Entry } from '../../../functions/domain/journal.ts'
+import type { OutsideHistory, OutsideProject } from '../../../functions/domain/outside-history.ts'
 import type { ExecutionKey } from '../../../functions/domain/pipeline.ts'
 import { executionId, pipelineId } from '../../../functions/domain/pipeline.ts'
 import type { Freeze, StoredFreeze } from '../../../functions/domain/freeze.ts'
@@ -14,7 +15,10 @@ import type { DueRecord } from '../../../functions/ports/attention.ts'
 import type { Records } from '../../../functions/ports/records.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 
-export interface Tables extends Pick<Services, 'approvals' | 'executions' | 'digests' | 'attention' | 'entries'> {
+export interface Tables extends Pick<
+  Services,
+  'approvals' | 'executions' | 'digests' | 'histories' | 'attention' | 'entries'
+> {
   /** All entries of an approval that are filed, for tests to judge. */
   entriesOf(approval: string): Promise<Entry[]>
 }
@@ -181,6 +185,14 @@ const KEPT_DIGEST: Kept<SentDigest, string> = {
   indexed: ({ id }) => ({ record: { approval: id }, dueAt: null, openIn: null }),
 }
 
+const KEPT_HISTORY: Kept<OutsideHistory, OutsideProject> = {
+  keyOf: (project) => `EXECUTION#${pipelineId(project)}/${project.group ?? ''}`,
+  idOf: (history) => history,
+  stored: (history) => history,
+  restored: (history: OutsideHistory) => history,
+  indexed: ({ pipeline }) => ({ record: { approval: pipeline }, dueAt: null, openIn: null }),
+}
+
 /** Makes one request to the table; in the simulation, each may fail. */
 export interface Requests {
   read<T>(what: string, land: () => T | Promise<T>): Promise<T>
@@ -270,6 +282,7 @@ export const memoryTables = (table: MemoryTable, requests: Requests = AT_ONCE): 
   approvals: records(table, KEPT_APPROVAL, requests),
   executions: records(table, KEPT_EXECUTION, requests),
   digests: records(table, KEPT_DIGEST, requests),
+  histories: records(table, KEPT_HISTORY, requests),
   attention: {
     waitingApprovals: () => requests.read('query waiting', () => table.waiting()),
     due: (now) => requests.read('query due', () => table.due(now)),
