@@ -35,5 +35,6 @@ const peopleIn = (happened: Happening): string[] => [
   ...(actorOf(happened) ? [actorOf(happened)!.userId] : []),
   ...(happened.what === 'decided' ? happened.by : []),
   ...(happened.what === 'past-policy' && happened.userId ? [happened.userId] : []),
+  ...(happened.what === 'approval-skipped' && happened.overriddenBy ? [happened.overriddenBy] : []),
   ...(happened.what === 'told' && 'length' in happened.mentioned ? happened.mentioned : []),
 ]

@@ -6,6 +6,7 @@ import type { StoredApproval } from '../../functions/aws/stored-approval.ts'
 import { restoredApproval } from '../../functions/aws/stored-approval.ts'
 import { stretches } from '../../functions/record/index-of-days.ts'
 import { isFreezeId } from '../../functions/domain/freeze.ts'
+import { isSkippedApprovalId } from '../../functions/domain/skipped-approval.ts'
 import { readRecord } from '../../functions/record/record-reader.ts'
 import type { RecordTable } from '../audit/record-table.ts'
 import type { PastCase } from './past-case.ts'
@@ -30,7 +31,7 @@ export const recordedCases = async (
   const today = Math.floor(now / DAY) * DAY
   for (let day = today; day > today - MOST_DAYS * DAY && executions.size < most; day -= DAY)
     for await (const { approvals } of stretches(client, table, { from: day, to: Math.min(day + DAY, now + 1) }))
-      for (const id of approvals.filter((one) => !seen.has(one) && !isFreezeId(one))) {
+      for (const id of approvals.filter((one) => !seen.has(one) && !isFreezeId(one) && !isSkippedApprovalId(one))) {
         seen.add(id)
         const read = await caseOf({ client, table }, id, now)
         if (read === 'not-intact') notIntact.push(id)

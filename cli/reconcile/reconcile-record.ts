@@ -3,7 +3,8 @@ import { approvalId } from '../../functions/domain/approval-id.ts'
 import { globSources } from '../../functions/config/glob-sources.ts'
 import { matchesGlob } from '../../functions/config/glob.ts'
 import { outputTo, type Output } from '../audit/output.ts'
-import { readRecord } from '../../functions/record/record-reader.ts'
+import { skippedApprovalId } from '../../functions/domain/skipped-approval.ts'
+import { readApprovals, readRecord, type ApprovalRecord } from '../../functions/record/record-reader.ts'
 import { recordTable, type RecordTable } from '../audit/record-table.ts'
 import { counted } from '../counted.ts'
 import { Failure, wrongArgument } from '../failure.ts'
@@ -133,7 +134,15 @@ const lineOf = async (release: Release, pipeline: string, source: Source, now: n
     note,
   })
   if (release.kind === 'rolled-back') return without('rolled-back', `To execution ${release.to}, which was approved.`)
-  if (release.kind === 'unapproved') return without(release.because.kind, noteOf(release.because))
+  if (release.kind === 'unapproved') {
+    const { because } = release
+    const gates = because.kind === 'skipped' ? because.gates : []
+    const skips = gates.map(({ stage, action }) =>
+      skippedApprovalId({ accountId, region, pipeline, stage, action }, run.executionId),
+    )
+    const recorded = (await readApprovals(client, table, skips, now)).flatMap(saidOfSkip)
+    return without(because.kind, [noteOf(because), ...recorded].join(' '))
+  }
   if (run.externalId === null) return without('not-on-record', 'CodePipeline does not tell the approval’s token.')
   const id = approvalId(accountId, region, run.externalId)
   const record = await readRecord(client, table, id, now)
@@ -143,10 +152,22 @@ const lineOf = async (release: Release, pipeline: string, source: Source, now: n
 }
 
 const noteOf = (because: Unapproved): string => {
-  if (because.kind === 'skipped') return `Not approved: ${because.actions.join(', ')}.`
+  if (because.kind === 'skipped')
+    return `Not approved: ${because.gates.map(({ stage, action }) => `${stage} › ${action}`).join(', ')}.`
   return because.kind === 'unknown-version'
     ? 'CodePipeline does not have this version of the pipeline any more.'
     : 'The pipeline has no approval action before it.'
+}
+
+/** What the record says of an approval that was skipped with its stage, in a sentence. */
+const saidOfSkip = ({ entries, flaws }: ApprovalRecord): string[] => {
+  if (flaws.length > 0) return [`Its record was altered: ${flaws.join('; ')}.`]
+  return entries.flatMap(({ happened }) => {
+    if (happened.what !== 'approval-skipped') return []
+    const { where, because, overriddenBy } = happened
+    const by = overriddenBy === undefined ? '' : ` A rule was overridden by ${overriddenBy}.`
+    return [`A condition skipped the stage ${where.stage}${because === null ? '' : `: ${because}`}.${by}`]
+  })
 }
 
 /** On the error output, so that the lines alone are on the standard output. @throws {Failure} */

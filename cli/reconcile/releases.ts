@@ -10,8 +10,8 @@ export type Release =
   | { kind: 'rolled-back'; run: Run; to: string }
 
 export type Unapproved =
-  /** These approval actions, as `stage › action`, were in the pipeline and not approved. */
-  | { kind: 'skipped'; actions: readonly string[] }
+  /** These approval actions were in the pipeline and not approved. */
+  | { kind: 'skipped'; gates: readonly Gate[] }
   | { kind: 'no-approval-action' }
   /** CodePipeline does not have this version of the pipeline any more. */
   | { kind: 'unknown-version' }
@@ -74,7 +74,7 @@ const releaseOfStage = (history: PipelineHistory, approvals: Approvals, runs: re
 }
 
 /** An approval action of a pipeline. */
-interface Gate {
+export interface Gate {
   stage: string
   action: string
 }
@@ -92,7 +92,7 @@ const lacking = (
   if (gates.length === 0) return deploys ? { kind: 'no-approval-action' } : null
   const skipped = gates.filter((gate) => !wasApproved(gate))
   if (skipped.length === 0) return null
-  return { kind: 'skipped', actions: skipped.map(({ stage, action }) => `${stage} › ${action}`) }
+  return { kind: 'skipped', gates: skipped }
 }
 
 /** The approval actions that come before the run in its pipeline; null if the definition or its stage is not known. */

@@ -116,7 +116,7 @@ const EFFECT = z.discriminatedUnion('do', [
   renamed('weigh-deferred-clicks'),
   renamed('send-notices'),
   z.object({ do: z.literal('show-execution'), execution: EXECUTION_KEY, lease: z.exactOptional(LEASE) }),
-  z.object({ do: z.enum(['check-execution', 'tell-execution']), execution: EXECUTION_KEY }),
+  z.object({ do: z.enum(['check-execution', 'file-skips', 'tell-execution']), execution: EXECUTION_KEY }),
   z.object({ do: z.literal('send-digest'), digest: z.string() }),
   z.object({
     do: z.enum(['explain-failure', 'claim-deployment']),

@@ -46,6 +46,8 @@ export type Effect =
   | { do: 'check-outside'; execution: ExecutionKey; outside: OutsideWork }
   /** Marks the deployment that an action has created as one of a pipeline. `action`: its action execution ID. */
   | { do: 'claim-deployment'; execution: ExecutionKey; action: string }
+  /** Makes the entries about skipped approvals items of the table. */
+  | { do: 'file-skips'; execution: ExecutionKey }
   /** Asks the service that ran an action why it failed. `action`: its action execution ID. */
   | { do: 'explain-failure'; execution: ExecutionKey; action: string }
   /** Does what a person has typed. The queue alone has it until then. */

@@ -1,6 +1,7 @@
 import { endNoticeAt } from './deployment-notices.ts'
 import type { Execution } from './execution.ts'
 import { isOver } from './execution.ts'
+import { hasUnfiledSkips } from './skipped-approval.ts'
 import { LEFT_ALONE_MS } from './showing.ts'
 import { MINUTE } from './time-units.ts'
 
@@ -21,6 +22,7 @@ export const executionAttentionAt = (execution: Execution): number | null => {
     showing.behindSince === null
       ? null
       : Math.max(showing.behindSince, lastEventAt, showing.turnAt ?? 0) + LEFT_ALONE_MS,
+    hasUnfiledSkips(execution) ? lastEventAt + MINUTE : null,
     noticeAt !== null && noticeAt <= lastEventAt ? lastEventAt + MINUTE : noticeAt,
     isOver(execution) ? (confirmed ? null : lastEventAt + CONFIRM_AFTER) : lastEventAt + CHECK_AFTER_SILENCE,
   ].filter((time) => time !== null)

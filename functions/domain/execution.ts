@@ -1,7 +1,8 @@
 import type { FailureCause } from './failure-cause.ts'
 import type { NoticeDelivery } from './notice.ts'
 import type { OutsideWork } from './outside-work.ts'
-import type { ExecutionKey } from './pipeline.ts'
+import type { Entry } from './journal.ts'
+import type { ExecutionKey, StageAction } from './pipeline.ts'
 import type { Revision } from './revision.ts'
 import { same } from './canonical.ts'
 import type { Place, Showing } from './showing.ts'
@@ -35,6 +36,8 @@ export interface Execution {
   approvals: ReadonlyMap<string, ApprovalLink>
   /** The execution that held the stage that this one waited for, when it was last read; missing if it waited for none. */
   behind?: ExecutionAhead
+  /** What the audit record has of the approvals that were skipped, by the id of their chain; missing if none was. */
+  skips?: Readonly<Record<string, RecordedSkip>>
   /** The notices in its message's thread, by the notice's key. */
   notices: Readonly<Record<string, NoticeDelivery>>
   /** Its message is not older than this. */
@@ -45,6 +48,9 @@ export interface Execution {
   confirmed: boolean
   showing: Showing
 }
+
+/** Its entry, until that is an item of its own. `keptUntil`: epoch milliseconds. */
+export type RecordedSkip = { entry: Entry; where: StageAction; keptUntil: number } | 'filed'
 
 export interface ApprovalLink {
   id: string

@@ -131,6 +131,17 @@ export type Happening =
   | { what: 'released'; release: Deployment }
   | { what: 'told'; notice: NoticeKind | FreezeNoticeKind; key: string; mentioned: RecordedPeople; channel: string }
   | { what: 'announced'; event: string }
+  /**
+   * A condition skipped the stage, and its approval was not requested. `because`: what its rule said, or null;
+   * `overriddenBy`: who overrode a rule, as AWS names them. The one entry of a chain of its own.
+   */
+  | {
+      what: 'approval-skipped'
+      where: Pipeline & { stage: string; action: string }
+      executionId: string
+      because: string | null
+      overriddenBy?: string
+    }
   /** A person has set a change freeze in Slack, lengthened it or lifted it before its end. Entries of a freeze's own chain. */
   | {
       what: 'freeze-set'

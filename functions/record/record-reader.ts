@@ -9,6 +9,8 @@ import { approvalKey } from '../aws/records.ts'
 import { entryKey } from '../aws/entries.ts'
 import { readEntryItem, type EntryItem } from './entry-item.ts'
 import { isFreezeId } from '../domain/freeze.ts'
+import { isSkippedApprovalId } from '../domain/skipped-approval.ts'
+import { skipFlaws } from './skip-flaws.ts'
 import { freezeFlaws } from './freeze-flaws.ts'
 import { flaws } from './flaws.ts'
 import { stateFlaws } from './state-flaws.ts'
@@ -100,9 +102,11 @@ const wholeRecord = (id: string, item: ApprovalItem | null, filed: EntryItem[], 
   const unfiled = ofApproval.filter(({ entry }) => !entry || !hashes.has(entry.hash))
   const items = [...filed, ...unfiled]
   const entries = items.flatMap(({ entry }) => entry ?? []).sort((a, b) => a.number - b.number)
-  const asked = entries.flatMap(({ happened }) => (happened.what === 'requested' ? [happened.where] : []))
+  const asked = entries.flatMap(({ happened }) =>
+    happened.what === 'requested' || happened.what === 'approval-skipped' ? [happened.where] : [],
+  )
   const where = asked[0] ?? approval?.where ?? items[0]?.where ?? null
-  const isGone = !approval && items.length > 0 && !isFreezeId(id)
+  const isGone = !approval && items.length > 0 && !isFreezeId(id) && !isSkippedApprovalId(id)
   return {
     approval: id,
     where,
@@ -117,6 +121,7 @@ const wholeRecord = (id: string, item: ApprovalItem | null, filed: EntryItem[], 
       ...flaws(entries, approval?.journal ?? null, now),
       ...(approval ? stateFlaws(approval, entries, entries[0]?.number === 1) : []),
       ...(isFreezeId(id) ? freezeFlaws(entries, now) : []),
+      ...(isSkippedApprovalId(id) ? skipFlaws(id, entries) : []),
       ...(isGone ? ['the approval itself is missing'] : []),
     ],
   }

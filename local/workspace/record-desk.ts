@@ -195,7 +195,10 @@ const shownEntry = ({ number, at, happened, hash }: Entry): RecordedEntry => {
     comment?: string
     reason?: string
   }
-  const words = [said.who && (said.who.name ?? said.who.userId), said.verdict, quoted(said.comment ?? said.reason)]
+  const words =
+    happened.what === 'approval-skipped'
+      ? [happened.overriddenBy, quoted(happened.because ?? undefined)]
+      : [said.who && (said.who.name ?? said.who.userId), said.verdict, quoted(said.comment ?? said.reason)]
   return { number, at, what: happened.what, words: words.filter(Boolean).join(', '), hash: hash.slice(0, 12) }
 }
 

@@ -54,6 +54,7 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
   'announce-verdict': { do: 'announce-verdict', approval: 'a1' },
   'file-entries': { do: 'file-entries', approval: 'a1' },
   'show-execution': { do: 'show-execution', execution: KEY },
+  'file-skips': { do: 'file-skips', execution: KEY },
   'tell-execution': { do: 'tell-execution', execution: KEY },
   'send-digest': { do: 'send-digest', digest: 'C0DEPLOYS/daily/-/UTC/540/1' },
   'explain-failure': { do: 'explain-failure', execution: KEY, action: 'Build/Build/1' },

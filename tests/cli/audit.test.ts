@@ -105,6 +105,8 @@ const EVERY_KIND: { [What in Happening['what']]: Extract<Happening, { what: What
     { what: 'told', notice: 'reminder', key: 'k', mentioned: { members: 300, sha256: 'f' }, channel: 'C0RELEASES' },
   ],
   announced: [{ what: 'announced', event: 'decided' }],
+  // Of a chain of its own: tests/cli/audit/skipped-approvals.test.ts
+  'approval-skipped': [],
   // Of a freeze's own chain: tests/cli/audit/freezes.test.ts
   'freeze-set': [],
   'freeze-lengthened': [],

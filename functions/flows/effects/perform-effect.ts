@@ -5,6 +5,7 @@ import { takeCheckRetry } from '../../domain/check-retry.ts'
 import { changeApproval } from '../approval/change-approval.ts'
 import { checkApproval } from '../approval/check-approval.ts'
 import { checkExecution } from '../execution/check-execution.ts'
+import { fileSkips } from '../execution/file-skips.ts'
 import { findApproval } from '../approval/find-approval.ts'
 import { lookForApprovals, lookIntoPipelines } from '../gates/manual-approval/look-for-approvals.ts'
 import { fileEntries } from './file-entries.ts'
@@ -62,6 +63,7 @@ const PERFORM: Omit<PerformEach, Queued> = {
   'file-entries': (services, { approval }) => fileEntries(services, approval),
   'show-execution': (services, { execution, lease }) => showExecution(services, execution, lease),
   'check-execution': (services, { execution }) => checkExecution(services, execution),
+  'file-skips': (services, { execution }) => fileSkips(services, execution),
   'tell-execution': (services, { execution }) => tellExecution(services, execution),
 }
 

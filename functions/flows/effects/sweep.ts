@@ -7,6 +7,7 @@ import type { AccountRegion, ExecutionKey } from '../../domain/pipeline.ts'
 import { endNoticeAt } from '../../domain/deployment-notices.ts'
 import { noticeAt } from '../../domain/due-notices.ts'
 import { isBehind, waitsForItsTurn } from '../../domain/showing.ts'
+import { hasUnfiledSkips } from '../../domain/skipped-approval.ts'
 import type { Showing } from '../../domain/showing.ts'
 import { staleNotices } from '../../domain/kept-notices.ts'
 import { dueDigests } from '../show/send-digest.ts'
@@ -86,6 +87,7 @@ const executionNeeds = async (services: Services, key: ExecutionKey): Promise<Ef
     if (!isDue(executionAttentionAt(execution), now)) return [execution, []]
     const effects: Effect[] = [
       ...(execution.confirmed ? [] : [{ do: 'check-execution', execution: key } as const]),
+      ...(hasUnfiledSkips(execution) ? [{ do: 'file-skips', execution: key } as const] : []),
       ...(mustShow(execution, now) ? [{ do: 'show-execution', execution: key } as const] : []),
       ...(isDue(endNoticeAt(execution), now) ? [{ do: 'tell-execution', execution: key } as const] : []),
     ]

@@ -1,6 +1,8 @@
+import type { Effect } from '../../domain/effect.ts'
 import type { Execution, ProgressOfStage, StateChange, Progress, TimedProgress } from '../../domain/execution.ts'
 import { described, applyEvent, isOver } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
+import { hasUnfiledSkips, withSkips } from '../../domain/skipped-approval.ts'
 import { unexplained } from '../../domain/explanation.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { showing, telling } from '../show/show-execution.ts'
@@ -22,7 +24,7 @@ import { stageChanges, wholeSecond } from './stage-changes.ts'
  * end once more, for the last time.
  */
 export const checkExecution = async (services: Services, key: ExecutionKey): Promise<Performed> => {
-  const { executions, clock } = services
+  const { configuration, executions, clock } = services
   const known = await executions.read(key)
   if (!known || known.confirmed) return done()
   const { outside } = known
@@ -35,7 +37,8 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
     key,
     (execution) => {
       const at = clock.now()
-      const next = news.reduce((so, one) => applyEvent(so, one, at), described(execution, facts, at))
+      const heard = news.reduce((so, one) => applyEvent(so, one, at), described(execution, facts, at))
+      const next = withSkips(heard, at, configuration.retention)
       const [shown, lease] = withShowingLease({ ...next, lastEventAt: at }, owner, at)
       return [shown, { execution: shown, lease }]
     },
@@ -46,7 +49,14 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
   const effects = await followUp(services, execution)
   // Only now: if this had stopped halfway, its approvals would never be updated, or its failures never explained.
   if (isCertain && isOver(execution) && unexplained(execution).length === 0) await confirm(services, execution)
-  return done([...effects, ...showing(execution, lease), ...telling(execution, clock.now()), ...explaining(execution)])
+  const filing: Effect[] = hasUnfiledSkips(execution) ? [{ do: 'file-skips', execution: key }] : []
+  return done([
+    ...effects,
+    ...filing,
+    ...showing(execution, lease),
+    ...telling(execution, clock.now()),
+    ...explaining(execution),
+  ])
 }
 
 /** There is nothing more to learn, unless an event arrived meanwhile. */

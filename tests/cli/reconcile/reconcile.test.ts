@@ -127,11 +127,42 @@ test('an altered record, a record that is gone, and a release without approval a
   expect((await reconcile('--only-stage', 'Staging*')).err).toBe('0 releases in 1 pipeline: each has its approval.\n')
 })
 
+test('an approval that a condition skipped is named with what the record says of that', async () => {
+  const { pipeline } = bot.codePipeline.getPipeline({ name: 'flask-app' })
+  const edited = structuredClone(pipeline)
+  const ruleTypeId = { category: 'Rule', owner: 'AWS', provider: 'VariableCheck', version: '1' } as const
+  const configuration = { Variable: 'a', Operator: 'EQ', Value: 'b' }
+  const rules = [{ name: 'never', ruleTypeId, configuration }]
+  edited.stages.splice(2, 0, {
+    name: 'Gate',
+    actions: [
+      {
+        name: 'Approve',
+        actionTypeId: { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' },
+        runOrder: 1,
+        configuration: {},
+        inputArtifacts: [],
+        outputArtifacts: [],
+      },
+    ],
+    beforeEntry: { conditions: [{ result: 'SKIP', rules }] },
+  })
+  bot.codePipeline.updatePipeline(edited)
+  await bot.push('Past the gate')
+  await bot.until((snapshot) => newestExecution(snapshot)?.status === 'Succeeded')
+  await bot.settled()
+  const last = linesOf((await reconcile()).out).at(-1)!
+  expect(last).toMatchObject({ outcome: 'skipped', stage: 'Production' })
+  expect(last.note).toBe(
+    'Not approved: Gate › Approve. A condition skipped the stage Gate: Rule never: Variable check failed: "a" EQ "b" does not hold.',
+  )
+})
+
 test('a spreadsheet gets a head and a line for each release', async () => {
   const { out } = await reconcile('--format', 'csv')
   const [head, ...lines] = out.trimEnd().split('\n')
   expect(head).toBe('time,account,region,pipeline,stage,action,execution,outcome,exception,approval,by,note')
-  expect(lines).toHaveLength(4)
+  expect(lines).toHaveLength(5)
   expect(lines[3]).toMatch(/,no-approval-action,yes,,,The pipeline has no approval action before it\.$/)
 })
 

@@ -1,7 +1,12 @@
 import { endOfExecution } from '../../../functions/domain/deployment-notices.ts'
+import { pipelineOf } from '../../../functions/domain/pipeline.ts'
+import { skippedApprovalId, unfiledSkips } from '../../../functions/domain/skipped-approval.ts'
+import { flaws } from '../../../functions/record/flaws.ts'
 import { parsePipelineEvent } from '../../../functions/aws/pipeline-event.ts'
 import { checkExecution } from '../../../functions/flows/execution/check-execution.ts'
 import { followPipeline } from '../../../functions/flows/execution/follow-pipeline.ts'
+import { fileSkips } from '../../../functions/flows/execution/file-skips.ts'
+import { sweep } from '../../../functions/flows/effects/sweep.ts'
 import type { Pipelines } from '../../../functions/ports/pipelines.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { executionMessage } from '../../../functions/slack/execution-message.ts'
@@ -89,8 +94,12 @@ const open = async (condition: object, differently: Partial<Pipelines> = {}) => 
         approvalPlaces: new Map(),
       }),
     )
-  return { codePipeline, services, key, hear, card, asked }
+  /** The entries about the skipped approval of Production. */
+  const recorded = () => bot.entriesOf(skippedApprovalId({ ...pipelineOf(key), ...APPROVAL }, executionId))
+  return { codePipeline, services, key, hear, card, asked, recorded, queued: bot.queued }
 }
+
+const APPROVAL = { stage: 'Production', action: 'Approve' }
 
 test('a stage that is skipped says why, and that its approval was not requested', async () => {
   const { codePipeline, hear, card, services, key } = await open(onlyBy('Ben', 'SKIP'))
@@ -103,6 +112,89 @@ test('a stage that is skipped says why, and that its approval was not requested'
   await checkExecution(services, key)
   expect(await card()).toContain('<shop-web> succeeded')
   expect((await services.executions.read(key))?.confirmed).toBe(true)
+})
+
+describe('an approval that is skipped with its stage', () => {
+  const OVER = { failedRules: async () => [{ stage: 'Production', rule: 'only-by', summary: 'No', updatedBy: null }] }
+
+  test('is in the audit record with what the rule said, once, however often CodePipeline is asked', async () => {
+    const { codePipeline, hear, services, key, recorded } = await open(onlyBy('Ben', 'SKIP'))
+    await hear()
+    const later = { ...services, pipelines: { ...services.pipelines, ...OVER } as unknown as Pipelines }
+    for (const by of [services, later]) {
+      expect((await checkExecution(by, key)).next).toContainEqual({ do: 'file-skips', execution: key })
+      codePipeline.clock.pass(60_000)
+    }
+    await Promise.all([fileSkips(services, key), fileSkips(services, key)])
+    await checkExecution(later, key)
+    await fileSkips(services, key)
+    const entries = await recorded()
+    expect(entries.map(({ number, happened }) => ({ number, happened }))).toEqual([
+      {
+        number: 1,
+        happened: {
+          what: 'approval-skipped',
+          where: { ...pipelineOf(key), ...APPROVAL },
+          executionId: key.executionId,
+          because: 'Rule only-by: Variable check failed: "Ana" EQ "Ben" does not hold',
+        },
+      },
+    ])
+    expect(flaws(entries, null, 0)).toEqual([])
+    expect(unfiledSkips((await services.executions.read(key))!)).toEqual([])
+  })
+
+  test('is filed by the sweep if no function filed it, and then no more', async () => {
+    const { hear, services, key, recorded, queued } = await open(onlyBy('Ben', 'SKIP'))
+    await hear()
+    const filed = () => queued.filter(({ due }) => due.effect.do === 'file-skips').length
+    const later = (minutes: number) => {
+      const now = services.clock.now() + minutes * 60_000
+      return { ...services, clock: { ...services.clock, now: () => now } }
+    }
+    await sweep(later(2), [])
+    expect(filed()).toBe(1)
+    await fileSkips(services, key)
+    expect(await recorded()).toHaveLength(1)
+    await sweep(later(4), [])
+    expect(filed()).toBe(1)
+  })
+
+  test('is still in the execution if the table did not take its entry', async () => {
+    const { hear, services, key, recorded } = await open(onlyBy('Ben', 'SKIP'))
+    await hear()
+    const full: Services = { ...services, entries: { file: () => Promise.reject(new Error('throttled')) } }
+    await expect(fileSkips(full, key)).rejects.toThrow('throttled')
+    await fileSkips(services, key)
+    expect(await recorded()).toHaveLength(1)
+  })
+
+  test('has the person who overrode a rule of its stage, and no reason if its rules are not known', async () => {
+    const overridden = { ...(await OVER.failedRules())[0]!, updatedBy: 'arn:aws:sts::1:assumed-role/Deployers/dana' }
+    for (const [rules, said] of [
+      [[overridden], { because: 'Rule only-by: No', overriddenBy: 'dana' }],
+      [[], { because: null }],
+    ] as const) {
+      const { hear, services, key, recorded } = await open(onlyBy('Ben', 'SKIP'), {
+        failedRules: async () => [...rules],
+      })
+      await hear()
+      await fileSkips(services, key)
+      expect((await recorded())[0]!.happened).toMatchObject(said)
+    }
+  })
+
+  test('is not recorded for a stage without an approval, nor for one that a rule failed', async () => {
+    for (const [condition, without] of [
+      [onlyBy('Ben', 'SKIP'), { structure: async () => [] }],
+      [onlyBy('Ben', 'FAIL'), {}],
+    ] as const) {
+      const { hear, services, key, recorded } = await open(condition, without)
+      await hear()
+      expect((await checkExecution(services, key)).next).not.toContainEqual({ do: 'file-skips', execution: key })
+      expect(await recorded()).toEqual([])
+    }
+  })
 })
 
 test('a stage that a rule failed says which rule and what it said', async () => {
