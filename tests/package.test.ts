@@ -226,8 +226,9 @@ describe.each(DOORS)('%s', (door) => {
   })
 
   test('finds no secret in its environment', () => {
-    const variables = at(functionOf(template, door).properties, 'Environment.Variables')
-    expect(variables).toEqual({
+    const variables = at(functionOf(template, door).properties, 'Environment.Variables') as Record<string, unknown>
+    // An address of Slack that a company sets, as docs/install.md says for GovSlack, is no secret.
+    expect({ ...variables, SLACK_API_URL: undefined }).toEqual({
       GREENLIGHT_VERSION: VERSION,
       TABLE_NAME: { Ref: 'Table' },
       QUEUE_URL: { Ref: 'Effects' },
