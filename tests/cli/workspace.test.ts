@@ -1,23 +1,33 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { APPROVAL, openBotWorkspace, type BotWorkspace } from '../support/bot-workspace.ts'
 import { waitingApproval } from '../support/page-client.ts'
+import { copyService } from '../support/service-copy.ts'
 import { runGreenlight } from './scripted-terminal.ts'
 
 /** The command line against the local workspace, with the settings that README.md gives. */
+const CONFIG = 'tests/local/workspace/one-approval.yml'
+
 let workspace: BotWorkspace
+/** Without the params of a company. */
+let directory: string
 beforeAll(async () => {
+  directory = await copyService('greenlight-commands-')
+  await cp(CONFIG, join(directory, CONFIG))
   workspace = await openBotWorkspace()
 })
-afterAll(() => workspace.close())
-
-const CONFIG = 'tests/local/workspace/one-approval.yml'
+afterAll(async () => {
+  await workspace.close()
+  await rm(directory, { recursive: true, force: true })
+})
 
 /** With any Region: a person may have set one for their own work. */
 const run = (...argv: string[]) =>
   runGreenlight(argv, {
+    directory,
     environment: {
       AWS_ENDPOINT_URL: `${workspace.url}/aws`,
       AWS_ACCESS_KEY_ID: 'me',
