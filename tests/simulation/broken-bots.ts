@@ -1,6 +1,14 @@
 import type { Route } from '../../functions/domain/route.ts'
 import type { RouteSubject } from '../../functions/ports/configuration.ts'
-import { believing, findingNoAddress, forgetful, trusting, withRoute, withSection } from './broken-services.ts'
+import {
+  believing,
+  findingNoAddress,
+  forgetful,
+  trusting,
+  withRoute,
+  withSection,
+  coveringAll,
+} from './broken-services.ts'
 import {
   announcedEarly,
   closedSilently,
@@ -128,6 +136,26 @@ const remembered = (ids: Set<string>, id: string): string => {
 
 /** By what is wrong with them. The checks must notice each. */
 export const BROKEN_BOTS: Record<string, BrokenBot> = {
+  'a digest that is never sent': {
+    breaks: 'I19',
+    hasDigests: true,
+    services: (services, name) =>
+      name === 'minute-passed' ? { ...services, configuration: { ...services.configuration, digests: [] } } : services,
+  },
+
+  'a digest that is sent again without a look for an earlier one': {
+    breaks: 'I19',
+    hasDigests: true,
+    climate: { ...CALM, fail: 0.3 },
+    services: (services) => ({ ...services, slack: { ...services.slack, find: async () => null } }),
+  },
+
+  'a digest that covers every pipeline': {
+    breaks: 'I19',
+    hasDigests: true,
+    services: ({ configuration, ...services }) => ({ ...services, configuration: coveringAll(configuration) }),
+  },
+
   'a failed deployment that no one is told of': {
     breaks: 'I13',
     route: { ...EASY, deployments: 'failures' },

@@ -15,6 +15,7 @@ import { snsEvent } from '../../local/aws/sns/sns.ts'
 import { Chance } from './chance.ts'
 import type { Climate } from './climate.ts'
 import { CALM, someClimate } from './climate.ts'
+import { DIGESTS } from './drawn-digests.ts'
 import type { Delivery } from './deliveries.ts'
 import { deliver, invokeAsynchronously } from './deliveries.ts'
 import { enginePipelines } from '../support/engine-pipelines.ts'
@@ -70,6 +71,8 @@ export interface Differently {
   commits?: readonly Commit[]
   /** The pipeline deploys by a change set, and nothing else. */
   hasChangeSets?: boolean
+  /** Whether a channel gets digests; else by chance. */
+  hasDigests?: boolean
   /** How likely people set freezes in Slack. */
   freezes?: number
   /** Milliseconds of calm at the end. */
@@ -137,7 +140,8 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   )
   const freezing = new Chance(seed + 0x6000000)
   const mayFreeze = { name: 'routes.0', may: { freeze: FREEZERS }, approvals: 'C0FREEZES' }
-  const configuration = { ...drawn, routesTouching: () => [mayFreeze] }
+  const hasDigests = differently.hasDigests ?? new Chance(seed + 0x7000000).is(0.15)
+  const configuration = { ...drawn, routesTouching: () => [mayFreeze], digests: hasDigests ? DIGESTS : [] }
   const { declaration, edits } = somePipeline(setting, hasChangeSets)
   const ledger = new Ledger()
   const slack = new MemorySlack(time.now, differently.render)

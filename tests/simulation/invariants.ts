@@ -1,6 +1,7 @@
 import { authorised } from './authority.ts'
 import { approvedByRule } from './automatic.ts'
 import { authorsHeld } from './authors-held.ts'
+import { digestsSent } from './digests-sent.ts'
 import { endsTold } from './ends-told.ts'
 import type { History } from './history.ts'
 import { heldByFreezes } from './freezes-from-slack.ts'
@@ -43,6 +44,7 @@ export const INVARIANTS = {
   I16: { name: 'Automatic', check: approvedByRule },
   I17: { name: 'Review', check: overridesReviewed },
   I18: { name: 'Freezes from Slack', check: heldByFreezes },
+  I19: { name: 'Digests', check: digestsSent },
 } as const satisfies Record<string, Invariant<History>>
 
 /** What must hold in every history of a drawn pipeline. */

@@ -18,7 +18,9 @@ export const itIsQuiet = async ({ ledger, queue, tables, configuration, endedAt 
   // The start and end of a freeze, notices, and their messages and entries are added to that.
   // Two effects a minute look for approvals whose events were lost.
   const looks = configuration.mayAskByEvents(ACCOUNT) ? 2 * 61 : 0
-  const most = approvals * 21 + executions * 7 + looks
+  // A digest is looked after every quarter of an hour while it is news.
+  const digests = configuration.digests.length * 5
+  const most = approvals * 21 + executions * 7 + looks + digests
   const sent = queue.sentAt.filter((at) => at > since).length
   const found = sent > most ? [`${sent} effects were queued in the last hour, where ${most} are enough`] : []
   const due = (await tables.attention.due(endedAt)).length

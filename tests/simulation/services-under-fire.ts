@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { fixedSecrets } from '../../functions/aws/secrets.ts'
 import { clickSeals } from '../../functions/slack/click-seals.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
+import { deliveryIn, together } from '../../functions/domain/delivery-measures.ts'
 import type { AlarmsRead } from '../../functions/domain/automatic.ts'
 import type { CalendarState } from '../../functions/domain/calendar.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
@@ -68,7 +69,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): DueServ
     changeSets: changeSetsPort(world, invocation),
     failures: failuresPort(world, invocation),
     outsideWorks: { read: async () => ({ kind: 'gone' }) },
-    delivery: { read: async () => ({ deployments: [], answered: [] }) },
+    delivery: deliveryPort(world, invocation),
     answers: { messageFor: () => '{}', send: async () => ({ kind: 'posted' }) },
     slack: slackPort(world, invocation),
     turns: turnsPort(world, invocation),
@@ -118,6 +119,19 @@ const tableRequests = ({ chance, climate, outages }: World, invocation: Invocati
       }),
   }
 }
+
+/** Reads the whole record, of which a range counts. */
+const deliveryPort = ({ ledger, outages, tables }: World, invocation: Invocation): DueServices['delivery'] => ({
+  read: () =>
+    invocation.call('read the record', LINKS.table, async () => {
+      if (outages.has('table-down')) throw new Error('DynamoDB is down')
+      const { entriesOf } = tables(AT_ONCE)
+      const records = await Promise.all([...ledger.asked.values()].map(({ id }) => entriesOf(id)))
+      return together(records.map((entries) => deliveryIn(entries.toSorted((a, b) => a.number - b.number))))
+    }),
+})
+
+const AT_ONCE: Requests = { read: async (_, land) => land(), write: async (_, land) => land() }
 
 const alarmsPort = ({ outages }: World, invocation: Invocation): Services['alarms'] => ({
   read: async (_, names) => {
