@@ -83,9 +83,11 @@ describe('the commands of docs/targets/ec2.md for blue/green', () => {
 
   test('are in the guide, with what both have in common', () => {
     const guide = readFileSync(new URL('../../docs/targets/ec2.md', import.meta.url), 'utf8').replaceAll('\\\n', ' ')
-    expect(guide).toMatch(/aws autoscaling create-auto-scaling-group --cli-input-json "\$\(output BlueGreenGroup\)"/)
     expect(guide).toMatch(
-      /aws deploy create-deployment-group --cli-input-json "\$\(output BlueGreenDeploymentGroup\)" +--deployment-style deploymentType=BLUE_GREEN,deploymentOption=WITH_TRAFFIC_CONTROL/,
+      /aws autoscaling create-auto-scaling-group --region \S+ --cli-input-json "\$\(output BlueGreenGroup\)"/,
+    )
+    expect(guide).toMatch(
+      /aws deploy create-deployment-group --region \S+ --cli-input-json "\$\(output BlueGreenDeploymentGroup\)" +--deployment-style deploymentType=BLUE_GREEN,deploymentOption=WITH_TRAFFIC_CONTROL/,
     )
   })
 

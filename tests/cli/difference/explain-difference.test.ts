@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BOT_TOKEN, type BotWorkspace, TWO_APPROVALS, openBotWorkspace } from '../../support/bot-workspace.ts'
+import { shippedService } from '../../support/service-copy.ts'
 import { decided, form } from '../../support/slack-payload.ts'
 import { runGreenlight } from '../scripted-terminal.ts'
 
@@ -19,6 +20,7 @@ const vote = (approvalId: string, userId: string, verdict: 'approve' | 'reject' 
   bot.send(form(decided(verdict, approvalId, 'Checked', userId)))
 
 beforeAll(async () => {
+  saved('serverless.yml', await shippedService())
   bot = await openBotWorkspace(TWO_APPROVALS)
   const first = await bot.ask()
   await vote(first.approvalId, 'U0FINN')
@@ -42,6 +44,7 @@ afterAll(async () => {
 const diff = (...argv: string[]) => diffWith({}, ...argv)
 const diffWith = async (more: Record<string, string>, ...argv: string[]) => {
   const { exitCode, out, err } = await runGreenlight(['explain', '--diff', ...argv], {
+    directory,
     environment: {
       AWS_ENDPOINT_URL: `${bot.url}/aws`,
       ...{ AWS_ACCESS_KEY_ID: 'me', AWS_SECRET_ACCESS_KEY: 'any', AWS_REGION: 'eu-west-1' },
