@@ -74,6 +74,14 @@ describe('a command that fails', () => {
     expect(await services.freezes.all()).toEqual([])
   })
 
+  test('is logged without the address at which Slack takes answers', async () => {
+    const { take, logged } = bot()
+    await take(FREEZE, MOST_ATTEMPTS, noSigner)
+    const failed = logged.filter(({ message }) => message === 'A command failed for good, and its person is told')
+    expect(failed).toMatchObject([{ level: 'error', about: { user: 'U0DANA', command: 'c1' } }])
+    expect(JSON.stringify(logged)).not.toContain('hooks.slack.com')
+  })
+
   test('also if it is not known whether it was sealed', async () => {
     const { take, said } = bot()
     const holds = () => Promise.reject(new Error('The signing secret cannot be read'))
