@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { OutsideState } from '../domain/outside-execution.ts'
 import type { Progress } from '../domain/execution.ts'
 import type { OutsideEvent } from '../flows/outside/follow-outside.ts'
+import { oneLine, visible } from '../domain/visible-text.ts'
 import { Malformed, parseAs } from '../malformed.ts'
 import { ownEntry } from '../own-entry.ts'
 import { EVENT_ENVELOPE } from './event-envelope.ts'
@@ -12,7 +13,8 @@ const BUILD_EVENT = z.object({
   ...EVENT_ENVELOPE,
   // "Build notifications input format reference", CodeBuild user guide.
   detail: z.object({
-    'project-name': z.string().check(z.minLength(1)),
+    // "CreateProject", CodeBuild API reference.
+    'project-name': z.string().check(z.regex(/^[A-Za-z0-9][\w-]{1,254}$/)),
     'build-id': z.string(),
     'build-status': z.string(),
     'additional-information': z.nullish(
@@ -21,12 +23,18 @@ const BUILD_EVENT = z.object({
   }),
 })
 
+/** A message shows it, and one without a letter would be empty there. */
+const shownName = z.string().check(
+  z.maxLength(100),
+  z.refine((name) => oneLine(visible(name)) !== '', 'nothing that can be seen'),
+)
+
 const DEPLOYMENT_EVENT = z.object({
   ...EVENT_ENVELOPE,
   // "Monitoring deployments with Amazon CloudWatch Events", CodeDeploy user guide.
   detail: z.object({
-    application: z.string().check(z.minLength(1)),
-    deploymentGroup: z.string().check(z.minLength(1)),
+    application: shownName,
+    deploymentGroup: shownName,
     deploymentId: z.string().check(z.regex(/^d-[A-Za-z0-9]+$/)),
     state: z.string(),
   }),

@@ -324,6 +324,7 @@ test.each([
   ['of another account', eventOf('build-failed', {}, { account: '444455556666' })],
   ['whose build is of another project', eventOf('build-failed', { 'project-name': 'web' })],
   ['without an ID', eventOf('deployment-failed', { deploymentId: 7 })],
+  ['whose application has no letter', eventOf('deployment-failed', { application: '\u200b ' })],
   ['whose deployment has no group', eventOf('deployment-failed', { deploymentGroup: '' })],
 ])('an event %s is refused', async (_, event) => {
   await open()

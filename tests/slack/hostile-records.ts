@@ -412,3 +412,26 @@ export const hostileExecutionCard: fc.Arbitrary<ExecutionCard> = fc.record({
     ]),
   ),
 })
+
+/** A build or a deployment outside a pipeline: with whatever is in its actions. */
+export const hostileOutsideCard: fc.Arbitrary<ExecutionCard> = fc
+  .record({
+    card: hostileExecutionCard,
+    service: fc.constantFrom('CodeBuild', 'CodeDeploy'),
+    name: hostileText,
+    group: maybe(hostileText),
+    version: maybe(hostileText),
+    progress: fc.constantFrom('running', 'succeeded', 'failed', 'stopped', 'canceled'),
+  })
+  .map(({ card, service, name, group, version, progress }) => ({
+    ...card,
+    execution: {
+      ...card.execution,
+      key: { ...card.execution.key, pipeline: `a${name}` },
+      outside: { service, group: service === 'CodeBuild' ? null : `a${group ?? ''}`, version },
+      overall: { progress, at: START, startedAt: null },
+      stages: new Map(),
+      stageOrder: [],
+      revisions: [],
+    },
+  }))

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { approvalMessage } from '../../functions/slack/approval-message.ts'
 import { DECISIONS, answerModal, decisionModal } from '../../functions/slack/decision-modal.ts'
 import { executionMessage } from '../../functions/slack/execution-message.ts'
+import { executionNotice } from '../../functions/slack/execution-notice.ts'
 import { noticeMessage } from '../../functions/slack/notice-message.ts'
 import { approvalCounts, asMessage, refused } from '../../functions/slack/private-answer.ts'
 import {
@@ -17,6 +18,7 @@ import {
   hostileApprovalCard,
   hostileExecutionCard,
   hostileNoticeCard,
+  hostileOutsideCard,
   hostileRefusalCard,
 } from './hostile-records.ts'
 
@@ -72,6 +74,28 @@ describe('what people write into names, commits, comments and links', () => {
         const message = executionMessage(card)
         expect(messageProblems(message)).toEqual([])
         expectInert(message.blocks)
+      }),
+      { numRuns: 120 },
+    )
+  })
+
+  test('the message of a build or a deployment outside a pipeline does, and its notice', () => {
+    fc.assert(
+      fc.property(hostileOutsideCard, fc.boolean(), (card, isRecovered) => {
+        const { execution, consoleUrl } = card
+        const notice = { kind: 'deployment', key: 'failed-1', dueAt: 0, channel: null } as const
+        const failingSince = isRecovered ? 1 : null
+        const told = {
+          kind: 'execution-notice',
+          notice,
+          execution,
+          consoleUrl,
+          mention: ['U0ANA'],
+          failingSince,
+        } as const
+        // The notice mentions people on purpose.
+        expect([...messageProblems(executionMessage(card)), ...answerProblems(executionNotice(told))]).toEqual([])
+        expectInert([executionMessage(card).blocks, executionNotice(told).blocks])
       }),
       { numRuns: 120 },
     )
