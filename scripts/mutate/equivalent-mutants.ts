@@ -52,11 +52,6 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: '<=',
     because: 'of a failure at that very moment the answer is the same moment',
   },
-  ...neverEmpty(
-    'functions/flows/gates/manual-approval/find-started.ts',
-    'CodePipeline takes no timeout of under five minutes',
-    'const timeout = (await pipelines.approvalTimeout(where)) ?? DEFAULT_TIMEOUT',
-  ),
   {
     file: 'functions/flows/gates/manual-approval/look-for-approvals.ts',
     line: 'const minute = Math.floor(clock.now() / MINUTE)',
