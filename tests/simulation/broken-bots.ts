@@ -13,6 +13,7 @@ import {
   announcedEarly,
   closedSilently,
   forgettingConfirmations,
+  forgettingCauses,
   forgettingNotices,
   forgettingStops,
   neverFixed,
@@ -167,6 +168,12 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     route: { ...EASY, deployments: 'all' },
     services: (services, name) =>
       name === 'minute-passed' ? { ...services, executions: forgettingNotices(services.executions) } : services,
+  },
+
+  'a cause that comes after the notice of its failure and is not told': {
+    breaks: 'I13',
+    route: { ...EASY, deployments: 'failures', quiet: [] },
+    services: (services) => ({ ...services, executions: forgettingCauses(services.executions) }),
   },
 
   'a card that is updated at every event': {

@@ -1,3 +1,4 @@
+import type { NoticeDelivery } from '../../functions/domain/notice.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Execution } from '../../functions/domain/execution.ts'
 import type { Policy } from '../../functions/domain/policy.ts'
@@ -258,6 +259,28 @@ export const forgettingNotices = (executions: Services['executions']): Services[
       start,
     ),
 })
+
+/** It has forgotten that it told of a failure whose cause it did not know. */
+export const forgettingCauses = (executions: Services['executions']): Services['executions'] => ({
+  ...executions,
+  change: (key, step, start) =>
+    executions.change(
+      key,
+      (execution) => {
+        const [next, result] = step(execution)
+        return [next === execution ? execution : { ...next, notices: withoutLacksCause(next.notices) }, result]
+      },
+      start,
+    ),
+})
+
+const withoutLacksCause = (notices: Execution['notices']): Execution['notices'] => {
+  const forgetful = ({ ...delivery }: NoticeDelivery): NoticeDelivery => {
+    if (delivery.name === 'said') delete delivery.lacksCause
+    return delivery
+  }
+  return Object.fromEntries(Object.entries(notices).map(([key, delivery]) => [key, forgetful(delivery)] as const))
+}
 
 /** It has forgotten when its card was written, and that an effect in the queue will write it. */
 export const unpaced = (executions: Services['executions']): Services['executions'] => {

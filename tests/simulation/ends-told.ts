@@ -1,5 +1,5 @@
 import type { DeploymentEnd } from '../../functions/domain/deployment-notices.ts'
-import { endOfDeployment, endOfExecution, isTold } from '../../functions/domain/deployment-notices.ts'
+import { endOfDeployment, endOfExecution, isOfCause, isTold } from '../../functions/domain/deployment-notices.ts'
 import type { Message } from '../support/memory/slack.ts'
 import { rendered } from '../support/memory/slack.ts'
 import { openAt } from './configuration.ts'
@@ -63,12 +63,44 @@ const problemsIn = (history: History, { thread, executionId, end, wanted }: Thre
     if (notices.length > times && !ledger.pipelineDeleted)
       found.push(`${about}: ${notices.length} notices say ${name}, and it was ${name} ${times} times`)
   }
-  if (end && isTold(end.name, wanted) && end.at + IN_TIME < endedAt && openAt(quiet, endedAt - IN_TIME) === null) {
+  const mustBeSaid = openAt(quiet, endedAt - IN_TIME) === null
+  found.push(...lateCauses(history, { thread, end: mustBeSaid ? end : null, said, about }))
+  if (end && isTold(end.name, wanted) && end.at + IN_TIME < endedAt && mustBeSaid) {
     const isSaid = said.some(({ subject }) => isOf(subject, end.name))
     const isRefused = [...slack.refused].some((subject) => subject.startsWith(`notice/${thread}/${end.name}-`))
     if (!isSaid && !isRefused) found.push(`${about}: no one was told that it is ${end.name}`)
   }
   return found
+}
+
+/** A failure that was told without its cause is followed by it once, in the same thread, and pings no one again. */
+const lateCauses = (
+  { slack, endedAt }: History,
+  { thread, end, said, about }: Pick<Thread, 'thread' | 'end'> & { said: readonly Message[]; about: string },
+): string[] => {
+  const causes = said.filter(({ card }) => isNotice(card) && isOfCause(card.notice.key))
+  const pings = causes.filter(({ card }) => isNotice(card) && card.mention.length > 0)
+  const first = said.find(({ subject }) => isOf(subject, 'failed'))
+  const isRefused = [...slack.refused].some((subject) => subject.startsWith(`notice/${thread}/cause-`))
+  const isAwaited =
+    end?.isExplained === true &&
+    said.length === 1 &&
+    first !== undefined &&
+    awaitedCause(first) &&
+    first.postedAt + IN_TIME < endedAt
+  return [
+    ...pings.map(({ subject }) => `${about}: ${subject} pings`),
+    ...(causes.length > 0 && !first ? [`${about}: a cause was told, and no failure`] : []),
+    ...(isAwaited && !isRefused ? [`${about}: the cause of a failure was not told`] : []),
+  ]
+}
+
+const isNotice = (card: Message['card']) => card.kind === 'notice' || card.kind === 'execution-notice'
+
+/** Whether the notice was sent before the cause was known. */
+const awaitedCause = ({ card }: Message): boolean => {
+  if (card.kind === 'notice') return endOfDeployment(card.approval.deployment)?.awaitsCause === true
+  return card.kind === 'execution-notice' && endOfExecution(card.execution)?.awaitsCause === true
 }
 
 const isOf = (subject: string, name: string): boolean => subject.split('/')[2]!.startsWith(`${name}-`)
