@@ -331,7 +331,8 @@ const runOf = ({ input, output, ...run }: ActionExecutionDetail): ActionRun => (
   outputArtifacts: (output?.outputArtifacts ?? []).flatMap(({ name }) => name ?? []),
 })
 
-const failedRule = ({ stageName, ruleName, output, updatedBy }: RuleExecutionDetail): FailedRule => {
+const failedRule = (detail: RuleExecutionDetail): FailedRule => {
+  const { stageName, ruleName, output, updatedBy, lastUpdateTime, startTime } = detail
   const { externalExecutionSummary: summary, errorDetails } = output?.executionResult ?? {}
   const said = summary || errorDetails?.message
   return {
@@ -339,6 +340,7 @@ const failedRule = ({ stageName, ruleName, output, updatedBy }: RuleExecutionDet
     rule: ruleName ?? '',
     summary: said ? storableCause(said) : null,
     updatedBy: updatedBy ?? null,
+    at: (lastUpdateTime ?? startTime)?.getTime() ?? null,
   }
 }
 

@@ -155,15 +155,18 @@ const fold = <P extends ProgressOfStage>(
   return { progress: newest.progress, at: newest.at, startedAt }
 }
 
-/** A stage's state comes in events, which do not know of its conditions, and in answers that do. */
+/**
+ * A stage's state comes in events, which do not know of its conditions, and in answers that do. What a rule said stays when
+ * a person overrides it, or the stage is retried.
+ */
 const foldStage = (
   known: StageProgress | undefined,
   { progress, at, level: _, stage: __, ...reason }: Extract<StateChange, { level: 'stage' }>,
 ): StageProgress => {
   const heard = { progress, at }
-  const isSame = known?.progress === progress && known.at === at
-  const kept = known && !isNewer(heard, known) ? reasonOf(known) : {}
-  return { ...fold(known, heard), ...(isSame || !known || isNewer(heard, known) ? { ...kept, ...reason } : kept) }
+  const kept = known ? reasonOf(known) : {}
+  const isOlder = known !== undefined && isNewer(known, heard)
+  return { ...fold(known, heard), ...(isOlder ? { ...reason, ...kept } : { ...kept, ...reason }) }
 }
 
 const reasonOf = ({ progress: _, at: __, startedAt: ___, ...reason }: StageProgress): StageReason => reason
@@ -186,6 +189,27 @@ export const applyEvent = (execution: Execution, news: StateChange, now: number)
   return sameFacts(execution, next)
     ? execution
     : { ...next, lastEventAt: now, confirmed: false, showing: touched(execution.showing, now) }
+}
+
+/**
+ * The execution with what CodePipeline now says of the conditions of its stages. An event of a stage that is newer than
+ * the rule, such as that of an override, does not hide it.
+ */
+export const withStageReasons = (
+  execution: Execution,
+  reasons: ReadonlyMap<string, StageReason>,
+  now: number,
+): Execution => {
+  const stages = new Map(
+    [...execution.stages].map(([stage, known]) => {
+      const { progress, at, startedAt } = known
+      const reason = reasons.get(stage)
+      return [stage, reason ? { progress, at, startedAt, ...reason } : known] as const
+    }),
+  )
+  return same(stages, execution.stages)
+    ? execution
+    : { ...execution, stages, lastEventAt: now, confirmed: false, showing: touched(execution.showing, now) }
 }
 
 const FOLDS: { [L in StateChange['level']]: (of: Execution, news: Extract<StateChange, { level: L }>) => Execution } = {

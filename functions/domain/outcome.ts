@@ -38,7 +38,7 @@ export type Deployment =
       summary: string | null
       /** A later approval action that was not approved: the deployment itself did not fail. */
       rejectedIn?: string
-      /** The action that failed; missing until it is known. */
+      /** The action that failed, or the stage that a rule of its condition failed; missing until it is known. */
       failedIn?: string
       /** Why it failed, as the service says that ran the action; missing if it does not, and until it is read. */
       cause?: FailureCause

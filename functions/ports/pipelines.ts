@@ -44,6 +44,8 @@ export interface FailedRule {
   summary: string | null
   /** ARN of the caller that changed it last: of the person who overrode it, if one did. */
   updatedBy: string | null
+  /** When it said so, in epoch milliseconds; null if CodePipeline does not tell. */
+  at: number | null
 }
 
 export interface ListedPipeline {

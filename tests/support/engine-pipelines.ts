@@ -40,11 +40,12 @@ export const enginePipelines = (
       engine
         .listRuleExecutions({ pipelineName: pipeline, filter: { pipelineExecutionId: executionId } })
         .ruleExecutionDetails.filter(({ status }) => status === 'Failed')
-        .map(({ stageName, ruleName, output, updatedBy = null }) => ({
+        .map(({ stageName, ruleName, output, updatedBy = null, lastUpdateTime }) => ({
           stage: stageName,
           rule: ruleName,
           summary: output.executionResult.externalExecutionSummary,
           updatedBy,
+          at: milliseconds(lastUpdateTime),
         })),
     ),
 

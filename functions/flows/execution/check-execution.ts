@@ -1,6 +1,13 @@
 import type { Effect } from '../../domain/effect.ts'
-import type { Execution, ProgressOfStage, StateChange, Progress, TimedProgress } from '../../domain/execution.ts'
-import { described, applyEvent, isOver } from '../../domain/execution.ts'
+import type {
+  Execution,
+  Progress,
+  ProgressOfStage,
+  StageReason,
+  StateChange,
+  TimedProgress,
+} from '../../domain/execution.ts'
+import { applyEvent, described, isOver, withStageReasons } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { hasUnfiledSkips, withSkips } from '../../domain/skipped-approval.ts'
 import { unexplained } from '../../domain/explanation.ts'
@@ -14,7 +21,7 @@ import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
 import type { ActionRun, ActionStatus, ExecutionStatus, ExecutionSummary } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
-import { conditionChanges } from './stage-conditions.ts'
+import { conditionsOf, readRules, stagesOf } from './stage-conditions.ts'
 import type { LackedFacts } from './describe-execution.ts'
 import { describeExecution } from './describe-execution.ts'
 import { stageChanges, wholeSecond } from './stage-changes.ts'
@@ -31,14 +38,14 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
   if (outside) return done([{ do: 'check-outside', execution: key, outside }])
 
   const now = clock.now()
-  const { news, facts, isCertain } = await askPipeline(services, known, now)
+  const { news, reasons, facts, isCertain } = await askPipeline(services, known, now)
   const owner = clock.newId()
   const checked = await executions.change(
     key,
     (execution) => {
       const at = clock.now()
       const heard = news.reduce((so, one) => applyEvent(so, one, at), described(execution, facts, at))
-      const next = withSkips(heard, at, configuration.retention)
+      const next = withSkips(withStageReasons(heard, reasons, at), at, configuration.retention)
       const [shown, lease] = withShowingLease({ ...next, lastEventAt: at }, owner, at)
       return [shown, { execution: shown, lease }]
     },
@@ -73,6 +80,8 @@ export const confirm = async ({ executions }: Services, from: Execution): Promis
 
 interface PipelineAnswer {
   news: StateChange[]
+  /** What the conditions of stages did, by stage. */
+  reasons: ReadonlyMap<string, StageReason>
   facts: LackedFacts
   /** No answer is outdated. */
   isCertain: boolean
@@ -83,17 +92,18 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
   const { stages, facts, runs } = await describeExecution(services, key)
   // The pipeline was deleted, or created again under its name.
   if (!stages || !runs) {
-    return { news: canceled(known, wholeSecond(now)), facts, isCertain: true }
+    return { news: canceled(known, wholeSecond(now)), reasons: new Map(), facts, isCertain: true }
   }
   const summary = await findExecution(services.pipelines, key)
-  const ofStages = summary ? stageChanges(runs, summary, stages) : []
+  const rules = await readRules(services, known, stages)
+  const { changes, reasons } = await conditionsOf(services, { execution: known, runs, stages, summary, rules })
   const news = [
     ...runs.flatMap((run) => actionChange(run, summary)),
-    ...ofStages,
-    ...(await conditionChanges(services, known, runs, stages, ofStages)),
+    ...(summary ? stageChanges(runs, summary, stages, stagesOf(rules)) : []),
+    ...changes,
     ...(summary ? pipelineChange(summary, known) : []),
   ]
-  return { news, facts, isCertain: runs.every(({ status }) => status !== 'InProgress') }
+  return { news, reasons, facts, isCertain: runs.every(({ status }) => status !== 'InProgress') }
 }
 
 /** CodePipeline cancels the executions of a deleted pipeline, and sends no event of it. */

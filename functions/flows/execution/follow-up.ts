@@ -7,7 +7,14 @@ import { causeOf, isUnexplained } from '../../domain/explanation.ts'
 import { saysSomething } from '../../domain/failure-cause.ts'
 import { noticeAt } from '../../domain/due-notices.ts'
 import { isTold, lastBeginning } from '../../domain/deployment-notices.ts'
-import { approvalActions, isOver, isRequestedAfter, lastFailure, latestActions } from '../../domain/execution.ts'
+import {
+  approvalActions,
+  isOver,
+  isRequestedAfter,
+  lastFailure,
+  latestActions,
+  stagesFailedByRule,
+} from '../../domain/execution.ts'
 import { same } from '../../domain/canonical.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { changeApproval } from '../approval/change-approval.ts'
@@ -95,13 +102,15 @@ const deploymentOf = (services: Services, execution: Execution, approval: Approv
     return waitsFor.length > 0 ? { name: 'running', waitsFor } : { name: 'running' }
   }
   const failed = name === 'failed' ? lastFailure(execution) : null
-  const deployment: Deployment = { name, at: overall.at, summary: failed?.summary || null }
+  const byRule = name === 'failed' && !failed ? stagesFailedByRule(execution).at(-1) : undefined
+  const deployment: Deployment = { name, at: overall.at, summary: failed?.summary || byRule?.because || null }
   if (failed?.category === 'Approval') return { ...deployment, rejectedIn: failed.action }
   const told = whomItTells(services, execution, approval, name)
   return {
     ...deployment,
     startedAt: lastBeginning(execution),
     ...(failed && { failedIn: failed.action, ...causeParts(execution, failed) }),
+    ...(byRule && { failedIn: byRule.stage }),
     ...(overall.progress === 'superseded' && { isSuperseded: true as const }),
     ...(told && { told }),
   }

@@ -6,13 +6,16 @@ export const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000
 
 /**
  * The state of an execution's stages, from the runs of its actions (newest first): CodePipeline has no list of an
- * execution's stages. If the runs leave a stage open, it is left out.
+ * execution's stages. If the runs leave a stage open, it is left out. `ruled`: the stages in which a rule of a condition
+ * failed.
  */
 export const stageChanges = (
   runs: readonly ActionRun[],
   execution: ExecutionSummary,
   stages: StageState[],
+  ruled: readonly string[] = [],
 ): StateChange[] => {
+  const placeOf = (stage: string) => stages.findIndex((one) => one.stage === stage)
   const oldestFirst = runs.toReversed().sort((a, b) => a.startedAt - b.startedAt)
   const entered = [...new Set(oldestFirst.map(({ stage }) => stage))]
   return entered.flatMap((stage, index) => {
@@ -27,7 +30,10 @@ export const stageChanges = (
     if (current.some(({ status }) => status === 'InProgress'))
       return execution.status === 'Stopping' ? [running, tell('stopping', execution.updatedAt)] : [running]
     const endedAt = Math.max(...current.map(({ updatedAt }) => updatedAt))
-    const isLeft = index < entered.length - 1 || stages.some(({ inbound }) => inbound.includes(execution.executionId))
+    const isLeft =
+      index < entered.length - 1 ||
+      stages.some(({ inbound }) => inbound.includes(execution.executionId)) ||
+      ruled.some((other) => placeOf(other) > placeOf(stage))
     const end = isLeft ? 'succeeded' : endOfStage(current, execution, endedAt, hasRunAll(current, stage, stages))
     return end ? [running, tell(end, endedAt)] : [running]
   })

@@ -1,9 +1,9 @@
 import type { Execution, StageReason, StateChange } from '../../domain/execution.ts'
-import type { ExecutionKey } from '../../domain/pipeline.ts'
+import { isOver } from '../../domain/execution.ts'
 import { storableCause } from '../../domain/failure-cause.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import { nameFromArn } from '../../domain/starter.ts'
-import type { ActionRun, FailedRule, StageState } from '../../ports/pipelines.ts'
+import type { ActionRun, ExecutionStatus, ExecutionSummary, FailedRule, StageState } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
 import { wholeSecond } from './stage-changes.ts'
 
@@ -12,12 +12,17 @@ import { wholeSecond } from './stage-changes.ts'
  * with its approval actions, and a person may override a rule. No event tells of any of it.
  */
 
-/** The rule that failed last in the stage, and who overrode it; empty if none has failed. */
-export const reasonIn = (rules: readonly FailedRule[] | 'refused', stage: string): StageReason => {
+/** The rules that failed in an execution, newest first; `refused` if the bot's role may not list them. */
+type Rules = readonly FailedRule[] | 'refused'
+
+/** The rule that failed last in the stage, and who overrode the last that was; empty if none has failed. */
+export const reasonIn = (rules: Rules, stage: string): StageReason => {
   if (rules === 'refused') return { because: MAY_NOT_LIST_RULES }
-  const rule = rules.find((one) => one.stage === stage)
+  const failed = rules.filter((one) => one.stage === stage)
+  const [rule] = failed
   if (!rule) return {}
-  const overriddenBy = rule.updatedBy === null ? null : nameFromArn(rule.updatedBy)
+  const by = failed.find(({ updatedBy }) => updatedBy !== null)?.updatedBy
+  const overriddenBy = by === undefined || by === null ? null : nameFromArn(by)
   return {
     because: rule.summary ? `Rule ${rule.rule}: ${storableCause(rule.summary)}` : `Rule ${rule.rule} failed`,
     ...(overriddenBy && { overriddenBy }),
@@ -26,77 +31,121 @@ export const reasonIn = (rules: readonly FailedRule[] | 'refused', stage: string
 
 const MAY_NOT_LIST_RULES = 'Its rules are not known: the bot’s role may not call codepipeline:ListRuleExecutions'
 
-/** An earlier stage is left without any action of it: its events are lost, or it was skipped. */
-export const hasUnexplainedStage = ({ stageOrder, stages, actions }: Execution): boolean => {
+/**
+ * A stage that runs is left without any action of it, by the execution or by its end: its events are lost, or it was
+ * skipped.
+ */
+export const hasUnexplainedStage = (execution: Execution): boolean => {
+  const { stageOrder, stages, actions } = execution
   const newest = stageOrder.findLastIndex((stage) => stages.has(stage))
   const begun = new Set([...actions.values()].map(({ stage }) => stage))
   return stageOrder
-    .slice(0, Math.max(newest, 0))
+    .slice(0, Math.max(isOver(execution) ? newest + 1 : newest, 0))
     .some((stage) => stages.get(stage)?.progress === 'running' && !begun.has(stage))
 }
 
-/**
- * What the conditions of an execution's stages did. A pipeline with conditions costs one call of CodePipeline, and a skipped
- * stage one more.
- */
-export const conditionChanges = async (
+/** One call, if the pipeline has any conditions: now, or when a rule failed. */
+export const readRules = async (
   { pipelines }: Pick<Services, 'pipelines'>,
-  known: Execution,
-  runs: readonly ActionRun[],
+  { key, stages: known }: Execution,
   stages: readonly StageState[],
-  changes: readonly StateChange[],
-): Promise<StateChange[]> => {
-  const { key } = known
-  if (!stages.some(({ hasConditions }) => hasConditions)) return []
-  const rules = (await pipelines.failedRules(key)) ?? []
-  const skipped = skippedStages(key, runs, stages, rules)
-  const declared = skipped.length > 0 ? await pipelines.structure(pipelineOf(key)) : null
-  return [
-    ...skipped.map(({ stage, at }): StateChange => {
-      const actions = declared?.find((one) => one.stage === stage)?.actions ?? []
-      const skippedApprovals = actions.filter(({ category }) => category === 'Approval').map(({ action }) => action)
-      return {
-        level: 'stage',
-        stage,
-        progress: 'skipped',
-        at,
-        ...reasonIn(rules, stage),
-        ...(skippedApprovals.length > 0 && { skippedApprovals }),
-      }
-    }),
-    ...changes.flatMap((change) =>
-      change.level === 'stage' && rules !== 'refused' ? [{ ...change, ...reasonIn(rules, change.stage) }] : [],
-    ),
-    ...failedStages(known, stages).map((change) => ({ ...change, ...reasonIn(rules, change.stage) })),
-  ]
+): Promise<Rules> => {
+  const hasConditions =
+    stages.some((one) => one.hasConditions) || [...known.values()].some(({ because }) => because !== undefined)
+  return hasConditions ? ((await pipelines.failedRules(key)) ?? []) : []
 }
 
-/** Stages with conditions that are known to have failed. Their rules may have failed them before or after their actions. */
-const failedStages = (known: Execution, stages: readonly StageState[]): Extract<StateChange, { level: 'stage' }>[] =>
-  stages.flatMap(({ stage, hasConditions, executionId }) => {
-    const failed = known.stages.get(stage)
-    if (!hasConditions || executionId !== known.key.executionId || failed?.progress !== 'failed') return []
-    return [{ level: 'stage', stage, progress: 'failed', at: failed.at }]
-  })
+/** The stages in which a rule failed. */
+export const stagesOf = (rules: Rules): string[] => (rules === 'refused' ? [] : rules.map(({ stage }) => stage))
+
+interface Known {
+  execution: Execution
+  runs: readonly ActionRun[]
+  stages: readonly StageState[]
+  summary: ExecutionSummary | undefined
+  rules: Rules
+}
+
+/** What the conditions of an execution's stages did: the states that they led to, and why. One call more for a skip. */
+export const conditionsOf = async (
+  { pipelines }: Pick<Services, 'pipelines'>,
+  known: Known,
+): Promise<{ changes: StateChange[]; reasons: ReadonlyMap<string, StageReason> }> => {
+  const { execution, rules } = known
+  const skipped = skippedStages(known)
+  const declared = skipped.length > 0 ? await pipelines.structure(pipelineOf(execution.key)) : null
+  const approvalsOf = (stage: string): Pick<StageReason, 'skippedApprovals'> => {
+    const actions = declared?.find((one) => one.stage === stage)?.actions ?? []
+    const skippedApprovals = actions.filter(({ category }) => category === 'Approval').map(({ action }) => action)
+    return skippedApprovals.length > 0 ? { skippedApprovals } : {}
+  }
+  const ruled = rules === 'refused' ? failedWithConditions(known) : stagesOf(rules)
+  const reasons = ruled.map((stage) => [stage, reasonIn(rules, stage)] as const)
+  const ofSkipped = skipped.map(({ stage }) => [stage, { ...reasonIn(rules, stage), ...approvalsOf(stage) }] as const)
+  return {
+    changes: [
+      ...skipped.map(({ stage, at }): StateChange => ({ level: 'stage', stage, progress: 'skipped', at })),
+      ...failedByRule(known).map(({ stage, at }): StateChange => ({ level: 'stage', stage, progress: 'failed', at })),
+    ],
+    reasons: new Map<string, StageReason>([...reasons, ...ofSkipped]),
+  }
+}
+
+/** Stages that are known to have failed. Their rules may have failed them before or after their actions. */
+const failedWithConditions = ({ execution: { key, stages: all }, stages }: Known): string[] =>
+  stages.flatMap(({ stage, hasConditions, executionId }) =>
+    hasConditions && executionId === key.executionId && all.get(stage)?.progress === 'failed' ? [stage] : [],
+  )
+
+interface Ended {
+  stage: string
+  at: number
+}
 
 /**
- * Stages without an action that later ones followed. CodePipeline's state says that a stage was skipped, or a rule failed
- * in it; without either, the stage is newer than the execution.
+ * Stages without an action that the execution has left. CodePipeline's state says that a stage was skipped, or a rule
+ * failed in it; without either, the stage is newer than the execution.
  */
-const skippedStages = (
-  { executionId }: ExecutionKey,
-  runs: readonly ActionRun[],
-  stages: readonly StageState[],
-  rules: readonly FailedRule[] | 'refused',
-): { stage: string; at: number }[] =>
-  stages.flatMap((state, index) => {
+const skippedStages = (known: Known): Ended[] => {
+  const { execution, runs, stages, rules } = known
+  return stages.flatMap((state, index): Ended[] => {
     const { stage } = state
     if (runs.some((run) => run.stage === stage)) return []
-    const isSkipped = state.executionId === executionId && state.status === 'Skipped'
-    const after = stages.slice(index + 1).map((later) => later.stage)
-    const followed = runs.filter((run) => after.includes(run.stage)).map(({ startedAt }) => startedAt)
-    const hasFailedRule = rules !== 'refused' && rules.some((rule) => rule.stage === stage)
-    if (!isSkipped && !(hasFailedRule && followed.length > 0)) return []
-    const at = followed.length > 0 ? Math.min(...followed) : Math.max(...runs.map(({ updatedAt }) => updatedAt))
-    return [{ stage, at: wholeSecond(at) }]
+    const isSkipped = state.executionId === execution.key.executionId && state.status === 'Skipped'
+    return isSkipped || (stagesOf(rules).includes(stage) && hasGoneOn(known, index))
+      ? [{ stage, at: endOf(known, stage) }]
+      : []
   })
+}
+
+/** The execution has been in a later stage, or has ended otherwise than by a failure. */
+const hasGoneOn = ({ execution, runs, stages, summary, rules }: Known, index: number): boolean => {
+  const later = stages.slice(index + 1)
+  const entered = [...runs.map(({ stage }) => stage), ...stagesOf(rules)]
+  return (
+    later.some(({ stage, inbound }) => entered.includes(stage) || inbound.includes(execution.key.executionId)) ||
+    (summary !== undefined && ENDED_WITHOUT_FAILURE.has(summary.status))
+  )
+}
+
+const ENDED_WITHOUT_FAILURE = new Set<ExecutionStatus>(['Succeeded', 'Superseded', 'Stopped', 'Cancelled'])
+
+/** The stage in which a rule ended the execution, if one did; empty if a person has overridden the rule since. */
+const failedByRule = (known: Known): Ended[] => {
+  const { stages, summary, rules } = known
+  if (rules === 'refused' || summary?.status !== 'Failed') return []
+  return stages.flatMap(({ stage }, index): Ended[] => {
+    const rule = rules.find((one) => one.stage === stage)
+    return rule && rule.updatedBy === null && !hasGoneOn(known, index) ? [{ stage, at: endOf(known, stage) }] : []
+  })
+}
+
+/** When the rule ended the stage; without the rule, when the next action began, or the execution was updated. */
+const endOf = ({ runs, stages, summary, rules }: Known, stage: string): number => {
+  const rule = rules === 'refused' ? undefined : rules.find((one) => one.stage === stage)
+  const place = stages.findIndex((one) => one.stage === stage)
+  const after = stages.slice(place + 1).map((later) => later.stage)
+  const followed = runs.filter((run) => after.includes(run.stage)).map(({ startedAt }) => startedAt)
+  const ends = [...followed, ...(summary ? [summary.updatedAt] : runs.map(({ updatedAt }) => updatedAt))]
+  return wholeSecond(rule?.at ?? Math.min(...ends))
+}

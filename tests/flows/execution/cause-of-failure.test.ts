@@ -113,7 +113,7 @@ test('a rejected approval is not asked about: its summary is what a person wrote
 })
 
 describe('the event of a failure is stored before CodePipeline is asked for its cause', () => {
-  const RULE = { stage: 'Build', rule: 'only-by', summary: 'the author is not Ben', updatedBy: null }
+  const RULE = { stage: 'Build', rule: 'only-by', summary: 'the author is not Ben', updatedBy: null, at: null }
 
   const follow = async (change: StateChange, known: StateChange[] = []) => {
     const { services, pass } = botInMemory()

@@ -2,6 +2,7 @@ import type { Approval } from '../../../functions/domain/approval.ts'
 import { settled } from '../../../functions/domain/approval.ts'
 import type { Execution, Progress, StateChange } from '../../../functions/domain/execution.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import { endOfDeployment } from '../../../functions/domain/deployment-notices.ts'
 import { followUp, mattersToApprovals } from '../../../functions/flows/execution/follow-up.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { headingOf } from '../../../functions/slack/heading.ts'
@@ -56,6 +57,14 @@ describe('an approval of an execution', () => {
     expect(deployment).toMatchObject({ name, at: END, summary: null, startedAt: START })
     expect(deployment && 'isSuperseded' in deployment).toBe(progress === 'superseded')
     expect(effects).toEqual([CHECK, SHOW, TELL])
+  })
+
+  test('that a rule failed has what the rule said', async () => {
+    const because = 'Rule only-by: the author is not Ben'
+    const byRule = { ...stageChange('Production', 'failed', END), because } as StateChange
+    const failed = await follow(linked(heard(byRule, pipelineChange('failed', END))))
+    expect(failed.deployment).toMatchObject({ name: 'failed', at: END, summary: because, failedIn: 'Production' })
+    expect(endOfDeployment(failed.deployment)).toMatchObject({ name: 'failed', isClear: true })
   })
 
   test('that failed has the summary of the action that failed; one that was stopped has none', async () => {

@@ -21,6 +21,7 @@ import {
   settled,
   shop,
   sourceStage,
+  tell,
   virtualCodePipeline,
 } from '../../support/virtual-codepipeline.ts'
 
@@ -29,8 +30,8 @@ import {
  * pass it.
  */
 
-const onlyBy = (author: string, result: 'FAIL' | 'SKIP') => ({
-  beforeEntry: {
+const onlyBy = (author: string, result: 'FAIL' | 'SKIP', when: 'beforeEntry' | 'onSuccess' = 'beforeEntry') => ({
+  [when]: {
     conditions: [
       {
         result,
@@ -46,7 +47,14 @@ const onlyBy = (author: string, result: 'FAIL' | 'SKIP') => ({
   },
 })
 
-const open = async (condition: object, differently: Partial<Pipelines> = {}) => {
+const SMOKE = { name: 'Smoke', actions: [build('Smoke')] }
+
+/** `after`: the stages behind Production. `isClosed`: no execution may enter Production yet. */
+const open = async (
+  condition: object,
+  differently: Partial<Pipelines> = {},
+  { after = [SMOKE], isClosed = false }: { after?: object[]; isClosed?: boolean } = {},
+) => {
   const codePipeline = virtualCodePipeline()
   const bot = botInMemory()
   const answers = enginePipelines(codePipeline.engine)
@@ -69,17 +77,19 @@ const open = async (condition: object, differently: Partial<Pipelines> = {}) => 
       stages: [
         sourceStage,
         { name: 'Production', actions: [approve('Approve'), deploy('Deploy', { runOrder: 2 })], ...condition },
-        { name: 'Smoke', actions: [build('Smoke')] },
+        ...after,
       ],
     }),
   )
+  if (isClosed) codePipeline.engine.disableStageTransition({ ...INTO_PRODUCTION, reason: 'Not yet' }, DANA)
   const executionId = await codePipeline.start()
   const key = { accountId: '111122223333', region: 'eu-west-1', pipeline: 'shop-web', executionId }
   let heard = 0
-  /** The bot hears every new event, and performs the checks that follow. */
-  const hear = async () => {
+  /** The bot hears every new event that is not lost, and performs the checks that follow. */
+  const hear = async (isLost: (told: string) => boolean = () => false) => {
     for (const event of codePipeline.events.slice(heard)) {
       heard += 1
+      if (isLost(tell(event))) continue
       const effects = await followPipeline(services, parsePipelineEvent(event)!)
       for (const { do: what } of effects) if (what === 'check-execution') await checkExecution(services, key)
     }
@@ -96,8 +106,25 @@ const open = async (condition: object, differently: Partial<Pipelines> = {}) => 
     )
   /** The entries about the skipped approval of Production. */
   const recorded = () => bot.entriesOf(skippedApprovalId({ ...pipelineOf(key), ...APPROVAL }, executionId))
-  return { codePipeline, services, key, hear, card, asked, recorded, queued: bot.queued }
+  const override = async (conditionType: 'BEFORE_ENTRY' | 'ON_SUCCESS') => {
+    const of = { pipelineName: 'shop-web', stageName: 'Production', pipelineExecutionId: executionId }
+    codePipeline.clock.pass(60_000)
+    codePipeline.engine.overrideStageCondition({ ...of, conditionType }, DANA)
+    await settled()
+  }
+  /** Production is approved and deployed. */
+  const deployIt = async () => {
+    const where = { pipelineName: 'shop-web', stageName: 'Production', actionName: 'Approve' }
+    const result = { status: 'Approved', summary: '' } as const
+    codePipeline.engine.putApprovalResult({ ...where, token: codePipeline.tokenOf(), result }, DANA)
+    await settled()
+    await codePipeline.held.end('Production/Deploy')
+  }
+  const stage = async (name: string) => (await services.executions.read(key))!.stages.get(name)
+  return { codePipeline, services, key, hear, card, asked, override, deployIt, stage, recorded, queued: bot.queued }
 }
+
+const INTO_PRODUCTION = { pipelineName: 'shop-web', stageName: 'Production', transitionType: 'Inbound' } as const
 
 const APPROVAL = { stage: 'Production', action: 'Approve' }
 
@@ -227,6 +254,60 @@ test('a rule that was overridden names who overrode it', async () => {
   await checkExecution(services, key)
   expect(await card()).toContain('a failed rule was overridden by dana')
 })
+
+test('the last stage, skipped, says so after a newer execution has been in it', async () => {
+  const { codePipeline, hear, card } = await open(onlyBy('Ben', 'SKIP'), {}, { after: [] })
+  await codePipeline.start()
+  await hear()
+  expect(await card()).toContain('Production skipped · Rule only-by')
+})
+
+test('a skipped stage in front of which the execution waited says so', async () => {
+  const { codePipeline, hear, card } = await open(onlyBy('Ben', 'SKIP'), {}, { after: [], isClosed: true })
+  await hear()
+  codePipeline.clock.pass(90_000)
+  codePipeline.engine.enableStageTransition(INTO_PRODUCTION, DANA)
+  await settled()
+  await hear()
+  expect(await card()).toContain('Production skipped · Rule only-by')
+})
+
+test('a rule that failed a stage after its actions names who overrode it', async () => {
+  const { hear, card, override, deployIt, services, key, codePipeline } = await open(onlyBy('Ben', 'FAIL', 'onSuccess'))
+  await deployIt()
+  await hear()
+  expect(await card()).toContain('Production failed\n```Rule only-by')
+  await override('ON_SUCCESS')
+  await codePipeline.held.end('Smoke/Smoke')
+  await hear()
+  await checkExecution(services, key)
+  expect(await card()).toContain('a failed rule was overridden by dana')
+})
+
+test('an overridden rule is named though another has failed since', async () => {
+  const both = { ...onlyBy('Ben', 'FAIL'), ...onlyBy('Gert', 'FAIL', 'onSuccess') }
+  const { hear, card, override, deployIt, services, key } = await open(both)
+  await hear()
+  await override('BEFORE_ENTRY')
+  await deployIt()
+  await hear()
+  await checkExecution(services, key)
+  expect(await card()).toContain('a failed rule was overridden by dana')
+  expect(await card()).toContain('Rule only-by: Variable check failed: "Ana" EQ "Gert" does not hold')
+})
+
+test.each(['beforeEntry', 'onSuccess'] as const)(
+  'a stage that a rule %s failed says so though its events are lost',
+  async (when) => {
+    const { codePipeline, hear, card, deployIt, stage, services, key } = await open(onlyBy('Ben', 'FAIL', when))
+    codePipeline.clock.pass(60_000)
+    if (when === 'onSuccess') await deployIt()
+    await hear((told) => told.startsWith('Stage/') || told === 'Pipeline FAILED')
+    await checkExecution(services, key)
+    expect(await card()).toContain('Production failed\n```Rule only-by')
+    expect(await stage('Source')).toMatchObject({ progress: 'succeeded' })
+  },
+)
 
 test('a role that may not list rules is named', async () => {
   const { hear, card, services, key } = await open(onlyBy('Ben', 'FAIL'), { failedRules: async () => 'refused' })
