@@ -1,5 +1,6 @@
 import type { Route } from '../../functions/domain/route.ts'
 import type { RouteSubject } from '../../functions/ports/configuration.ts'
+import type { FailedRule } from '../../functions/ports/pipelines.ts'
 import {
   believing,
   findingNoAddress,
@@ -129,6 +130,20 @@ const OVERRIDDEN: Partial<Route> = {
   breakGlass: { people: ['U0ELI', 'U0DANA'], groups: [] },
   review: { within: 9 * 60_000, people: [], groups: [] },
 }
+
+/** The rules of stage conditions that failed are told otherwise. */
+const withRules =
+  (told: (rules: FailedRule[]) => FailedRule[]): NonNullable<Differently['services']> =>
+  ({ pipelines, ...services }) => ({
+    ...services,
+    pipelines: {
+      ...pipelines,
+      failedRules: async (key) => {
+        const rules = await pipelines.failedRules(key)
+        return rules === null || rules === 'refused' ? rules : told(rules)
+      },
+    },
+  })
 
 const remembered = (ids: Set<string>, id: string): string => {
   ids.add(id)
@@ -524,6 +539,18 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     breaks: 'I17',
     route: OVERRIDDEN,
     services: (services) => ({ ...services, approvals: neverOverdue(services.approvals) }),
+  },
+
+  'a rule that failed or skipped a stage and is never read': {
+    breaks: 'I20',
+    hasConditions: true,
+    services: withRules(() => []),
+  },
+
+  'a person who overrode a rule and is not named': {
+    breaks: 'I20',
+    hasConditions: true,
+    services: withRules((rules) => rules.map((rule) => ({ ...rule, updatedBy: null }))),
   },
 
   'a sweep that forgets that it has looked': {

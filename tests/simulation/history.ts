@@ -11,6 +11,7 @@ import type { DueServices, Services } from '../../functions/ports/services.ts'
 import { performNow } from '../../functions/flows/effects/perform-effect.ts'
 import { minutePassed } from '../../functions/minute-passed.ts'
 import { pipelineChanged } from '../../functions/pipeline-changed.ts'
+import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 import { snsEvent } from '../../local/aws/sns/sns.ts'
 import { Chance } from './chance.ts'
 import type { Climate } from './climate.ts'
@@ -73,10 +74,21 @@ export interface Differently {
   hasChangeSets?: boolean
   /** Whether a channel gets digests; else by chance. */
   hasDigests?: boolean
+  /** Stages have conditions. */
+  hasConditions?: boolean
   /** How likely people set freezes in Slack. */
   freezes?: number
   /** Milliseconds of calm at the end. */
   thenCalm?: number
+}
+
+/** A rule of a stage condition that was not met. */
+export interface FailedRule {
+  executionId: string
+  stage: string
+  rule: string
+  /** The name of the person who overrode it. */
+  overriddenBy: string | null
 }
 
 export interface History {
@@ -90,6 +102,12 @@ export interface History {
   routesOf: DrawnRoutes['routesOf']
   /** Whether nothing but a change set waits behind each approval. */
   hasChangeSets: boolean
+  /** The rules of stage conditions that failed, the newest of an execution first; none if the pipeline was deleted. */
+  failedRules: FailedRule[]
+  /** The stages of the pipeline as it is at the end. */
+  stagesNow: string[]
+  /** The approval actions of a stage, by the definition that the execution has. */
+  approvalActionsOf: (executionId: string, stage: string) => string[]
   /** The faults it had. */
   climate: Climate
   /** Every freeze that a person has set in Slack, as it ended. */
@@ -140,9 +158,11 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   )
   const freezing = new Chance(seed + 0x6000000)
   const mayFreeze = { name: 'routes.0', may: { freeze: FREEZERS }, approvals: 'C0FREEZES' }
-  const hasDigests = differently.hasDigests ?? new Chance(seed + 0x7000000).is(0.15)
+  const hasDigests = differently.hasDigests ?? new Chance(seed + 0x8000000).is(0.15)
   const configuration = { ...drawn, routesTouching: () => [mayFreeze], digests: hasDigests ? DIGESTS : [] }
-  const { declaration, edits } = somePipeline(setting, hasChangeSets)
+  const conditioning = new Chance(seed + 0x7000000)
+  const hasConditions = conditioning.is(0.25) || differently.hasConditions === true
+  const { declaration, edits } = somePipeline(setting, hasChangeSets, hasConditions ? conditioning : null)
   const ledger = new Ledger()
   const slack = new MemorySlack(time.now, differently.render)
   const table = new MemoryTable({
@@ -185,6 +205,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     slack,
     engine: () => engine,
     edits,
+    overridesRules: hasConditions,
     until: roughUntil,
     trace: tell,
     click: (approvalId, userId, act) =>
@@ -323,11 +344,35 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     configuration,
     routesOf: differently.leavesOut ? routesOfUntold : routesOf,
     hasChangeSets,
+    failedRules: ledger.pipelineDeleted ? [] : ledger.executionIds().flatMap((id) => failedRulesOf(engine, id)),
+    stagesNow: ledger.pipelineDeleted
+      ? []
+      : engine.getPipeline({ name: PIPELINE }).pipeline.stages.map(({ name }) => name),
+    approvalActionsOf: (executionId, stage) => approvalActionsOf(engine, executionId, stage),
     climate: rough,
     freezes: freezes.all() as Freeze[],
     tables: tables(readAtOnce),
     endedAt: time.now(),
   }
+}
+
+const failedRulesOf = (engine: CodePipeline, pipelineExecutionId: string): FailedRule[] =>
+  engine
+    .listRuleExecutions({ pipelineName: PIPELINE, filter: { pipelineExecutionId } })
+    .ruleExecutionDetails.filter(({ status }) => status === 'Failed')
+    .map(({ stageName: stage, ruleName: rule, updatedBy }) => ({
+      executionId: pipelineExecutionId,
+      stage,
+      rule,
+      overriddenBy: updatedBy?.split('/').at(-1) ?? null,
+    }))
+
+const approvalActionsOf = (engine: CodePipeline, pipelineExecutionId: string, stage: string): string[] => {
+  const of = { pipelineName: PIPELINE, pipelineExecutionId }
+  const { pipelineVersion: version } = engine.getPipelineExecution(of).pipelineExecution
+  const { stages } = engine.getPipeline({ name: PIPELINE, version }).pipeline
+  const actions = stages.find(({ name }) => name === stage)?.actions ?? []
+  return actions.filter(({ actionTypeId }) => actionTypeId.category === 'Approval').map(({ name }) => name)
 }
 
 /** Who confirms overrides: those who may approve, or others. */

@@ -1,6 +1,7 @@
 import { authorised } from './authority.ts'
 import { approvedByRule } from './automatic.ts'
 import { authorsHeld } from './authors-held.ts'
+import { conditionsTold } from './conditions-told.ts'
 import { digestsSent } from './digests-sent.ts'
 import { endsTold } from './ends-told.ts'
 import type { History } from './history.ts'
@@ -45,6 +46,7 @@ export const INVARIANTS = {
   I17: { name: 'Review', check: overridesReviewed },
   I18: { name: 'Freezes from Slack', check: heldByFreezes },
   I19: { name: 'Digests', check: digestsSent },
+  I20: { name: 'Conditions', check: conditionsTold },
 } as const satisfies Record<string, Invariant<History>>
 
 /** What must hold in every history of a drawn pipeline. */

@@ -19,6 +19,8 @@ export interface Surroundings {
   slack: MemorySlack
   engine: () => CodePipeline
   edits: PipelineDeclaration[]
+  /** They override rules that have failed. */
+  overridesRules: boolean
   /** From then on people do nothing. */
   until: number
   click: (approvalId: string, userId: string, act: Act) => void
@@ -58,7 +60,20 @@ export class People {
   }
 
   stageFailed(stageName: string, pipelineExecutionId: string): void {
-    const { chance, ledger, engine } = this.#around
+    const { chance, ledger, engine, overridesRules } = this.#around
+    if (overridesRules && chance.is(0.5))
+      for (const conditionType of ['BEFORE_ENTRY', 'ON_SUCCESS'] as const)
+        this.#after(
+          3 * MINUTE,
+          () =>
+            this.#do(`a person overrides the rules of ${stageName} (${conditionType})`, () =>
+              engine().overrideStageCondition(
+                { pipelineName: PIPELINE, stageName, pipelineExecutionId, conditionType },
+                CONSOLE,
+              ),
+            ),
+          1_500,
+        )
     if (ledger.asked.size > MOST_APPROVALS || !chance.is(0.5)) return
     const retryMode = chance.pick(['FAILED_ACTIONS', 'ALL_ACTIONS'] as const)
     // Events have whole seconds, and people do not retry within the second of the failure.

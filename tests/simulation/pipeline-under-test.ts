@@ -3,6 +3,7 @@ import { parsePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 import type { ActionRunner } from '../../local/aws/action-runner.ts'
 import type { ChangeSetRead } from '../../functions/domain/change-set.ts'
 import type { Chance } from './chance.ts'
+import { someConditions } from './drawn-conditions.ts'
 
 export const PIPELINE = 'shop-web'
 export const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals'
@@ -30,7 +31,12 @@ const approval = (name: string, timeoutInMinutes: number | undefined) =>
     ...(timeoutInMinutes !== undefined && { timeoutInMinutes }),
   })
 
-type Stages = (timeout: number | undefined) => object[]
+interface Stage {
+  name: string
+  actions: object[]
+}
+
+type Stages = (timeout: number | undefined) => Stage[]
 
 /** Where approvals stand in pipelines: before the deployment, twice on the way, two at once. */
 const SHAPES: Stages[] = [
@@ -96,14 +102,21 @@ const declare = (stages: object[], executionMode: string): PipelineDeclaration =
     stages: [SOURCE, ...stages],
   })
 
-/** A pipeline, and what an edit may make of it: much the same, or without its approvals. */
+/**
+ * A pipeline, and what an edit may make of it: much the same, or without its approvals. `conditioning` draws conditions of
+ * its stages; null for none.
+ */
 export const somePipeline = (
   chance: Chance,
   hasChangeSets: boolean,
+  conditioning: Chance | null,
 ): { declaration: PipelineDeclaration; edits: PipelineDeclaration[] } => {
   const timeout = chance.pick([5, 10, 30, undefined])
   const mode = chance.pick(['SUPERSEDED', 'SUPERSEDED', 'QUEUED', 'PARALLEL'])
   const shape = chance.pick(SHAPES)
-  const declaration = declare(hasChangeSets ? byChangeSet(timeout) : shape(timeout), mode)
-  return { declaration, edits: [declaration, declare([{ name: 'Production', actions: [deploy()] }], mode)] }
+  const conditions = conditioning && someConditions(conditioning, ['Staging', 'Gate', 'Production'])
+  const conditioned = (stages: Stage[]) => stages.map((stage) => ({ ...stage, ...conditions?.get(stage.name) }))
+  const declaration = declare(conditioned(hasChangeSets ? byChangeSet(timeout) : shape(timeout)), mode)
+  const withoutApprovals = conditioned([{ name: 'Production', actions: [deploy()] }])
+  return { declaration, edits: [declaration, declare(withoutApprovals, mode)] }
 }

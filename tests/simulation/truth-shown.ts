@@ -7,6 +7,7 @@ import type { Card } from '../../functions/ports/cards.ts'
 import type { Message } from '../support/memory/slack.ts'
 import { rendered } from '../support/memory/slack.ts'
 import { frozenTimes, openAt } from './configuration.ts'
+import { isSkipping } from './drawn-conditions.ts'
 import type { History } from './history.ts'
 import type { Asked, Truth } from './ledger.ts'
 import { ACCOUNT } from './ledger.ts'
@@ -182,14 +183,22 @@ const executionsShowTheTruth = async (history: History): Promise<string[]> => {
 }
 
 const progressProblems = (
-  { ledger }: History,
+  { ledger, failedRules, stagesNow }: History,
   about: string,
   executionId: string,
   { overall, stages }: Execution,
 ): string[] => {
   const truth = ledger.stateOf(executionId)
   const said = progressByPart(overall.progress, stages, ({ progress }) => progress)
-  const meant = progressByPart(PROGRESS[truth.overall], truth.stages, (state) => PROGRESS[state])
+  const skipped = failedRules.filter((rule) => rule.executionId === executionId && isSkipping(rule.rule))
+  const meant = progressByPart(PROGRESS[truth.overall], truth.stages, (state, stage) =>
+    // No event tells the end of a stage that was skipped, and no answer once an edit has removed the stage.
+    skipped.some((rule) => rule.stage === stage)
+      ? stagesNow.includes(stage)
+        ? 'skipped'
+        : stages.get(stage)?.progress
+      : PROGRESS[state],
+  )
   if (ledger.pipelineDeleted)
     return overall.progress === 'running' ? [`${about} is said to be running, in truth its pipeline is deleted`] : []
   const differing = [...new Set([...said.keys(), ...meant.keys()])].filter((part) => said.get(part) !== meant.get(part))
@@ -199,9 +208,9 @@ const progressProblems = (
 const progressByPart = <T>(
   execution: Progress | undefined,
   stages: ReadonlyMap<string, T>,
-  progressOf: (stage: T) => ProgressOfStage | undefined,
+  progressOf: (stage: T, name: string) => ProgressOfStage | undefined,
 ): Map<string, ProgressOfStage | undefined> =>
   new Map([
     ['the execution', execution],
-    ...[...stages].map(([name, stage]) => [`stage ${name}`, progressOf(stage)] as const),
+    ...[...stages].map(([name, stage]) => [`stage ${name}`, progressOf(stage, name)] as const),
   ])

@@ -1,0 +1,85 @@
+import type { Execution, StageProgress } from '../../functions/domain/execution.ts'
+import { lastFailure, stagesFailedByRule } from '../../functions/domain/execution.ts'
+import { same } from '../../functions/domain/canonical.ts'
+import { rendered } from '../support/memory/slack.ts'
+import { isSkipping } from './drawn-conditions.ts'
+import type { FailedRule, History } from './history.ts'
+import { ACCOUNT } from './ledger.ts'
+import { PIPELINE } from './pipeline-under-test.ts'
+
+/**
+ * The card of an execution names the rule that failed or skipped a stage, and the person who overrode it. Of a stage that
+ * an edit has removed, CodePipeline does not tell the conditions.
+ */
+export const conditionsTold = async (history: History): Promise<string[]> => {
+  const { ledger, tables } = history
+  if (ledger.pipelineDeleted) return []
+  const found: string[] = []
+  for (const executionId of ledger.executionIds()) {
+    const execution = await tables.executions.read({ ...ACCOUNT, pipeline: PIPELINE, executionId })
+    if (!execution) continue
+    const failed = history.failedRules.filter((rule) => rule.executionId === executionId)
+    found.push(...(await approvalsUntold(history, execution)))
+    const stages = new Set([...execution.stages.keys(), ...failed.map((rule) => rule.stage)])
+    for (const stage of [...stages].filter((one) => history.stagesNow.includes(one)))
+      found.push(
+        ...problemsOf(
+          history,
+          execution,
+          stage,
+          failed.filter((rule) => rule.stage === stage),
+        ).map((problem) => `execution ${executionId.slice(-4)}: ${problem}`),
+      )
+  }
+  return found
+}
+
+/** The threads of the approvals say which rule failed the deployment, too. */
+const approvalsUntold = async ({ tables, slack }: History, execution: Execution): Promise<string[]> => {
+  const [byRule] =
+    execution.overall.progress === 'failed' && !lastFailure(execution) ? stagesFailedByRule(execution) : []
+  if (!byRule) return []
+  const found: string[] = []
+  for (const { id } of execution.approvals.values()) {
+    const record = await tables.approvals.read(id)
+    const end = record?.kind === 'approval' ? record.deployment : null
+    if (end?.name !== 'failed' || end.rejectedIn !== undefined) continue
+    const [rule] = byRule.because.split(': ')
+    const notices = slack.messages.filter(({ subject }) => subject.startsWith(`notice/${id}/failed-`))
+    const shown = notices.at(-1)
+    if (!end.summary?.includes(rule!) || (shown && !rendered(shown.card).includes(rule!)))
+      found.push(`approval ${id.slice(0, 8)} does not say that ${rule} failed its deployment`)
+  }
+  return found
+}
+
+const problemsOf = (
+  { slack, approvalActionsOf }: History,
+  execution: Execution,
+  stage: string,
+  failed: readonly FailedRule[],
+): string[] => {
+  const said: Partial<StageProgress> = execution.stages.get(stage) ?? {}
+  if (failed.length === 0) return said.because ? [`a rule is said to have failed in ${stage}, and none has`] : []
+  const rules = failed.map(({ rule }) => rule)
+  const [message] = slack.live(`execution/${execution.key.executionId}`)
+  const shown = message ? rendered(message.card) : ''
+  // A superseded execution shrinks to a line.
+  const isWhole = message !== undefined && execution.overall.progress !== 'superseded'
+  const shows = (words: string): boolean => !isWhole || shown.includes(words)
+  const isSkipped = rules.some(isSkipping)
+  const skippedApprovals = isSkipped ? approvalActionsOf(execution.key.executionId, stage) : []
+  const isByRule = isSkipped || stagesFailedByRule(execution).some((one) => one.stage === stage)
+  const named = rules.find((rule) => said.because?.includes(`Rule ${rule}: `))
+  const overriddenBy = failed.find((rule) => rule.overriddenBy !== null)?.overriddenBy
+  return [
+    ...(named === undefined ? [`no rule is said to have failed in ${stage}, and ${rules.join(' and ')} has`] : []),
+    ...(named !== undefined && isByRule && !shows(named) ? [`its message does not name the rule ${named}`] : []),
+    ...(same([...(said.skippedApprovals ?? [])].sort(), [...skippedApprovals].sort())
+      ? []
+      : [`${stage} skipped ${skippedApprovals.join(', ')}, and it says ${said.skippedApprovals?.join(', ')}`]),
+    ...(overriddenBy === undefined || (said.overriddenBy === overriddenBy && shows(`overridden by ${overriddenBy}`))
+      ? []
+      : [`it does not say that ${overriddenBy} overrode the rule of ${stage}`]),
+  ]
+}
