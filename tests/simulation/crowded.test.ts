@@ -42,7 +42,9 @@ test('every click and every refusal that the queue takes is recorded, and none c
   const queued: Effect['do'][] = []
   const broken: string[] = []
   for (const seed of SEEDS) {
-    const history = await letHappen(seed, { services: crowded(seed, (what) => queued.push(what)) })
+    const services = crowded(seed, (what) => queued.push(what))
+    // Where stages are skipped, people have less to click.
+    const history = await letHappen(seed, { services, hasConditions: false })
     const found = await violations(history)
     if (found.length > 0) broken.push(report(history, found))
   }

@@ -74,7 +74,7 @@ export interface Differently {
   hasChangeSets?: boolean
   /** Whether a channel gets digests; else by chance. */
   hasDigests?: boolean
-  /** Stages have conditions. */
+  /** Whether stages have conditions; drawn if it is left out. */
   hasConditions?: boolean
   /** How likely people set freezes in Slack. */
   freezes?: number
@@ -161,7 +161,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   const hasDigests = differently.hasDigests ?? new Chance(seed + 0x8000000).is(0.15)
   const configuration = { ...drawn, routesTouching: () => [mayFreeze], digests: hasDigests ? DIGESTS : [] }
   const conditioning = new Chance(seed + 0x7000000)
-  const hasConditions = conditioning.is(0.25) || differently.hasConditions === true
+  const hasConditions = conditioning.is(0.25) ? differently.hasConditions !== false : differently.hasConditions === true
   const { declaration, edits } = somePipeline(setting, hasChangeSets, hasConditions ? conditioning : null)
   const ledger = new Ledger()
   const slack = new MemorySlack(time.now, differently.render)

@@ -58,7 +58,7 @@ export const readRules = async (
 /** The stages in which a rule failed. */
 export const stagesOf = (rules: Rules): string[] => (rules === 'refused' ? [] : rules.map(({ stage }) => stage))
 
-interface Known {
+interface RuledExecution {
   execution: Execution
   runs: readonly ActionRun[]
   stages: readonly StageState[]
@@ -69,7 +69,7 @@ interface Known {
 /** What the conditions of an execution's stages did: the states that they led to, and why. One call more for a skip. */
 export const conditionsOf = async (
   { pipelines }: Pick<Services, 'pipelines'>,
-  known: Known,
+  known: RuledExecution,
 ): Promise<{ changes: StateChange[]; reasons: ReadonlyMap<string, StageReason> }> => {
   const { execution, rules } = known
   const skipped = skippedStages(known)
@@ -92,12 +92,12 @@ export const conditionsOf = async (
 }
 
 /** Stages that are known to have failed. Their rules may have failed them before or after their actions. */
-const failedWithConditions = ({ execution: { key, stages: all }, stages }: Known): string[] =>
+const failedWithConditions = ({ execution: { key, stages: all }, stages }: RuledExecution): string[] =>
   stages.flatMap(({ stage, hasConditions, executionId }) =>
     hasConditions && executionId === key.executionId && all.get(stage)?.progress === 'failed' ? [stage] : [],
   )
 
-interface Ended {
+interface EndedStage {
   stage: string
   at: number
 }
@@ -106,20 +106,20 @@ interface Ended {
  * Stages without an action that the execution has left. CodePipeline's state says that a stage was skipped, or a rule
  * failed in it; without either, the stage is newer than the execution.
  */
-const skippedStages = (known: Known): Ended[] => {
+const skippedStages = (known: RuledExecution): EndedStage[] => {
   const { execution, runs, stages, rules } = known
-  return stages.flatMap((state, index): Ended[] => {
+  return stages.flatMap((state, index): EndedStage[] => {
     const { stage } = state
     if (runs.some((run) => run.stage === stage)) return []
     const isSkipped = state.executionId === execution.key.executionId && state.status === 'Skipped'
     return isSkipped || (stagesOf(rules).includes(stage) && hasGoneOn(known, index))
-      ? [{ stage, at: endOf(known, stage) }]
+      ? [{ stage, at: stageEndedAt(known, stage) }]
       : []
   })
 }
 
 /** The execution has been in a later stage, or has ended otherwise than by a failure. */
-const hasGoneOn = ({ execution, runs, stages, summary, rules }: Known, index: number): boolean => {
+const hasGoneOn = ({ execution, runs, stages, summary, rules }: RuledExecution, index: number): boolean => {
   const later = stages.slice(index + 1)
   const entered = [...runs.map(({ stage }) => stage), ...stagesOf(rules)]
   return (
@@ -131,17 +131,19 @@ const hasGoneOn = ({ execution, runs, stages, summary, rules }: Known, index: nu
 const ENDED_WITHOUT_FAILURE = new Set<ExecutionStatus>(['Succeeded', 'Superseded', 'Stopped', 'Cancelled'])
 
 /** The stage in which a rule ended the execution, if one did; empty if a person has overridden the rule since. */
-const failedByRule = (known: Known): Ended[] => {
+const failedByRule = (known: RuledExecution): EndedStage[] => {
   const { stages, summary, rules } = known
   if (rules === 'refused' || summary?.status !== 'Failed') return []
-  return stages.flatMap(({ stage }, index): Ended[] => {
+  return stages.flatMap(({ stage }, index): EndedStage[] => {
     const rule = rules.find((one) => one.stage === stage)
-    return rule && rule.updatedBy === null && !hasGoneOn(known, index) ? [{ stage, at: endOf(known, stage) }] : []
+    return rule && rule.updatedBy === null && !hasGoneOn(known, index)
+      ? [{ stage, at: stageEndedAt(known, stage) }]
+      : []
   })
 }
 
 /** When the rule ended the stage; without the rule, when the next action began, or the execution was updated. */
-const endOf = ({ runs, stages, summary, rules }: Known, stage: string): number => {
+const stageEndedAt = ({ runs, stages, summary, rules }: RuledExecution, stage: string): number => {
   const rule = rules === 'refused' ? undefined : rules.find((one) => one.stage === stage)
   const place = stages.findIndex((one) => one.stage === stage)
   const after = stages.slice(place + 1).map((later) => later.stage)
