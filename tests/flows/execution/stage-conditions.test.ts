@@ -142,7 +142,9 @@ test('a stage that is skipped says why, and that its approval was not requested'
 })
 
 describe('an approval that is skipped with its stage', () => {
-  const OVER = { failedRules: async () => [{ stage: 'Production', rule: 'only-by', summary: 'No', updatedBy: null }] }
+  const OVER = {
+    failedRules: async () => [{ stage: 'Production', rule: 'only-by', summary: 'No', updatedBy: null, at: null }],
+  }
 
   test('is in the audit record with what the rule said, once, however often CodePipeline is asked', async () => {
     const { codePipeline, hear, services, key, recorded } = await open(onlyBy('Ben', 'SKIP'))
