@@ -71,7 +71,7 @@ const CAUSE_OF = 'cause-'
  * The notice that follows one of a failure which was sent before its cause was known: why it failed. Due at once when the
  * cause is read; null before that, and if the first notice said it.
  */
-const causeNotice = (
+const laterCauseNotice = (
   { isExplained }: DeploymentEnd,
   { key }: Notice,
   notices: Readonly<Record<string, NoticeDelivery>>,
@@ -85,7 +85,7 @@ const causeNotice = (
 /** The notices of an end: how it ended, and why, if that was not known then. */
 export const endNotices = (end: DeploymentEnd, notices: Readonly<Record<string, NoticeDelivery>>): Notice[] => {
   const first = endNotice(end, notices)
-  return [first, causeNotice(end, first, notices)].filter((notice) => notice !== null)
+  return [first, laterCauseNotice(end, first, notices)].filter((notice) => notice !== null)
 }
 
 /** Whether a notice with this key follows one of a failure, and says why it failed. */
