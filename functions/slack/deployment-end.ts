@@ -1,5 +1,6 @@
 import type { Approval } from '../domain/approval.ts'
 import type { FailureCause } from '../domain/failure-cause.ts'
+import { cut } from './block-kit.ts'
 
 /** How an approved deployment failed. */
 export interface Failure {
@@ -17,7 +18,10 @@ export interface Failure {
 export const withoutRollback = (given: string | null): Pick<Failure, 'summary' | 'liveAgain'> => {
   const summary = (given ?? '').trim()
   const [said = '', version = null] = ROLLED_BACK.exec(summary) ?? []
-  return { summary: summary.slice(0, summary.length - said.length).trimEnd(), liveAgain: version }
+  return {
+    summary: summary.slice(0, summary.length - said.length).trimEnd(),
+    liveAgain: version === null ? null : cut(version, 40) || null,
+  }
 }
 
 /** The last sentence of a deployment that was rolled back; a further fact of the version may follow. */

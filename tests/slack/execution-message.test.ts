@@ -191,3 +191,13 @@ test('of more failures than fit, the rest is counted', () => {
   const told = lines([...BUILDING, ...failures, stageChange('Build', 'failed', T(21))]).join('\n')
   expect(told).toMatch(/\d+ more actions failed/)
 })
+
+test.each([
+  ['half a character', '☠\ud83d'],
+  ['an invisible one', 'v\u200b1'],
+])('the version that was rolled back to is shown without %s', (_, version) => {
+  const failure = actionChange('Build', 'Test', 'failed', T(20), { summary: `It failed. Rolled back to ${version}.` })
+  const told = lines([...BUILDING, failure, stageChange('Build', 'failed', T(21))]).join('\n')
+  expect(told).toMatch(/Rolled back to (?:☠|v1)/)
+  expect(told).not.toContain('\u200b')
+})
