@@ -45,10 +45,8 @@ const stageLine = (
   if (waiting.length > 0) {
     const since = moment(Math.min(...waiting.map(({ startedAt, at }) => startedAt ?? at)), STAGES.since)
     const approvals = waiting.slice(0, MOST_LINKED).map(({ action }) => linkTo(action))
-    return marked(
-      MARK.waiting,
-      say(STAGES.waits, { stage, approval: listedParts(approvals, 'conjunction', text), since }),
-    )
+    const waits = say(STAGES.waits, { stage, approval: listedParts(approvals, 'conjunction', text), since })
+    return marked(MARK.waiting, facts(waits, ...conditionParts(timeline, words)))
   }
   const asked = approvalActions(execution, name).filter(({ action }) => places.get(`${name}/${action}`)?.link)
   const approval = asked.slice(0, MOST_LINKED).map(({ action }) => [linkTo(action)])

@@ -286,6 +286,15 @@ test('a rule that failed a stage after its actions names who overrode it', async
   expect(await card()).toContain('a failed rule was overridden by dana')
 })
 
+test('a stage that waits for approval because a person overrode its rule says so', async () => {
+  const { hear, card, override, services, key } = await open(onlyBy('Ben', 'FAIL'))
+  await hear()
+  await override('BEFORE_ENTRY')
+  await hear()
+  await checkExecution(services, key)
+  expect(await card()).toMatch(/Production waits for .*a failed rule was overridden by dana/)
+})
+
 test('an overridden rule is named though another has failed since', async () => {
   const both = { ...onlyBy('Ben', 'FAIL'), ...onlyBy('Gert', 'FAIL', 'onSuccess') }
   const { hear, card, override, deployIt, services, key } = await open(both)
