@@ -227,6 +227,9 @@ export const wasNotShown = (
     ? { ...showing, lease: null, place: found, maybePosted: showing.maybePosted && !found && !certain }
     : showing
 
+/** Slack may have written the message without an answer: the next update waits as if it had. */
+export const mayBeShown = (showing: Showing, now: number): Showing => ({ ...showing, shownAt: now })
+
 /** The message was deleted in Slack, or is `left` there and can never be changed again. It is posted again at once. */
 export const wasLost = (showing: Showing, owner: string, left: Place | null = null): Showing => {
   if (!isOwner(showing.lease, owner)) return showing

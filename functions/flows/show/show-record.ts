@@ -4,6 +4,7 @@ import type { Limited } from '../../domain/slack-turns.ts'
 import type { Place, Showing, ShowingLease } from '../../domain/showing.ts'
 import {
   hasShowingLease,
+  mayBeShown,
   takenOver,
   needNotBeShown,
   wasLost,
@@ -117,7 +118,7 @@ export const showRecord = async <T extends { showing: Showing }>(
       return wait ? atItsTurn(turnAt) : again(outcome.afterSeconds, 'Slack asks to slow down')
     }
     case 'unclear':
-      await markShowing((showing) => wasNotShown(showing, owner, false, place))
+      await markShowing((showing) => mayBeShown(wasNotShown(showing, owner, false, place), clock.now()))
       return again(5, `Slack did not answer: ${outcome.because}`)
     case 'refused':
       await markShowing((showing) => wasNotShown(showing, owner, true, place))

@@ -1,7 +1,7 @@
 import type { Approval } from '../../../functions/domain/approval.ts'
 import { withProblem } from '../../../functions/domain/approval.ts'
 import type { ShowingLease } from '../../../functions/domain/showing.ts'
-import { withShowingLease } from '../../../functions/domain/showing.ts'
+import { PACE_MS, acquireShowing, withShowingLease } from '../../../functions/domain/showing.ts'
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { showApproval } from '../../../functions/flows/show/show-approval.ts'
 import { showExecution } from '../../../functions/flows/show/show-execution.ts'
@@ -216,6 +216,13 @@ describe('Slack', () => {
     const { performed, showing } = await trouble(async () => ({ kind: 'unclear', because: 'timeout' }))
     expect(performed).toMatchObject({ kind: 'again', afterSeconds: 5 })
     expect(showing).toMatchObject({ lease: null, maybePosted: true })
+  })
+
+  test('does not answer: Slack may have written the message, so the next update waits for two seconds', async () => {
+    const { showing } = await trouble(async () => ({ kind: 'unclear', because: 'timeout' }))
+    const now = showing.shownAt!
+    expect(acquireShowing(showing, 'another', now + 1_000)).toMatchObject({ kind: 'paced', at: now + PACE_MS })
+    expect(acquireShowing(showing, 'another', now + PACE_MS)).toMatchObject({ kind: 'acquired', mustLookFirst: true })
   })
 
   test('refuses: that is counted, logged with the reason, and tried again a minute later', async () => {
