@@ -23,7 +23,7 @@ const crowded = (seed: number, queued: (what: Effect['do']) => void, arrives = t
           approvals: {
             ...services.approvals,
             change: (id, step, start) =>
-              start?.patience && chance.is(0.6)
+              start?.patience && chance.is(0.8)
                 ? Promise.resolve(start.patience.result)
                 : services.approvals.change(id, step, start),
           },
