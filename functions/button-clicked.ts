@@ -2,8 +2,12 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { TypedCommand } from './domain/command.ts'
 import { commandStatement } from './domain/command.ts'
 import type { Effect } from './domain/effect.ts'
+import type { FailedStage, RetryRequest } from './domain/stage-retry.ts'
+import { sealedRetry } from './domain/stage-retry.ts'
 import type { ActRequest } from './flows/approval/act-on-approval.ts'
 import { actOnApproval, considerAct } from './flows/approval/act-on-approval.ts'
+import { within } from './flows/approval/within.ts'
+import { whyNotRetried } from './flows/retry/judge-retry.ts'
 import { performNow } from './flows/effects/perform-effect.ts'
 import type { Deciding } from './slack/bolt-app.ts'
 import { boltReceiver } from './slack/bolt-app.ts'
@@ -14,6 +18,9 @@ import { COMMAND } from './slack/words/command-words.ts'
 import { readSlackRequest } from './slack/slack-request.ts'
 import type { OpenServices } from './services.ts'
 import { asHandler } from './services.ts'
+
+/** What may take longer is left to effect-due. */
+const CONSIDER_MS = 900
 
 /** Slack gives up after three seconds; a cold start and the network need the rest. */
 const BUDGET_MS = 2_000
@@ -34,6 +41,15 @@ export const buttonClicked = (services: OpenServices) => {
         const acted = await actOnApproval(services, request)
         if (acted.kind !== 'unknown') await perform(acted.effects)
         return acted
+      },
+      considerRetry: (failed: FailedStage, userId: string) =>
+        // Slack may be slow to list a group: effect-due judges again.
+        within(clock, CONSIDER_MS, whyNotRetried(services, failed, userId)),
+      retry: async (asked: Omit<RetryRequest, 'id' | 'at'>) => {
+        const request = { ...asked, id: clock.newId(), at: clock.now() }
+        const seal = await services.seals.seal(sealedRetry(request))
+        await services.queue.send({ effect: { do: 'retry-stage', request, seal }, attempt: 1 }, 0)
+        log.info('A retry was taken', { user: request.who.userId, execution: request.execution.executionId })
       },
       left: () => giveUpAt - clock.now(),
     }

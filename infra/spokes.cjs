@@ -164,8 +164,8 @@ const rights = ({ spokes, name, pipelines, attests }) => {
       .filter(({ elsewhere }) => elsewhere)
       .map(({ account, region }) => sub(`arn:\${AWS::Partition}:iam::${account}:role/${name}-${region}-${role}`)),
   })
-  const here = (operations, suffix) => ({
-    Sid: 'OwnOtherRegions',
+  const here = (operations, suffix, Sid = 'OwnOtherRegions') => ({
+    Sid,
     Effect: 'Allow',
     Action: operations.map((operation) => `codepipeline:${operation}`),
     Resource: spokes
@@ -199,7 +199,10 @@ const rights = ({ spokes, name, pipelines, attests }) => {
     DecideInSpokes: policy('decide-in-spokes', DECIDERS, [
       assume('decider', ['sts:AssumeRole', 'sts:SetSourceIdentity']),
     ]),
-    DecideInOtherRegions: policy('decide-in-other-regions', [OWN_DECIDER], [here(['PutApprovalResult'], '/*/*')]),
+    DecideInOtherRegions: policy('decide-in-other-regions', [OWN_DECIDER], [
+      here(['PutApprovalResult'], '/*/*'),
+      here(['RetryStageExecution'], '/*', 'StagesOfOwnOtherRegions'),
+    ]),
   }
   return Object.fromEntries(
     Object.entries(policies).filter(([, { Properties }]) => Properties.PolicyDocument.Statement.length > 0),

@@ -83,6 +83,7 @@ const HERE = '${AWS::Region}:${AWS::AccountId}'
 const WILDCARDS: Record<string, string> = {
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*`]: 'pipelines, which the param `pipelines` narrows',
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*/*/*`]: 'their approval actions',
+  [`arn:\${AWS::Partition}:codepipeline:${HERE}:*/*`]: 'their stages, which people may retry',
   [`arn:\${AWS::Partition}:codebuild:${HERE}:project/*`]: 'the builds of any pipeline, whose projects it names itself',
   [`arn:\${AWS::Partition}:codebuild:${HERE}:report-group/*`]: 'their test reports',
   [`arn:\${AWS::Partition}:codebuild:*:\${AWS::AccountId}:project/*`]: 'the builds that fail, also in other Regions',

@@ -20,7 +20,11 @@ export const wantedEntries = (record: ApprovalRecord, { pipeline, person }: Want
 /** A freeze is about every pipeline that its patterns match. */
 const isAbout = ({ where, entries }: ApprovalRecord, pipeline: string): boolean =>
   where?.pipeline === pipeline ||
-  entries.some(({ happened }) => happened.what === 'freeze-set' && matchesPattern(happened.patterns, pipeline))
+  entries.some(
+    ({ happened }) =>
+      (happened.what === 'freeze-set' && matchesPattern(happened.patterns, pipeline)) ||
+      (happened.what === 'retry-requested' && happened.execution.pipeline === pipeline),
+  )
 
 /** The person who acted; null for an entry without one. */
 export const actorOf = (happened: Happening): Actor | null => ('who' in happened ? happened.who : null)

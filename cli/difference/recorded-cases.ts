@@ -7,6 +7,7 @@ import { restoredApproval } from '../../functions/aws/stored-approval.ts'
 import { stretches } from '../../functions/record/index-of-days.ts'
 import { isFreezeId } from '../../functions/domain/freeze.ts'
 import { isSkippedApprovalId } from '../../functions/domain/skipped-approval.ts'
+import { isStageRetryId } from '../../functions/domain/stage-retry.ts'
 import { readRecord } from '../../functions/record/record-reader.ts'
 import type { RecordTable } from '../audit/record-table.ts'
 import type { PastCase } from './past-case.ts'
@@ -31,7 +32,9 @@ export const recordedCases = async (
   const today = Math.floor(now / DAY) * DAY
   for (let day = today; day > today - MOST_DAYS * DAY && executions.size < most; day -= DAY)
     for await (const { approvals } of stretches(client, table, { from: day, to: Math.min(day + DAY, now + 1) }))
-      for (const id of approvals.filter((one) => !seen.has(one) && !isFreezeId(one) && !isSkippedApprovalId(one))) {
+      for (const id of approvals.filter(
+        (one) => !seen.has(one) && !isFreezeId(one) && !isSkippedApprovalId(one) && !isStageRetryId(one),
+      )) {
         seen.add(id)
         const read = await caseOf({ client, table }, id, now)
         if (read === 'not-intact') notIntact.push(id)

@@ -53,8 +53,9 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
   const { forbid, may } = configuration.routeFor(where)!
   const freezers = await lookUp({ configuration, directory }, may.freeze)
   const mayFreeze = may.freeze.people.length + may.freeze.groups.length > 0
+  const retriers = await lookUp({ configuration, directory }, may.retry)
   const subject = await personNamed(directory, person)
-  const named = await namesOf(directory, [...peopleIn(resolved), ...freezers.people])
+  const named = await namesOf(directory, [...peopleIn(resolved), ...freezers.people, ...retriers.people])
   const frozen = frozenAt(policy.freezes, at)
   const mayOverride = frozen !== null && subject.ineligible === null && policy.breakGlass.includes(subject.userId ?? '')
   return [
@@ -64,7 +65,10 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
     ...(freezers.people.length > 0
       ? [`Change freezes can be set and lifted in Slack by: ${listed(freezers.people.map(named))}`]
       : []),
-    ...freezers.unread.map((clause) => `Not known: ${clause}.`),
+    ...(retriers.people.length > 0
+      ? [`A failed stage can be retried in Slack by: ${listed(retriers.people.map(named))}`]
+      : []),
+    ...[...new Set([...freezers.unread, ...retriers.unread])].map((clause) => `Not known: ${clause}.`),
     ...(mayFreeze && !inSlack.freezes
       ? [`Not known: the freezes that are set in Slack now (${inSlack.because}).`]
       : []),

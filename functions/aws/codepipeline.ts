@@ -16,6 +16,7 @@ import {
   ListPipelinesCommand,
   ListRuleExecutionsCommand,
   PutApprovalResultCommand,
+  RetryStageExecutionCommand,
 } from '@aws-sdk/client-codepipeline'
 import { storableCause } from '../domain/failure-cause.ts'
 import type { Pipeline } from '../domain/pipeline.ts'
@@ -200,6 +201,27 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
         }
         return all
       }),
+
+    retryStage: async ({ execution, stage }, retryMode, by) => {
+      try {
+        const client = await clientFor(execution, 'decider', sessionNameOf([by]))
+        await client.send(
+          new RetryStageExecutionCommand({
+            pipelineName: execution.pipeline,
+            stageName: stage,
+            pipelineExecutionId: execution.executionId,
+            retryMode,
+          }),
+        )
+        return { kind: 'retried' }
+      } catch (error) {
+        if (error instanceof RoleRefused || error instanceof AccountNotAllowed)
+          return { kind: 'refused', because: error.message }
+        const kind = answerIn('RetryStageExecution', error)
+        if (kind === null) throw error
+        return kind === 'refused' ? { kind, because: 'the role lacks codepipeline:RetryStageExecution' } : { kind }
+      }
+    },
 
     putApprovalResult: async (where, token, status, { summary, by }) => {
       try {

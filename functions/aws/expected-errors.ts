@@ -34,6 +34,16 @@ export const EXPECTED_ERRORS = {
     // Not in the model: every service answers so if the role lacks a permission.
     AccessDeniedException: 'refused',
   },
+  RetryStageExecution: {
+    NotLatestPipelineExecutionException: 'not-latest',
+    StageNotRetryableException: 'not-retryable',
+    ConcurrentPipelineExecutionsLimitExceededException: 'not-retryable',
+    ConflictException: 'running',
+    PipelineNotFoundException: 'gone',
+    StageNotFoundException: 'gone',
+    // Not in the model: every service answers so if the role lacks a permission.
+    AccessDeniedException: 'refused',
+  },
   // Evidence for approvers: an approval is requested without it, and says what the role lacks.
   BatchGetBuilds: { AccessDeniedException: 'denied' },
   BatchGetReports: { AccessDeniedException: 'denied' },

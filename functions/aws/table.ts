@@ -10,6 +10,7 @@ import { executionAttentionAt } from '../domain/execution-attention.ts'
 import type { OutsideHistory, OutsideProject } from '../domain/outside-history.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
 import { executionId, pipelineId } from '../domain/pipeline.ts'
+import type { StageRetry } from '../domain/stage-retry.ts'
 import type { Attention, DueRecord } from '../ports/attention.ts'
 import type { Log } from '../ports/log.ts'
 import type { Services } from '../ports/services.ts'
@@ -76,6 +77,15 @@ const KEPT_HISTORY: Kept<OutsideHistory, OutsideProject> = {
   }),
 }
 
+/** Under the executions, so that no role needs another permission. It is not in an index: the queue has what is to do. */
+const KEPT_RETRY: Kept<StageRetry, string> = {
+  keyOf: (id) => `EXECUTION#${id}`,
+  idOf: ({ id }) => id,
+  stored: (retry) => retry,
+  restored: (retry: StageRetry) => retry,
+  indexed: ({ request }) => ({ expireAt: inSeconds(request.at + KEEP.execution) }),
+}
+
 export interface TableSettings {
   clock?: Clock
   log?: Pick<Log, 'count'>
@@ -86,7 +96,7 @@ export const openTable = (
   connection: AwsConnection,
   TableName: string,
   { clock = systemClock, log = { count: () => undefined } }: TableSettings = {},
-): Pick<Services, 'approvals' | 'executions' | 'digests' | 'histories' | 'attention' | 'entries'> => {
+): Pick<Services, 'approvals' | 'executions' | 'digests' | 'histories' | 'retries' | 'attention' | 'entries'> => {
   const table = documentClient(connection)
 
   const keysWhere = async (query: {
@@ -142,6 +152,7 @@ export const openTable = (
     executions: dynamoRecords(table, TableName, KEPT_EXECUTION, clock),
     digests: dynamoRecords(table, TableName, KEPT_DIGEST, clock),
     histories: dynamoRecords(table, TableName, KEPT_HISTORY, clock),
+    retries: dynamoRecords(table, TableName, KEPT_RETRY, clock),
     attention,
     entries: dynamoEntries(table, TableName, log),
   }

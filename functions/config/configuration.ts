@@ -27,6 +27,8 @@ export const WHERE_SETTINGS = [
   { setting: 'action', field: 'action' },
 ] as const
 
+const STAGE_SETTINGS = [...PIPELINE_SETTINGS, { setting: 'stage', field: 'stage' }] as const
+
 /** The settings of `outside`, by the service whose work they name. */
 const OUTSIDE_SETTINGS = { CodeBuild: 'builds', CodeDeploy: 'deployments' } as const
 
@@ -80,6 +82,15 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
       return route && status ? { route: settingsOf(file, route), status } : null
     },
     seesDeployments: routes.some(({ outside }) => outside?.deployments !== undefined),
+    routesOfStage: (where) => {
+      const mayMatch = routes.filter((route) =>
+        STAGE_SETTINGS.every(({ setting, field }) => matchesSetting(file, route, setting, where[field])),
+      )
+      const takesAll = mayMatch.findIndex(({ match }) =>
+        Object.keys(match).every((setting) => STAGE_SETTINGS.some((one) => one.setting === setting)),
+      )
+      return mayMatch.slice(0, takesAll < 0 ? mayMatch.length : takesAll + 1).map((route) => settingsOf(file, route))
+    },
     routeOfExecution: ({ stage, action, ...pipeline }) => {
       const ended =
         stage !== undefined && action !== undefined

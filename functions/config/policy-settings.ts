@@ -133,8 +133,11 @@ const ALLOWED = (what: string) => z.strictObject(MEMBERS).check(z.refine(hasAny,
 
 /** What people may do in Slack besides deciding about approvals: no one may do what is not named. */
 const MAY = z
-  .strictObject({ freeze: z.optional(ALLOWED('set or lift a freeze')) })
-  .check(z.refine((may) => Object.keys(may).length > 0, 'expected at least one of freeze'))
+  .strictObject({
+    freeze: z.optional(ALLOWED('set or lift a freeze')),
+    retry: z.optional(ALLOWED('retry a failed stage')),
+  })
+  .check(z.refine((may) => Object.keys(may).length > 0, 'expected at least one of freeze and retry'))
 
 /** The approval approves itself. `emptyChangeSet`: only if CloudFormation has nothing to change. CloudWatch describes at most 100 alarms in a call. */
 export const AUTO_APPROVE = z.strictObject({
@@ -214,7 +217,7 @@ export const POLICY_SETTINGS = {
     z.array(z.union([FREEZE_WINDOW, CALENDAR_FREEZE])).check(z.maxLength(50, 'expected at most 50 windows')),
   ),
   breakGlass: z.optional(z.union([NONE, BREAK_GLASS], orNone('expected people and groups'))),
-  may: z.optional(z.union([NONE, MAY], orNone('expected what people may do, such as freeze, with people and groups'))),
+  may: z.optional(z.union([NONE, MAY], orNone('expected what people may do, such as freeze or retry, with people and groups'))),
   review: z.optional(z.union([NONE, REVIEW], orNone('expected within, with people or groups if not the approvers'))),
   remind: z.optional(
     z

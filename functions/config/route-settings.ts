@@ -29,7 +29,10 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
     calendars: freezesIn(given, zone).flatMap((one) => ('span' in one ? [] : [one])),
     breakGlass: breakGlass === 'none' ? NO_MEMBERS : breakGlass,
     review: review === 'none' ? null : review,
-    may: { freeze: (may === 'none' ? undefined : may.freeze) ?? NO_MEMBERS },
+    may: {
+      freeze: (may === 'none' ? undefined : may.freeze) ?? NO_MEMBERS,
+      retry: (may === 'none' ? undefined : may.retry) ?? NO_MEMBERS,
+    },
     remind: (given.remind ?? []).toSorted((a, b) => a - b),
     lastCall: lastCall === 'none' ? null : lastCall,
     escalate: escalate === 'none' ? null : { ...escalate, channel: escalate.channel ?? null },

@@ -3,6 +3,7 @@ import type { TypedCommand } from './command.ts'
 import type { GateKind } from './gate.ts'
 import type { OutsideWork } from './outside-work.ts'
 import type { AccountRegion, ExecutionKey, StageAction } from './pipeline.ts'
+import type { RetryRequest } from './stage-retry.ts'
 import type { RefusedClick } from './queued-click.ts'
 import { same } from './canonical.ts'
 import type { ShowingLease } from './showing.ts'
@@ -56,6 +57,8 @@ export type Effect =
   | { do: 'answer-command'; userId: string; responseUrl: string; message: string }
   /** Brings everything up to date that a freeze from Slack concerns. */
   | { do: 'tend-freeze'; freeze: string }
+  /** Has a failed stage run again, as a person has asked. The queue alone has it until then. */
+  | { do: 'retry-stage'; request: RetryRequest; seal: string }
   /** Sends a channel the numbers of a day or a week. */
   | { do: 'send-digest'; digest: string }
   /** Sends the notice of the execution's end in the thread of its status card. */

@@ -5,7 +5,7 @@ import type { AutomaticRule } from './automatic-rule.ts'
 import type { ChangeSetEvidence } from './change-set.ts'
 import type { Outcome, Deployment } from './outcome.ts'
 import type { FreezeNoticeKind, NoticeKind } from './notice.ts'
-import type { Pipeline } from './pipeline.ts'
+import type { ExecutionKey, Pipeline } from './pipeline.ts'
 import type { PastPolicy, Verdict } from './policy.ts'
 import type { RecordedPeople, RecordedPolicy, RecordedRefusal } from './recorded.ts'
 import type { RecordedLive } from './live-now.ts'
@@ -156,6 +156,16 @@ export type Happening =
   | { what: 'freeze-lifted'; who: Actor; reason: string; signed: Signature }
   /** Its time is over. */
   | { what: 'freeze-ended' }
+  /** A person had a failed stage run again, and what CodePipeline or Greenlight answered. Entries of a chain of their own. */
+  | {
+      what: 'retry-requested'
+      who: Actor
+      execution: ExecutionKey
+      stage: string
+      mode: 'FAILED_ACTIONS' | 'ALL_ACTIONS'
+      signed: Signature
+    }
+  | { what: 'retry-answered'; answer: 'retried' | 'refused'; because: string | null }
 
 /** The number of entries, and the hash of the last. */
 export interface RecordedHead {

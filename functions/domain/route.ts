@@ -66,6 +66,8 @@ export interface TicketPages {
 export interface May {
   /** Set, lengthen and lift change freezes. */
   freeze: Members
+  /** Have a failed stage run again. */
+  retry: Members
 }
 
 /** People as a configuration names them: Slack user IDs or e-mail addresses, and Slack user groups by ID. */

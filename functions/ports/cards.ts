@@ -6,6 +6,7 @@ import type { Freeze, FreezeNotice, StoredFreeze } from '../domain/freeze.ts'
 import type { DigestNotice } from '../domain/digest.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Route } from '../domain/route.ts'
+import type { FailedStage, RetryAnswer, RetryMode } from '../domain/stage-retry.ts'
 import type { Place } from '../domain/showing.ts'
 
 /** Why a click did not count, for the person who clicked. */
@@ -15,6 +16,9 @@ export interface RefusalCard {
   approval: Approval
   route: Route | null
 }
+
+/** How the retry of a stage ended, for the person who asked for it. */
+export type RetryAnswerCard = { kind: 'retry'; pipeline: string; stage: string; mode: RetryMode } & RetryAnswer
 
 /** What a person is told who typed a command. */
 export type CommandAnswer =
@@ -107,4 +111,6 @@ export interface ExecutionCard {
   consoleUrl: string
   /** Approvals of this execution, for links, by `Stage/Action`. */
   approvalPlaces: ReadonlyMap<string, Place>
+  /** The stage that people may retry in Slack; missing if no one may, or none failed. */
+  retryable?: FailedStage
 }

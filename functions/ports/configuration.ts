@@ -41,6 +41,8 @@ export interface Configuration {
   seesDeployments: boolean
   /** The routes that may match a pipeline whose name matches one of these patterns (domain/name-pattern.ts). */
   routesTouching(patterns: readonly string[]): readonly TouchedRoute[]
+  /** The routes that an action of the stage may have, of which the last one takes every action. */
+  routesOfStage(where: Pipeline & { stage: string }): readonly Route[]
   /**
    * The route whose settings apply to an execution that ended there: the first that matches the action, else the first
    * that matches the pipeline. Without such a route, the settings of `defaults`.

@@ -11,6 +11,7 @@ import { readEntryItem, type EntryItem } from './entry-item.ts'
 import { isFreezeId } from '../domain/freeze.ts'
 import { isSkippedApprovalId } from '../domain/skipped-approval.ts'
 import { skipFlaws } from './skip-flaws.ts'
+import { isStageRetryId } from '../domain/stage-retry.ts'
 import { freezeFlaws } from './freeze-flaws.ts'
 import { flaws } from './flaws.ts'
 import { stateFlaws } from './state-flaws.ts'
@@ -106,7 +107,7 @@ const wholeRecord = (id: string, item: ApprovalItem | null, filed: EntryItem[], 
     happened.what === 'requested' || happened.what === 'approval-skipped' ? [happened.where] : [],
   )
   const where = asked[0] ?? approval?.where ?? items[0]?.where ?? null
-  const isGone = !approval && items.length > 0 && !isFreezeId(id) && !isSkippedApprovalId(id)
+  const isGone = !approval && items.length > 0 && !isFreezeId(id) && !isSkippedApprovalId(id) && !isStageRetryId(id)
   return {
     approval: id,
     where,

@@ -26,6 +26,7 @@ import type { Detail } from './detail.ts'
 import { firstOf, fitting } from './detail.ts'
 import { facts } from './facts.ts'
 import { duration, formFor } from './language.ts'
+import { retryButtons } from './retry-form.ts'
 import { plain, say } from './sentence.ts'
 import { stageLines, waitsForApproval } from './stage-lines.ts'
 import { subjectParts } from './subject-parts.ts'
@@ -53,6 +54,7 @@ export const executionMessage = (card: ExecutionCard): SlackMessage => {
       ...(isReplaced ? [] : stageLines(execution, approvalPlaces, detail).map((line) => section(...line))),
     ),
     ...(isReplaced ? [] : failures(execution, detail)),
+    ...(card.retryable ? retryButtons(card.retryable) : []),
     ...(isReplaced ? [] : [executionDetails(card)]),
   ])
   const sentences = [

@@ -13,6 +13,7 @@ import { continuedMessage } from './continued-message.ts'
 import { digestMessage } from './digest-message.ts'
 import { noticeMessage } from './notice-message.ts'
 import { asMessage, refused } from './private-answer.ts'
+import { retryAnswer } from './retry-form.ts'
 import { meaningOf } from './expected-errors.ts'
 import { platformError, refusalFrom, slackClient } from './slack-client.ts'
 
@@ -108,10 +109,10 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
         return null
       }
     },
-    whisper: async (channel, userId, { refusal, approval, route }) => {
-      await call((client) =>
-        client.chat.postEphemeral({ channel, user: userId, ...asMessage(refused(refusal, approval, route)) }),
-      )
+    whisper: async (channel, userId, card) => {
+      const answer =
+        card.kind === 'retry' ? retryAnswer(card) : refused(card.refusal, card.approval, card.route)
+      await call((client) => client.chat.postEphemeral({ channel, user: userId, ...asMessage(answer) }))
     },
   }
 }

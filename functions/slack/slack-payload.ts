@@ -3,6 +3,7 @@ import type { TypedCommand } from '../domain/command.ts'
 import { isResponseUrl } from './response-url.ts'
 import { Malformed, parseAs } from '../malformed.ts'
 import { DECISION_CALLBACK, parseDecisionMetadata } from './decision-modal.ts'
+import { RETRY_CALLBACK, parseRetryMetadata } from './retry-form.ts'
 
 /**
  * The parts of Slack's requests that the bot and Bolt read ("Handling user interaction", Slack): Bolt reads fields that
@@ -37,17 +38,20 @@ const PRESSED = z.object({
     .check(z.minLength(1)),
 })
 
-const values = z.record(STRING, z.record(STRING, z.object({ value: z.optional(z.nullable(STRING)) })))
+const values = z.record(STRING, z.record(STRING, z.object({
+  value: z.optional(z.nullable(STRING)),
+  selected_option: z.optional(z.nullable(z.object({ value: z.optional(STRING) }))),
+})))
 
 const SUBMITTED = z.object({
   type: z.literal('view_submission'),
   ...BY,
   view: z.object({
     type: STRING,
-    callback_id: z.literal(DECISION_CALLBACK),
-    private_metadata: STRING.check(z.refine((metadata) => isDecisionMetadata(metadata), 'the bot wrote no such text')),
+    callback_id: z.enum([DECISION_CALLBACK, RETRY_CALLBACK]),
+    private_metadata: STRING,
     state: z.object({ values }),
-  }),
+  }).check(z.refine((view) => isOurMetadata(view), 'the bot wrote no such text')),
 })
 
 const INTERACTION = z.discriminatedUnion('type', [PRESSED, SUBMITTED])
@@ -85,9 +89,11 @@ export const parseCommand = (form: URLSearchParams): Omit<TypedCommand, 'id' | '
   }
 }
 
-const isDecisionMetadata = (metadata: string): boolean => {
+const METADATA_OF = { [DECISION_CALLBACK]: parseDecisionMetadata, [RETRY_CALLBACK]: parseRetryMetadata } as const
+
+const isOurMetadata = (view: { callback_id: keyof typeof METADATA_OF; private_metadata: string }): boolean => {
   try {
-    return parseDecisionMetadata(metadata) !== null
+    return METADATA_OF[view.callback_id](view.private_metadata) !== null
   } catch {
     return false
   }

@@ -16,6 +16,7 @@ const CALLS = {
   GetPipelineExecution: 'client-codepipeline',
   ListPipelineExecutions: 'client-codepipeline',
   PutApprovalResult: 'client-codepipeline',
+  RetryStageExecution: 'client-codepipeline',
   GetItem: 'client-dynamodb',
   PutItem: 'client-dynamodb',
   Query: 'client-dynamodb',
@@ -51,6 +52,7 @@ const NOT_IN_MODEL: Record<string, string[]> = {
   GetPipeline: ['AccessDeniedException'],
   ListRuleExecutions: ['AccessDeniedException'],
   PutApprovalResult: ['AccessDeniedException'],
+  RetryStageExecution: ['AccessDeniedException'],
   PutObject: ['PreconditionFailed'],
   AssumeRole: ['AccessDenied', 'ValidationError'],
   ListDeploymentTargets: ['AccessDeniedException'],
@@ -218,6 +220,7 @@ describe('CodePipeline answers with', () => {
     ListRuleExecutions: () => pipelines().failedRules(KEY),
     GetPipelineExecution: () => pipelines().execution(KEY),
     ListPipelineExecutions: () => pipelines().executions(KEY),
+    RetryStageExecution: () => pipelines().retryStage({ execution: KEY, stage: 'Production' }, 'ALL_ACTIONS', 'U0DANA'),
     PutApprovalResult: () => pipelines().putApprovalResult(WHERE, TOKEN, 'Approved', { summary: '', by: [] }),
   }
   const cases = Object.keys(CALL).flatMap((operation) =>

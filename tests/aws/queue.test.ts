@@ -47,6 +47,18 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
     outside: { service: 'CodeDeploy', group: 'production', version: null },
   },
   'claim-deployment': { do: 'claim-deployment', execution: KEY, action: 'x1' },
+  'retry-stage': {
+    do: 'retry-stage',
+    request: {
+      id: 'r1',
+      execution: KEY,
+      stage: 'Production',
+      mode: 'ALL_ACTIONS',
+      who: actor('U0DANA'),
+      at: 1,
+    },
+    seal: 's',
+  },
   'tend-freeze': { do: 'tend-freeze', freeze: 'freeze-0123456789ab' },
   'weigh-deferred-clicks': { do: 'weigh-deferred-clicks', approval: 'a1' },
   'send-notices': { do: 'send-notices', approval: 'a1' },

@@ -121,8 +121,8 @@ export const testJoined = (opened: () => Joined): void => {
       Action,
       Resource: [`arn:aws:iam::${accountId}:role/${STACK}-${region}-${role}`],
     })
-    const here = (operations: string[], pipelines: string) => ({
-      Sid: 'OwnOtherRegions',
+    const here = (operations: string[], pipelines: string, Sid = 'OwnOtherRegions') => ({
+      Sid,
       Effect: 'Allow',
       Action: operations.map((operation) => `codepipeline:${operation}`),
       Resource: [`arn:aws:codepipeline:${own.region}:${ACCOUNT}:${pipelines}`],
@@ -140,7 +140,7 @@ export const testJoined = (opened: () => Joined): void => {
       'read-in-spokes': [READERS, [assume('reader', 'sts:AssumeRole'), here(READS, '*')]],
       'read-test-reports-in-other-regions': [TEST_READERS, [testReports]],
       'decide-in-spokes': [DECIDERS, [assume('decider', ['sts:AssumeRole', 'sts:SetSourceIdentity'])]],
-      'decide-in-other-regions': [['DeciderRole'], [here(['PutApprovalResult'], '*/*/*')]],
+      'decide-in-other-regions': [['DeciderRole'], [here(['PutApprovalResult'], '*/*/*'), here(['RetryStageExecution'], '*/*', 'StagesOfOwnOtherRegions')]],
     }
     const roles = Object.keys(names).filter((id) => id.endsWith('Role'))
     expect(roles).toHaveLength(9)

@@ -76,10 +76,11 @@ describe('infra/spoke.yml', () => {
       'logs:FilterLogEvents',
       'logs:GetLogEvents',
     ])
-    expect(actionsOf('decider')).toEqual(['codepipeline:PutApprovalResult'])
+    expect(actionsOf('decider')).toEqual(['codepipeline:PutApprovalResult', 'codepipeline:RetryStageExecution'])
     expect(actionsOf('forwarder')).toEqual(['events:PutEvents'])
     expect(may('reader', 'GetPipelineState', pipeline)).toBe(true)
     expect(may('decider', 'PutApprovalResult', `${pipeline}/Production/Approve`)).toBe(true)
+    expect(may('decider', 'RetryStageExecution', `${pipeline}/Production`)).toBe(true)
     expect(may('reader', 'GetPipelineState', pipeline.replace('shop-web', 'billing'))).toBe(false)
     expect(
       may('decider', 'PutApprovalResult', `${pipeline.replace('us-east-1', 'us-west-2')}/Production/Approve`),

@@ -157,7 +157,11 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     },
   )
   const freezing = new Chance(seed + 0x6000000)
-  const mayFreeze = { name: 'routes.0', may: { freeze: FREEZERS }, approvals: 'C0FREEZES' }
+  const mayFreeze = {
+    name: 'routes.0',
+    may: { freeze: FREEZERS, retry: { people: [], groups: [] } },
+    approvals: 'C0FREEZES',
+  }
   const hasDigests = differently.hasDigests ?? new Chance(seed + 0x8000000).is(0.15)
   const configuration = { ...drawn, routesTouching: () => [mayFreeze], digests: hasDigests ? DIGESTS : [] }
   const conditioning = new Chance(seed + 0x7000000)

@@ -22,6 +22,7 @@ const throughRequests =
     },
     digests: tables.digests,
     histories: tables.histories,
+    retries: tables.retries,
     entries: { file: (all) => read('file entries', () => tables.entries.file(all)) },
     entriesOf: tables.entriesOf,
     attention: {

@@ -12,7 +12,7 @@ const ID = 'a'.repeat(32)
 /** Answers a payload, if an act does this. */
 const answer = (payload: object, act: Deciding['act'], secrets: Secrets = { current: known, renewed: known }) => {
   const consider = () => Promise.reject(new Error('not asked here'))
-  const receiver = boltReceiver(() => ({ consider, act, left: () => 1_000 }), secrets, {
+  const receiver = boltReceiver(() => ({ consider, act, considerRetry: consider, retry: consider, left: () => 1_000 }), secrets, {
     slackApiUrl: undefined,
     log: quiet,
   })

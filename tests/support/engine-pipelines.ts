@@ -1,4 +1,5 @@
 import type { ActionRun, ActionStatus, ExecutionSummary, Pipelines } from '../../functions/ports/pipelines.ts'
+import { answerIn } from '../../functions/aws/expected-errors.ts'
 import type { VerdictOutcome } from '../../functions/ports/gate.ts'
 import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 
@@ -114,6 +115,18 @@ export const enginePipelines = (
       } while (nextToken && !enough(listed))
       return listed
     }),
+
+  retryStage: ({ execution, stage }, retryMode) => {
+    try {
+      const { pipeline: pipelineName, executionId: pipelineExecutionId } = execution
+      engine.retryStageExecution({ pipelineName, stageName: stage, pipelineExecutionId, retryMode })
+      return { kind: 'retried' }
+    } catch (error) {
+      const kind = error instanceof Error ? answerIn('RetryStageExecution', error) : null
+      if (kind === null) throw error
+      return kind === 'refused' ? { kind, because: 'no' } : { kind }
+    }
+  },
 
   putApprovalResult: (where, token, status, { summary }) => {
     try {

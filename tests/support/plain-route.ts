@@ -15,7 +15,7 @@ export const PLAIN_ROUTE: Route = {
   calendars: [],
   breakGlass: { people: [], groups: [] },
   review: null,
-  may: { freeze: { people: [], groups: [] } },
+  may: { freeze: { people: [], groups: [] }, retry: { people: [], groups: [] } },
   remind: [],
   lastCall: null,
   escalate: null,

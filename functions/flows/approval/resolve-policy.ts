@@ -4,6 +4,7 @@ import { UNKNOWN_COMMIT_AUTHOR, authorsOf, changedRevisions, type CommitAuthor }
 import { addressIn, aliasesOf, sessionOf } from '../../domain/starter.ts'
 import { windowsFrom } from '../../domain/freeze.ts'
 import { freezeBy } from '../../domain/calendar.ts'
+import type { Window } from '../../domain/window.ts'
 import { frozenAt } from '../../domain/window.ts'
 import type { Members, Route } from '../../domain/route.ts'
 import { NO_MEMBERS, rulesThrough, waysThrough } from '../../domain/route.ts'
@@ -33,7 +34,7 @@ export const resolvePolicy = async (
   if (!route) return null
   const { escalate, review } = route
   const isOfApprovers = review !== null && review.people.length + review.groups.length === 0
-  const [looked, authors, starters, closed, setInSlack] = await Promise.all([
+  const [looked, authors, starters, freezes] = await Promise.all([
     lookUpAll(services, [
       escalate ?? NO_MEMBERS,
       route.breakGlass,
@@ -43,10 +44,8 @@ export const resolvePolicy = async (
     ]),
     Promise.all(asked.change.authors.map((author) => identify(services, author))),
     identifyStarters(services, asked),
-    Promise.all(route.calendars.map(async (one) => freezeBy(one, await services.calendars.stateAt(one, now)) ?? [])),
-    services.freezes.all(),
+    freezesOn(services, route, asked.where.pipeline, now),
   ])
-  const freezes = [...route.freezes, ...closed.flat(), ...windowsFrom(setInSlack, asked.where.pipeline, now)]
   const [standInsNamed, overriders, named, ...groups] = looked as [LookedUp, LookedUp, LookedUp, ...LookedUp[]]
   const rules = groups.slice(0, rulesThrough(route).length)
   const rejecters = groups.slice(rules.length)
@@ -95,6 +94,20 @@ export const resolvePolicy = async (
     startedBy: starters.flatMap(({ userId }) => userId ?? []),
     at: now,
   }
+}
+
+/** The change freezes of the route and its calendars, and those that were set in Slack. */
+export const freezesOn = async (
+  { calendars, freezes }: Pick<KnownWithFreezes, 'calendars' | 'freezes'>,
+  route: Route,
+  pipeline: string,
+  now: number,
+): Promise<Window[]> => {
+  const [closed, setInSlack] = await Promise.all([
+    Promise.all(route.calendars.map(async (one) => freezeBy(one, await calendars.stateAt(one, now)) ?? [])),
+    freezes.all(),
+  ])
+  return [...route.freezes, ...closed.flat(), ...windowsFrom(setInSlack, pipeline, now)]
 }
 
 interface LookedUp {

@@ -7,6 +7,7 @@ import type { Tried } from '../effects/perform-effect.ts'
 import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
 import type { Typist } from '../freeze/change-freezes.ts'
+import { knownPerson } from '../known-person.ts'
 import { lengthenFreeze, liftFreeze, setFreeze } from '../freeze/change-freezes.ts'
 
 /**
@@ -88,13 +89,8 @@ const typistOf = async (
   { directory }: Services,
   { who: { userId, from } }: TypedCommand,
 ): Promise<Typist | CommandAnswer> => {
-  const looked = await directory.person(userId)
-  if (looked.kind !== 'found') {
-    const why = looked.kind === 'unread' ? `: ${looked.because}` : ''
-    return { kind: 'not-done', because: `Greenlight cannot tell who you are${why}.` }
-  }
-  const { isDeactivated, isStranger, zone, ...person } = looked.value
-  if (isDeactivated) return { kind: 'not-done', because: 'Your Slack account is deactivated.' }
-  if (isStranger) return { kind: 'not-done', because: 'Only people of this Slack workspace can do this.' }
-  return { who: { ...person, from }, zone }
+  const known = await knownPerson(directory, userId)
+  return known.kind === 'known'
+    ? { who: { ...known.person, from }, zone: known.zone }
+    : { kind: 'not-done', because: known.because }
 }

@@ -5,10 +5,12 @@ import type { Execution } from '../../domain/execution.ts'
 import { described, isBetweenStages } from '../../domain/execution.ts'
 import { outsidePage } from '../../domain/outside-work.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
+import type { ExecutionCard } from '../../ports/cards.ts'
 import type { Place, ShowingLease } from '../../domain/showing.ts'
 import { touched } from '../../domain/showing.ts'
 import type { Performed } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
+import { retryableStage } from '../retry/judge-retry.ts'
 import { describeExecution } from '../execution/describe-execution.ts'
 import { findAhead } from '../execution/find-ahead.ts'
 import { showRecord } from './show-record.ts'
@@ -55,6 +57,7 @@ export const showExecution = (
         consoleUrl: consolePageOf(services, execution),
         accountName: configuration.accountName(key.accountId),
         approvalPlaces: approvalPlaces(execution),
+        ...retryable(services, execution),
       }),
       beganAt: ({ firstEventAt }) => firstEventAt,
     },
@@ -101,6 +104,11 @@ const withQueue = async (services: Services, execution: Execution): Promise<Exec
     log.warn('CodePipeline did not tell what the execution waits for', { execution: key.executionId, error })
     return execution
   }
+}
+
+const retryable = (services: Services, execution: Execution): Pick<ExecutionCard, 'retryable'> => {
+  const stage = retryableStage(services, execution)
+  return stage ? { retryable: stage } : {}
 }
 
 const approvalPlaces = ({ approvals }: Execution): ReadonlyMap<string, Place> =>

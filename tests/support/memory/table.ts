@@ -10,6 +10,7 @@ import type { OutsideHistory, OutsideProject } from '../../../functions/domain/o
 import type { ExecutionKey } from '../../../functions/domain/pipeline.ts'
 import { executionId, pipelineId } from '../../../functions/domain/pipeline.ts'
 import type { Freeze, StoredFreeze } from '../../../functions/domain/freeze.ts'
+import type { StageRetry } from '../../../functions/domain/stage-retry.ts'
 import type { Freezes } from '../../../functions/ports/freezes.ts'
 import type { DueRecord } from '../../../functions/ports/attention.ts'
 import type { Records } from '../../../functions/ports/records.ts'
@@ -17,7 +18,7 @@ import type { Services } from '../../../functions/ports/services.ts'
 
 export interface Tables extends Pick<
   Services,
-  'approvals' | 'executions' | 'digests' | 'histories' | 'attention' | 'entries'
+  'approvals' | 'executions' | 'digests' | 'histories' | 'retries' | 'attention' | 'entries'
 > {
   /** All entries of an approval that are filed, for tests to judge. */
   entriesOf(approval: string): Promise<Entry[]>
@@ -193,6 +194,14 @@ const KEPT_HISTORY: Kept<OutsideHistory, OutsideProject> = {
   indexed: ({ pipeline }) => ({ record: { approval: pipeline }, dueAt: null, openIn: null }),
 }
 
+const KEPT_RETRY: Kept<StageRetry, string> = {
+  keyOf: (id) => `EXECUTION#${id}`,
+  idOf: ({ id }) => id,
+  stored: (retry) => retry,
+  restored: (retry: StageRetry) => retry,
+  indexed: ({ id }) => ({ record: { approval: id }, dueAt: null, openIn: null }),
+}
+
 /** Makes one request to the table; in the simulation, each may fail. */
 export interface Requests {
   read<T>(what: string, land: () => T | Promise<T>): Promise<T>
@@ -283,6 +292,7 @@ export const memoryTables = (table: MemoryTable, requests: Requests = AT_ONCE): 
   executions: records(table, KEPT_EXECUTION, requests),
   digests: records(table, KEPT_DIGEST, requests),
   histories: records(table, KEPT_HISTORY, requests),
+  retries: records(table, KEPT_RETRY, requests),
   attention: {
     waitingApprovals: () => requests.read('query waiting', () => table.waiting()),
     due: (now) => requests.read('query due', () => table.due(now)),

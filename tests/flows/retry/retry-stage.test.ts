@@ -1,0 +1,210 @@
+import { configurationFrom } from '../../../functions/config/configuration.ts'
+import { readConfiguration } from '../../../functions/config/read-configuration.ts'
+import type { RetryRequest } from '../../../functions/domain/stage-retry.ts'
+import { retryStatement, sealedRetry, stageRetryId } from '../../../functions/domain/stage-retry.ts'
+import { retryStage } from '../../../functions/flows/retry/retry-stage.ts'
+import { retryableStage, whyNotRetried } from '../../../functions/flows/retry/judge-retry.ts'
+import type { Pipelines, RetryOutcome } from '../../../functions/ports/pipelines.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { actionRun, pipelinesThatAnswer } from '../../support/pipeline-answers.ts'
+import { KEY, MINUTE, SECOND, START, actionChange, actor, execution, pipelineChange, stageChange } from '../../support/records.ts'
+
+const CONFIGURATION = `
+defaults: { approvals: C0RELEASES }
+routes:
+  - match: { pipeline: docs-* }
+    approvers: [{ name: writers, people: [U0ANA] }]
+  - match: { pipeline: '*', stage: Production, action: Canary }
+    approvers: [{ name: engineers, people: [U0ANA] }]
+    may: { retry: { people: [U0DANA, U0CHEN] } }
+  - match: { pipeline: '*', stage: Production }
+    approvers: [{ name: engineers, people: [U0ANA] }]
+    may: { retry: { people: [U0DANA, U0ELI] } }
+  - match: {}
+    approvers: [{ name: engineers, people: [U0ANA] }]
+`
+const FAILED = [
+  stageChange('Production', 'failed', START),
+  actionChange('Production', 'Deploy', 'failed', START),
+  pipelineChange('failed', START),
+]
+const RUN = actionRun({ actionExecutionId: 'run-1', stage: 'Production', action: 'Deploy', status: 'Failed' })
+const STAGE = { execution: KEY, stage: 'Production' }
+
+/** A bot with a failed execution. `answers`: CodePipeline's, one for each call. */
+const failed = async (answers: (RetryOutcome | Error)[] = [{ kind: 'retried' }], configuration = CONFIGURATION) => {
+  const bot = botInMemory()
+  const read = readConfiguration(configuration)
+  if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
+  const calls: Parameters<Pipelines['retryStage']>[] = []
+  const runs = [RUN]
+  const services: Services = {
+    ...bot.services,
+    configuration: configurationFrom(read.configuration),
+    pipelines: {
+      ...pipelinesThatAnswer(),
+      actionRuns: async () => [...runs],
+      retryStage: async (...given) => {
+        calls.push(given)
+        const answer = answers.shift()!
+        if (answer instanceof Error) throw answer
+        return answer
+      },
+    },
+  }
+  await services.executions.create(execution(FAILED))
+  const request = (userId = 'U0DANA', id = 'r1'): RetryRequest => ({
+    ...STAGE,
+    id,
+    mode: 'FAILED_ACTIONS',
+    who: { ...actor(userId), from: 'C0DEPLOYS' },
+    at: services.clock.now(),
+  })
+  const retry = async (one: RetryRequest, { isLast = false, by = services } = {}) =>
+    retryStage(by, one, await services.seals.seal(sealedRetry(one)), { isLast })
+  const told = () => bot.slack.whispers.map(({ card }) => card)
+  const entries = (id = 'r1') => bot.entriesOf(stageRetryId(id))
+  return { ...bot, services, request, retry, told, entries, calls, runs }
+}
+
+describe('a failed stage', () => {
+  test('is retried once for a person whom every route of the stage lets, who is told, and the record says it', async () => {
+    const { services, request, retry, told, entries, calls } = await failed()
+    const one = request()
+    await retry(one)
+    expect(calls).toEqual([[expect.objectContaining(STAGE), 'FAILED_ACTIONS', 'U0DANA']])
+    expect(told()).toEqual([expect.objectContaining({ kind: 'retry', answer: 'retried', stage: 'Production' })])
+    const [asked, answered] = await entries()
+    expect(asked!.happened).toMatchObject({ what: 'retry-requested', who: { userId: 'U0DANA' }, mode: 'FAILED_ACTIONS' })
+    expect(answered!.happened).toEqual({ what: 'retry-answered', answer: 'retried', because: null })
+    const { happened } = asked!
+    if (happened.what !== 'retry-requested') throw new Error('no request')
+    const statement = retryStatement(stageRetryId('r1'), one, 'U0DANA', one.at)
+    expect(await services.signatures.verify(statement, happened.signed)).toBe(true)
+  })
+
+  test('is not retried again if the request is delivered again', async () => {
+    const { request, retry, calls, entries } = await failed()
+    const one = request()
+    await retry(one)
+    await retry(one)
+    expect(calls).toHaveLength(1)
+    expect(await entries()).toHaveLength(2)
+  })
+
+  test('is retried once by two functions at once', async () => {
+    const { request, retry, calls } = await failed()
+    const one = request()
+    const ended = await Promise.all([retry(one), retry(one)])
+    expect(calls).toHaveLength(1)
+    expect(ended.map(({ kind }) => kind).sort()).toEqual(['again', 'done'])
+  })
+
+  test('is not retried again after a call without an answer that CodePipeline took', async () => {
+    const { request, retry, calls, runs, told, pass } = await failed([new Error('no answer')])
+    const one = request()
+    await expect(retry(one)).rejects.toThrow('no answer')
+    expect((await retry(one)).kind).toBe('again')
+    runs.unshift({ ...RUN, actionExecutionId: 'run-2', status: 'Failed' })
+    pass(20 * SECOND)
+    await retry(one)
+    expect(calls).toHaveLength(1)
+    expect(told()).toMatchObject([{ answer: 'retried' }])
+  })
+
+  test('is retried after a call that CodePipeline did not take', async () => {
+    const { request, retry, calls, told, pass } = await failed([new Error('no answer'), { kind: 'retried' }])
+    const one = request()
+    await expect(retry(one)).rejects.toThrow('no answer')
+    pass(20 * SECOND)
+    await retry(one)
+    expect(calls).toHaveLength(2)
+    expect(told()).toMatchObject([{ answer: 'retried' }])
+  })
+
+  test('whose retry fails for good: its person is told, an alarm rings, and nothing calls again', async () => {
+    const { request, retry, told, counted, entries, calls } = await failed([new Error('no answer')])
+    const one = request()
+    await retry(one, { isLast: true })
+    await retry(one)
+    expect(told()[0]).toMatchObject({ answer: 'refused', because: expect.stringContaining('did not answer') })
+    expect(counted).toContain('EffectFailed')
+    expect(calls).toHaveLength(1)
+    expect(await entries()).toHaveLength(2)
+  })
+
+  test.each<[RetryOutcome, RegExp]>([
+    [{ kind: 'not-latest' }, /newer execution/],
+    [{ kind: 'not-retryable' }, /cannot retry this stage/],
+    [{ kind: 'running' }, /at work already/],
+    [{ kind: 'gone' }, /no longer has/],
+    [{ kind: 'refused', because: 'the role lacks x' }, /does not let Greenlight.*the role lacks x/],
+  ])('that AWS does not retry (%j): its person reads why', async (outcome, words) => {
+    const { request, retry, told, entries } = await failed([outcome])
+    await retry(request())
+    expect(told()).toMatchObject([{ answer: 'refused', because: expect.stringMatching(words) }])
+    expect((await entries()).at(-1)?.happened).toMatchObject({ what: 'retry-answered', answer: 'refused' })
+  })
+})
+
+describe('no stage is retried', () => {
+  test.each([
+    ['whom one of the routes of the stage does not let', 'U0ELI', /You may not retry/],
+    ['whom no route names', 'U0BEN', /You may not retry/],
+    ['whom Slack does not know', 'U0GHOST', /cannot tell who you are/],
+  ])('by a person %s, and the record says that they asked', async (_, userId, words) => {
+    const { request, retry, told, calls, entries } = await failed()
+    await retry(request(userId))
+    await retry(request(userId))
+    expect(calls).toEqual([])
+    expect(told()[0]).toMatchObject({ answer: 'refused', because: expect.stringMatching(words) })
+    expect(await entries()).toHaveLength(2)
+  })
+
+  test('during a change freeze', async () => {
+    const frozen = CONFIGURATION.replace(
+      '[U0DANA, U0ELI] } }',
+      '[U0DANA, U0ELI] } }\n    freeze: [{ name: stocktaking, from: Mon 00:00, to: Sun 23:59 }]',
+    )
+    const { request, retry, told, calls } = await failed([], frozen)
+    await retry(request())
+    expect(calls).toEqual([])
+    expect(told()).toMatchObject([{ because: expect.stringContaining('“stocktaking” is in force') }])
+  })
+
+  test('by a request that no function has sealed, or that comes late', async () => {
+    const { services, request, retry, told, calls, counted, pass } = await failed()
+    await retryStage(services, request(), 'another seal', { isLast: false })
+    expect(counted).toContain('VerdictNotProven')
+    const one = request()
+    pass(30 * MINUTE)
+    await retry(one)
+    expect([calls, told()]).toEqual([[], []])
+  })
+
+  test('that does not stand failed', async () => {
+    const { services } = await failed()
+    expect(await whyNotRetried(services, { ...STAGE, stage: 'Staging' }, 'U0DANA')).toMatch(/does not stand failed/)
+    expect(await whyNotRetried(services, { ...STAGE, execution: { ...KEY, executionId: 'x' } }, 'U0DANA')).toMatch(
+      /does not know/,
+    )
+  })
+})
+
+describe('the button', () => {
+  test('is shown for a failed stage that people may retry', async () => {
+    const { services } = await failed()
+    expect(retryableStage(services, execution(FAILED))).toEqual(STAGE)
+  })
+
+  test.each([
+    ['while it runs', CONFIGURATION, [stageChange('Production', 'running', START), pipelineChange('running', START)]],
+    ['without people who may', CONFIGURATION.replaceAll(/ +may: .*\n/g, ''), FAILED],
+    ['where one of the routes of the stage lets no one', CONFIGURATION.replace(/ +may: .*\n/, ''), FAILED],
+    ['without a route', 'routes: []', FAILED],
+  ])('is not shown %s', async (_, configuration, changes) => {
+    const { services } = await failed([], configuration)
+    expect(retryableStage(services, execution(changes))).toBeNull()
+  })
+})
