@@ -199,10 +199,11 @@ const rights = ({ spokes, name, pipelines, attests }) => {
     DecideInSpokes: policy('decide-in-spokes', DECIDERS, [
       assume('decider', ['sts:AssumeRole', 'sts:SetSourceIdentity']),
     ]),
-    DecideInOtherRegions: policy('decide-in-other-regions', [OWN_DECIDER], [
-      here(['PutApprovalResult'], '/*/*'),
-      here(['RetryStageExecution'], '/*', 'StagesOfOwnOtherRegions'),
-    ]),
+    DecideInOtherRegions: policy(
+      'decide-in-other-regions',
+      [OWN_DECIDER],
+      [here(['PutApprovalResult'], '/*/*'), here(['RetryStageExecution'], '/*', 'StagesOfOwnOtherRegions')],
+    ),
   }
   return Object.fromEntries(
     Object.entries(policies).filter(([, { Properties }]) => Properties.PolicyDocument.Statement.length > 0),

@@ -217,7 +217,9 @@ export const POLICY_SETTINGS = {
     z.array(z.union([FREEZE_WINDOW, CALENDAR_FREEZE])).check(z.maxLength(50, 'expected at most 50 windows')),
   ),
   breakGlass: z.optional(z.union([NONE, BREAK_GLASS], orNone('expected people and groups'))),
-  may: z.optional(z.union([NONE, MAY], orNone('expected what people may do, such as freeze or retry, with people and groups'))),
+  may: z.optional(
+    z.union([NONE, MAY], orNone('expected what people may do, such as freeze or retry, with people and groups')),
+  ),
   review: z.optional(z.union([NONE, REVIEW], orNone('expected within, with people or groups if not the approvers'))),
   remind: z.optional(
     z

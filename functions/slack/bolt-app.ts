@@ -125,7 +125,11 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
   app.action<BlockButtonAction>(RETRY_STAGE, async ({ ack, action, body, respond }) => {
     await ack()
     const from = body.channel?.id ?? null
-    const answer = await openRetry(begin(), action.value ?? '', { from, userId: body.user.id, trigger: body.trigger_id })
+    const answer = await openRetry(begin(), action.value ?? '', {
+      from,
+      userId: body.user.id,
+      trigger: body.trigger_id,
+    })
     if (answer) await respond({ response_type: 'ephemeral', replace_original: false, ...asMessage(answer) })
   })
 

@@ -89,7 +89,9 @@ export const modeFrom = (values: ChosenValues): RetryMode | null => {
 export const RETRY_SENT: PrivateAnswer = { title: RETRY_TITLES.sent, parts: say(RETRY.sent), buttons: [] }
 
 /** How it ended. */
-export const retryAnswer = (card: Pick<RetryAnswerCard, 'pipeline' | 'stage' | 'answer' | 'because'>): PrivateAnswer => {
+export const retryAnswer = (
+  card: Pick<RetryAnswerCard, 'pipeline' | 'stage' | 'answer' | 'because'>,
+): PrivateAnswer => {
   const named = { stage: cut(card.stage, 100), pipeline: cut(card.pipeline, 100) }
   return {
     title: RETRY_TITLES[card.answer],

@@ -110,8 +110,7 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
       }
     },
     whisper: async (channel, userId, card) => {
-      const answer =
-        card.kind === 'retry' ? retryAnswer(card) : refused(card.refusal, card.approval, card.route)
+      const answer = card.kind === 'retry' ? retryAnswer(card) : refused(card.refusal, card.approval, card.route)
       await call((client) => client.chat.postEphemeral({ channel, user: userId, ...asMessage(answer) }))
     },
   }

@@ -38,20 +38,28 @@ const PRESSED = z.object({
     .check(z.minLength(1)),
 })
 
-const values = z.record(STRING, z.record(STRING, z.object({
-  value: z.optional(z.nullable(STRING)),
-  selected_option: z.optional(z.nullable(z.object({ value: z.optional(STRING) }))),
-})))
+const values = z.record(
+  STRING,
+  z.record(
+    STRING,
+    z.object({
+      value: z.optional(z.nullable(STRING)),
+      selected_option: z.optional(z.nullable(z.object({ value: z.optional(STRING) }))),
+    }),
+  ),
+)
 
 const SUBMITTED = z.object({
   type: z.literal('view_submission'),
   ...BY,
-  view: z.object({
-    type: STRING,
-    callback_id: z.enum([DECISION_CALLBACK, RETRY_CALLBACK]),
-    private_metadata: STRING,
-    state: z.object({ values }),
-  }).check(z.refine((view) => isOurMetadata(view), 'the bot wrote no such text')),
+  view: z
+    .object({
+      type: STRING,
+      callback_id: z.enum([DECISION_CALLBACK, RETRY_CALLBACK]),
+      private_metadata: STRING,
+      state: z.object({ values }),
+    })
+    .check(z.refine((view) => isOurMetadata(view), 'the bot wrote no such text')),
 })
 
 const INTERACTION = z.discriminatedUnion('type', [PRESSED, SUBMITTED])

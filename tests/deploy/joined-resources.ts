@@ -140,7 +140,10 @@ export const testJoined = (opened: () => Joined): void => {
       'read-in-spokes': [READERS, [assume('reader', 'sts:AssumeRole'), here(READS, '*')]],
       'read-test-reports-in-other-regions': [TEST_READERS, [testReports]],
       'decide-in-spokes': [DECIDERS, [assume('decider', ['sts:AssumeRole', 'sts:SetSourceIdentity'])]],
-      'decide-in-other-regions': [['DeciderRole'], [here(['PutApprovalResult'], '*/*/*'), here(['RetryStageExecution'], '*/*', 'StagesOfOwnOtherRegions')]],
+      'decide-in-other-regions': [
+        ['DeciderRole'],
+        [here(['PutApprovalResult'], '*/*/*'), here(['RetryStageExecution'], '*/*', 'StagesOfOwnOtherRegions')],
+      ],
     }
     const roles = Object.keys(names).filter((id) => id.endsWith('Role'))
     expect(roles).toHaveLength(9)

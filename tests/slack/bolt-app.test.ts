@@ -12,10 +12,14 @@ const ID = 'a'.repeat(32)
 /** Answers a payload, if an act does this. */
 const answer = (payload: object, act: Deciding['act'], secrets: Secrets = { current: known, renewed: known }) => {
   const consider = () => Promise.reject(new Error('not asked here'))
-  const receiver = boltReceiver(() => ({ consider, act, considerRetry: consider, retry: consider, left: () => 1_000 }), secrets, {
-    slackApiUrl: undefined,
-    log: quiet,
-  })
+  const receiver = boltReceiver(
+    () => ({ consider, act, considerRetry: consider, retry: consider, left: () => 1_000 }),
+    secrets,
+    {
+      slackApiUrl: undefined,
+      log: quiet,
+    },
+  )
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   const event = { headers, body: form(payload), isBase64Encoded: false, rawPath: '/slack/events' }
   return receiver.toHandler()(event as unknown as APIGatewayProxyEventV2, undefined)

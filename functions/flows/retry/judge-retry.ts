@@ -15,10 +15,7 @@ const isRetryable = ({ configuration }: Pick<Services, 'configuration'>, failed:
 }
 
 /** The stage of a failed execution that people may retry in Slack. */
-export const retryableStage = (
-  services: Pick<Services, 'configuration'>,
-  execution: Execution,
-): FailedStage | null => {
+export const retryableStage = (services: Pick<Services, 'configuration'>, execution: Execution): FailedStage | null => {
   const stage = failedStageOf(execution)
   const failed = stage === null ? null : { execution: execution.key, stage }
   return failed && isRetryable(services, failed) ? failed : null
@@ -28,11 +25,7 @@ const routesOf = (configuration: Services['configuration'], { execution, stage }
   configuration.routesOfStage({ ...execution, stage })
 
 /** Why the person cannot have the stage run again now, in a sentence; null if they can. */
-export const whyNotRetried = async (
-  services: Judging,
-  failed: FailedStage,
-  userId: string,
-): Promise<string | null> => {
+export const whyNotRetried = async (services: Judging, failed: FailedStage, userId: string): Promise<string | null> => {
   const { clock, configuration, executions } = services
   const known = await executions.read(failed.execution)
   if (!known) return 'Greenlight does not know this execution.'

@@ -57,8 +57,7 @@ const begin = async (services: Services, request: RetryRequest): Promise<Perform
   const { who, execution, at } = request
   const id = stageRetryId(request.id)
   const person = await knownPerson(directory, who.userId)
-  const because =
-    person.kind === 'unknown' ? person.because : await whyNotRetried(services, request, who.userId)
+  const because = person.kind === 'unknown' ? person.because : await whyNotRetried(services, request, who.userId)
   const runs = because === null ? await pipelines.actionRuns(execution) : []
   const signed = await signatures.sign(retryStatement(id, request, who.userId, at))
   const newest = newestOf(runs ?? [], request)

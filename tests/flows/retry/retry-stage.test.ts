@@ -8,7 +8,17 @@ import type { Pipelines, RetryOutcome } from '../../../functions/ports/pipelines
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { actionRun, pipelinesThatAnswer } from '../../support/pipeline-answers.ts'
-import { KEY, MINUTE, SECOND, START, actionChange, actor, execution, pipelineChange, stageChange } from '../../support/records.ts'
+import {
+  KEY,
+  MINUTE,
+  SECOND,
+  START,
+  actionChange,
+  actor,
+  execution,
+  pipelineChange,
+  stageChange,
+} from '../../support/records.ts'
 
 const CONFIGURATION = `
 defaults: { approvals: C0RELEASES }
@@ -76,7 +86,11 @@ describe('a failed stage', () => {
     expect(calls).toEqual([[expect.objectContaining(STAGE), 'FAILED_ACTIONS', 'U0DANA']])
     expect(told()).toEqual([expect.objectContaining({ kind: 'retry', answer: 'retried', stage: 'Production' })])
     const [asked, answered] = await entries()
-    expect(asked!.happened).toMatchObject({ what: 'retry-requested', who: { userId: 'U0DANA' }, mode: 'FAILED_ACTIONS' })
+    expect(asked!.happened).toMatchObject({
+      what: 'retry-requested',
+      who: { userId: 'U0DANA' },
+      mode: 'FAILED_ACTIONS',
+    })
     expect(answered!.happened).toEqual({ what: 'retry-answered', answer: 'retried', because: null })
     const { happened } = asked!
     if (happened.what !== 'retry-requested') throw new Error('no request')
