@@ -130,7 +130,12 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
       userId: body.user.id,
       trigger: body.trigger_id,
     })
-    if (answer) await respond({ response_type: 'ephemeral', replace_original: false, ...asMessage(answer) })
+    if (!answer || !body.response_url) return
+    try {
+      await respond({ response_type: 'ephemeral', replace_original: false, ...asMessage(answer) })
+    } catch (error) {
+      log.warn('A private answer failed', { channel: from, user: body.user.id, error })
+    }
   })
 
   /** Null if the form is open. */

@@ -12,7 +12,7 @@ import { RETRY, RETRY_TITLES } from './words/retry-words.ts'
 
 export const RETRY_STAGE = 'retry-stage'
 export const RETRY_CALLBACK = 'retry'
-const MODE = { block: 'mode', action: 'which' } as const
+const WHICH_ACTIONS = { block: 'mode', action: 'which' } as const
 
 /** The button of a status message whose execution failed in the stage. It carries where that is and nothing else. */
 export const retryButtons = ({ execution, stage }: FailedStage): ActionsBlock[] => {
@@ -54,10 +54,10 @@ export const retryModal = ({ execution, stage }: FailedStage, value: string, fro
     paragraph(...say(RETRY.what)),
     {
       type: 'input',
-      block_id: MODE.block,
+      block_id: WHICH_ACTIONS.block,
       label: { type: 'plain_text', text: RETRY.which },
       hint: { type: 'plain_text', text: RETRY.hint },
-      element: { type: 'radio_buttons', action_id: MODE.action, options, initial_option: options[0]! },
+      element: { type: 'radio_buttons', action_id: WHICH_ACTIONS.action, options, initial_option: options[0]! },
     },
   ],
 })
@@ -82,7 +82,7 @@ type ChosenValues = Record<string, Record<string, { selected_option?: { value?: 
 
 /** Null if nothing was chosen that the form offers. */
 export const modeFrom = (values: ChosenValues): RetryMode | null => {
-  const chosen = values[MODE.block]?.[MODE.action]?.selected_option?.value
+  const chosen = values[WHICH_ACTIONS.block]?.[WHICH_ACTIONS.action]?.selected_option?.value
   return RETRY_MODES.find((mode) => mode === chosen) ?? null
 }
 

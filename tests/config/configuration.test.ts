@@ -95,7 +95,7 @@ routes:
       automatic: null,
       breakGlass: { people: [], groups: [] },
       review: null,
-      may: { freeze: { people: [], groups: [] } },
+      may: { freeze: { people: [], groups: [] }, retry: { people: [], groups: [] } },
       remind: [],
       lastCall: null,
       escalate: null,
@@ -132,7 +132,7 @@ routes:
     unidentified: allow
     breakGlass: { groups: [S0ONCALL] }
     review: { within: 1d, groups: [S0LEADS] }
-    may: { freeze: { groups: [S0LEADS] } }
+    may: { freeze: { groups: [S0LEADS] }, retry: { people: [U0ANA] } }
     quiet: [{ from: 20:00, to: 08:00, zone: UTC }]
   - match: {}
     consoleOnly: the auditors want it
@@ -154,7 +154,7 @@ routes:
       automatic: null,
       breakGlass: { people: [], groups: ['S0ONCALL'] },
       review: { within: 86_400_000, people: [], groups: ['S0LEADS'] },
-      may: { freeze: { people: [], groups: ['S0LEADS'] } },
+      may: { freeze: { people: [], groups: ['S0LEADS'] }, retry: { people: ['U0ANA'], groups: [] } },
       remind: [7_200_000, 86_400_000],
       lastCall: 3_600_000,
       escalate: { after: 14_400_000, channel: null, people: ['U0ELI'], groups: [] },

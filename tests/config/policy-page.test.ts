@@ -69,6 +69,7 @@ test('every example is there and valid, without a warning', () => {
     'freeze',
     'calendars',
     'freeze from Slack',
+    'retry a failed stage',
     'by itself',
     'empty change sets',
     'console only',

@@ -1,4 +1,5 @@
 import { configurationFrom } from '../../functions/config/configuration.ts'
+import { NO_MEMBERS } from '../../functions/domain/route.ts'
 import { CONFIGURATION } from '../../functions/config/schema.ts'
 
 const touched = (matches: object[], ...patterns: string[]): string[] =>
@@ -41,7 +42,11 @@ test('a route names who may freeze, and defaults do where it does not', () => {
     routes: [{ match: { pipeline: 'a' } }, { match: { pipeline: 'b' }, may: 'none', approvals: 'C0OTHER' }],
   })
   expect(configurationFrom(file).routesTouching(['?'])).toEqual([
-    { name: 'routes.0 (a)', may: { freeze: { people: ['U0DANA'], groups: [] } }, approvals: 'C0RELEASES' },
-    { name: 'routes.1 (b)', may: { freeze: { people: [], groups: [] } }, approvals: 'C0OTHER' },
+    {
+      name: 'routes.0 (a)',
+      may: { freeze: { people: ['U0DANA'], groups: [] }, retry: NO_MEMBERS },
+      approvals: 'C0RELEASES',
+    },
+    { name: 'routes.1 (b)', may: { freeze: NO_MEMBERS, retry: NO_MEMBERS }, approvals: 'C0OTHER' },
   ])
 })

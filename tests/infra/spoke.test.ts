@@ -190,6 +190,7 @@ describe('infra/spokes.cjs', () => {
     expect(elsewhere!.Roles.map(({ Ref }) => Ref)).toEqual(['DeciderRole'])
     expect(resourcesOf(elsewhere!)).toEqual([
       'arn:${AWS::Partition}:codepipeline:us-west-2:${AWS::AccountId}:shop-*/*/*',
+      'arn:${AWS::Partition}:codepipeline:us-west-2:${AWS::AccountId}:shop-*/*',
     ])
   })
 

@@ -46,11 +46,11 @@ export const retryStage = async (
     if (!isLast) throw error
     log.error('A retry failed for good, and its person is told', { user: userId, error })
     log.count('EffectFailed')
-    return end(services, stageRetryId(request.id), request, { answer: 'refused', because: NO_ANSWER })
+    return end(services, stageRetryId(request.id), request, { answer: 'refused', because: RETRY_UNANSWERED })
   }
 }
 
-const NO_ANSWER = 'CodePipeline did not answer. Look there whether the stage runs again.'
+const RETRY_UNANSWERED = 'CodePipeline did not answer. Look there whether the stage runs again.'
 
 const begin = async (services: Services, request: RetryRequest): Promise<Performed> => {
   const { clock, configuration, directory, pipelines, retries, signatures } = services
@@ -91,10 +91,10 @@ const RETRIED: RetryAnswer = { answer: 'retried', because: null }
 
 const call = async (services: Services, { id, request }: StageRetry): Promise<Performed> => {
   const outcome = await services.pipelines.retryStage(request, request.mode, request.who.userId)
-  return end(services, id, request, outcome.kind === 'retried' ? RETRIED : refusalOf(outcome))
+  return end(services, id, request, outcome.kind === 'retried' ? RETRIED : notRetried(outcome))
 }
 
-const refusalOf = (outcome: Exclude<RetryOutcome, { kind: 'retried' }>): RetryAnswer => ({
+const notRetried = (outcome: Exclude<RetryOutcome, { kind: 'retried' }>): RetryAnswer => ({
   answer: 'refused',
   because:
     'because' in outcome

@@ -1,0 +1,69 @@
+import { jest } from '@jest/globals'
+import { type BotWorkspace, openBotWorkspace } from '../support/bot-workspace.ts'
+import { blockWith, messagesIn } from '../support/page-client.ts'
+import { decided, form, pressed } from '../support/slack-payload.ts'
+
+jest.setTimeout(60_000)
+
+const DEPLOYMENTS = 'C0DEPLOYS'
+
+let bot: BotWorkspace
+beforeAll(async () => {
+  bot = await openBotWorkspace(new URL('../local/workspace/retry.yml', import.meta.url))
+})
+afterAll(() => bot.close())
+
+const status = () => messagesIn(bot.snapshot(), DEPLOYMENTS).find(({ text }) => /failed/.test(text))
+const buttonValue = (): string => {
+  const elements = blockWith(status(), 'retry-stage')?.elements as { value?: string }[] | undefined
+  return elements?.[0]?.value ?? ''
+}
+const submitted = (value: string, mode: string | null, userId: string) => {
+  const payload = decided('approve', 'x', '', userId)
+  return form({
+    ...payload,
+    view: {
+      ...payload.view,
+      callback_id: 'retry',
+      private_metadata: JSON.stringify({ value, from: DEPLOYMENTS }),
+      state: { values: { mode: { which: { type: 'radio_buttons', selected_option: mode && { value: mode } } } } },
+    },
+  })
+}
+const privately = () =>
+  messagesIn(bot.snapshot(), DEPLOYMENTS).flatMap(({ onlyFor, text }) => (onlyFor === null ? [] : [text]))
+const buildRuns = () => JSON.stringify(bot.snapshot()).match(/pytest exited 1/g)?.length ?? 0
+
+test('a failed stage is retried from its status message, by a person who may, and they are told', async () => {
+  await bot.push('It will fail')
+  await bot.until(() => blockWith(status(), 'retry-stage') !== undefined)
+  await bot.settled()
+  const value = buttonValue()
+  expect(value).toMatch(/^111122223333\/eu-west-1\/flask-app\/[0-9a-f-]{36}\/Build$|\/Test$/)
+  expect(buildRuns()).toBeGreaterThan(0)
+
+  const refused = await bot.send(submitted(value, 'ALL_ACTIONS', 'U0FINN'))
+  expect(JSON.parse(refused.body)).toMatchObject({
+    response_action: 'update',
+    view: { title: { text: 'Not retried' } },
+  })
+
+  const taken = await bot.send(submitted(value, 'ALL_ACTIONS', 'U0DANA'))
+  expect(JSON.parse(taken.body)).toMatchObject({ view: { title: { text: 'Being checked' } } })
+  await bot.until(() => privately().some((text) => / runs again/.test(text)))
+  expect(privately()).toEqual([expect.stringMatching(/^(?:Build|Test) of flask-app runs again\.$/)])
+})
+
+test('a form that Greenlight did not open, and one without a choice, have nothing retried', async () => {
+  const before = privately().length
+  const value = buttonValue() || '111122223333/eu-west-1/flask-app/e/Build'
+  expect((await bot.send(submitted('no place', 'ALL_ACTIONS', 'U0DANA'))).status).toBe(400)
+  expect((await bot.send(submitted(value, 'SOME_ACTIONS', 'U0DANA'))).status).toBeGreaterThanOrEqual(400)
+  await bot.settled()
+  expect(privately()).toHaveLength(before)
+})
+
+test('a button whose stage does not stand failed any more opens no form, and says why', async () => {
+  const body = form(pressed('retry-stage', '111122223333/eu-west-1/flask-app/e-unknown/Build', { userId: 'U0DANA' }))
+  expect((await bot.send(body)).status).toBe(200)
+})
