@@ -28,7 +28,7 @@ routes:
     forbid: [author, starter]
     freeze: [{ name: weekend freeze, from: Fri 16:00, to: Mon 08:00 }]
     breakGlass: { people: [U0ELI] }
-    may: { freeze: { people: [U0ELI] } }
+    may: { freeze: { people: [U0ELI] }, retry: { groups: [S0RELMGRS] } }
     escalate: { after: 4h, people: [U0FINN] }
   - match: { account: '111122223333' }
     consoleOnly: the auditors want it
@@ -91,6 +91,7 @@ describe('greenlight explain', () => {
       'After the escalation, stand-ins can approve for any rule: Finn Larsen (U0FINN)',
       'An approval in the AWS console that Slack would have refused is reported.',
       'Change freezes can be set and lifted in Slack by: Eli Brandt (U0ELI)',
+      'A failed stage can be retried in Slack by: Dana Novak (U0DANA), Eli Brandt (U0ELI)',
       'Not known: the freezes that are set in Slack now (SLACK_BOT_TOKEN is set).',
       '',
       'At Tue 24 Nov 2026, 10:00 (Europe/London), Dana Novak (U0DANA) could approve.',

@@ -139,7 +139,13 @@ const BLOCKS: Record<string, Check> = {
     ...plain(`${where}.label`, label, 2_000),
     ...(hint === undefined ? [] : plain(`${where}.hint`, hint, 2_000)),
     ...long(`${where}.action_id`, (element as Node)['action_id'], 1, 255),
-    ...(Number((element as Node)['max_length']) <= 3_000 ? [] : [`${where}.max_length: over 3000`]),
+    ...(((element as Node)['options'] ?? []) as Node[]).flatMap((option, index) => [
+      ...plain(`${where}.options.${index}.text`, option['text'], 75),
+      ...long(`${where}.options.${index}.value`, option['value'], 1, 150),
+    ]),
+    ...((element as Node).type === 'radio_buttons' || Number((element as Node)['max_length']) <= 3_000
+      ? []
+      : [`${where}.max_length: over 3000`]),
   ],
 }
 
