@@ -39,7 +39,7 @@ test.each(['', 'a/b/c', '111122223333/eu-west-1/shop web/e1/Production', '111122
   },
 )
 
-test('a choice that the form does not offer is none', () => {
+test('a choice that the form does not offer is refused', () => {
   const chosen = (value: string) => ({ mode: { which: { selected_option: { value } } } })
   expect(modeFrom(chosen('ALL_ACTIONS'))).toBe('ALL_ACTIONS')
   expect([modeFrom(chosen('toString')), modeFrom({}), modeFrom({ mode: { which: {} } })]).toEqual([null, null, null])
