@@ -19,9 +19,10 @@ export const toldRevisions = async (
 ): Promise<TellRevision> => {
   const sources = Map.groupBy(past.runs.filter(isSource), ({ executionId }) => executionId)
   const placed = all.map((brought) => place(past, brought))
-  // A rollback has no source actions of its own, and those of long ago are on no page that was read.
+  // A rollback has no source actions of its own, and those of long ago are on no page that was read: not even if a retry
+  // of theirs is, which failed.
   const isTold = (source: string, executionId: string): boolean =>
-    (sources.get(executionId) ?? []).some(({ action }) => action === source)
+    (sources.get(executionId) ?? []).some(({ action, status }) => action === source && status === 'Succeeded')
   const untold = placed.filter(({ source, executionIds }) => !executionIds.some((id) => isTold(source, id)))
   const asked = [...new Set(untold.flatMap(({ executionIds }) => executionIds.slice(0, 1)))].slice(0, LOOKED_INTO)
   for (const executionId of asked) {

@@ -78,6 +78,12 @@ describe('a revision is told by', () => {
     expect(change.revisions[0]).toMatchObject({ branch: 'hotfix/a', tag: 'v1.2.0', pullRequest: '12' })
   })
 
+  test('the run that brought it, where the pages end between a retry that failed and that run', async () => {
+    const failed = sourceRun('new', '', { status: 'Failed', outputVariables: {} })
+    const single = { new: [failed, sourceRun('new', 'Fix rounding')] }
+    expect(await told([NEW], [failed], single)).toMatchObject({ titles: ['Fix rounding'], asked: ['new'] })
+  })
+
   test('an execution that is asked once for all of its sources', async () => {
     const both = listed('new', 9, [artifact('a'), artifact('c', 'Config')])
     const runs = { new: [sourceRun('new', 'Set up', { action: 'Config' }), sourceRun('new', 'Fix')] }
