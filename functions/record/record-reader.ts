@@ -13,6 +13,7 @@ import { isSkippedApprovalId } from '../domain/skipped-approval.ts'
 import { skipFlaws } from './skip-flaws.ts'
 import { isStageRetryId } from '../domain/stage-retry.ts'
 import { freezeFlaws } from './freeze-flaws.ts'
+import { retryFlaws } from './retry-flaws.ts'
 import { flaws } from './flaws.ts'
 import { stateFlaws } from './state-flaws.ts'
 
@@ -123,6 +124,7 @@ const wholeRecord = (id: string, item: ApprovalItem | null, filed: EntryItem[], 
       ...(approval ? stateFlaws(approval, entries, entries[0]?.number === 1) : []),
       ...(isFreezeId(id) ? freezeFlaws(entries, now) : []),
       ...(isSkippedApprovalId(id) ? skipFlaws(id, entries) : []),
+      ...(isStageRetryId(id) ? retryFlaws(entries, now) : []),
       ...(isGone ? ['the approval itself is missing'] : []),
     ],
   }
