@@ -23,8 +23,11 @@ const POLICIES = ['SignClicks', 'DecideInTheNameOf', 'KeepCalendars', 'ReadCalen
  * It is a script, because the rule's logical ID holds the name of the installation.
  */
 module.exports.resources = async (serverless) => {
-  const [service, stage] = await Promise.all(['self:service', 'sls:stage'].map(serverless.resolveVariable))
-  const policies = [...POLICIES, ...(await spokes.policies(serverless))]
+  const [service, stage, attested] = await Promise.all(
+    ['self:service', 'sls:stage', 'param:attestedBuckets'].map(serverless.resolveVariable),
+  )
+  const attesting = attested ? ['AttestDeployments'] : []
+  const policies = [...POLICIES, ...attesting, ...(await spokes.policies(serverless))]
   // osls: getEventBridgeRuleLogicalId.
   const rule = `${service}${stage}pipelinechangedrule1EventBridgeRule`.replace(/[^0-9A-Za-z]/g, '')
   return {

@@ -40,7 +40,7 @@ test('only its role may sign with that key, and the key outlives the stack', () 
 
 test('in joined accounts it assumes the reader role, and in other Regions it lists actions', () => {
   expect(resourcesOf('sts:AssumeRole')).toEqual([
-    'arn:${AWS::Partition}:iam::444455556666:role/greenlight-prod-us-east-1-reader',
+    'arn:${AWS::Partition}:iam::444455556666:role/greenlight-eu-test-us-east-1-reader',
   ])
   expect(resourcesOf('codepipeline:ListActionExecutions')).toContain(
     'arn:${AWS::Partition}:codepipeline:us-west-2:${AWS::AccountId}:*',

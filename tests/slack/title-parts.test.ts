@@ -64,7 +64,9 @@ test('an approval links the tickets of its route, and the pull request that star
     since: { ...CHANGE.since!, included: [{ ...ROUNDING, title: 'SHOP-12: round up', pullRequest: '31' }], count: 1 },
   }
   const all = lines(approval({ change }), { route: { ...PLAIN_ROUTE, tickets: TICKETS } })
-  expect(all).toContain('- <SHOP-12>: round up · Ana · <Pull request 31> · <4f9c2e1>')
+  expect(all).toContain(
+    '1 change since Sat, Nov 21: <SHOP-12>: round up · Ana · <Pull request 31> · <4f9c2e1> · <Compare>',
+  )
   const { blocks } = message(approval({ change }), { route: { ...PLAIN_ROUTE, tickets: TICKETS } })
   expect(JSON.stringify(blocks)).toContain('/pull/31')
 })
@@ -78,5 +80,5 @@ test.each([
 ])('pull request 31 is linked once, where the title is %s', (title, expected) => {
   const included = [{ ...ROUNDING, title, pullRequest: '31' }]
   const change = { ...CHANGE, since: { ...CHANGE.since!, included, count: 1 } }
-  expect(lines(approval({ change }))).toContain(`- ${expected}`)
+  expect(lines(approval({ change }))).toContain(`1 change since Sat, Nov 21: ${expected} · <Compare>`)
 })
