@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { runGreenlight } from '../cli/scripted-terminal.ts'
 import { TEMPLATES, contentOf } from '../infra/read-template.ts'
-import { guides, linesOf } from './guide-commands.ts'
+import { guides, linesIn, linesOf } from './guide-commands.ts'
 import { ROOT, read } from './pages.ts'
 
 /* What a reader runs who copies the commands of the guides. */
@@ -76,4 +76,60 @@ test('each stack that a command names is one that a guide deploys', () => {
   const others = stacks(/cloudformation (?!deploy ).*--stack-name (\S+)/)
   expect(others.length).toBeGreaterThan(5)
   expect(others.filter((name) => !deployed.has(name))).toEqual([])
+})
+
+/* CloudFormation keeps the role of the pipeline that updated a stack ("AWS CloudFormation service role", user guide). */
+
+const sections = guides.flatMap((guide) =>
+  read(guide)
+    .split(/^(?=##+ )/m)
+    .map((text) => ({ guide, title: text.split('\n')[0]!, text })),
+)
+
+/** The stacks that a pipeline updates: the bot's, by its own one, and those that a launch of infra/pipeline.yml names. */
+const UPDATED_BY_PIPELINES = new Set([
+  'greenlight-prod',
+  ...lines.flatMap(({ line }) => [...line.matchAll(/\b(?:Ecs|Lambda)StackName=(\S+)/g)].map(([, stack = '']) => stack)),
+])
+
+/** Where no pipeline has deployed the stack yet, or the stack is one on EC2, which no pipeline updates. */
+const BEFORE_A_PIPELINE = /^## (?:Launch|If a deploy fails)$/
+
+test('each command that updates or deletes a stack which a pipeline has deployed gives CloudFormation a role', () => {
+  expect(UPDATED_BY_PIPELINES.size).toBeGreaterThan(2)
+  const changing = sections
+    .filter(({ guide, title }) => guide !== 'docs/targets/ec2.md' && !BEFORE_A_PIPELINE.test(title))
+    .flatMap(({ guide, text }) =>
+      linesIn(text).flatMap((line) => {
+        const [, stack = ''] =
+          /cloudformation (?:deploy|update-stack|delete-stack|create-change-set) .*--stack-name (\S+)/.exec(line) ?? []
+        return UPDATED_BY_PIPELINES.has(stack) ? [{ guide, line, text }] : []
+      }),
+    )
+  expect(changing.length).toBeGreaterThan(3)
+  // Not every bot has a pipeline of its own, so there the text says when to add it.
+  const lacking = changing.filter(
+    ({ line, text }) =>
+      !/--role-arn <\w+ByHandRoleArn>/.test(line) && !text.includes('add `--role-arn <BotByHandRoleArn>`'),
+  )
+  expect(lacking.map(shown)).toEqual([])
+})
+
+test.each(['Deploy by hand', 'Update the hook', 'Deploy by hand from then on', 'Upgrade', 'Other stacks'])(
+  '“%s” says which role to give',
+  (title) => {
+    const own = sections.filter((section) => section.title === `## ${title}`)
+    expect(own.length).toBeGreaterThan(0)
+    for (const { guide, text } of own)
+      expect([guide, text]).toEqual([guide, expect.stringMatching(/--role-arn|deploymentRoleArn=<BotByHandRoleArn>/)])
+  },
+)
+
+test('each guide that names a role for a deploy by hand says where it is made', () => {
+  const naming = guides.filter((guide) => /<\w+ByHandRoleArn>/.test(read(guide)))
+  expect(naming.length).toBeGreaterThan(4)
+  const elsewhere = naming.filter(
+    (guide) => !/#(?:roles-for-a-deploy-by-hand|deploy-by-hand-from-then-on)\)/.test(read(guide)),
+  )
+  expect(elsewhere).toEqual([])
 })

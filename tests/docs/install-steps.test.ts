@@ -86,3 +86,12 @@ test.each(LAUNCHES)('docs/$guide.md: counts what $template makes', ({ guide, tem
   const alarms = sums['AWS::CloudWatch::Alarm']
   if (alarms) expect(text).toContain(`${NUMBERS[alarms]} alarms (${(alarms * 0.1).toFixed(2)} dollars`)
 })
+
+test('“Who may install” counts the policies and roles of installer.yml, and so does each guide that deploys it', () => {
+  const sums = made('installer.yml', [])
+  const counted = `${NUMBERS[sums['AWS::IAM::ManagedPolicy']!]} managed policies and ${NUMBERS[sums['AWS::IAM::Role']!]} roles`
+  const saying = guides.filter((guide) => /managed policies and/.test(read(guide)))
+  expect(saying.sort()).toEqual(['docs/install.md', 'docs/targets/lambda.md'])
+  for (const guide of saying)
+    expect(read(guide).replaceAll(/\s+/g, ' ')).toContain(`_Creates ${counted}, which are free._`)
+})

@@ -43,10 +43,11 @@ const OF_OTHERS = {
   'spoke-stack-set.yml': 'who looks after the organization, in its management account',
 }
 
-const installerPolicies = (parameters: Record<string, string> = {}, region = 'eu-west-1') =>
-  renderTemplate(contentOf('installer.yml'), { accountId: '111122223333', region, parameters }).resources(
-    'AWS::IAM::ManagedPolicy',
-  )
+const installer = (parameters: Record<string, string> = {}, region = 'eu-west-1') =>
+  renderTemplate(contentOf('installer.yml'), { accountId: '111122223333', region, parameters })
+
+const installerPolicies = (parameters?: Record<string, string>, region?: string) =>
+  installer(parameters, region).resources('AWS::IAM::ManagedPolicy')
 
 const documentOf = (policy: Record<string, unknown> | undefined): PolicyDocument =>
   policyDocument.parse(policy?.PolicyDocument)
@@ -295,6 +296,7 @@ describe.each(Object.keys(installerPolicies()))('the policy %s', (name) => {
 
   test('fits into a managed policy, wherever it is deployed', () => {
     const parameters = {
+      PolicyNames: 'x'.repeat(56),
       BotNames: `greenlight${'x'.repeat(10)}`,
       AppNames: 'x'.repeat(16),
       RolesBoundaryArn: ROLES_BOUNDARY,
@@ -303,6 +305,52 @@ describe.each(Object.keys(installerPolicies()))('the policy %s', (name) => {
     // Without white space ("IAM and AWS STS quotas").
     expect(JSON.stringify(document).replaceAll(/\s/g, '').length).toBeLessThanOrEqual(6_144)
   })
+})
+
+/** Role that CloudFormation gets in a deploy by hand → the policies of the installers who may pass it. */
+const BY_HAND = { BotByHandRole: BOT, TargetsByHandRole: TARGETS }
+
+describe.each(Object.entries(BY_HAND))('%s, for a deploy by hand', (id, names) => {
+  const role = () => installer().resources('AWS::IAM::Role')[id]!
+  const roleArn = () => arn('iam', `role${String(role().Path)}${String(role().RoleName)}`, ':111122223333')
+  const passes = (documents: PolicyDocument[], service = 'cloudformation.amazonaws.com') =>
+    allows(documents, {
+      action: 'iam:PassRole',
+      resource: roleArn(),
+      context: { 'iam:PassedToService': service },
+    })
+
+  test('has the policies of its installers and no right besides', () => {
+    const { Policies, ManagedPolicyArns } = readTemplate('installer.yml').Resources[id]!.Properties
+    expect(ManagedPolicyArns).toEqual(names.map((name) => ({ Ref: name })))
+    expect(Policies).toBeUndefined()
+  })
+
+  test('can be passed by these installers alone, to CloudFormation alone', () => {
+    expect(passes(rights(names))).toBe(true)
+    expect(passes(rights(names), 'lambda.amazonaws.com')).toBe(false)
+    const others = Object.keys(installerPolicies()).filter((name) => !names.includes(name))
+    expect(passes(rights(others))).toBe(false)
+    // Who uploads the code of a hook has BotStack, and not the rest of what the bot's installer has.
+    expect(passes(rights(['BotStack', 'TargetStacks']))).toBe(false)
+  })
+
+  test.each([undefined, 'deploy-by-hand'])('cannot be changed by an installer (AppNames: %s)', (AppNames) => {
+    const all = rights(Object.keys(installerPolicies()), AppNames ? { AppNames } : {})
+    const changes = all
+      .flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action ?? []))
+      .filter((action) => action.startsWith('iam:') && !/:(?:Get|List|Pass|Simulate)/.test(action))
+    expect(changes).toContain('iam:UpdateAssumeRolePolicy')
+    expect(changes.filter((action) => allows(all, { action, resource: roleArn(), context: CONTEXT }))).toEqual([])
+  })
+})
+
+test('the names of the roles and of the policies fit, however long PolicyNames is', () => {
+  const [, most] = /,(\d+)\}$/.exec(String(readTemplate('installer.yml').Parameters.PolicyNames!.AllowedPattern)) ?? []
+  const roles = installer({ PolicyNames: 'x'.repeat(Number(most)) }).resources('AWS::IAM::Role')
+  expect(Object.keys(roles)).toEqual(Object.keys(BY_HAND))
+  // "IAM and AWS STS quotas".
+  for (const { RoleName } of Object.values(roles)) expect(String(RoleName).length).toBeLessThanOrEqual(64)
 })
 
 test('an installer reaches nothing that is named otherwise', () => {
