@@ -24,7 +24,7 @@ export const executionAttentionAt = (execution: Execution): number | null => {
       : Math.max(showing.behindSince, lastEventAt, showing.turnAt ?? 0) + LEFT_ALONE_MS,
     hasUnfiledSkips(execution) ? lastEventAt + MINUTE : null,
     noticeAt !== null && noticeAt <= lastEventAt ? lastEventAt + MINUTE : noticeAt,
-    isOver(execution) ? (confirmed ? null : lastEventAt + CONFIRM_AFTER) : lastEventAt + CHECK_AFTER_SILENCE,
+    confirmed ? null : lastEventAt + (isOver(execution) ? CONFIRM_AFTER : CHECK_AFTER_SILENCE),
   ].filter((time) => time !== null)
   return times.length === 0 ? null : Math.min(...times)
 }

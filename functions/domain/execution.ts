@@ -44,7 +44,10 @@ export interface Execution {
   firstEventAt: number
   /** When its last event arrived, or the pipeline was last read. Epoch milliseconds. */
   lastEventAt: number
-  /** The pipeline was read after the execution's end, so that all is known. */
+  /**
+   * It is read no more until its next event: it was read after its end, so that all is known, or it is of work outside a
+   * pipeline that the role may not read.
+   */
   confirmed: boolean
   showing: Showing
 }

@@ -140,6 +140,38 @@ describe('a build outside a pipeline', () => {
     expect(bot.cards()[0]).toContain('Build of <shop-nightly> was canceled')
   })
 
+  test('that no route names any more is followed to its end in the card it has', async () => {
+    await open()
+    await bot.changed(running())
+    bot.deploy({ outside: { builds: 'web-*' } })
+    await bot.changed(failed())
+    await bot.minutes(11)
+    expect(bot.cards()).toHaveLength(1)
+    expect(bot.cards()[0]).toContain('failed after 4 min, 28 sec')
+    expect(bot.notices()).toEqual([])
+    await bot.minutes(3)
+    const asked = bot.aws.asked.length
+    await bot.minutes(30)
+    expect(bot.aws.asked).toHaveLength(asked)
+  })
+
+  test('that runs where the role may not read it is asked about for two days, until its next event', async () => {
+    await open()
+    bot.answers({ BatchGetBuilds: { __type: 'AccessDeniedException' } })
+    await bot.changed(running())
+    await bot.minutes(47 * 60)
+    const asked = bot.aws.asked.length
+    expect(asked).toBe(1)
+    await bot.minutes(61)
+    expect(bot.aws.asked).toHaveLength(asked + 1)
+    await bot.minutes(61)
+    expect(bot.aws.asked).toHaveLength(asked + 1)
+    expect(bot.cards()[0]).toContain('is running')
+    await bot.changed(failed())
+    await bot.work()
+    expect(bot.cards()[0]).toContain('failed after 4 min, 28 sec')
+  })
+
   test('keeps its card where the role may not read it', async () => {
     await open()
     bot.answers({ BatchGetBuilds: { __type: 'AccessDeniedException' } })

@@ -31,6 +31,23 @@ export const eventOf = (
   return { ...event, ...more, detail: { ...event.detail, ...detail } } as never
 }
 
+const configurationWith = (route: object) =>
+  configurationFrom(
+    CONFIGURATION.parse({
+      defaults: { approvals: 'C0RELEASES' },
+      accounts: { '111122223333': 'shop-prod' },
+      routes: [
+        {
+          match: { pipeline: 'shop-*' },
+          status: 'C0STATUS',
+          consoleOnly: 'no one approves here',
+          outside: { builds: 'shop-*', deployments: 'shop/*' },
+          ...route,
+        },
+      ],
+    }),
+  )
+
 /** A bot whose route wants to see builds and deployments; AWS answers as a test says, by operation. */
 export const openOutsideBot = async (route: object = {}) => {
   const memory = botInMemory()
@@ -38,36 +55,21 @@ export const openOutsideBot = async (route: object = {}) => {
   const runs: ActionRun[] = []
   const { now } = memory.services.clock
   const waiting: { message: Due; at: number }[] = []
-  const file = CONFIGURATION.parse({
-    defaults: { approvals: 'C0RELEASES' },
-    accounts: { '111122223333': 'shop-prod' },
-    routes: [
-      {
-        match: { pipeline: 'shop-*' },
-        status: 'C0STATUS',
-        consoleOnly: 'no one approves here',
-        outside: { builds: 'shop-*', deployments: 'shop/*' },
-        ...route,
-      },
-    ],
-  })
   const services: DueServices = {
     ...memory.services,
-    configuration: configurationFrom(file),
+    configuration: configurationWith(route),
     pipelines: pipelinesThatAnswer({ runs }),
     failures: awsFailures(async () => aws.connection, memory.services.clock),
     outsideWorks: awsOutsideWorks(async () => aws.connection, memory.services.clock),
     queue: { send: async (message, seconds) => void waiting.push({ message, at: now() + seconds * SECOND }) },
   }
   const allowedAccounts = allowedAccountsFrom({ ACCOUNT_ID: '111122223333', AWS_REGION: 'eu-west-1' })
-  const door = pipelineChanged({ ...services, allowedAccounts })
-  const due = effectDue(services)
   const { slack, pass } = memory
   const passUntil = (at: number) => pass(Math.max(0, at - now()))
   /** The event arrives when it happened, or now if it is late. */
   const changed = (event: EventBridgeEvent<string, unknown>) => {
     passUntil(Date.parse(event.time))
-    return door(event)
+    return pipelineChanged({ ...services, allowedAccounts })(event)
   }
   /** A minute passes, in which the queue delivers what is due. */
   const work = async () => {
@@ -78,7 +80,7 @@ export const openOutsideBot = async (route: object = {}) => {
       const { message, at } = waiting.shift()!
       passUntil(at)
       const record = { messageId: '1', body: JSON.stringify(message) } as SQSRecord
-      const { batchItemFailures } = await due({ Records: [record] })
+      const { batchItemFailures } = await effectDue(services)({ Records: [record] })
       if (batchItemFailures.length > 0) throw new Error(`not performed: ${JSON.stringify(memory.logged)}`)
     }
   }
@@ -104,6 +106,10 @@ export const openOutsideBot = async (route: object = {}) => {
         const body = by[operation] ?? { __type: 'UnknownOperationException' }
         return { status: '__type' in body ? 400 : 200, body }
       }),
+    /** A deploy changes the route. */
+    deploy: (changes: object) => {
+      services.configuration = configurationWith({ ...route, ...changes })
+    },
     /** A minute passes, and the sweep finds what is due. */
     minutes: async (count: number) => {
       pass(count * MINUTE)

@@ -5,6 +5,7 @@ import { unexplained } from '../../domain/explanation.ts'
 import { applyOutside, learned, newOutside, ofPipeline } from '../../domain/outside-execution.ts'
 import type { OutsideState } from '../../domain/outside-execution.ts'
 import { withShowingLease } from '../../domain/showing.ts'
+import { DAY } from '../../domain/time-units.ts'
 import type { DueServices, Services } from '../../ports/services.ts'
 import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
@@ -24,11 +25,12 @@ export const checkOutside = async (
 ): Promise<Performed> => {
   const { configuration, executions, outsideWorks, clock, log } = services
   const known = await executions.read(key)
-  if (known?.confirmed || !configuration.outsideRouteFor(key, outside)) return done()
+  // One that was given up while it ran may still have news, and one that has a card is followed without a route.
+  if (known ? known.confirmed && isSettled(known) : !configuration.outsideRouteFor(key, outside)) return done()
   const read = await outsideWorks.read(key, outside.service)
   if (read.kind === 'denied') {
     log.warn('The role may not read a build or a deployment', { ...key, lacks: read.lacks })
-    if (known && isOver(known)) await confirm(services, known)
+    if (known && (isOver(known) || isGivenUp(known, clock.now()))) await confirm(services, known)
     return done()
   }
   if (read.kind === 'gone' && !known) return done()
@@ -55,6 +57,15 @@ export const checkOutside = async (
   if (isOver(execution) && unexplained(execution).length === 0) await confirm(services, execution)
   return done([...showing(execution, lease), ...telling(execution, clock.now()), ...explaining(execution)])
 }
+
+/** Longer than CodeBuild lets a build wait and run. */
+const GIVEN_UP_AFTER = 2 * DAY
+
+const isGivenUp = ({ overall, firstEventAt }: Execution, now: number): boolean =>
+  now - Math.max(overall.at, firstEventAt) > GIVEN_UP_AFTER
+
+/** No answer of the service can change it. */
+const isSettled = (execution: Execution): boolean => isOver(execution) || execution.outside?.isOfPipeline === true
 
 /** It was deleted, and no event said so. */
 const goneAt = (execution: Execution, now: number): OutsideState[] =>
