@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { parse } from 'yaml'
 import { runGreenlight } from '../cli/scripted-terminal.ts'
 import { TEMPLATES, contentOf } from '../infra/read-template.ts'
 import { guides, linesIn, linesOf } from './guide-commands.ts'
@@ -132,4 +133,29 @@ test('each guide that names a role for a deploy by hand says where it is made', 
     (guide) => !/#(?:roles-for-a-deploy-by-hand|deploy-by-hand-from-then-on)\)/.test(read(guide)),
   )
   expect(elsewhere).toEqual([])
+})
+
+test('each function whose log a command reads exists, and that of CodePipeline’s events comes first', () => {
+  const { functions } = parse(read('serverless.yml'), { logLevel: 'silent' }) as { functions: Record<string, object> }
+  const logs = lines.flatMap(({ guide, line }) =>
+    [...line.matchAll(/serverless logs .*?-f (\S+)/g)].map(([, name = '']) => ({ guide, name })),
+  )
+  expect(logs.filter(({ name }) => !(name in functions))).toEqual([])
+  expect(logs.filter(({ guide }) => guide === 'docs/install.md').map(({ name }) => name)).toEqual([
+    'pipeline-changed',
+    'effect-due',
+  ])
+})
+
+test('the steps of a joined account say which events the bus refuses before the bot is told', () => {
+  const [, third = '', fourth = ''] = /^3\. ([^]*?)^4\. ([^]*?)^5\. /m.exec(read('docs/accounts.md')) ?? []
+  expect(third).toContain('EventNotForwarded')
+  expect(third).toContain('aws sqs purge-queue')
+  expect(fourth).toContain('Tell the bot')
+})
+
+test('each page that begins in another account or Region says that the installer’s policies do not reach it', () => {
+  for (const page of ['docs/accounts.md', 'docs/another-region.md'])
+    expect([page, read(page)]).toEqual([page, expect.stringMatching(/infra\/installer\.yml[^]{0,300}`PolicyNames`/)])
+  expect(read('docs/install.md')).toContain('The policies reach the Region of this stack.')
 })

@@ -78,6 +78,17 @@ const LAUNCHES = [
   { guide: 'targets/ecs', template: 'target-ecs.yml', left: ['ByCodeDeploy'] },
 ]
 
+/** What costs something, or is found in the account under a name of its own; of the targets with a load balancer. */
+const ALSO_COUNTED = {
+  'AWS::ECR::Repository': 'image repositor(?:y|ie)',
+  'AWS::ECS::Cluster': 'cluster',
+  'AWS::EC2::PrefixList': 'prefix list',
+  'AWS::EC2::SecurityGroup': 'security group',
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': 'load balancer',
+  'AWS::ElasticLoadBalancingV2::TargetGroup': 'target group',
+  'AWS::Logs::LogGroup': 'log group',
+}
+
 test.each(LAUNCHES)('docs/$guide.md: counts what $template makes', ({ guide, template, left }) => {
   const said = commandsOf(`docs/${guide}.md`).find(({ command }) => command.includes(`infra/${template}`))!
   const sums = made(template, left)
@@ -85,6 +96,12 @@ test.each(LAUNCHES)('docs/$guide.md: counts what $template makes', ({ guide, tem
   expect(text).toContain(`${NUMBERS[sums['AWS::IAM::Role']!]} roles`)
   const alarms = sums['AWS::CloudWatch::Alarm']
   if (alarms) expect(text).toContain(`${NUMBERS[alarms]} alarms (${(alarms * 0.1).toFixed(2)} dollars`)
+  for (const [type, noun] of Object.entries(ALSO_COUNTED)) {
+    const count = template.startsWith('target-e') ? sums[type] : undefined
+    if (count)
+      expect(text).toMatch(new RegExp(`\\b${count === 1 ? 'an?' : NUMBERS[count]} ${noun}${count === 1 ? '' : 's'}\\b`))
+  }
+  if (sums['AWS::ElasticLoadBalancingV2::LoadBalancer']) expect(text).toContain('two public IPv4 addresses (about 7.30')
 })
 
 test('“Who may install” counts the policies and roles of installer.yml, and so does each guide that deploys it', () => {
