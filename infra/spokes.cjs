@@ -104,14 +104,17 @@ const approvals = ({ id, region, account }, name) => {
   }
 }
 
-/**
- * CodePipeline, CodeBuild and CodeDeploy, whose events the bot's rule takes. The policy of a bus has 10,240 characters, so
- * that the three names would leave room for fewer accounts.
- */
-const SOURCES = 'aws.code*'
+/** The services whose events the bot's rule takes. */
+const SOURCES = { StringEquals: { 'events:source': ['aws.codepipeline', 'aws.codebuild', 'aws.codedeploy'] } }
+
+/** The policy of a bus has 10,240 characters: the three names in each statement would leave room for fewer accounts. */
+const SHORT_SOURCES = { StringLike: { 'events:source': 'aws.code*' } }
+
+/** A deploy that joins more changes the statements one by one, and fits into the policy at every step. */
+const MOST_WITH_SOURCES = 15
 
 /** Lets rules put these events on the bot's bus: those of one joined account, or of the organization's. */
-const busPolicy = (id, statementId, Principal, organization) => ({
+const busPolicy = (id, statementId, Principal, condition) => ({
   [id]: {
     Type: 'AWS::Events::EventBusPolicy',
     Properties: {
@@ -121,11 +124,7 @@ const busPolicy = (id, statementId, Principal, organization) => ({
         Principal,
         Action: 'events:PutEvents',
         Resource: sub('arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default'),
-        Condition: {
-          StringLike: { 'events:source': SOURCES },
-          ...(organization && { StringEquals: { 'aws:PrincipalOrgID': organization } }),
-          Bool: { 'events:eventBusInvocation': 'true' },
-        },
+        Condition: { ...condition, Bool: { 'events:eventBusInvocation': 'true' } },
       },
     },
   },
@@ -134,11 +133,18 @@ const busPolicy = (id, statementId, Principal, organization) => ({
 /** The bot's rule still takes the events of the accounts in `spokes` alone. */
 const events = ({ spokes, name, organization }) => {
   const accounts = accountsOf(spokes)
-  if (organization && accounts.length > 0) return [busPolicy('SpokeEvents', `${name}-organization`, '*', organization)]
+  if (organization && accounts.length > 0) {
+    const condition = { StringEquals: { ...SOURCES.StringEquals, 'aws:PrincipalOrgID': organization } }
+    return [busPolicy('SpokeEvents', `${name}-organization`, '*', condition)]
+  }
+  const condition = accounts.length > MOST_WITH_SOURCES ? SHORT_SOURCES : SOURCES
   return accounts.map((account) =>
-    busPolicy(`Spoke${account}Events`, `${name}-${account}`, {
-      AWS: sub(`arn:\${AWS::Partition}:iam::${account}:root`),
-    }),
+    busPolicy(
+      `Spoke${account}Events`,
+      `${name}-${account}`,
+      { AWS: sub(`arn:\${AWS::Partition}:iam::${account}:root`) },
+      condition,
+    ),
   )
 }
 

@@ -100,7 +100,7 @@ export const testJoined = (opened: () => Joined): void => {
         Action: 'events:PutEvents',
         Resource: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`,
         Condition: {
-          StringLike: { 'events:source': 'aws.code*' },
+          StringEquals: { 'events:source': ['aws.codepipeline', 'aws.codebuild', 'aws.codedeploy'] },
           Bool: { 'events:eventBusInvocation': 'true' },
         },
       },

@@ -28,6 +28,8 @@ const { resources, list, accounts } = createRequire(import.meta.url)('../../infr
 const REGION = 'ap-southeast-1'
 const ORGANIZATION = 'o-a1b2c3d4e5'
 
+const SOURCES = ['aws.codepipeline', 'aws.codebuild', 'aws.codedeploy']
+
 const spokesOf = (count: number) => Array.from({ length: count }, (_, at) => `${444455550000 + at}/${REGION}`)
 const joined = (count: number, organizationId = ''): Variables => {
   const all: Record<string, unknown> = {
@@ -96,6 +98,21 @@ test('thirty accounts fit into the event bus’s policy, and more are refused be
   await expect(resources(joined(31))).rejects.toThrow('without organizationId, the event bus takes 30 accounts')
 })
 
+test('up to fifteen accounts may put events of the three services alone, and more any whose name begins like theirs', async () => {
+  const conditions = async (count: number) =>
+    ofType((await resources(joined(count))).Resources, 'AWS::Events::EventBusPolicy').map(([, { Properties }]) => {
+      const { Bool: _, ...sources } = (Properties.Statement as { Condition: Record<string, object> }).Condition
+      return sources
+    })
+  expect(await conditions(15)).toEqual(Array(15).fill({ StringEquals: { 'events:source': SOURCES } }))
+  expect(await conditions(16)).toEqual(Array(16).fill({ StringLike: { 'events:source': 'aws.code*' } }))
+})
+
+test('a deploy that joins fifteen accounts to fifteen never exceeds the event bus’s policy', async () => {
+  const [before, after] = [(await resources(joined(15))).Resources, (await resources(joined(30))).Resources]
+  expect(busPolicySize({ ...after, ...before })).toBeLessThan(10_240)
+})
+
 test('with an organization, the bus has one statement, which names it', async () => {
   const { Resources } = await resources(joined(37, ORGANIZATION))
   expect(ofType(Resources, 'AWS::Events::EventBusPolicy').map(([, { Properties }]) => Properties.Statement)).toEqual([
@@ -103,8 +120,7 @@ test('with an organization, the bus has one statement, which names it', async ()
       Principal: '*',
       Action: 'events:PutEvents',
       Condition: {
-        StringLike: { 'events:source': 'aws.code*' },
-        StringEquals: { 'aws:PrincipalOrgID': ORGANIZATION },
+        StringEquals: { 'events:source': SOURCES, 'aws:PrincipalOrgID': ORGANIZATION },
         Bool: { 'events:eventBusInvocation': 'true' },
       },
     }),

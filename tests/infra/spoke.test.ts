@@ -220,7 +220,7 @@ describe('infra/spokes.cjs', () => {
       Statement: {
         Principal: { AWS: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::444455556666:root' } },
         Condition: {
-          StringLike: { 'events:source': 'aws.code*' },
+          StringEquals: { 'events:source': ['aws.codepipeline', 'aws.codebuild', 'aws.codedeploy'] },
           Bool: { 'events:eventBusInvocation': 'true' },
         },
       },
