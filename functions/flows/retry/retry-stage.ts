@@ -28,36 +28,38 @@ export const retryStage = async (
   seal: string,
   { isLast }: Tried,
 ): Promise<Performed> => {
-  const { clock, log, seals, retries } = services
+  const { log, seals, retries } = services
   const { userId } = request.who
   if (!(await seals.holds(sealedRetry(request), seal))) {
     log.error('A retry is dropped, because no function has sealed it', { user: userId })
     log.count('VerdictNotProven')
     return done()
   }
-  const known = await retries.read(stageRetryId(request.id))
-  if (!known && clock.now() - request.at >= RETRY_REQUESTED_FOR) {
-    log.warn('A retry is dropped, because it comes too late', { user: userId })
-    return done()
-  }
   try {
-    return known ? await goOn(services, known) : await begin(services, request)
+    const known = await retries.read(stageRetryId(request.id))
+    return known ? await goOn(services, request, known) : await begin(services, request)
   } catch (error) {
     if (!isLast) throw error
     log.error('A retry failed for good, and its person is told', { user: userId, error })
     log.count('EffectFailed')
-    return end(services, stageRetryId(request.id), request, { answer: 'refused', because: RETRY_UNANSWERED })
+    return end(services, request, { answer: 'refused', because: RETRY_UNANSWERED })
   }
 }
 
 const RETRY_UNANSWERED = 'CodePipeline did not answer. Look there whether the stage runs again.'
 
+/** Why the person who is known cannot have the stage run again at this moment, in a sentence; null if they can. */
+const whyNotNow = async (services: Services, request: RetryRequest): Promise<string | null> =>
+  services.clock.now() - request.at >= RETRY_REQUESTED_FOR
+    ? 'Half an hour has passed since you asked. Look at the stage, and ask again.'
+    : whyNotRetried(services, request, request.who.userId)
+
 const begin = async (services: Services, request: RetryRequest): Promise<Performed> => {
-  const { clock, configuration, directory, pipelines, retries, signatures } = services
+  const { clock, configuration, directory, entries, pipelines, retries, signatures } = services
   const { who, execution, at } = request
   const id = stageRetryId(request.id)
   const person = await knownPerson(directory, who.userId)
-  const because = person.kind === 'unknown' ? person.because : await whyNotRetried(services, request, who.userId)
+  const because = person.kind === 'unknown' ? person.because : await whyNotNow(services, request)
   const runs = because === null ? await pipelines.actionRuns(execution) : []
   const signed = await signatures.sign(retryStatement(id, request, who.userId, at))
   const newest = newestOf(runs ?? [], request)
@@ -69,37 +71,57 @@ const begin = async (services: Services, request: RetryRequest): Promise<Perform
   // What is refused is stored as over: no function may take it over and call.
   if (!(await retries.create(answer ? retryOver(begun, answer, now) : begun)))
     return again(20, 'another function does it')
-  return answer ? end(services, id, request, answer) : call(services, begun)
+  if (answer) return end(services, request, answer)
+  // Before the call: a retry that CodePipeline took has its request in the audit record, whatever happens then.
+  await entries.file(toFile(begun.journal).map((one) => ({ ...one, where: null })))
+  const { kind, ...more } = await services.pipelines.retryStage(request, request.mode, request.who.userId)
+  return end(services, request, kind === 'retried' ? RETRIED : notRetried(kind, more))
 }
 
-/** A function began, and did not say how it ended: CodePipeline's list shows whether it took the call. */
-const goOn = async (services: Services, known: StageRetry): Promise<Performed> => {
-  const { clock, pipelines, retries } = services
-  const { id, request, state } = known
-  if (state.name === 'over') return end(services, id, request, state)
+/**
+ * A function began, and did not say how it ended: CodePipeline's list shows whether it took the call. Of what is stored,
+ * only how far it was is believed: the sealed request says what to retry, and whether its person may is judged again.
+ */
+const goOn = async (services: Services, request: RetryRequest, known: StageRetry): Promise<Performed> => {
+  const { clock, entries, log, pipelines, retries } = services
+  if (sealedRetry(known.request) !== sealedRetry(request)) {
+    log.error('A retry is dropped, because the table has another request', { user: request.who.userId })
+    log.count('VerdictNotProven')
+    return done()
+  }
+  const { id, state } = known
+  if (state.name === 'over') return end(services, request, state)
   const taken = await retries.change<StageRetry | null>(id, (current) => {
     const next = retryTakenOver(current, clock.now())
     return [next ?? current, next]
   })
   if (!taken) return again(20, 'another function does it')
-  const runs = await pipelines.actionRuns(request.execution)
-  if (runs === null) return end(services, id, request, { answer: 'refused', because: NOT_RETRIED.gone })
-  return newestOf(runs, request) === state.newest ? call(services, taken) : end(services, id, request, RETRIED)
+  const wasTaken = async (): Promise<boolean | null> => {
+    const runs = await pipelines.actionRuns(request.execution)
+    return runs && newestOf(runs, request) !== state.newest
+  }
+  const earlier = await wasTaken()
+  if (earlier) return end(services, request, RETRIED)
+  const because = earlier === null ? NOT_RETRIED.gone : await whyNotNow(services, request)
+  if (because !== null) return end(services, request, { answer: 'refused', because })
+  await entries.file(toFile(taken.journal).map((one) => ({ ...one, where: null })))
+  const { kind, ...more } = await pipelines.retryStage(request, request.mode, request.who.userId)
+  // CodePipeline may have taken the first call, and not listed its actions yet.
+  const isTaken = kind === 'retried' || (IS_AT_WORK.has(kind) && (await wasTaken()))
+  return end(services, request, isTaken ? RETRIED : notRetried(kind, more))
 }
+
+/** How CodePipeline refuses to retry a stage that it retries already. */
+const IS_AT_WORK: ReadonlySet<RetryOutcome['kind']> = new Set(['running', 'not-retryable'])
 
 const RETRIED: RetryAnswer = { answer: 'retried', because: null }
 
-const call = async (services: Services, { id, request }: StageRetry): Promise<Performed> => {
-  const outcome = await services.pipelines.retryStage(request, request.mode, request.who.userId)
-  return end(services, id, request, outcome.kind === 'retried' ? RETRIED : notRetried(outcome))
-}
-
-const notRetried = (outcome: Exclude<RetryOutcome, { kind: 'retried' }>): RetryAnswer => ({
+const notRetried = (kind: RetryOutcome['kind'], more: { because?: string }): RetryAnswer => ({
   answer: 'refused',
   because:
-    'because' in outcome
-      ? `AWS does not let Greenlight retry this stage: ${outcome.because}.`
-      : NOT_RETRIED[outcome.kind as keyof typeof NOT_RETRIED],
+    more.because !== undefined
+      ? `AWS does not let Greenlight retry this stage: ${more.because}.`
+      : NOT_RETRIED[kind as keyof typeof NOT_RETRIED],
 })
 
 /** What CodePipeline's refusals mean to the person. */
@@ -117,8 +139,9 @@ const newestOf = (
 ): string | null => runs.find((run) => run.stage === stage)?.actionExecutionId ?? null
 
 /** The answer is stored and recorded before the person hears it: a crash in between tells them twice at most. */
-const end = async (services: Services, id: string, request: RetryRequest, answer: RetryAnswer): Promise<Performed> => {
+const end = async (services: Services, request: RetryRequest, answer: RetryAnswer): Promise<Performed> => {
   const { clock, entries, log, retries, slack } = services
+  const id = stageRetryId(request.id)
   const { who, execution, stage, mode } = request
   const over = await retries.change(id, (current) => {
     const next = retryOver(current, answer, clock.now())

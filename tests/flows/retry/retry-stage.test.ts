@@ -34,6 +34,7 @@ routes:
   - match: {}
     approvers: [{ name: engineers, people: [U0ANA] }]
 `
+const FREEZE = '    freeze: [{ name: stocktaking, from: Mon 00:00, to: Sun 23:59 }]'
 const FAILED = [
   stageChange('Production', 'failed', START),
   actionChange('Production', 'Deploy', 'failed', START),
@@ -137,6 +138,66 @@ describe('a failed stage', () => {
     expect(told()).toMatchObject([{ answer: 'retried' }])
   })
 
+  test('is not called again in a change freeze that began since, and its person reads so', async () => {
+    const { services, request, retry, calls, told, pass } = await failed([new Error('no answer')])
+    const one = request()
+    await expect(retry(one)).rejects.toThrow('no answer')
+    pass(20 * SECOND)
+    const frozen = CONFIGURATION.replace('[U0DANA, U0ELI] } }', '[U0DANA, U0ELI] } }\n' + FREEZE)
+    const read = readConfiguration(frozen)
+    if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
+    await retry(one, { by: { ...services, configuration: configurationFrom(read.configuration) } })
+    expect(calls).toHaveLength(1)
+    expect(told()).toMatchObject([{ answer: 'refused', because: expect.stringContaining('“stocktaking” is in force') }])
+  })
+
+  test('is not called again by a request that is redriven days later', async () => {
+    const { request, retry, calls, told, pass } = await failed([new Error('no answer')])
+    const one = request()
+    await expect(retry(one)).rejects.toThrow('no answer')
+    pass(30 * MINUTE)
+    await retry(one)
+    expect(calls).toHaveLength(1)
+    expect(told()).toMatchObject([{ answer: 'refused', because: expect.stringContaining('Half an hour has passed') }])
+  })
+
+  test('is retried as the sealed request says, whatever the table has', async () => {
+    const { services, request, retry, calls, counted, pass } = await failed([new Error('no answer')])
+    const one = request()
+    await expect(retry(one)).rejects.toThrow('no answer')
+    pass(20 * SECOND)
+    await services.retries.change(stageRetryId('r1'), (current) => [
+      { ...current, request: { ...current.request, stage: 'Staging' } },
+      null,
+    ])
+    expect((await retry(one)).kind).toBe('done')
+    expect(calls).toHaveLength(1)
+    expect(counted).toContain('VerdictNotProven')
+  })
+
+  test.each<RetryOutcome>([{ kind: 'running' }, { kind: 'not-retryable' }])(
+    'is retried if CodePipeline refuses a second call (%j), and lists the first one by then',
+    async (outcome) => {
+      const { services, request, retry, runs, told, pass } = await failed([new Error('no answer'), outcome])
+      const one = request()
+      await expect(retry(one)).rejects.toThrow('no answer')
+      pass(20 * SECOND)
+      const { retryStage: call } = services.pipelines
+      const listing: Pipelines['retryStage'] = (...given) => {
+        runs.unshift({ ...RUN, actionExecutionId: 'run-2', status: 'InProgress' })
+        return call(...given)
+      }
+      await retry(one, { by: { ...services, pipelines: { ...services.pipelines, retryStage: listing } } })
+      expect(told()).toMatchObject([{ answer: 'retried' }])
+    },
+  )
+
+  test('is in the audit record before CodePipeline is called', async () => {
+    const { request, retry, entries } = await failed([new Error('no answer')])
+    await expect(retry(request())).rejects.toThrow('no answer')
+    expect((await entries()).map(({ happened }) => happened.what)).toEqual(['retry-requested'])
+  })
+
   test('whose retry fails for good: its person is told, an alarm rings, and nothing calls again', async () => {
     const { request, retry, told, counted, entries, calls } = await failed([new Error('no answer')])
     const one = request()
@@ -177,10 +238,7 @@ describe('no stage is retried', () => {
   })
 
   test('during a change freeze', async () => {
-    const frozen = CONFIGURATION.replace(
-      '[U0DANA, U0ELI] } }',
-      '[U0DANA, U0ELI] } }\n    freeze: [{ name: stocktaking, from: Mon 00:00, to: Sun 23:59 }]',
-    )
+    const frozen = CONFIGURATION.replace('[U0DANA, U0ELI] } }', '[U0DANA, U0ELI] } }\n' + FREEZE)
     const { request, retry, told, calls } = await failed([], frozen)
     await retry(request())
     expect(calls).toEqual([])
@@ -194,7 +252,8 @@ describe('no stage is retried', () => {
     const one = request()
     pass(30 * MINUTE)
     await retry(one)
-    expect([calls, told()]).toEqual([[], []])
+    expect(calls).toEqual([])
+    expect(told()).toMatchObject([{ answer: 'refused', because: expect.stringContaining('Half an hour has passed') }])
   })
 
   test('that does not stand failed', async () => {
