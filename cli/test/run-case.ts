@@ -60,7 +60,12 @@ export const runCase = async (
         Promise.resolve({ kind: 'read', alarms: names.map((name) => ({ name, state: 'OK', since: begin })) }),
     }
     const clock = { ...systemClock, now: () => at }
-    const evidence = { alarms, clock, behind: () => Promise.resolve(behindBy(given.changeSet)) }
+    const evidence = {
+      alarms,
+      clock,
+      behind: () => Promise.resolve(behindBy(given.changeSet)),
+      wasRefused: () => Promise.resolve(false),
+    }
     judged = await judging.wait(judged, at, (policy) => readSoak(evidence, where, policy, begin))
   }
   return resultOf(judged)

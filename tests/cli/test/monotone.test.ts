@@ -163,7 +163,12 @@ const isGranted = async (route: object, { acts, waits, authors, starter, behind 
   })
   const alarms = { read: (_: object, names: readonly string[]) => Promise.resolve(read(names)) }
   const clock = { now: () => at, newId: () => 'id', sleep: () => Promise.resolve() }
-  const evidence = { alarms, clock, behind: () => Promise.resolve(BEHIND[behind]) }
+  const evidence = {
+    alarms,
+    clock,
+    behind: () => Promise.resolve(BEHIND[behind]),
+    wasRefused: () => Promise.resolve(false),
+  }
   judged = await judging.wait(judged, at, (policy) => readSoak(evidence, WHERE, policy, START))
   return resultOf(judged).expect === 'granted'
 }

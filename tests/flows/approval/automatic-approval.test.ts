@@ -1,13 +1,14 @@
 import type { BehindApproval } from '../../../functions/domain/change-set.ts'
 import type { AutomaticRule } from '../../../functions/domain/automatic-rule.ts'
-import { readSoak } from '../../../functions/flows/approval/automatic-approval.ts'
+import { readSoak, wasRefusedBefore } from '../../../functions/flows/approval/automatic-approval.ts'
+import { actionRun, pipelinesThatAnswer } from '../../support/pipeline-answers.ts'
 import { MINUTE, START, WHERE, policy } from '../../support/records.ts'
 
 const RULE: AutomaticRule = { after: 10 * MINUTE, alarms: ['shop-5xx'] }
 const EMPTY: BehindApproval = { changeSets: [{ stack: 'shop', kind: 'empty' }], others: [] }
 
 /** How far the approval is so long after its request, and what was read for that. */
-const soakAfter = async (minutes: number, rule = RULE, behind = EMPTY) => {
+const soakAfter = async (minutes: number, rule = RULE, behind = EMPTY, refused: boolean | null = false) => {
   const asked: (readonly string[])[] = []
   const alarms = {
     read: async (_: typeof WHERE, names: readonly string[]) => {
@@ -20,7 +21,12 @@ const soakAfter = async (minutes: number, rule = RULE, behind = EMPTY) => {
     asked.push(['change sets'])
     return behind
   }
-  const soak = await readSoak({ alarms, clock, behind: read }, WHERE, policy([], { automatic: rule }), START)
+  const soak = await readSoak(
+    { alarms, clock, behind: read, wasRefused: async () => refused },
+    WHERE,
+    policy([], { automatic: rule }),
+    START,
+  )
   return { soak, asked }
 }
 
@@ -34,6 +40,28 @@ test('before its time, an approval that approves itself costs no call of CloudWa
 
 test('once its time has come, its alarms are read', async () => {
   expect(await soakAfter(10)).toEqual({ soak: { kind: 'passed' }, asked: [['shop-5xx']] })
+})
+
+test('people have refused an approval before, if an earlier run of its action failed', async () => {
+  const refusedAs = (runs: Parameters<typeof actionRun>[0][] | null) => {
+    const actionRuns = async () => runs && runs.map((run) => actionRun({ ...WHERE, category: 'Approval', ...run }))
+    return wasRefusedBefore(
+      { pipelines: { ...pipelinesThatAnswer(), actionRuns } },
+      { where: WHERE, executionId: 'e1' },
+    )
+  }
+  expect(await refusedAs([{ status: 'InProgress' }, { status: 'Failed' }])).toBe(true)
+  expect(await refusedAs([{ status: 'InProgress' }, { status: 'Failed', stage: 'Staging' }])).toBe(false)
+  expect(await refusedAs([{ status: 'InProgress' }, { status: 'Failed', action: 'Deploy' }])).toBe(false)
+  expect(await refusedAs([{ status: 'InProgress' }, { status: 'Abandoned' }])).toBe(false)
+  expect(await refusedAs(null)).toBeNull()
+})
+
+test.each([
+  [true, { kind: 'stopped', because: 'it was rejected or expired before its stage was retried' }],
+  [null, { kind: 'stopped', because: expect.stringContaining('does not say'), isUnread: true }],
+])('what people may have refused before is left to people (%s), without a look at alarms', async (refused, soak) => {
+  expect(await soakAfter(10, RULE, EMPTY, refused)).toEqual({ soak, asked: [] })
 })
 
 describe('a rule of empty change sets', () => {
