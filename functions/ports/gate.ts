@@ -18,6 +18,8 @@ export interface Gate {
   describe(where: StageAction, pending: Pending, asked?: AskedEvidence): Promise<Description>
   /** What would go on behind the approval, and the change sets that wait there, read now. */
   behind(where: StageAction, executionId: string): Promise<BehindApproval>
+  /** Whether it was rejected, or expired, before its stage was retried; null if AWS does not say. */
+  wasRefused(where: StageAction, executionId: string): Promise<boolean | null>
   /** The newer execution, named by what it would change against the approval's. */
   describeNewer(where: StageAction, executionId: string | null, asked: Change): Promise<Newer | null>
   /** Whether AWS still waits for the verdict of an approval that looks open. */

@@ -3,14 +3,13 @@ import type { Soak } from '../../domain/automatic.ts'
 import { automaticIn, soakAt } from '../../domain/automatic.ts'
 import type { BehindApproval } from '../../domain/change-set.ts'
 import { whyNotEmpty } from '../../domain/change-set.ts'
-import { pipelineOf } from '../../domain/pipeline.ts'
 import type { Policy } from '../../domain/policy.ts'
 import type { Services } from '../../ports/services.ts'
 
 /** Where a rule may depend on something outside: what is read of it once the rule's time has come. */
 export interface RuleEvidence extends Pick<Services, 'alarms' | 'clock'> {
   behind(): Promise<BehindApproval>
-  /** Whether it was rejected, or expired, before its stage was retried; null if CodePipeline does not say. */
+  /** Whether it was rejected, or expired, before its stage was retried; null if AWS does not say. */
   wasRefused(): Promise<boolean | null>
 }
 
@@ -37,16 +36,4 @@ export const readSoak = async (
   const notEmpty = rule.emptyChangeSet ? whyNotEmpty(await behind()) : null
   if (notEmpty) return { kind: 'stopped', ...notEmpty }
   return soakAt(rule, since, await alarms.read(where, rule.alarms), clock.now())
-}
-
-/** CodePipeline says so, whose lists a person with access to the table cannot change. */
-export const wasRefusedBefore = async (
-  { pipelines }: Pick<Services, 'pipelines'>,
-  { where, executionId }: Pick<Approval, 'where' | 'executionId'>,
-): Promise<boolean | null> => {
-  const runs = await pipelines.actionRuns({ ...pipelineOf(where), executionId })
-  return (
-    runs &&
-    runs.some(({ stage, action, status }) => stage === where.stage && action === where.action && status === 'Failed')
-  )
 }

@@ -11,7 +11,7 @@ import {
 } from '../../domain/approval.ts'
 import { withDecisionByLookup } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
-import { readSoak, wasRefusedBefore } from './automatic-approval.ts'
+import { readSoak } from './automatic-approval.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
 import { closeApproval, followDeployment } from './close-approval.ts'
 import { gateOf } from '../gates/gates.ts'
@@ -48,7 +48,7 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
   const newer = known ? approval.newer : await gate.describeNewer(approval.where, newerExecutionId, described.change)
   const resolvedPolicy = await resolvePolicy(services, described, clock.now())
   const behind = () => gate.behind(described.where, described.executionId)
-  const wasRefused = () => wasRefusedBefore(services, described)
+  const wasRefused = () => gate.wasRefused(described.where, described.executionId)
   const evidence = { ...services, behind, wasRefused }
   const soak = await readSoak(evidence, described.where, resolvedPolicy?.policy ?? null, approval.requestedAt)
   const next = await changeApproval(services, approvalId, (current) => {

@@ -8,7 +8,7 @@ import { sha256, statementOf } from '../../domain/statement.ts'
 import { gateOf } from '../gates/gates.ts'
 import type { Objection } from '../../ports/objections.ts'
 import type { Services } from '../../ports/services.ts'
-import { readSoak, wasRefusedBefore } from './automatic-approval.ts'
+import { readSoak } from './automatic-approval.ts'
 import { resolvePolicy } from './resolve-policy.ts'
 
 export type Verified =
@@ -43,7 +43,7 @@ const verifyRule = async (services: Services, approval: Approval): Promise<Verif
   if (read.kind !== 'read') return read
   const { evidence, since } = read
   const behind = () => gateOf(services, approval).behind(approval.where, evidence.executionId)
-  const wasRefused = () => wasRefusedBefore(services, { ...approval, executionId: evidence.executionId })
+  const wasRefused = () => gateOf(services, approval).wasRefused(approval.where, evidence.executionId)
   const soak = await readSoak({ ...services, behind, wasRefused }, approval.where, evidence.policy, since)
   const stoppedBy = objections.find(({ what }) => what === 'automatic-stopped')?.userId ?? null
   return verifiedBy(doubtAboutRule(approval, evidence, { stoppedBy, soak, now }), [])

@@ -1,7 +1,6 @@
 import type { BehindApproval } from '../../../functions/domain/change-set.ts'
 import type { AutomaticRule } from '../../../functions/domain/automatic-rule.ts'
-import { readSoak, wasRefusedBefore } from '../../../functions/flows/approval/automatic-approval.ts'
-import { actionRun, pipelinesThatAnswer } from '../../support/pipeline-answers.ts'
+import { readSoak } from '../../../functions/flows/approval/automatic-approval.ts'
 import { MINUTE, START, WHERE, policy } from '../../support/records.ts'
 
 const RULE: AutomaticRule = { after: 10 * MINUTE, alarms: ['shop-5xx'] }
@@ -40,21 +39,6 @@ test('before its time, an approval that approves itself costs no call of CloudWa
 
 test('once its time has come, its alarms are read', async () => {
   expect(await soakAfter(10)).toEqual({ soak: { kind: 'passed' }, asked: [['shop-5xx']] })
-})
-
-test('people have refused an approval before, if an earlier run of its action failed', async () => {
-  const refusedAs = (runs: Parameters<typeof actionRun>[0][] | null) => {
-    const actionRuns = async () => runs && runs.map((run) => actionRun({ ...WHERE, category: 'Approval', ...run }))
-    return wasRefusedBefore(
-      { pipelines: { ...pipelinesThatAnswer(), actionRuns } },
-      { where: WHERE, executionId: 'e1' },
-    )
-  }
-  expect(await refusedAs([{ status: 'InProgress' }, { status: 'Failed' }])).toBe(true)
-  expect(await refusedAs([{ status: 'InProgress' }, { status: 'Failed', stage: 'Staging' }])).toBe(false)
-  expect(await refusedAs([{ status: 'InProgress' }, { status: 'Failed', action: 'Deploy' }])).toBe(false)
-  expect(await refusedAs([{ status: 'InProgress' }, { status: 'Abandoned' }])).toBe(false)
-  expect(await refusedAs(null)).toBeNull()
 })
 
 test.each([

@@ -50,6 +50,7 @@ const bot = async (of: Approval | null, answer: GateState = pending()) => {
           findPending: notAsked,
           describe: notAsked,
           behind: notAsked,
+          wasRefused: notAsked,
           describeNewer: async (_, executionId) => {
             described.push(executionId)
             return executionId === null ? null : NEWER

@@ -69,6 +69,7 @@ describe('a notification', () => {
         findPending: async () => pending,
         describe: async () => ({ ...DESCRIPTION, request }),
         behind: notAsked,
+        wasRefused: notAsked,
         describeNewer: notAsked,
         compare: notAsked,
         findEnding: notAsked,

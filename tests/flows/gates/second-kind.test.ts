@@ -53,6 +53,7 @@ const pausedDeployment = () => {
         mayAskMore: false,
       }),
       behind: async () => ({ changeSets: [], others: [] }),
+      wasRefused: async () => false,
       describeNewer: async () => null,
       compare: async () =>
         status === 'AWAITING_ACTION'

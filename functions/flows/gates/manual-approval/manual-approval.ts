@@ -4,6 +4,7 @@ import { same } from '../../../domain/canonical.ts'
 import type { Ending } from '../../../domain/ending.ts'
 import { outcomeOf, signerOf } from '../../../domain/ending.ts'
 import { summaryOf } from '../../../domain/summary.ts'
+import { wasRefused } from './was-refused.ts'
 import { behindApproval, changeSetsToShow } from './read-change-sets.ts'
 import { describeChange, seenIn } from './describe-change.ts'
 import { describeNewer } from './describe-newer.ts'
@@ -48,6 +49,8 @@ export const manualApproval = (services: Services): Gate => {
     },
 
     behind: (where, executionId) => behindApproval(services, where, executionId),
+
+    wasRefused: (where, executionId) => wasRefused(services, where, executionId),
 
     describeNewer: (where, executionId, asked) => describeNewer(services, where, executionId, asked),
 
