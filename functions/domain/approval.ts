@@ -331,17 +331,19 @@ export const sayingUnsigned = (approval: Approval, now: number): Approval =>
 
 /**
  * Its votes do not make the verdict by the policy as it is now, and no function has begun to send it: the approval waits
- * for people again, without the votes of those who are `lost`. After a freeze, its rule may approve it again.
+ * for people again, without the votes of those who are `lost`. After a freeze, or once all can be read again, its rule may
+ * approve it again.
  */
 export const waitingAgain = (
   { notSent: _, ...approval }: Approval,
-  { kind, because, lost }: { kind: 'not-met' | 'frozen'; because: string; lost: readonly string[] },
+  { kind, because, lost }: { kind: 'not-met' | 'frozen' | 'unclear'; because: string; lost: readonly string[] },
   now: number,
 ): Approval => ({
   ...withoutRule(approval),
   state: { name: 'waiting' },
   votes: approval.votes.filter(({ userId }) => !lost.includes(userId)),
-  ...(!(kind === 'frozen' && approval.approvedBy) && { notSent: because }),
+  ...(!(kind !== 'not-met' && approval.approvedBy) && { notSent: because }),
+  ...(kind === 'unclear' && { soak: { kind: 'stopped', because, isUnread: true } }),
   problem: null,
   showing: touched(approval.showing, now),
 })

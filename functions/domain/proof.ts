@@ -44,6 +44,20 @@ export type Doubt =
 /** Why a verdict is not sent. */
 export type Unproven = Exclude<Doubt, { kind: 'unclear' }>
 
+/** Whether all that was verified is as it was then. The lease and the messages may have changed. */
+export const isAsVerified = (current: Approval, verified: Approval): boolean =>
+  same(verifiedIn(current), verifiedIn(verified))
+
+const verifiedIn = ({ id, where, token, executionId, votes, override, approvedBy }: Approval) => ({
+  id,
+  where,
+  token,
+  executionId,
+  votes,
+  override,
+  approvedBy,
+})
+
 /** Why the approval is not the one that it says. */
 export const doubtAboutRequest = (
   { id, where, token, votes }: Approval,

@@ -11,6 +11,9 @@ export type SendingAcquisition =
    */
   | { kind: 'acquired'; lease: Lease; mustLookFirst: boolean }
 
+/** Its verdict is fixed, and no function has begun to send it. */
+export const isUnsent = ({ state, sending }: Approval): boolean => state.name === 'deciding' && sending === null
+
 /** Acquires the right to send the verdict to CodePipeline, which refuses a second one without saying what it has. */
 export const acquireSending = (approval: Approval, owner: string, now: number): [Approval, SendingAcquisition] => {
   const { sending, state } = approval

@@ -10,9 +10,11 @@ export type Performed =
   /** Nothing failed: the effect's turn comes `at` that time. Epoch milliseconds. */
   | { kind: 'later'; at: number; next: readonly Effect[] }
 
+export type Again = Extract<Performed, { kind: 'again' }>
+
 export const done = (next: readonly Effect[] = []): Performed => ({ kind: 'done', next })
 
-export const again = (afterSeconds: number, because: string, next: readonly Effect[] = []): Performed => ({
+export const again = (afterSeconds: number, because: string, next: readonly Effect[] = []): Again => ({
   kind: 'again',
   afterSeconds,
   because,

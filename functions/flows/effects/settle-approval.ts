@@ -1,11 +1,11 @@
 import type { Approval } from '../../domain/approval.ts'
 import { settled, waitingAgain, withEntry, withProblem } from '../../domain/approval.ts'
-import { same } from '../../domain/canonical.ts'
 import type { Verdict, Vote } from '../../domain/policy.ts'
 import type { Unproven } from '../../domain/proof.ts'
+import { isAsVerified } from '../../domain/proof.ts'
 import { sha256, verdictStatement } from '../../domain/statement.ts'
 import { SEND_VERDICT, holds } from '../../domain/lease.ts'
-import { acquireSending, releaseSending, renewSending, sendingUnclear } from '../../domain/sending.ts'
+import { acquireSending, isUnsent, releaseSending, renewSending, sendingUnclear } from '../../domain/sending.ts'
 import { changeApproval, readApproval } from '../approval/change-approval.ts'
 import { closeApproval } from '../approval/close-approval.ts'
 import { verifyVerdict } from '../approval/verify-verdict.ts'
@@ -14,6 +14,7 @@ import { gateOf } from '../gates/gates.ts'
 import type { Performed } from './performed.ts'
 import { again, done } from './performed.ts'
 import type { Services } from '../../ports/services.ts'
+import { verdictUnread } from './verdict-unread.ts'
 
 /**
  * Story: the verdict is fixed, and must reach CodePipeline, once.
@@ -28,12 +29,13 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
   if (known?.state.name !== 'deciding') return done()
   const { verdict } = known.state
   const verified = await within(clock, VERIFYING_MS, verifyVerdict(services, known, verdict))
-  if (!verified) return again(2, 'AWS or Slack are slow to say what proves the verdict')
+  if (!verified)
+    return verdictUnread(services, known, verdict, again(2, 'AWS or Slack are slow to say what proves the verdict'))
   if (verified.kind === 'over')
     return (await closedAsEnded(services, known)) ?? again(5, 'CodePipeline does not show yet how the approval ended')
   // Its pipeline may have been created again under its name.
   if (verified.kind === 'not-shown') return again(2, verified.because, [{ do: 'check-approval', approval: approvalId }])
-  if (verified.kind === 'unclear') return again(5, verified.because)
+  if (verified.kind === 'unclear') return verdictUnread(services, known, verdict, again(5, verified.because))
   if (verified.kind === 'doubtful') return notSent(services, known, verdict, verified.doubt)
   const record = await signVerdict(services, known, verdict, verified.votes)
   const owner = clock.newId()
@@ -41,7 +43,7 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
     services,
     approvalId,
     (current) => {
-      if (!same(provenIn(current), provenIn(known))) return [current, null]
+      if (!isAsVerified(current, known)) return [current, null]
       const [next, acquired] = acquireSending(current, owner, clock.now())
       const approval = acquired.kind === 'acquired' ? record(next) : next
       return [approval, { approval, acquired }]
@@ -74,17 +76,6 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
 /** The function has its whole time for the signature and for sending the verdict afterwards. */
 const VERIFYING_MS = 8_000
 
-/** What was verified. The lease and the messages may change meanwhile. */
-const provenIn = ({ id, where, token, executionId, votes, override, approvedBy }: Approval) => ({
-  id,
-  where,
-  token,
-  executionId,
-  votes,
-  override,
-  approvedBy,
-})
-
 /**
  * Nothing is sent, and people are told. If the votes are genuine and the policy has changed, the approval waits for them
  * again, by the policy as it is now. If not, the sweep looks again every minute.
@@ -101,9 +92,7 @@ const notSent = async (services: Services, known: Approval, verdict: Verdict, do
   }
   const isWaiting = await changeApproval(services, id, (current) => {
     const now = services.clock.now()
-    const isUntouched =
-      current.state.name === 'deciding' && current.sending === null && same(provenIn(current), provenIn(known))
-    const mayAskAgain = doubt.kind !== 'tampered' && isUntouched
+    const mayAskAgain = doubt.kind !== 'tampered' && isUnsent(current) && isAsVerified(current, known)
     const next = mayAskAgain ? waitingAgain(current, doubt, now) : withProblem(current, DOUBTS[kind](because), now)
     return [next === current ? current : withEntry(next, now, { what: 'not-sent', verdict, because }), mayAskAgain]
   })

@@ -393,6 +393,23 @@ test('while Slack does not list the approvers, the verdict waits and no alarm ri
   expect(world.sent).toEqual(['Approved'])
 })
 
+test('after ten minutes in which Slack does not list the approvers, the message says so and an alarm rings', async () => {
+  const world = await waiting({ approvers: [{ name: 'engineers', groups: ['S0ENGINEERS'], count: 1 }] })
+  await world.click('U0ANA')
+  const { directory } = world.services
+  const members = async () => ({ kind: 'unread', because: 'Slack did not list S0ENGINEERS' }) as const
+  world.codePipeline.clock.pass(10 * MINUTE)
+  expect(await world.settle({ directory: { ...directory, members } })).toMatchObject({
+    kind: 'again',
+    next: [{ do: 'show-approval', approval: world.id }],
+  })
+  expect((await world.read()).problem).toContain('S0ENGINEERS')
+  expect(world.counted).toContain('EffectFailed')
+  await world.settle()
+  expect(world.sent).toEqual(['Approved'])
+  expect((await world.read()).problem).toBeNull()
+})
+
 const lax = (policy: Policy): Policy => ({ ...policy, rules: [{ ...policy.rules[0]!, people: ['U0ANA'], count: 1 }] })
 
 test('while Slack does not list who may reject, an approval with a rejection that was removed from the table waits', async () => {
@@ -609,6 +626,52 @@ describe('a verdict of a rule', () => {
     expect(world.counted).not.toContain('VerdictNotProven')
     await world.settle()
     expect(world.sent).toEqual(['Approved'])
+  })
+
+  const noAlarms: Services['alarms']['read'] = async () => ({ kind: 'unread', because: 'CloudWatch did not answer' })
+  const SLOW = 'AWS or Slack are slow'
+  test.each<[string, Partial<Services>, string]>([
+    ['its alarms cannot be read', { alarms: { read: noAlarms } }, 'CloudWatch did not answer'],
+    ['AWS answers too slowly', {}, SLOW],
+  ])('waits again after a minute in which %s, and people can reject it', async (_, unread, why) => {
+    const world = await approvedByRule({ approvers: [{ ...ROUTE.approvers[0], count: 1 }] })
+    const { codePipeline, services } = world
+    const clock = { ...services.clock, ...(why === SLOW && { sleep: async () => {} }) }
+    const meanwhile = { ...unread, clock }
+    expect(await world.settle(meanwhile)).toMatchObject({ kind: 'again' })
+    codePipeline.clock.pass(MINUTE)
+    expect(await world.settle(meanwhile)).toMatchObject({ kind: 'done' })
+    const { state, soak, journal, ...waits } = await world.read()
+    const because = expect.stringContaining(why) as string
+    expect({ state, soak }).toEqual({ state: { name: 'waiting' }, soak: { kind: 'stopped', because, isUnread: true } })
+    expect(waits).not.toHaveProperty('notSent')
+    expect(waits).not.toHaveProperty('approvedBy')
+    expect(journal.unfiled.at(-1)!.happened).toMatchObject({ what: 'not-sent', because })
+    await world.click('U0DANA', 'Rejected')
+    await world.settle()
+    expect(world.sent).toEqual(['Rejected'])
+  })
+
+  test('is sent once all can be read again, after it has waited for people meanwhile', async () => {
+    const world = await approvedByRule()
+    world.codePipeline.clock.pass(MINUTE)
+    await world.settle({ alarms: { read: noAlarms } })
+    expect((await world.read()).state).toEqual({ name: 'waiting' })
+    await checkApproval(world.services, world.id)
+    await world.settle()
+    expect(world.sent).toEqual(['Approved'])
+  })
+
+  test('may have been sent before: it does not wait again, and the message says what cannot be read', async () => {
+    const world = await approvedByRule()
+    const { clock } = world.codePipeline
+    await world.alter(() => ({ sending: { owner: 'lost', takenAt: clock.now(), until: clock.now() } as never }))
+    clock.pass(11 * MINUTE)
+    expect(await world.settle({ alarms: { read: noAlarms } })).toMatchObject({ kind: 'again' })
+    const { state, problem } = await world.read()
+    expect(state.name).toBe('deciding')
+    expect(problem).toContain('CloudWatch did not answer')
+    expect(world.counted).toContain('EffectFailed')
   })
 
   test('is sent after a freeze that began before it was sent, and no alarm rings', async () => {
