@@ -41,7 +41,7 @@ const performMessage = async (
 /** The other functions have no permission to read why actions failed and what was deployed. */
 export const effectServices = (services: OpenServices): DueServices => ({
   ...services,
-  answers: commandAnswers,
+  answers: commandAnswers(services.slackApiUrl),
   delivery: recordedDelivery(services.connection, services.tableName),
   failures: awsFailures(services.readers, services.clock),
   outsideWorks: awsOutsideWorks(services.readers, services.clock),

@@ -4,7 +4,7 @@ import { commandAnswer } from './command-answer.ts'
 import { answerAt } from './response-url.ts'
 
 /** Answers that only the person sees who typed the command. */
-export const commandAnswers: CommandAnswers = {
+export const commandAnswers = (slackApiUrl: string | undefined): CommandAnswers => ({
   messageFor: (answer, typed) => JSON.stringify(commandAnswer(answer, typed)),
-  send: (responseUrl, message) => answerAt(responseUrl, JSON.parse(message) as SlackMessage),
-}
+  send: (responseUrl, message) => answerAt(responseUrl, JSON.parse(message) as SlackMessage, slackApiUrl),
+})

@@ -5,8 +5,18 @@ import { answerAt } from '../../functions/slack/response-url.ts'
 
 const MESSAGE = { text: 'Frozen', blocks: [] }
 
+interface Answering {
+  headers?: Record<string, string>
+  message?: typeof MESSAGE
+  /** Where the bot finds Slack's Web API; by default at the same address. */
+  slackApiUrl?: (port: number) => string | undefined
+}
+
 /** What is made of Slack's answer, and what Slack was sent. */
-const answering = async (status: number, headers: Record<string, string> = {}) => {
+const answering = async (
+  status: number,
+  { headers = {}, message = MESSAGE, slackApiUrl = (port) => `http://127.0.0.1:${port}/api/` }: Answering = {},
+) => {
   const sent: string[] = []
   const server = createServer((request, response) => {
     request.on('data', (part: Buffer) => sent.push(part.toString()))
@@ -15,7 +25,7 @@ const answering = async (status: number, headers: Record<string, string> = {}) =
   await once(server, 'listening')
   try {
     const { port } = server.address() as AddressInfo
-    return { outcome: await answerAt(`http://127.0.0.1:${port}/commands/1`, MESSAGE), sent }
+    return { outcome: await answerAt(`http://127.0.0.1:${port}/commands/1`, message, slackApiUrl(port)), sent }
   } finally {
     server.closeAllConnections()
     server.close()
@@ -35,13 +45,37 @@ test.each<[number, Record<string, string>, object]>([
   [500, {}, { kind: 'unclear', because: 'HTTP 500' }],
   [503, {}, { kind: 'unclear', because: 'HTTP 503' }],
 ])('Slack’s answer %d %j is %j', async (status, headers, outcome) => {
-  expect((await answering(status, headers)).outcome).toEqual(outcome)
+  expect((await answering(status, { headers })).outcome).toEqual(outcome)
 })
 
 test('it is unclear whether Slack has an answer if the connection breaks', async () => {
-  expect(await answerAt('http://127.0.0.1:9/commands/1', MESSAGE)).toMatchObject({ kind: 'unclear' })
+  expect(await answerAt('http://127.0.0.1:9/commands/1', MESSAGE, 'http://127.0.0.1:9/')).toMatchObject({
+    kind: 'unclear',
+  })
 })
 
-test('nothing is sent to an address that is not Slack’s', async () => {
-  expect(await answerAt('https://hooks.slack.com.example/1', MESSAGE)).toMatchObject({ kind: 'refused', isFinal: true })
+test('nothing in the message makes others see it, or replaces or deletes another', async () => {
+  const message = { ...MESSAGE, response_type: 'in_channel', replace_original: true, delete_original: true }
+  const { sent } = await answering(200, { message })
+  expect(JSON.parse(sent.join(''))).toEqual({ response_type: 'ephemeral', replace_original: false, ...MESSAGE })
+})
+
+const REFUSED = { kind: 'refused', because: 'not an address of Slack', isFinal: true }
+
+test.each([
+  'https://hooks.slack.com.example/1',
+  'https://hooks.slack.com@shop.example/1',
+  'http://hooks.slack.com/1',
+  'http://127.0.0.1:1@shop.example/1',
+  'no address',
+])('nothing is sent to %s, which is not Slack’s', async (url) => {
+  expect(await answerAt(url, MESSAGE, 'http://127.0.0.1:1/')).toEqual(REFUSED)
+})
+
+test.each<[string, Required<Answering>['slackApiUrl']]>([
+  ['Slack', () => undefined],
+  ['another address', () => 'https://slack.example/api/'],
+  ['another port of this machine', (port) => `http://127.0.0.1:${port === 9 ? 10 : 9}/api/`],
+])('nothing is sent to this machine if the Web API is at %s', async (_, slackApiUrl) => {
+  expect(await answering(200, { slackApiUrl })).toEqual({ outcome: REFUSED, sent: [] })
 })
