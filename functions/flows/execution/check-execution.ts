@@ -95,7 +95,7 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
     return { news: canceled(known, wholeSecond(now)), reasons: new Map(), facts, isCertain: true }
   }
   const summary = await findExecution(services.pipelines, key)
-  const rules = await readRules(services, known, stages)
+  const rules = await readRules(services, { execution: known, runs, stages, summary })
   const { changes, reasons } = await conditionsOf(services, { execution: known, runs, stages, summary, rules })
   const news = [
     ...runs.flatMap((run) => actionChange(run, summary)),

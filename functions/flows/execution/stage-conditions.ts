@@ -44,15 +44,18 @@ export const hasUnexplainedStage = (execution: Execution): boolean => {
     .some((stage) => stages.get(stage)?.progress === 'running' && !begun.has(stage))
 }
 
-/** One call, if the pipeline has any conditions: now, or when a rule failed. */
+/**
+ * One call, if the pipeline has conditions now, had them when a rule failed, or the execution failed after an action that did
+ * not: CodePipeline's state has the conditions of a stage's newest execution alone.
+ */
 export const readRules = async (
   { pipelines }: Pick<Services, 'pipelines'>,
-  { key, stages: known }: Execution,
-  stages: readonly StageState[],
+  { execution: { key, stages: known }, runs, stages, summary }: Omit<RuledExecution, 'rules'>,
 ): Promise<Rules> => {
-  const hasConditions =
-    stages.some((one) => one.hasConditions) || [...known.values()].some(({ because }) => because !== undefined)
-  return hasConditions ? ((await pipelines.failedRules(key)) ?? []) : []
+  const hadConditions = [...known.values()].some(({ because }) => because !== undefined)
+  const failedUntold = summary?.status === 'Failed' && runs[0]?.status !== 'Failed'
+  const asks = hadConditions || failedUntold || stages.some((one) => one.hasConditions)
+  return asks ? ((await pipelines.failedRules(key)) ?? []) : []
 }
 
 /** The stages in which a rule failed. */

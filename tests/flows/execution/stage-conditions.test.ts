@@ -286,6 +286,16 @@ test('a rule that failed a stage after its actions names who overrode it', async
   expect(await card()).toContain('a failed rule was overridden by dana')
 })
 
+test('a rule that failed a stage after its actions is told though a newer execution is in it, and the event is lost', async () => {
+  const { codePipeline, hear, card, deployIt, services, key } = await open(onlyBy('Ben', 'FAIL', 'onSuccess'))
+  await hear()
+  await deployIt()
+  await codePipeline.start()
+  await hear((told) => told.includes('FAILED'))
+  await checkExecution(services, key)
+  expect(await card()).toContain('Production failed\n```Rule only-by')
+})
+
 test('a stage that waits for approval because a person overrode its rule says so', async () => {
   const { hear, card, override, services, key } = await open(onlyBy('Ben', 'FAIL'))
   await hear()
