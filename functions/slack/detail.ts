@@ -1,4 +1,4 @@
-import type { KnownBlock } from '@slack/types'
+import type { KnownBlock, RichTextLink } from '@slack/types'
 
 /** How many items of each list a message shows, and how much of each text. */
 export interface Detail {
@@ -29,15 +29,30 @@ const DETAILS: readonly Omit<Detail, 'mentions'>[] = [
 /** Slack refuses a message whose blocks are larger than about 13,200 characters (msg_blocks_too_long). */
 const MOST_CHARACTERS = 12_500
 
-/** Renders in the greatest detail that Slack takes. */
+/** Renders in the greatest detail that Slack takes; in the least, long links become words. */
 export const fitting = (render: (detail: Detail) => KnownBlock[], mentions = true): KnownBlock[] => {
   let blocks: KnownBlock[] = []
   for (const detail of DETAILS) {
     blocks = render({ ...detail, mentions })
-    if (JSON.stringify(blocks).length <= MOST_CHARACTERS) break
+    if (isTaken(blocks)) return blocks
+  }
+  for (const longest of ADDRESSES) {
+    blocks = withoutLongLinks(blocks, longest)
+    if (isTaken(blocks)) return blocks
   }
   return blocks
 }
+
+const isTaken = (blocks: KnownBlock[]): boolean => JSON.stringify(blocks).length <= MOST_CHARACTERS
+
+/** Characters of a link's address, if the message is still too large: an address has up to 3,000, and no one reads it. */
+const ADDRESSES = [300, 0] as const
+
+const withoutLongLinks = (blocks: KnownBlock[], longest: number): KnownBlock[] =>
+  JSON.parse(JSON.stringify(blocks), (_, value: Partial<RichTextLink> | null) => {
+    if (value?.type !== 'link' || !value.url || value.url.length <= longest) return value
+    return { type: 'text', text: value.text, ...(value.style && { style: value.style }) }
+  }) as KnownBlock[]
 
 /** The first of them, and how many are left out. */
 export const firstOf = <T>(all: readonly T[], most: number): { shown: T[]; rest: number } => ({
