@@ -5,15 +5,16 @@ import { ownEntry } from '../../functions/own-entry.ts'
 /** The page, ready to be served: `html` at `/`, each asset at its path. */
 export interface PageBundle {
   html: string
-  assets: Record<string, { type: string; body: string }>
+  assets: Record<string, { type: string; body: string | Uint8Array<ArrayBuffer> }>
 }
 
 const TYPES: Record<string, string> = {
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
+  woff2: 'font/woff2',
 }
 
-/** Bundles the page's script and style in memory. Rejects with esbuild's messages if a source does not compile. */
+/** Bundles the page's script, style and fonts in memory. Rejects with esbuild's messages if a source does not compile. */
 export const bundlePage = async (): Promise<PageBundle> => {
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(new URL('../page/', import.meta.url)),
@@ -26,15 +27,15 @@ export const bundlePage = async (): Promise<PageBundle> => {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     minify: true,
+    loader: { '.woff2': 'file' },
+    assetNames: '[name]',
     legalComments: 'none',
     logLevel: 'silent',
   })
-  const files = outputFiles.map(({ path, text }) => {
+  const files = outputFiles.map(({ path, text, contents }) => {
     const name = path.slice(path.lastIndexOf('/') + 1)
-    return [
-      `/${name}`,
-      { type: ownEntry(TYPES, name.slice(name.lastIndexOf('.') + 1)) ?? 'text/plain', body: text },
-    ] as const
+    const type = ownEntry(TYPES, name.slice(name.lastIndexOf('.') + 1)) ?? 'text/plain'
+    return [`/${name}`, { type, body: type.startsWith('text/') ? text : contents }] as const
   })
   const icon = { type: 'image/svg+xml', body: FAVICON }
   return { html: HTML, assets: { ...Object.fromEntries(files), '/favicon.svg': icon } }
@@ -45,6 +46,7 @@ const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
+  "font-src 'self'",
   "connect-src 'self'",
   "img-src 'self'",
   "base-uri 'none'",

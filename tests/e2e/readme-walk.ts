@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core'
 import { violations } from '../support/browser/accessibility.ts'
+import { rowsOf } from '../support/browser/rows.ts'
 import { testWith } from '../support/needs.ts'
 import type { Visitor } from '../support/browser/visitor.ts'
 import type { Step, Visit } from './in-browser.ts'
@@ -11,6 +12,9 @@ import type { Step, Visit } from './in-browser.ts'
 
 /** The message of the one that breaks the app. */
 const ROLLED_BACK = /Failed, rolled back.*Rolled back to [0-9a-f]{7}.*flask_login.*What could go wrong/s
+
+/** Rows of one change that waits, on a phone; on a desktop it has fewer. */
+const MOST_ROWS = 14
 
 /** The notice in its thread. */
 const TOLD =
@@ -55,6 +59,14 @@ export const walkToConsole = (step: Step, visit: Visit): void => {
     expect(words).toContain('release managers')
     const compare = await you.question().getByRole('link', { name: 'Compare' }).getAttribute('href')
     expect((await fetch(compare ?? '')).status).toBe(200)
+  })
+
+  step('it fits a phone’s screen, with the names of those who may approve', async () => {
+    await you
+      .question()
+      .filter({ hasText: /release managers: @.*engineers: @/s })
+      .waitFor()
+    expect(await rowsOf(you.question())).toBeLessThanOrEqual(MOST_ROWS)
   })
 
   step('Finn may not approve, and only Finn is told', async () => {

@@ -12,6 +12,8 @@ export const visitor = (page: Page) => {
   }
   /** On a phone, shows this half of the page; a desktop shows both. */
   const half = async (name: 'Pipeline' | 'Slack'): Promise<void> => {
+    // A page that has no snapshot yet has no tabs either.
+    await page.getByRole('button', { name: /^You are / }).waitFor()
     const tab = page.getByRole('tab', { name: new RegExp(`^${name}`) })
     if ((await tab.count()) > 0) await tab.click()
   }
