@@ -2,13 +2,13 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { TypedCommand } from './domain/command.ts'
 import { commandStatement } from './domain/command.ts'
 import type { Effect } from './domain/effect.ts'
-import type { FailedStage, RetryRequest } from './domain/stage-retry.ts'
-import { sealedRetry } from './domain/stage-retry.ts'
+import type { SteeringAim, SteeringRequest } from './domain/steering.ts'
+import { sealedSteering } from './domain/steering.ts'
 import type { ActRequest } from './flows/approval/act-on-approval.ts'
 import { actOnApproval, considerAct } from './flows/approval/act-on-approval.ts'
 import { within } from './flows/approval/within.ts'
-import { whyNotRetried } from './flows/retry/judge-retry.ts'
 import { performNow } from './flows/effects/perform-effect.ts'
+import { whyNotSteered } from './flows/steer/judge-steering.ts'
 import type { Deciding } from './slack/bolt-app.ts'
 import { boltReceiver } from './slack/bolt-app.ts'
 import { paragraph, spoken } from './slack/block-kit.ts'
@@ -42,14 +42,15 @@ export const buttonClicked = (services: OpenServices) => {
         if (acted.kind !== 'unknown') await perform(acted.effects)
         return acted
       },
-      considerRetry: (failed: FailedStage, userId: string) =>
+      considerSteering: (aim: SteeringAim, userId: string) =>
         // Slack may be slow to list a group: effect-due judges again.
-        within(clock, CONSIDER_MS, whyNotRetried(services, failed, userId)),
-      retry: async (asked: Omit<RetryRequest, 'id' | 'at'>) => {
+        within(clock, CONSIDER_MS, whyNotSteered(services, aim, userId)),
+      steer: async (asked: Omit<SteeringRequest, 'id' | 'at'>) => {
         const request = { ...asked, id: clock.newId(), at: clock.now() }
-        const seal = await services.seals.seal(sealedRetry(request))
-        await services.queue.send({ effect: { do: 'retry-stage', request, seal }, attempt: 1 }, 0)
-        log.info('A retry was taken', { user: request.who.userId, execution: request.execution.executionId })
+        const seal = await services.seals.seal(sealedSteering(request))
+        await services.queue.send({ effect: { do: 'steer-pipeline', request, seal }, attempt: 1 }, 0)
+        const { act, who, execution } = request
+        log.info('A steering act was requested', { act, user: who.userId, execution: execution.executionId })
       },
       left: () => giveUpAt - clock.now(),
     }

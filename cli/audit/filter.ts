@@ -23,7 +23,7 @@ const isAbout = ({ where, entries }: ApprovalRecord, pipeline: string): boolean 
   entries.some(
     ({ happened }) =>
       (happened.what === 'freeze-set' && matchesPattern(happened.patterns, pipeline)) ||
-      (happened.what === 'retry-requested' && happened.execution.pipeline === pipeline),
+      (happened.what === 'steering-requested' && happened.steering.execution.pipeline === pipeline),
   )
 
 /** The person who acted; null for an entry without one. */

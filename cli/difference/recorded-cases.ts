@@ -7,7 +7,7 @@ import { restoredApproval } from '../../functions/aws/stored-approval.ts'
 import { stretches } from '../../functions/record/index-of-days.ts'
 import { isFreezeId } from '../../functions/domain/freeze.ts'
 import { isSkippedApprovalId } from '../../functions/domain/skipped-approval.ts'
-import { isStageRetryId } from '../../functions/domain/stage-retry.ts'
+import { isSteeringId } from '../../functions/domain/steering.ts'
 import { readRecord } from '../../functions/record/record-reader.ts'
 import type { RecordTable } from '../audit/record-table.ts'
 import type { PastCase } from './past-case.ts'
@@ -33,7 +33,7 @@ export const recordedCases = async (
   for (let day = today; day > today - MOST_DAYS * DAY && executions.size < most; day -= DAY)
     for await (const { approvals } of stretches(client, table, { from: day, to: Math.min(day + DAY, now + 1) }))
       for (const id of approvals.filter(
-        (one) => !seen.has(one) && !isFreezeId(one) && !isSkippedApprovalId(one) && !isStageRetryId(one),
+        (one) => !seen.has(one) && !isFreezeId(one) && !isSkippedApprovalId(one) && !isSteeringId(one),
       )) {
         seen.add(id)
         const read = await caseOf({ client, table }, id, now)

@@ -150,8 +150,8 @@ const effectText = (effect: Effect): string => {
   if ('there' in effect) return `${effect.do} in ${effect.there.accountId}, ${effect.there.region}`
   if (effect.do === 'take-command') return `a command that ${effect.command.who.userId} typed`
   if (effect.do === 'answer-command') return `the answer to a command that ${effect.userId} typed`
-  if (effect.do === 'retry-stage')
-    return `the retry of ${effect.request.stage} of ${pipelineText(effect.request.execution)} that ${effect.request.who.userId} asked for`
+  if (effect.do === 'steer-pipeline')
+    return `the act ${effect.request.act} on ${pipelineText(effect.request.execution)} that ${effect.request.who.userId} requested`
   if ('freeze' in effect) return `${effect.do} of ${effect.freeze}`
   if ('approval' in effect) return `${effect.do} of approval ${effect.approval}`
   if ('digest' in effect) return `${effect.do} ${effect.digest}`

@@ -16,7 +16,6 @@ import {
   ListPipelinesCommand,
   ListRuleExecutionsCommand,
   PutApprovalResultCommand,
-  RetryStageExecutionCommand,
 } from '@aws-sdk/client-codepipeline'
 import { storableCause } from '../domain/failure-cause.ts'
 import type { Pipeline } from '../domain/pipeline.ts'
@@ -38,6 +37,7 @@ import type { ClientFor } from './codepipeline-clients.ts'
 import { answerIn } from './expected-errors.ts'
 import { AccountNotAllowed } from './allowed-accounts.ts'
 import { sessionNameOf } from './session-name.ts'
+import { STEERING_OPERATIONS } from './steering-calls.ts'
 import { ownEntry } from '../own-entry.ts'
 
 /** The most that one call of a list operation gives. */
@@ -202,24 +202,17 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
         return all
       }),
 
-    retryStage: async ({ execution, stage }, retryMode, by) => {
+    steer: async (steering, by) => {
+      const { operation, send } = STEERING_OPERATIONS[steering.act]
       try {
-        const client = await clientFor(execution, 'decider', sessionNameOf([by]))
-        await client.send(
-          new RetryStageExecutionCommand({
-            pipelineName: execution.pipeline,
-            stageName: stage,
-            pipelineExecutionId: execution.executionId,
-            retryMode,
-          }),
-        )
-        return { kind: 'retried' }
+        await send(await clientFor(steering.execution, 'decider', sessionNameOf([by])), steering)
+        return { kind: 'taken' }
       } catch (error) {
         if (error instanceof RoleRefused || error instanceof AccountNotAllowed)
           return { kind: 'refused', because: error.message }
-        const kind = answerIn('RetryStageExecution', error)
+        const kind = answerIn(operation, error)
         if (kind === null) throw error
-        return kind === 'refused' ? { kind, because: 'the role lacks codepipeline:RetryStageExecution' } : { kind }
+        return kind === 'refused' ? { kind, because: `the role lacks codepipeline:${operation}` } : { kind }
       }
     },
 

@@ -36,9 +36,10 @@ export const EXPECTED_ERRORS = {
   },
   RetryStageExecution: {
     NotLatestPipelineExecutionException: 'not-latest',
-    StageNotRetryableException: 'not-retryable',
-    ConcurrentPipelineExecutionsLimitExceededException: 'not-retryable',
-    ConflictException: 'running',
+    StageNotRetryableException: 'unable',
+    ConcurrentPipelineExecutionsLimitExceededException: 'unable',
+    // "The pipeline is busy handling ongoing activities. Try again later."
+    ConflictException: 'busy',
     PipelineNotFoundException: 'gone',
     StageNotFoundException: 'gone',
     // Not in the model: every service answers so if the role lacks a permission.

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { Due } from '../domain/effect.ts'
 import type { RecordedRefusal } from '../domain/recorded.ts'
 import { FIRST_KIND, GATE_KINDS } from '../domain/gate.ts'
-import { RETRY_MODES } from '../domain/stage-retry.ts'
+import { STEERING_ACTS } from '../domain/steering.ts'
 import { parseAs, parseJson } from '../malformed.ts'
 import type { Renamed } from './queue.ts'
 import { QUEUED_AS } from './queue.ts'
@@ -80,17 +80,19 @@ const OUTSIDE_WORK = z.object({
   version: z.nullable(z.string()),
 })
 
-const RETRY_REQUEST = z.object({
+const STEERING_REQUEST = z.object({
   id: z.string(),
+  act: z.enum(STEERING_ACTS),
   execution: EXECUTION_KEY,
-  stage: z.string(),
-  mode: z.enum(RETRY_MODES),
+  stage: z.nullable(z.string()),
+  choice: z.nullable(z.string()),
+  reason: z.nullable(z.string()),
   who: ACTOR,
   at: z.number(),
 })
 
 const EFFECT = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('retry-stage'), request: RETRY_REQUEST, seal: z.string() }),
+  z.object({ do: z.literal('steer-pipeline'), request: STEERING_REQUEST, seal: z.string() }),
   z.object({
     do: z.literal('request-approval'),
     notification: z.object({

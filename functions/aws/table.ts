@@ -10,7 +10,7 @@ import { executionAttentionAt } from '../domain/execution-attention.ts'
 import type { OutsideHistory, OutsideProject } from '../domain/outside-history.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
 import { executionId, pipelineId } from '../domain/pipeline.ts'
-import type { StageRetry } from '../domain/stage-retry.ts'
+import type { SteeringRecord } from '../domain/steering.ts'
 import type { Attention, DueRecord } from '../ports/attention.ts'
 import type { Log } from '../ports/log.ts'
 import type { Services } from '../ports/services.ts'
@@ -78,11 +78,11 @@ const KEPT_HISTORY: Kept<OutsideHistory, OutsideProject> = {
 }
 
 /** Under the executions, so that no role needs another permission. It is not in an index: the queue has what is to do. */
-const KEPT_RETRY: Kept<StageRetry, string> = {
+const KEPT_STEERING: Kept<SteeringRecord, string> = {
   keyOf: (id) => `EXECUTION#${id}`,
   idOf: ({ id }) => id,
-  stored: (retry) => retry,
-  restored: (retry: StageRetry) => retry,
+  stored: (steering) => steering,
+  restored: (steering: SteeringRecord) => steering,
   indexed: ({ request }) => ({ expireAt: inSeconds(request.at + KEEP.execution) }),
 }
 
@@ -96,7 +96,7 @@ export const openTable = (
   connection: AwsConnection,
   TableName: string,
   { clock = systemClock, log = { count: () => undefined } }: TableSettings = {},
-): Pick<Services, 'approvals' | 'executions' | 'digests' | 'histories' | 'retries' | 'attention' | 'entries'> => {
+): Pick<Services, 'approvals' | 'executions' | 'digests' | 'histories' | 'steerings' | 'attention' | 'entries'> => {
   const table = documentClient(connection)
 
   const keysWhere = async (query: {
@@ -152,7 +152,7 @@ export const openTable = (
     executions: dynamoRecords(table, TableName, KEPT_EXECUTION, clock),
     digests: dynamoRecords(table, TableName, KEPT_DIGEST, clock),
     histories: dynamoRecords(table, TableName, KEPT_HISTORY, clock),
-    retries: dynamoRecords(table, TableName, KEPT_RETRY, clock),
+    steerings: dynamoRecords(table, TableName, KEPT_STEERING, clock),
     attention,
     entries: dynamoEntries(table, TableName, log),
   }

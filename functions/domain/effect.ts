@@ -3,10 +3,10 @@ import type { TypedCommand } from './command.ts'
 import type { GateKind } from './gate.ts'
 import type { OutsideWork } from './outside-work.ts'
 import type { AccountRegion, ExecutionKey, StageAction } from './pipeline.ts'
-import type { RetryRequest } from './stage-retry.ts'
 import type { RefusedClick } from './queued-click.ts'
 import { same } from './canonical.ts'
 import type { ShowingLease } from './showing.ts'
+import type { SteeringRequest } from './steering.ts'
 
 /**
  * Work that follows from the stored state. Every effect may be performed twice, late, or by two functions at once: it
@@ -57,8 +57,8 @@ export type Effect =
   | { do: 'answer-command'; userId: string; responseUrl: string; message: string }
   /** Brings everything up to date that a freeze from Slack concerns. */
   | { do: 'tend-freeze'; freeze: string }
-  /** Has a failed stage run again, as a person has asked. The queue alone has it until then. */
-  | { do: 'retry-stage'; request: RetryRequest; seal: string }
+  /** Steers a pipeline, as a person has requested. The queue alone has it until then. */
+  | { do: 'steer-pipeline'; request: SteeringRequest; seal: string }
   /** Sends a channel the numbers of a day or a week. */
   | { do: 'send-digest'; digest: string }
   /** Sends the notice of the execution's end in the thread of its status card. */

@@ -340,3 +340,9 @@ export const stagesFailedByRule = (execution: Execution): { stage: string; becau
     const isByAction = latestActions(execution, stage).some((action) => action.progress === 'failed')
     return progress === 'failed' && because && !isByAction ? [{ stage, because }] : []
   })
+
+/** The stage that a failed execution failed in; null if there is none. */
+export const failedStageOf = (execution: Execution): string | null =>
+  hasFailed(execution) && !execution.outside
+    ? (stageNames(execution).findLast((name) => execution.stages.get(name)?.progress === 'failed') ?? null)
+    : null

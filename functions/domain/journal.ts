@@ -156,16 +156,20 @@ export type Happening =
   | { what: 'freeze-lifted'; who: Actor; reason: string; signed: Signature }
   /** Its time is over. */
   | { what: 'freeze-ended' }
-  /** A person had a failed stage run again, and what CodePipeline or Greenlight answered. Entries of a chain of their own. */
+  /** A person steered a pipeline, and what CodePipeline or Greenlight answered. Entries of a chain of their own. */
   | {
-      what: 'retry-requested'
+      what: 'steering-requested'
       who: Actor
-      execution: ExecutionKey
-      stage: string
-      mode: 'FAILED_ACTIONS' | 'ALL_ACTIONS'
+      steering: {
+        act: string
+        execution: ExecutionKey
+        stage: string | null
+        choice: string | null
+        reason: string | null
+      }
       signed: Signature
     }
-  | { what: 'retry-answered'; answer: 'retried' | 'refused'; because: string | null }
+  | { what: 'steering-answered'; answer: 'taken' | 'refused'; because: string | null }
 
 /** The number of entries, and the hash of the last. */
 export interface RecordedHead {

@@ -6,8 +6,8 @@ import type { Freeze, FreezeNotice, StoredFreeze } from '../domain/freeze.ts'
 import type { DigestNotice } from '../domain/digest.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Route } from '../domain/route.ts'
-import type { FailedStage, RetryAnswer, RetryMode } from '../domain/stage-retry.ts'
 import type { Place } from '../domain/showing.ts'
+import type { Steering, SteeringAim, SteeringAnswer } from '../domain/steering.ts'
 
 /** Why a click did not count, for the person who clicked. */
 export interface RefusalCard {
@@ -17,8 +17,8 @@ export interface RefusalCard {
   route: Route | null
 }
 
-/** How the retry of a stage ended, for the person who asked for it. */
-export type RetryAnswerCard = { kind: 'retry'; pipeline: string; stage: string; mode: RetryMode } & RetryAnswer
+/** How a steering act ended, for the person who requested it. */
+export type SteeringAnswerCard = { kind: 'steering'; steering: Steering } & SteeringAnswer
 
 /** What a person is told who typed a command. */
 export type CommandAnswer =
@@ -111,6 +111,6 @@ export interface ExecutionCard {
   consoleUrl: string
   /** Approvals of this execution, for links, by `Stage/Action`. */
   approvalPlaces: ReadonlyMap<string, Place>
-  /** The stage that people may retry in Slack; missing if no one may, or none failed. */
-  retryable?: FailedStage
+  /** The acts with which people may steer it in Slack now; missing if there are none. */
+  steering?: readonly SteeringAim[]
 }

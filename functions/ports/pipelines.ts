@@ -1,6 +1,6 @@
 import type { AccountRegion, ExecutionKey, Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Verdict } from '../domain/policy.ts'
-import type { FailedStage, RetryMode } from '../domain/stage-retry.ts'
+import type { Steering } from '../domain/steering.ts'
 import type { VerdictOutcome } from './gate.ts'
 
 /**
@@ -26,14 +26,17 @@ export interface Pipelines {
   execution(key: ExecutionKey): Promise<ExecutionFacts | null>
   /** Newest first, page by page, until those that were listed are `enough` or there are no more. */
   executions(pipeline: Pipeline, asked?: ListedExecutions): Promise<ExecutionSummary[] | null>
-  /** Has a failed stage run again. `by`: the Slack user ID of the person, for CloudTrail. */
-  retryStage(failed: FailedStage, mode: RetryMode, by: string): Promise<RetryOutcome>
+  /** `by`: the Slack user ID of the person, for CloudTrail. */
+  steer(steering: Steering, by: string): Promise<SteeringOutcome>
   putApprovalResult(where: StageAction, token: string, verdict: Verdict, told: ToldVerdict): Promise<VerdictOutcome>
 }
 
-/** `running`: the stage is at work. `refused`: AWS does not let the bot do it. */
-export type RetryOutcome =
-  { kind: 'retried' | 'not-latest' | 'not-retryable' | 'running' | 'gone' } | { kind: 'refused'; because: string }
+/** Why CodePipeline did not do it. `busy`: it may in a moment. `gone`: it no longer has the pipeline, stage or execution. */
+export type SteeringRefusal = 'not-latest' | 'unable' | 'busy' | 'gone'
+
+/** `refused`: AWS does not let the bot do it. */
+export type SteeringNotTaken = { kind: SteeringRefusal } | { kind: 'refused'; because: string }
+export type SteeringOutcome = { kind: 'taken' } | SteeringNotTaken
 
 /** In place of people's IDs, if a rule approved. */
 export const BY_RULE = 'greenlight-automatic'

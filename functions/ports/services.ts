@@ -5,7 +5,7 @@ import type { Execution } from '../domain/execution.ts'
 import type { OutsideHistory, OutsideProject } from '../domain/outside-history.ts'
 import type { GateKind } from '../domain/gate.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
-import type { StageRetry } from '../domain/stage-retry.ts'
+import type { SteeringRecord } from '../domain/steering.ts'
 import type { Alarms } from './alarms.ts'
 import type { Announcements } from './announcements.ts'
 import type { CommandAnswers } from './answers.ts'
@@ -38,7 +38,7 @@ export interface Services {
   executions: Records<Execution, ExecutionKey>
   digests: Records<SentDigest, string>
   histories: Records<OutsideHistory, OutsideProject>
-  retries: Records<StageRetry, string>
+  steerings: Records<SteeringRecord, string>
   attention: Attention
   pipelines: Pipelines
   builds: Builds

@@ -11,9 +11,9 @@ import { readEntryItem, type EntryItem } from './entry-item.ts'
 import { isFreezeId } from '../domain/freeze.ts'
 import { isSkippedApprovalId } from '../domain/skipped-approval.ts'
 import { skipFlaws } from './skip-flaws.ts'
-import { isStageRetryId } from '../domain/stage-retry.ts'
+import { steeringFlaws } from './steering-flaws.ts'
+import { isSteeringId } from '../domain/steering.ts'
 import { freezeFlaws } from './freeze-flaws.ts'
-import { retryFlaws } from './retry-flaws.ts'
 import { flaws } from './flaws.ts'
 import { stateFlaws } from './state-flaws.ts'
 
@@ -108,7 +108,7 @@ const wholeRecord = (id: string, item: ApprovalItem | null, filed: EntryItem[], 
     happened.what === 'requested' || happened.what === 'approval-skipped' ? [happened.where] : [],
   )
   const where = asked[0] ?? approval?.where ?? items[0]?.where ?? null
-  const isGone = !approval && items.length > 0 && !isFreezeId(id) && !isSkippedApprovalId(id) && !isStageRetryId(id)
+  const isGone = !approval && items.length > 0 && !isFreezeId(id) && !isSkippedApprovalId(id) && !isSteeringId(id)
   return {
     approval: id,
     where,
@@ -124,7 +124,7 @@ const wholeRecord = (id: string, item: ApprovalItem | null, filed: EntryItem[], 
       ...(approval ? stateFlaws(approval, entries, entries[0]?.number === 1) : []),
       ...(isFreezeId(id) ? freezeFlaws(entries, now) : []),
       ...(isSkippedApprovalId(id) ? skipFlaws(id, entries) : []),
-      ...(isStageRetryId(id) ? retryFlaws(entries, now) : []),
+      ...(isSteeringId(id) ? steeringFlaws(entries, now) : []),
       ...(isGone ? ['the approval itself is missing'] : []),
     ],
   }

@@ -40,7 +40,8 @@ export const signatureFlaws = (approval: string, entries: readonly Entry[], { by
   const flawsOf = (entry: Entry): string[] => {
     const { number, happened } = entry
     const isVerification = happened.what === 'verified'
-    if (!isVerification && !decidedIn(entry) && !freezeActIn(happened) && happened.what !== 'retry-requested') return []
+    if (!isVerification && !decidedIn(entry) && !freezeActIn(happened) && happened.what !== 'steering-requested')
+      return []
     if (!('signed' in happened) || !happened.signed)
       return mustBeSigned(entry) || isVerification ? [`entry ${number} is not signed`] : []
     if (!isGenuineEntry(entry)) return [`entry ${number} is not the one that was signed`]

@@ -1,6 +1,6 @@
 import type { Entry, Happening } from '../domain/journal.ts'
 import { freezeStatement, type SignedFreezeAct } from '../domain/freeze.ts'
-import { retryStatement } from '../domain/stage-retry.ts'
+import { steeringStatement } from '../domain/steering.ts'
 import type { Signature } from '../domain/signature.ts'
 import { type Decided, statementOf, verdictStatement } from '../domain/statement.ts'
 
@@ -27,9 +27,9 @@ export const signedStatement = (
     const { act, who, signed } = ofFreeze
     return { ...signed, statement: freezeStatement(approval, act, who.userId, at) }
   }
-  if (happened.what === 'retry-requested') {
-    const { who, signed } = happened
-    return { ...signed, statement: retryStatement(approval, happened, who.userId, at) }
+  if (happened.what === 'steering-requested') {
+    const { who, steering, signed } = happened
+    return { ...signed, statement: steeringStatement(approval, steering, who.userId, at) }
   }
   if (!request) return null
   const of = { id: approval, ...request }

@@ -4,8 +4,6 @@ import { isApprovalId } from '../domain/approval.ts'
 import { repeated } from '../domain/attempt.ts'
 import type { CommentForm } from '../domain/comment.ts'
 import type { Act, Actor } from '../domain/act.ts'
-import type { FailedStage, RetryRequest } from '../domain/stage-retry.ts'
-import { Malformed } from '../malformed.ts'
 import type { Acted, ActRequest, Considered } from '../flows/approval/act-on-approval.ts'
 import type { Log } from '../ports/log.ts'
 import type { Secrets } from '../ports/secrets.ts'
@@ -37,27 +35,15 @@ import {
   notOpened,
   refused,
 } from './private-answer.ts'
-import {
-  RETRY_CALLBACK,
-  RETRY_SENT,
-  RETRY_STAGE,
-  failedStageIn,
-  modeFrom,
-  parseRetryMetadata,
-  retryAnswer,
-  retryModal,
-} from './retry-form.ts'
 import type { SlackCall } from './slack-client.ts'
 import { clientOptions, refusalFrom, slackClient } from './slack-client.ts'
+import type { SteeringDecisions } from './steering-clicks.ts'
+import { answerSteering } from './steering-clicks.ts'
 
 /** What the function does about one click, within the time that Slack gives it. */
-export interface Deciding {
+export interface Deciding extends SteeringDecisions {
   consider: (approvalId: string, who: Actor, aim: (typeof ACTIONS)[ActionName]['aim']) => Promise<Considered>
   act: (request: ActRequest) => Promise<Acted>
-  /** Why the person cannot have the stage run again, in a sentence; null if they can, or it is not known yet. */
-  considerRetry: (failed: FailedStage, userId: string) => Promise<string | null>
-  /** The queue takes it. */
-  retry: (asked: Omit<RetryRequest, 'id' | 'at'>) => Promise<void>
   /** Milliseconds of that time that are left. */
   left: () => number
 }
@@ -122,57 +108,7 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
 
   app.action(OPEN_CONSOLE, ({ ack }) => ack())
 
-  app.action<BlockButtonAction>(RETRY_STAGE, async ({ ack, action, body, respond }) => {
-    await ack()
-    const from = body.channel?.id ?? null
-    const answer = await openRetry(begin(), action.value ?? '', {
-      from,
-      userId: body.user.id,
-      trigger: body.trigger_id,
-    })
-    if (!answer || !body.response_url) return
-    try {
-      await respond({ response_type: 'ephemeral', replace_original: false, ...asMessage(answer) })
-    } catch (error) {
-      log.warn('A private answer failed', { channel: from, user: body.user.id, error })
-    }
-  })
-
-  /** Null if the form is open. */
-  const openRetry = async (
-    deciding: Deciding,
-    value: string,
-    { from, userId, trigger }: { from: string | null; userId: string; trigger: string },
-  ): Promise<PrivateAnswer | null> => {
-    const failed = failedStageIn(value)
-    if (!failed) return UNKNOWN_APPROVAL
-    const because = await deciding.considerRetry(failed, userId)
-    if (because !== null)
-      return retryAnswer({ ...failed, pipeline: failed.execution.pipeline, answer: 'refused', because })
-    try {
-      await call((client) => client.views.open({ trigger_id: trigger, view: retryModal(failed, value, from) }))
-      return null
-    } catch (error) {
-      const refusal = refusalFrom(error, 'write')
-      return notOpened(refusal.kind === 'busy' ? null : refusal.because)
-    }
-  }
-
-  app.view<SlackViewAction>(RETRY_CALLBACK, async ({ ack, body }) => {
-    if (body.type !== 'view_submission') return ack()
-    const { failed, from } = parseRetryMetadata(body.view.private_metadata)
-    const mode = modeFrom(body.view.state.values)
-    if (!mode) throw new Malformed('The form', ['it has no choice of the actions'])
-    const deciding = begin()
-    const who = actorFrom(body.user, body.team, from)
-    const because = await deciding.considerRetry(failed, who.userId)
-    if (because === null) await deciding.retry({ ...failed, mode, who })
-    const answer =
-      because === null
-        ? RETRY_SENT
-        : retryAnswer({ ...failed, pipeline: failed.execution.pipeline, answer: 'refused', because })
-    await (ack as AckFn<ViewResponseAction | void>)({ response_action: 'update', view: answerModal(answer) })
-  })
+  answerSteering(app, { begin, call, actorFrom, log })
 
   app.view<SlackViewAction>(DECISION_CALLBACK, async ({ ack, body }) => {
     if (body.type === 'view_submission') await submit(begin(), body, ack as AckFn<ViewResponseAction | void>, tell)

@@ -26,8 +26,8 @@ import type { Detail } from './detail.ts'
 import { firstOf, fitting } from './detail.ts'
 import { facts } from './facts.ts'
 import { duration, formFor } from './language.ts'
-import { retryButtons } from './retry-form.ts'
 import { plain, say } from './sentence.ts'
+import { steeringButtons } from './steering-form.ts'
 import { stageLines, waitsForApproval } from './stage-lines.ts'
 import { subjectParts } from './subject-parts.ts'
 import { accountWords, revisionBy, startedBy } from './wording.ts'
@@ -54,7 +54,7 @@ export const executionMessage = (card: ExecutionCard): SlackMessage => {
       ...(isReplaced ? [] : stageLines(execution, approvalPlaces, detail).map((line) => section(...line))),
     ),
     ...(isReplaced ? [] : failures(execution, detail)),
-    ...(card.retryable ? retryButtons(card.retryable) : []),
+    ...steeringButtons(card.steering ?? []),
     ...(isReplaced ? [] : [executionDetails(card)]),
   ])
   const sentences = [

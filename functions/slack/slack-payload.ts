@@ -3,7 +3,7 @@ import type { TypedCommand } from '../domain/command.ts'
 import { isResponseUrl } from './response-url.ts'
 import { Malformed, parseAs } from '../malformed.ts'
 import { DECISION_CALLBACK, parseDecisionMetadata } from './decision-modal.ts'
-import { RETRY_CALLBACK, parseRetryMetadata } from './retry-form.ts'
+import { STEERING_CALLBACK, parseSteeringMetadata } from './steering-form.ts'
 
 /**
  * The parts of Slack's requests that the bot and Bolt read ("Handling user interaction", Slack): Bolt reads fields that
@@ -55,7 +55,7 @@ const SUBMITTED = z.object({
   view: z
     .object({
       type: STRING,
-      callback_id: z.enum([DECISION_CALLBACK, RETRY_CALLBACK]),
+      callback_id: z.enum([DECISION_CALLBACK, STEERING_CALLBACK]),
       private_metadata: STRING,
       state: z.object({ values }),
     })
@@ -97,7 +97,7 @@ export const parseCommand = (form: URLSearchParams): Omit<TypedCommand, 'id' | '
   }
 }
 
-const METADATA_OF = { [DECISION_CALLBACK]: parseDecisionMetadata, [RETRY_CALLBACK]: parseRetryMetadata } as const
+const METADATA_OF = { [DECISION_CALLBACK]: parseDecisionMetadata, [STEERING_CALLBACK]: parseSteeringMetadata } as const
 
 const isOurMetadata = (view: { callback_id: keyof typeof METADATA_OF; private_metadata: string }): boolean => {
   try {

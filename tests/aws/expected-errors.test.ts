@@ -3,6 +3,7 @@ import { codePipeline } from '../../functions/aws/codepipeline.ts'
 import { ownClients } from '../../functions/aws/codepipeline-clients.ts'
 import { EXPECTED_ERRORS } from '../../functions/aws/expected-errors.ts'
 import { kmsSignatures } from '../../functions/aws/kms.ts'
+import type { Steering } from '../../functions/domain/steering.ts'
 import { openJsonService } from '../support/json-service.ts'
 import { KEY, TOKEN, WHERE } from '../support/records.ts'
 
@@ -204,6 +205,8 @@ describe('every error that the service model names for a call of the bot is hand
   })
 })
 
+const RETRY: Steering = { act: 'retry', execution: KEY, stage: 'Production', choice: 'ALL_ACTIONS', reason: null }
+
 describe('CodePipeline answers with', () => {
   let service: Awaited<ReturnType<typeof openJsonService>>
   beforeAll(async () => {
@@ -220,7 +223,7 @@ describe('CodePipeline answers with', () => {
     ListRuleExecutions: () => pipelines().failedRules(KEY),
     GetPipelineExecution: () => pipelines().execution(KEY),
     ListPipelineExecutions: () => pipelines().executions(KEY),
-    RetryStageExecution: () => pipelines().retryStage({ execution: KEY, stage: 'Production' }, 'ALL_ACTIONS', 'U0DANA'),
+    RetryStageExecution: () => pipelines().steer(RETRY, 'U0DANA'),
     PutApprovalResult: () => pipelines().putApprovalResult(WHERE, TOKEN, 'Approved', { summary: '', by: [] }),
   }
   const cases = Object.keys(CALL).flatMap((operation) =>

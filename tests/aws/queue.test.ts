@@ -47,13 +47,15 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
     outside: { service: 'CodeDeploy', group: 'production', version: null },
   },
   'claim-deployment': { do: 'claim-deployment', execution: KEY, action: 'x1' },
-  'retry-stage': {
-    do: 'retry-stage',
+  'steer-pipeline': {
+    do: 'steer-pipeline',
     request: {
       id: 'r1',
+      act: 'retry',
       execution: KEY,
       stage: 'Production',
-      mode: 'ALL_ACTIONS',
+      choice: 'ALL_ACTIONS',
+      reason: null,
       who: actor('U0DANA'),
       at: 1,
     },

@@ -112,9 +112,9 @@ const EVERY_KIND: { [What in Happening['what']]: Extract<Happening, { what: What
   'freeze-lengthened': [],
   'freeze-lifted': [],
   'freeze-ended': [{ what: 'freeze-ended' }],
-  // Of a retry's own chain: tests/flows/retry/retry-stage.test.ts
-  'retry-requested': [],
-  'retry-answered': [{ what: 'retry-answered', answer: 'refused', because: 'It is at work.' }],
+  // Of a chain of its own: tests/flows/steer/retry.test.ts
+  'steering-requested': [],
+  'steering-answered': [{ what: 'steering-answered', answer: 'refused', because: 'It is at work.' }],
 }
 
 const linesOf = (out: string) => out.split('\n').filter(Boolean)

@@ -22,7 +22,7 @@ const throughRequests =
     },
     digests: tables.digests,
     histories: tables.histories,
-    retries: tables.retries,
+    steerings: tables.steerings,
     entries: { file: (all) => read('file entries', () => tables.entries.file(all)) },
     entriesOf: tables.entriesOf,
     attention: {

@@ -216,7 +216,7 @@ const pipelinesPort = ({ ledger, outages, pipelines }: World, invocation: Invoca
     runs: (pipeline, enough) => read('ListActionExecutions', () => pipelines.runs(pipeline, enough)),
     execution: (key) => read('GetPipelineExecution', () => pipelines.execution(key)),
     executions: (pipeline, asked) => read('ListPipelineExecutions', () => pipelines.executions(pipeline, asked)),
-    retryStage: (...given) => read('RetryStageExecution', () => pipelines.retryStage(...given)),
+    steer: (...given) => read('steer', () => pipelines.steer(...given)),
     putApprovalResult: (where, token, verdict, told) => {
       const { summary } = told
       ledger.sent.push({ token, verdict, summary, at: invocation.clock().now() })

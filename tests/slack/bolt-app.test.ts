@@ -13,7 +13,7 @@ const ID = 'a'.repeat(32)
 const answer = (payload: object, act: Deciding['act'], secrets: Secrets = { current: known, renewed: known }) => {
   const consider = () => Promise.reject(new Error('not asked here'))
   const receiver = boltReceiver(
-    () => ({ consider, act, considerRetry: consider, retry: consider, left: () => 1_000 }),
+    () => ({ consider, act, considerSteering: consider, steer: consider, left: () => 1_000 }),
     secrets,
     {
       slackApiUrl: undefined,

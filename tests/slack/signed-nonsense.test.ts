@@ -42,8 +42,8 @@ const handle = async (payload: unknown): Promise<Handled> => {
     () => ({
       consider: async (approvalId, who) => (asked.push({ approvalId, who }), { kind: 'unknown' }),
       act: async ({ approvalId, who }) => (asked.push({ approvalId, who }), { kind: 'unknown' }),
-      considerRetry: async () => 'not known',
-      retry: async () => {},
+      considerSteering: async () => 'not known',
+      steer: async () => {},
       left: () => 0,
     }),
     { current: secrets, renewed: secrets },

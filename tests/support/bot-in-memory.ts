@@ -63,7 +63,7 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
       runs: notAsked,
       execution: notAsked,
       executions: notAsked,
-      retryStage: notAsked,
+      steer: notAsked,
       putApprovalResult: notAsked,
     },
     configuration: {

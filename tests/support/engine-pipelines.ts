@@ -1,5 +1,7 @@
 import type { ActionRun, ActionStatus, ExecutionSummary, Pipelines } from '../../functions/ports/pipelines.ts'
 import { answerIn } from '../../functions/aws/expected-errors.ts'
+import { STEERING_OPERATIONS } from '../../functions/aws/steering-calls.ts'
+import type { Steering, SteeringAct } from '../../functions/domain/steering.ts'
 import type { VerdictOutcome } from '../../functions/ports/gate.ts'
 import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 
@@ -116,13 +118,12 @@ export const enginePipelines = (
       return listed
     }),
 
-  retryStage: ({ execution, stage }, retryMode) => {
+  steer: (steering) => {
     try {
-      const { pipeline: pipelineName, executionId: pipelineExecutionId } = execution
-      engine.retryStageExecution({ pipelineName, stageName: stage, pipelineExecutionId, retryMode })
-      return { kind: 'retried' }
+      STEER[steering.act](engine, steering)
+      return { kind: 'taken' }
     } catch (error) {
-      const kind = error instanceof Error ? answerIn('RetryStageExecution', error) : null
+      const kind = answerIn(STEERING_OPERATIONS[steering.act].operation, error)
       if (kind === null) throw error
       return kind === 'refused' ? { kind, because: 'no' } : { kind }
     }
@@ -140,6 +141,16 @@ export const enginePipelines = (
     }
   },
 })
+
+const STEER: Record<SteeringAct, (engine: CodePipeline, steering: Steering) => unknown> = {
+  retry: (engine, { execution, stage, choice }) =>
+    engine.retryStageExecution({
+      pipelineName: execution.pipeline,
+      stageName: stage!,
+      pipelineExecutionId: execution.executionId,
+      retryMode: choice as 'ALL_ACTIONS',
+    }),
+}
 
 /** The most that one call of a list operation gives. */
 const PAGE = 100

@@ -68,6 +68,6 @@ export const pipelinesThatAnswer = ({
   },
   execution: async ({ executionId }) => executions?.find((one) => one.executionId === executionId) ?? null,
   executions: async (_, { enough = () => true } = {}) => executions && firstOf(executions, enough),
-  retryStage: async () => ({ kind: 'not-retryable' }),
+  steer: async () => ({ kind: 'unable' }),
   putApprovalResult: async () => ({ kind: 'gone' }),
 })

@@ -27,7 +27,7 @@ import { weighDeferredClicks } from '../approval/weigh-deferred-clicks.ts'
 /** What only `effect-due` performs, with much that the other functions do not need. */
 type Queued =
   | 'explain-failure'
-  | 'retry-stage'
+  | 'steer-pipeline'
   | 'send-digest'
   | 'take-command'
   | 'answer-command'
@@ -189,8 +189,13 @@ export const loggedEffect = (effect: Effect): object => {
   if (effect.do === 'take-click') return { do: effect.do, approval: effect.approval, user: effect.click.who.userId }
   if (effect.do === 'record-refusal')
     return { do: effect.do, approval: effect.approval, user: effect.refused.who.userId }
-  if (effect.do === 'retry-stage')
-    return { do: effect.do, execution: effect.request.execution, user: effect.request.who.userId }
+  if (effect.do === 'steer-pipeline')
+    return {
+      do: effect.do,
+      act: effect.request.act,
+      execution: effect.request.execution,
+      user: effect.request.who.userId,
+    }
   if (effect.do === 'take-command')
     return { do: effect.do, command: effect.command.id, user: effect.command.who.userId }
   if (effect.do === 'answer-command') return { do: effect.do, user: effect.userId }

@@ -5,8 +5,8 @@ import { explainFailure } from '../execution/explain-failure.ts'
 import { tendFreeze } from '../freeze/tend-freeze.ts'
 import { checkOutside } from '../outside/check-outside.ts'
 import { claimDeployment } from '../outside/claim-deployment.ts'
-import { retryStage } from '../retry/retry-stage.ts'
 import { sendDigest } from '../show/send-digest.ts'
+import { steerPipeline } from '../steer/steer-pipeline.ts'
 import type { QueuedPerform } from './perform-effect.ts'
 
 /** How `effect-due` performs what it alone performs: the other functions are smaller without it. */
@@ -17,7 +17,7 @@ export const queuedEffects = ({
   outsideWorks,
 }: Pick<DueServices, 'answers' | 'delivery' | 'failures' | 'outsideWorks'>): QueuedPerform => ({
   'explain-failure': (services, { execution, action }) => explainFailure({ ...services, failures }, execution, action),
-  'retry-stage': (services, { request, seal }, tried) => retryStage(services, request, seal, tried),
+  'steer-pipeline': (services, { request, seal }, tried) => steerPipeline(services, request, seal, tried),
   'send-digest': (services, { digest }) => sendDigest({ ...services, delivery }, digest),
   'take-command': (services, { command, seal }, tried) => takeCommand({ ...services, answers }, command, seal, tried),
   'answer-command': (services, answer, tried) => answerCommand({ ...services, answers }, answer, tried),

@@ -10,9 +10,9 @@ import type { Place, ShowingLease } from '../../domain/showing.ts'
 import { touched } from '../../domain/showing.ts'
 import type { Performed } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
-import { retryableStage } from '../retry/judge-retry.ts'
 import { describeExecution } from '../execution/describe-execution.ts'
 import { findAhead } from '../execution/find-ahead.ts'
+import { steeringOffered } from '../steer/judge-steering.ts'
 import { showRecord } from './show-record.ts'
 
 /**
@@ -57,7 +57,7 @@ export const showExecution = (
         consoleUrl: consolePageOf(services, execution),
         accountName: configuration.accountName(key.accountId),
         approvalPlaces: approvalPlaces(execution),
-        ...retryable(services, execution),
+        ...offered(services, execution),
       }),
       beganAt: ({ firstEventAt }) => firstEventAt,
     },
@@ -106,9 +106,9 @@ const withQueue = async (services: Services, execution: Execution): Promise<Exec
   }
 }
 
-const retryable = (services: Services, execution: Execution): Pick<ExecutionCard, 'retryable'> => {
-  const stage = retryableStage(services, execution)
-  return stage ? { retryable: stage } : {}
+const offered = (services: Services, execution: Execution): Pick<ExecutionCard, 'steering'> => {
+  const steering = steeringOffered(services, execution)
+  return steering.length > 0 ? { steering } : {}
 }
 
 const approvalPlaces = ({ approvals }: Execution): ReadonlyMap<string, Place> =>

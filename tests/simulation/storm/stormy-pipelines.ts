@@ -153,7 +153,7 @@ export const stormyPipelines = (all: readonly Stormy[]): EnginePipelines => {
   return {
     pipelines: () => all.map(({ pipeline }) => ({ pipeline, isParallel: false })),
     structure: () => null,
-    retryStage: () => ({ kind: 'not-retryable' }),
+    steer: () => ({ kind: 'unable' }),
     failedRules: () => [],
     stages: ({ pipeline }) => {
       const of = byPipeline.get(pipeline)

@@ -1,6 +1,6 @@
 import type { Place } from '../../../functions/domain/showing.ts'
 import type { AnswerOutcome } from '../../../functions/ports/answers.ts'
-import type { Card, CommandAnswer, RefusalCard, RetryAnswerCard } from '../../../functions/ports/cards.ts'
+import type { Card, CommandAnswer, RefusalCard, SteeringAnswerCard } from '../../../functions/ports/cards.ts'
 import type { PostOutcome, SlackRefusal, UpdateOutcome } from '../../../functions/ports/slack.ts'
 import type { SlackMessage } from '../../../functions/slack/approval-message.ts'
 import { approvalMessage } from '../../../functions/slack/approval-message.ts'
@@ -77,7 +77,7 @@ export const rendered = (card: Card): string => JSON.stringify(messageOf(card))
  */
 export class MemorySlack {
   readonly messages: Message[] = []
-  readonly whispers: { channel: string; userId: string; card: RefusalCard | RetryAnswerCard }[] = []
+  readonly whispers: { channel: string; userId: string; card: RefusalCard | SteeringAnswerCard }[] = []
   /** What people were told who typed a command. */
   readonly answers: { responseUrl: string; answer: CommandAnswer; message: SlackMessage }[] = []
   /** Messages that Slack refused, by subject. */
@@ -134,8 +134,8 @@ export class MemorySlack {
   }
 
   /** @throws if Slack would refuse it. */
-  whisper(channel: string, userId: string, card: RefusalCard | RetryAnswerCard): void {
-    const refusal = card.kind === 'retry' ? null : this.#refusal(`refusal/${card.approval.id}`, card)
+  whisper(channel: string, userId: string, card: RefusalCard | SteeringAnswerCard): void {
+    const refusal = card.kind === 'steering' ? null : this.#refusal(`refusal/${card.approval.id}`, card)
     if (refusal) throw new Error(`Slack: ${refusal.because}`)
     this.whispers.push({ channel, userId, card })
   }

@@ -10,7 +10,7 @@ import type { OutsideHistory, OutsideProject } from '../../../functions/domain/o
 import type { ExecutionKey } from '../../../functions/domain/pipeline.ts'
 import { executionId, pipelineId } from '../../../functions/domain/pipeline.ts'
 import type { Freeze, StoredFreeze } from '../../../functions/domain/freeze.ts'
-import type { StageRetry } from '../../../functions/domain/stage-retry.ts'
+import type { SteeringRecord } from '../../../functions/domain/steering.ts'
 import type { Freezes } from '../../../functions/ports/freezes.ts'
 import type { DueRecord } from '../../../functions/ports/attention.ts'
 import type { Records } from '../../../functions/ports/records.ts'
@@ -18,7 +18,7 @@ import type { Services } from '../../../functions/ports/services.ts'
 
 export interface Tables extends Pick<
   Services,
-  'approvals' | 'executions' | 'digests' | 'histories' | 'retries' | 'attention' | 'entries'
+  'approvals' | 'executions' | 'digests' | 'histories' | 'steerings' | 'attention' | 'entries'
 > {
   /** All entries of an approval that are filed, for tests to judge. */
   entriesOf(approval: string): Promise<Entry[]>
@@ -194,11 +194,11 @@ const KEPT_HISTORY: Kept<OutsideHistory, OutsideProject> = {
   indexed: ({ pipeline }) => ({ record: { approval: pipeline }, dueAt: null, openIn: null }),
 }
 
-const KEPT_RETRY: Kept<StageRetry, string> = {
+const KEPT_STEERING: Kept<SteeringRecord, string> = {
   keyOf: (id) => `EXECUTION#${id}`,
   idOf: ({ id }) => id,
-  stored: (retry) => retry,
-  restored: (retry: StageRetry) => retry,
+  stored: (steering) => steering,
+  restored: (steering: SteeringRecord) => steering,
   indexed: ({ id }) => ({ record: { approval: id }, dueAt: null, openIn: null }),
 }
 
@@ -292,7 +292,7 @@ export const memoryTables = (table: MemoryTable, requests: Requests = AT_ONCE): 
   executions: records(table, KEPT_EXECUTION, requests),
   digests: records(table, KEPT_DIGEST, requests),
   histories: records(table, KEPT_HISTORY, requests),
-  retries: records(table, KEPT_RETRY, requests),
+  steerings: records(table, KEPT_STEERING, requests),
   attention: {
     waitingApprovals: () => requests.read('query waiting', () => table.waiting()),
     due: (now) => requests.read('query due', () => table.due(now)),

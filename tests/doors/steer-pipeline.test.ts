@@ -15,7 +15,7 @@ afterAll(() => bot.close())
 
 const status = () => messagesIn(bot.snapshot(), DEPLOYMENTS).find(({ text }) => /failed/.test(text))
 const buttonValue = (): string => {
-  const elements = blockWith(status(), 'retry-stage')?.elements as { value?: string }[] | undefined
+  const elements = blockWith(status(), 'steer-retry')?.elements as { value?: string }[] | undefined
   return elements?.[0]?.value ?? ''
 }
 const submitted = (value: string, mode: string | null, userId: string) => {
@@ -24,9 +24,9 @@ const submitted = (value: string, mode: string | null, userId: string) => {
     ...payload,
     view: {
       ...payload.view,
-      callback_id: 'retry',
-      private_metadata: JSON.stringify({ value, from: DEPLOYMENTS }),
-      state: { values: { mode: { which: { type: 'radio_buttons', selected_option: mode && { value: mode } } } } },
+      callback_id: 'steer',
+      private_metadata: JSON.stringify({ act: 'retry', value, from: DEPLOYMENTS }),
+      state: { values: { choice: { which: { type: 'radio_buttons', selected_option: mode && { value: mode } } } } },
     },
   })
 }
@@ -36,15 +36,15 @@ const buildRuns = () => JSON.stringify(bot.snapshot()).match(/pytest exited 1/g)
 
 test('a failed stage is retried from its status message, by a person who may, and they are told', async () => {
   await bot.push('It will fail')
-  await bot.until(() => blockWith(status(), 'retry-stage') !== undefined)
+  await bot.until(() => blockWith(status(), 'steer-retry') !== undefined)
   await bot.settled()
   const value = buttonValue()
   expect(value).toMatch(/^111122223333\/eu-west-1\/flask-app\/[0-9a-f-]{36}\/Build$|\/Test$/)
   expect(buildRuns()).toBeGreaterThan(0)
 
   const message = status()!
-  const { block_id: blockId } = blockWith(message, 'retry-stage') as { block_id: string }
-  const at = { channelId: DEPLOYMENTS, ts: message.ts, blockId, actionId: 'retry-stage' }
+  const { block_id: blockId } = blockWith(message, 'steer-retry') as { block_id: string }
+  const at = { channelId: DEPLOYMENTS, ts: message.ts, blockId, actionId: 'steer-retry' }
   expect(await bot.post('/local/slack/click', { ...at, userId: 'U0DANA' })).toMatchObject({ body: { ok: true } })
   expect(JSON.stringify(bot.snapshot())).toContain('Which actions')
   await bot.post('/local/slack/click', { ...at, userId: 'U0FINN' })
@@ -72,6 +72,6 @@ test('a form that Greenlight did not open, and one without a choice, have nothin
 })
 
 test('a button whose stage does not stand failed any more opens no form, and says why', async () => {
-  const body = form(pressed('retry-stage', '111122223333/eu-west-1/flask-app/e-unknown/Build', { userId: 'U0DANA' }))
+  const body = form(pressed('steer-retry', '111122223333/eu-west-1/flask-app/e-unknown/Build', { userId: 'U0DANA' }))
   expect((await bot.send(body)).status).toBe(200)
 })

@@ -1,10 +1,10 @@
 import { configurationFrom } from '../../../functions/config/configuration.ts'
 import { readConfiguration } from '../../../functions/config/read-configuration.ts'
-import type { RetryRequest } from '../../../functions/domain/stage-retry.ts'
-import { retryStatement, sealedRetry, stageRetryId } from '../../../functions/domain/stage-retry.ts'
-import { retryStage } from '../../../functions/flows/retry/retry-stage.ts'
-import { retryableStage, whyNotRetried } from '../../../functions/flows/retry/judge-retry.ts'
-import type { Pipelines, RetryOutcome } from '../../../functions/ports/pipelines.ts'
+import type { SteeringRequest } from '../../../functions/domain/steering.ts'
+import { sealedSteering, steeringId, steeringStatement } from '../../../functions/domain/steering.ts'
+import { steerPipeline } from '../../../functions/flows/steer/steer-pipeline.ts'
+import { steeringOffered, whyNotSteered } from '../../../functions/flows/steer/judge-steering.ts'
+import type { Pipelines, SteeringOutcome } from '../../../functions/ports/pipelines.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { actionRun, pipelinesThatAnswer } from '../../support/pipeline-answers.ts'
@@ -41,14 +41,14 @@ const FAILED = [
   pipelineChange('failed', START),
 ]
 const RUN = actionRun({ actionExecutionId: 'run-1', stage: 'Production', action: 'Deploy', status: 'Failed' })
-const STAGE = { execution: KEY, stage: 'Production' }
+const STAGE = { act: 'retry', execution: KEY, stage: 'Production' } as const
 
 /** A bot with a failed execution. `answers`: CodePipeline's, one for each call. */
-const failed = async (answers: (RetryOutcome | Error)[] = [{ kind: 'retried' }], configuration = CONFIGURATION) => {
+const failed = async (answers: (SteeringOutcome | Error)[] = [{ kind: 'taken' }], configuration = CONFIGURATION) => {
   const bot = botInMemory()
   const read = readConfiguration(configuration)
   if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
-  const calls: Parameters<Pipelines['retryStage']>[] = []
+  const calls: Parameters<Pipelines['steer']>[] = []
   const runs = [RUN]
   const services: Services = {
     ...bot.services,
@@ -56,7 +56,7 @@ const failed = async (answers: (RetryOutcome | Error)[] = [{ kind: 'retried' }],
     pipelines: {
       ...pipelinesThatAnswer(),
       actionRuns: async () => [...runs],
-      retryStage: async (...given) => {
+      steer: async (...given) => {
         calls.push(given)
         const answer = answers.shift()!
         if (answer instanceof Error) throw answer
@@ -65,17 +65,18 @@ const failed = async (answers: (RetryOutcome | Error)[] = [{ kind: 'retried' }],
     },
   }
   await services.executions.create(execution(FAILED))
-  const request = (userId = 'U0DANA', id = 'r1'): RetryRequest => ({
+  const request = (userId = 'U0DANA', id = 'r1'): SteeringRequest => ({
     ...STAGE,
     id,
-    mode: 'FAILED_ACTIONS',
+    choice: 'FAILED_ACTIONS',
+    reason: null,
     who: { ...actor(userId), from: 'C0DEPLOYS' },
     at: services.clock.now(),
   })
-  const retry = async (one: RetryRequest, { isLast = false, by = services } = {}) =>
-    retryStage(by, one, await services.seals.seal(sealedRetry(one)), { isLast })
+  const retry = async (one: SteeringRequest, { isLast = false, by = services } = {}) =>
+    steerPipeline(by, one, await services.seals.seal(sealedSteering(one)), { isLast })
   const told = () => bot.slack.whispers.map(({ card }) => card)
-  const entries = (id = 'r1') => bot.entriesOf(stageRetryId(id))
+  const entries = (id = 'r1') => bot.entriesOf(steeringId(id))
   return { ...bot, services, request, retry, told, entries, calls, runs }
 }
 
@@ -84,18 +85,20 @@ describe('a failed stage', () => {
     const { services, request, retry, told, entries, calls } = await failed()
     const one = request()
     await retry(one)
-    expect(calls).toEqual([[expect.objectContaining(STAGE), 'FAILED_ACTIONS', 'U0DANA']])
-    expect(told()).toEqual([expect.objectContaining({ kind: 'retry', answer: 'retried', stage: 'Production' })])
+    expect(calls).toEqual([[{ ...STAGE, choice: 'FAILED_ACTIONS', reason: null }, 'U0DANA']])
+    expect(told()).toEqual([
+      expect.objectContaining({ kind: 'steering', answer: 'taken', steering: expect.objectContaining(STAGE) }),
+    ])
     const [asked, answered] = await entries()
     expect(asked!.happened).toMatchObject({
-      what: 'retry-requested',
+      what: 'steering-requested',
       who: { userId: 'U0DANA' },
-      mode: 'FAILED_ACTIONS',
+      steering: { ...STAGE, choice: 'FAILED_ACTIONS' },
     })
-    expect(answered!.happened).toEqual({ what: 'retry-answered', answer: 'retried', because: null })
+    expect(answered!.happened).toEqual({ what: 'steering-answered', answer: 'taken', because: null })
     const { happened } = asked!
-    if (happened.what !== 'retry-requested') throw new Error('no request')
-    const statement = retryStatement(stageRetryId('r1'), one, 'U0DANA', one.at)
+    if (happened.what !== 'steering-requested') throw new Error('no request')
+    const statement = steeringStatement(steeringId('r1'), one, 'U0DANA', one.at)
     expect(await services.signatures.verify(statement, happened.signed)).toBe(true)
   })
 
@@ -125,17 +128,17 @@ describe('a failed stage', () => {
     pass(20 * SECOND)
     await retry(one)
     expect(calls).toHaveLength(1)
-    expect(told()).toMatchObject([{ answer: 'retried' }])
+    expect(told()).toMatchObject([{ answer: 'taken' }])
   })
 
   test('is retried after a call that CodePipeline did not take', async () => {
-    const { request, retry, calls, told, pass } = await failed([new Error('no answer'), { kind: 'retried' }])
+    const { request, retry, calls, told, pass } = await failed([new Error('no answer'), { kind: 'taken' }])
     const one = request()
     await expect(retry(one)).rejects.toThrow('no answer')
     pass(20 * SECOND)
     await retry(one)
     expect(calls).toHaveLength(2)
-    expect(told()).toMatchObject([{ answer: 'retried' }])
+    expect(told()).toMatchObject([{ answer: 'taken' }])
   })
 
   test('is not called again in a change freeze that began since, and its person reads so', async () => {
@@ -166,7 +169,7 @@ describe('a failed stage', () => {
     const one = request()
     await expect(retry(one)).rejects.toThrow('no answer')
     pass(20 * SECOND)
-    await services.retries.change(stageRetryId('r1'), (current) => [
+    await services.steerings.change(steeringId('r1'), (current) => [
       { ...current, request: { ...current.request, stage: 'Staging' } },
       null,
     ])
@@ -175,27 +178,67 @@ describe('a failed stage', () => {
     expect(counted).toContain('VerdictNotProven')
   })
 
-  test.each<RetryOutcome>([{ kind: 'running' }, { kind: 'not-retryable' }])(
+  test.each<SteeringOutcome>([{ kind: 'not-latest' }, { kind: 'unable' }])(
     'is retried if CodePipeline refuses a second call (%j), and lists the first one by then',
     async (outcome) => {
       const { services, request, retry, runs, told, pass } = await failed([new Error('no answer'), outcome])
       const one = request()
       await expect(retry(one)).rejects.toThrow('no answer')
       pass(20 * SECOND)
-      const { retryStage: call } = services.pipelines
-      const listing: Pipelines['retryStage'] = (...given) => {
+      const { steer: call } = services.pipelines
+      const listing: Pipelines['steer'] = (...given) => {
         runs.unshift({ ...RUN, actionExecutionId: 'run-2', status: 'InProgress' })
         return call(...given)
       }
-      await retry(one, { by: { ...services, pipelines: { ...services.pipelines, retryStage: listing } } })
-      expect(told()).toMatchObject([{ answer: 'retried' }])
+      await retry(one, { by: { ...services, pipelines: { ...services.pipelines, steer: listing } } })
+      expect(told()).toMatchObject([{ answer: 'taken' }])
     },
   )
+
+  test('is retried once CodePipeline is busy no more, as soon as it says so', async () => {
+    const { request, retry, calls, told, entries } = await failed([
+      { kind: 'busy' },
+      { kind: 'busy' },
+      { kind: 'taken' },
+    ])
+    const one = request()
+    expect([(await retry(one)).kind, (await retry(one)).kind]).toEqual(['again', 'again'])
+    expect(told()).toEqual([])
+    expect((await retry(one)).kind).toBe('done')
+    expect(calls).toHaveLength(3)
+    expect(told()).toMatchObject([{ answer: 'taken' }])
+    expect(await entries()).toHaveLength(2)
+  })
+
+  test('is not retried while CodePipeline stays busy, and its person reads so', async () => {
+    const { request, retry, told } = await failed([{ kind: 'busy' }])
+    await retry(request(), { isLast: true })
+    expect(told()).toMatchObject([{ answer: 'refused', because: expect.stringContaining('was busy') }])
+  })
+
+  test('is not called by a function whose right to call has passed to another', async () => {
+    const { services, request, retry, calls, pass } = await failed([{ kind: 'taken' }])
+    const one = request()
+    let isSlow = true
+    const slow: Services['entries'] = {
+      ...services.entries,
+      file: async (entries) => {
+        await services.entries.file(entries)
+        if (!isSlow) return
+        isSlow = false
+        // Its table answers after another function has taken over.
+        pass(21 * SECOND)
+        await retry(one)
+      },
+    }
+    expect((await retry(one, { by: { ...services, entries: slow } })).kind).toBe('again')
+    expect(calls).toHaveLength(1)
+  })
 
   test('is in the audit record before CodePipeline is called', async () => {
     const { request, retry, entries } = await failed([new Error('no answer')])
     await expect(retry(request())).rejects.toThrow('no answer')
-    expect((await entries()).map(({ happened }) => happened.what)).toEqual(['retry-requested'])
+    expect((await entries()).map(({ happened }) => happened.what)).toEqual(['steering-requested'])
   })
 
   test('whose retry fails for good: its person is told, an alarm rings, and nothing calls again', async () => {
@@ -209,17 +252,16 @@ describe('a failed stage', () => {
     expect(await entries()).toHaveLength(2)
   })
 
-  test.each<[RetryOutcome, RegExp]>([
+  test.each<[SteeringOutcome, RegExp]>([
     [{ kind: 'not-latest' }, /newer execution/],
-    [{ kind: 'not-retryable' }, /cannot retry this stage/],
-    [{ kind: 'running' }, /at work already/],
+    [{ kind: 'unable' }, /cannot retry this stage/],
     [{ kind: 'gone' }, /no longer has/],
     [{ kind: 'refused', because: 'the role lacks x' }, /does not let Greenlight.*the role lacks x/],
   ])('that AWS does not retry (%j): its person reads why', async (outcome, words) => {
     const { request, retry, told, entries } = await failed([outcome])
     await retry(request())
     expect(told()).toMatchObject([{ answer: 'refused', because: expect.stringMatching(words) }])
-    expect((await entries()).at(-1)?.happened).toMatchObject({ what: 'retry-answered', answer: 'refused' })
+    expect((await entries()).at(-1)?.happened).toMatchObject({ what: 'steering-answered', answer: 'refused' })
   })
 })
 
@@ -247,7 +289,7 @@ describe('no stage is retried', () => {
 
   test('by a request that no function has sealed, or that comes late', async () => {
     const { services, request, retry, told, calls, counted, pass } = await failed()
-    await retryStage(services, request(), 'another seal', { isLast: false })
+    await steerPipeline(services, request(), 'another seal', { isLast: false })
     expect(counted).toContain('VerdictNotProven')
     const one = request()
     pass(30 * MINUTE)
@@ -258,8 +300,8 @@ describe('no stage is retried', () => {
 
   test('that does not stand failed', async () => {
     const { services } = await failed()
-    expect(await whyNotRetried(services, { ...STAGE, stage: 'Staging' }, 'U0DANA')).toMatch(/does not stand failed/)
-    expect(await whyNotRetried(services, { ...STAGE, execution: { ...KEY, executionId: 'x' } }, 'U0DANA')).toMatch(
+    expect(await whyNotSteered(services, { ...STAGE, stage: 'Staging' }, 'U0DANA')).toMatch(/does not stand failed/)
+    expect(await whyNotSteered(services, { ...STAGE, execution: { ...KEY, executionId: 'x' } }, 'U0DANA')).toMatch(
       /does not know/,
     )
   })
@@ -268,7 +310,7 @@ describe('no stage is retried', () => {
 describe('the button', () => {
   test('is shown for a failed stage that people may retry', async () => {
     const { services } = await failed()
-    expect(retryableStage(services, execution(FAILED))).toEqual(STAGE)
+    expect(steeringOffered(services, execution(FAILED))).toEqual([STAGE])
   })
 
   test.each([
@@ -278,6 +320,6 @@ describe('the button', () => {
     ['without a route', 'routes: []', FAILED],
   ])('is not shown %s', async (_, configuration, changes) => {
     const { services } = await failed([], configuration)
-    expect(retryableStage(services, execution(changes))).toBeNull()
+    expect(steeringOffered(services, execution(changes))).toEqual([])
   })
 })

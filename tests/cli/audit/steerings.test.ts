@@ -4,8 +4,8 @@ import { entryKey } from '../../../functions/aws/entries.ts'
 import { openTable } from '../../../functions/aws/table.ts'
 import type { Entry } from '../../../functions/domain/journal.ts'
 import { hashOf, toFile } from '../../../functions/domain/journal.ts'
-import type { RetryRequest } from '../../../functions/domain/stage-retry.ts'
-import { retryBegun, retryOver, retryStatement, stageRetryId } from '../../../functions/domain/stage-retry.ts'
+import type { SteeringRequest } from '../../../functions/domain/steering.ts'
+import { steeringBegun, steeringId, steeringOver, steeringStatement } from '../../../functions/domain/steering.ts'
 import { readRecord } from '../../../functions/record/record-reader.ts'
 import { signatureFlaws } from '../../../functions/record/signature-flaws.ts'
 import { openAws } from '../../support/aws-endpoint.ts'
@@ -21,16 +21,17 @@ beforeEach(async () => {
 })
 afterEach(() => aws.close())
 
-const REQUEST: RetryRequest = {
-  ...{ id: 'form-1', execution: KEY, stage: 'Production', mode: 'FAILED_ACTIONS', who: actor('U0DANA'), at: START },
+const REQUEST: SteeringRequest = {
+  ...{ id: 'form-1', act: 'retry', execution: KEY, stage: 'Production', choice: 'FAILED_ACTIONS', reason: null },
+  ...{ who: actor('U0DANA'), at: START },
 }
-const ID = stageRetryId(REQUEST.id)
+const ID = steeringId(REQUEST.id)
 
-/** Stores the two entries of a retry that was refused, and returns them. */
+/** Stores the two entries of a steering act that was refused, and returns them. */
 const store = async (): Promise<Entry[]> => {
-  const signed = await KEYS.signatures.sign(retryStatement(ID, REQUEST, 'U0DANA', START))
-  const begun = retryBegun(REQUEST, { newest: null, signed, retention: 400 * DAY }, START)
-  const { journal } = retryOver(begun, { answer: 'refused', because: 'It is at work.' }, START + MINUTE)
+  const signed = await KEYS.signatures.sign(steeringStatement(ID, REQUEST, 'U0DANA', START))
+  const begun = steeringBegun(REQUEST, { before: null, owner: 'one', signed, retention: 400 * DAY }, START)
+  const { journal } = steeringOver(begun, { answer: 'refused', because: 'It is at work.' }, START + MINUTE)
   const filed = toFile(journal).map((one) => ({ ...one, where: null }))
   await openTable(aws.client, TABLE).entries.file(filed)
   return filed.map(({ entry }) => entry)
@@ -43,24 +44,24 @@ const flawsAt = async (now: number): Promise<string[]> => {
 const remove = ({ number }: Entry) =>
   documentClient(aws.client).send(new DeleteCommand({ TableName: TABLE, Key: entryKey(ID, number) }))
 
-test('the record of a retry passes verification, without an approval', async () => {
+test('the record of a steering act passes verification, without an approval', async () => {
   await store()
   expect(await flawsAt(START + 2 * DAY)).toEqual([])
 })
 
-test('a retry without its answer is found a day after it was asked for', async () => {
+test('a request without its answer is found a day later', async () => {
   const [, answered] = await store()
   await remove(answered!)
   expect(await flawsAt(START + DAY - 1)).toEqual([])
-  expect(await flawsAt(START + DAY)).toEqual(['its last entry is missing: the retry has no answer'])
+  expect(await flawsAt(START + DAY)).toEqual(['its last entry is missing: the request has no answer'])
 })
 
-test('a retry for which no person asked is found', async () => {
+test('an answer that no person requested is found', async () => {
   const [, answered] = await store()
   const { hash: _, previous: __, ...rest } = answered!
   const forged = { ...rest, number: 1, previous: '' }
   const Item = { ...entryKey(ID, 1), expireAt: (START + 400 * DAY) / 1_000, entry: { ...forged, hash: hashOf(forged) } }
   await documentClient(aws.client).send(new PutCommand({ TableName: TABLE, Item }))
   await remove(answered!)
-  expect(await flawsAt(START + MINUTE)).toContain('entry 1 does not ask for a retry')
+  expect(await flawsAt(START + MINUTE)).toContain('entry 1 requests no steering act')
 })

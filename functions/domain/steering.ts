@@ -1,0 +1,167 @@
+import type { Actor } from './act.ts'
+import { canonical } from './canonical.ts'
+import type { Happening, Journal } from './journal.ts'
+import { emptyJournal, written } from './journal.ts'
+import type { Acquisition, Lease } from './lease.ts'
+import { SEND_VERDICT, acquire, renew } from './lease.ts'
+import type { ExecutionKey } from './pipeline.ts'
+import type { May } from './route.ts'
+import type { Signature } from './signature.ts'
+import { sha256 } from './statement.ts'
+import { MINUTE } from './time-units.ts'
+
+/** Which actions of the stage run again ("RetryStageExecution", CodePipeline API reference). */
+export const RETRY_MODES = ['FAILED_ACTIONS', 'ALL_ACTIONS'] as const
+
+/**
+ * What people do to a pipeline in Slack besides deciding about approvals. `may`: the permission of the route that names
+ * them. `duringFreeze`: whether a change freeze leaves it to them. `choices`: what the form lets them choose between.
+ */
+export const STEERING = {
+  retry: { may: 'retry', duringFreeze: false, choices: RETRY_MODES },
+} as const satisfies Record<string, SteeringRules>
+
+interface SteeringRules {
+  may: keyof May
+  duringFreeze: boolean
+  choices?: readonly string[]
+}
+
+export type SteeringAct = keyof typeof STEERING
+export const STEERING_ACTS = Object.keys(STEERING) as SteeringAct[]
+
+export const steeringRules = (act: SteeringAct): SteeringRules => STEERING[act]
+
+/** Where an act is aimed: at an execution, and at one of its stages if it is about one. */
+export interface SteeringAim {
+  act: SteeringAct
+  /** The execution under whose message the button stands. */
+  execution: ExecutionKey
+  stage: string | null
+}
+
+/** What is to be done. */
+export interface Steering extends SteeringAim {
+  /** One of the act's choices; null if it has none. */
+  choice: string | null
+  /** In the person's words; null if the form asks for none. */
+  reason: string | null
+}
+
+/** What a person has sent the form for. */
+export interface SteeringRequest extends Steering {
+  /** Another one for each form, however often it is delivered. */
+  id: string
+  who: Actor
+  at: number
+}
+
+/** A request that comes later is not done: the person has looked at CodePipeline since, or asked again. */
+export const STEERING_REQUESTED_FOR = 30 * MINUTE
+
+export const steeringOf = <S extends RecordedSteering>({ act, execution, stage, choice, reason }: S) => {
+  const { accountId, region, pipeline, executionId } = execution
+  return { act: act as S['act'], execution: { accountId, region, pipeline, executionId }, stage, choice, reason }
+}
+
+/** The text that a request is sealed with. */
+export const sealedSteering = ({ id, who, at, ...steering }: SteeringRequest): string =>
+  canonical({ steering: id, ...steeringOf(steering), userId: who.userId, from: who.from, at })
+
+/** The chain of the audit record. */
+export const steeringId = (requestId: string): string => `steering-${sha256(requestId).slice(0, 12)}`
+export const isSteeringId = (id: string): boolean => /^steering-[0-9a-f]{12}$/.test(id)
+
+/** The text that is signed. */
+export const steeringStatement = (chain: string, steering: RecordedSteering, userId: string, at: number): string =>
+  canonical({ version: 1, steering: chain, ...steeringOf(steering), userId, at })
+
+/** An audit record may have acts that this version does not know. */
+type RecordedSteering = Omit<Steering, 'act'> & { act: string }
+
+export type SteeringAnswer =
+  | { answer: 'taken'; because: null }
+  /** `because` is a sentence. */
+  | { answer: 'refused'; because: string }
+
+export interface SteeringRecord {
+  kind: 'steering'
+  id: string
+  request: SteeringRequest
+  /**
+   * `begun`: the function that has the lease calls CodePipeline. `before`: what CodePipeline showed before the first
+   * call, by which a function that does not know whether CodePipeline took a call sees that it did.
+   */
+  state: { name: 'begun'; before: string | null; lease: Lease | null } | ({ name: 'over' } & SteeringAnswer)
+  /** How long its entries are kept. Milliseconds. */
+  retention: number
+  journal: Journal
+}
+
+/** One call: as long as that of a verdict, with the same time to assume a role. */
+export const STEERING_CALL = SEND_VERDICT
+
+interface Began {
+  before: string | null
+  owner: string
+  signed: Signature
+  retention: number
+}
+
+export const steeringBegun = (
+  request: SteeringRequest,
+  { before, owner, signed, retention }: Began,
+  now: number,
+): SteeringRecord => {
+  const { id, who, at, ...steering } = request
+  const lease = { owner, until: now + STEERING_CALL.lasts }
+  const fresh: SteeringRecord = {
+    kind: 'steering',
+    id: steeringId(id),
+    request,
+    state: { name: 'begun', before, lease },
+    retention,
+    journal: emptyJournal,
+  }
+  return withSteeringEntry(fresh, at, { what: 'steering-requested', who, steering: steeringOf(steering), signed })
+}
+
+/** The right to call, if no function has it that may still be calling. */
+export const steeringTakenOver = (
+  record: SteeringRecord,
+  owner: string,
+  now: number,
+): [SteeringRecord, Acquisition | null] => {
+  const { state } = record
+  if (state.name === 'over') return [record, null]
+  const acquired = acquire(state.lease, owner, now, STEERING_CALL)
+  return acquired.kind === 'busy'
+    ? [record, acquired]
+    : [{ ...record, state: { ...state, lease: acquired.lease } }, acquired]
+}
+
+/** The full time for a call that follows at once; null if another function has the right to it, or it is over. */
+export const steeringRenewed = (record: SteeringRecord, owner: string, now: number): [SteeringRecord, Lease | null] => {
+  const { state } = record
+  const lease = state.name === 'begun' ? renew(state.lease, owner, now, STEERING_CALL) : null
+  return state.name === 'begun' && lease ? [{ ...record, state: { ...state, lease } }, lease] : [record, null]
+}
+
+/** CodePipeline has refused the call for now: the next attempt need not wait. */
+export const steeringReleased = (record: SteeringRecord, owner: string): SteeringRecord =>
+  record.state.name === 'begun' && record.state.lease?.owner === owner
+    ? { ...record, state: { ...record.state, lease: null } }
+    : record
+
+export const steeringOver = (record: SteeringRecord, answer: SteeringAnswer, now: number): SteeringRecord =>
+  record.state.name === 'over'
+    ? record
+    : withSteeringEntry({ ...record, state: { name: 'over', ...answer } }, now, {
+        what: 'steering-answered',
+        ...answer,
+      })
+
+const withSteeringEntry = (record: SteeringRecord, at: number, happened: Happening): SteeringRecord => ({
+  ...record,
+  journal: written(record.journal, { approval: record.id, at, happened, keptUntil: at + record.retention }),
+})

@@ -1,0 +1,179 @@
+import { filed, toFile } from '../../domain/journal.ts'
+import { holds } from '../../domain/lease.ts'
+import { pipelineOf } from '../../domain/pipeline.ts'
+import type { SteeringAnswer, SteeringRecord, SteeringRequest } from '../../domain/steering.ts'
+import {
+  STEERING_CALL,
+  STEERING_REQUESTED_FOR,
+  sealedSteering,
+  steeringBegun,
+  steeringId,
+  steeringOf,
+  steeringOver,
+  steeringReleased,
+  steeringRenewed,
+  steeringStatement,
+  steeringTakenOver,
+} from '../../domain/steering.ts'
+import type { SteeringNotTaken } from '../../ports/pipelines.ts'
+import type { Services } from '../../ports/services.ts'
+import type { Tried } from '../effects/perform-effect.ts'
+import type { Performed } from '../effects/performed.ts'
+import { again, done } from '../effects/performed.ts'
+import { knownPerson } from '../known-person.ts'
+import { whyNotSteered } from './judge-steering.ts'
+import { REFUSALS, STEERING_CALLS } from './steering-calls.ts'
+
+/**
+ * Story: a person has sent the form of a steering act. They are judged once more, the audit record says what they
+ * requested, CodePipeline takes one call, and they alone are told how it ended.
+ */
+export const steerPipeline = async (
+  services: Services,
+  request: SteeringRequest,
+  seal: string,
+  tried: Tried,
+): Promise<Performed> => {
+  const { log, seals, steerings } = services
+  const { act, who } = request
+  if (!(await seals.holds(sealedSteering(request), seal))) {
+    log.error('A steering act is dropped, because no function has sealed it', { act, user: who.userId })
+    log.count('VerdictNotProven')
+    return done()
+  }
+  try {
+    const known = await steerings.read(steeringId(request.id))
+    return known ? await goOn(services, request, known, tried) : await begin(services, request, tried)
+  } catch (error) {
+    if (!tried.isLast) throw error
+    log.error('A steering act failed for good, and its person is told', { act, user: who.userId, error })
+    log.count('EffectFailed')
+    return end(services, request, { answer: 'refused', because: STEERING_UNANSWERED })
+  }
+}
+
+const STEERING_UNANSWERED = 'CodePipeline did not answer. Look there whether it was done.'
+
+/** Why the person who is known cannot do it at this moment, in a sentence; null if they can. */
+const whyNotNow = async (services: Services, request: SteeringRequest): Promise<string | null> =>
+  services.clock.now() - request.at >= STEERING_REQUESTED_FOR
+    ? 'Half an hour has passed since you asked. Look at the pipeline, and ask again.'
+    : whyNotSteered(services, request, request.who.userId)
+
+const begin = async (services: Services, request: SteeringRequest, tried: Tried): Promise<Performed> => {
+  const { clock, configuration, directory, pipelines, signatures, steerings } = services
+  const { who, act, at } = request
+  const person = await knownPerson(directory, who.userId)
+  const because = person.kind === 'unknown' ? person.because : await whyNotNow(services, request)
+  const before = because === null ? await STEERING_CALLS[act].before(pipelines, steeringOf(request)) : null
+  const signed = await signatures.sign(steeringStatement(steeringId(request.id), request, who.userId, at))
+  const by = person.kind === 'known' ? { ...who, ...person.person } : who
+  const now = clock.now()
+  const owner = clock.newId()
+  const begun = steeringBegun(
+    { ...request, who: by },
+    { before: before ?? null, owner, signed, retention: configuration.retention },
+    now,
+  )
+  const refused = because ?? (before === undefined ? REFUSALS.gone : null)
+  const answer: SteeringAnswer | null = refused === null ? null : { answer: 'refused', because: refused }
+  // What is refused is stored as over: no function may take it over and call.
+  if (!(await steerings.create(answer ? steeringOver(begun, answer, now) : begun))) return OTHER_FUNCTION
+  if (answer) return end(services, request, answer)
+  return callOnce(services, request, begun, { owner, isFirst: true, ...tried })
+}
+
+const OTHER_FUNCTION = again(20, 'another function does it')
+
+/**
+ * A function began, and did not say how it ended: CodePipeline shows whether it took the call. Of what is stored, only
+ * how far it was is believed: the sealed request says what to do, and whether its person may is judged again.
+ */
+const goOn = async (
+  services: Services,
+  request: SteeringRequest,
+  known: SteeringRecord,
+  tried: Tried,
+): Promise<Performed> => {
+  const { clock, log, pipelines, steerings } = services
+  if (sealedSteering(known.request) !== sealedSteering(request)) {
+    log.error('A steering act is dropped, because the table has another request', { user: request.who.userId })
+    log.count('VerdictNotProven')
+    return done()
+  }
+  const { id, state } = known
+  if (state.name === 'over') return end(services, request, state)
+  const owner = clock.newId()
+  const acquired = await steerings.change(id, (current) => steeringTakenOver(current, owner, clock.now()))
+  if (acquired?.kind !== 'acquired') return OTHER_FUNCTION
+  // In this order: the call that CodePipeline took may be why there is nothing to do any more.
+  const because = await whyNotNow(services, request)
+  const earlier = await STEERING_CALLS[request.act].wasTaken(pipelines, steeringOf(request), state.before)
+  if (earlier) return end(services, request, TAKEN)
+  const refused = because ?? (earlier === undefined ? REFUSALS.gone : null)
+  if (refused !== null) return end(services, request, { answer: 'refused', because: refused })
+  return callOnce(services, request, known, { owner, isFirst: false, ...tried })
+}
+
+interface Calling extends Tried {
+  owner: string
+  /** No function has called before. */
+  isFirst: boolean
+}
+
+const callOnce = async (
+  services: Services,
+  request: SteeringRequest,
+  { id, journal, state }: SteeringRecord,
+  { owner, isFirst, isLast }: Calling,
+): Promise<Performed> => {
+  const { clock, entries, pipelines, steerings } = services
+  const steering = steeringOf(request)
+  // Before the call: what CodePipeline took has its request in the audit record, whatever happens then.
+  await entries.file(toFile(journal).map((one) => ({ ...one, where: null })))
+  const lease = await steerings.change(id, (current) => steeringRenewed(current, owner, clock.now()))
+  if (!holds(lease, owner, clock.now(), STEERING_CALL)) return OTHER_FUNCTION
+  const outcome = await pipelines.steer(steering, request.who.userId)
+  if (outcome.kind === 'taken') return end(services, request, TAKEN)
+  const before = state.name === 'begun' ? state.before : null
+  // CodePipeline may have taken an earlier call, and not shown it yet.
+  if (!isFirst && (await STEERING_CALLS[request.act].wasTaken(pipelines, steering, before)))
+    return end(services, request, TAKEN)
+  if (outcome.kind !== 'busy' || isLast) return end(services, request, notTaken(request, outcome))
+  await steerings.change(id, (current) => [steeringReleased(current, owner), null])
+  return again(5, 'CodePipeline is busy with the pipeline')
+}
+
+const TAKEN: SteeringAnswer = { answer: 'taken', because: null }
+
+const notTaken = ({ act }: SteeringRequest, outcome: SteeringNotTaken): SteeringAnswer => ({
+  answer: 'refused',
+  because:
+    outcome.kind === 'refused'
+      ? `AWS does not let Greenlight do this: ${outcome.because}.`
+      : ({ ...REFUSALS, ...STEERING_CALLS[act].refusals }[outcome.kind] ?? REFUSALS.unable),
+})
+
+/** The answer is stored and recorded before the person hears it: a crash in between tells them twice at most. */
+const end = async (services: Services, request: SteeringRequest, answer: SteeringAnswer): Promise<Performed> => {
+  const { clock, entries, log, slack, steerings } = services
+  const id = steeringId(request.id)
+  const { act, execution, stage, who } = request
+  const over = await steerings.change(id, (current) => {
+    const next = steeringOver(current, answer, clock.now())
+    return [next, next]
+  })
+  const last = over?.journal.unfiled.at(-1)
+  if (over && last) {
+    await entries.file(toFile(over.journal).map((one) => ({ ...one, where: null })))
+    await steerings.change(id, (current) => [{ ...current, journal: filed(current.journal, last.number) }, null], {
+      from: over,
+    })
+  }
+  log.info('A steering act was answered', { act, execution: execution.executionId, stage, user: who.userId, ...answer })
+  if (who.from !== null)
+    await slack
+      .whisper(who.from, who.userId, { kind: 'steering', steering: steeringOf(request), ...answer })
+      .catch((error: unknown) => log.warn('A private answer failed', { channel: who.from, user: who.userId, error }))
+  return done([{ do: 'check-execution', execution: { ...pipelineOf(execution), executionId: execution.executionId } }])
+}

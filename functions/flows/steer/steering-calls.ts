@@ -1,0 +1,39 @@
+import type { Steering, SteeringAct } from '../../domain/steering.ts'
+import type { Pipelines, SteeringRefusal } from '../../ports/pipelines.ts'
+
+/** How CodePipeline is called for an act, and how a function sees that it took a call whose answer was lost. */
+export interface SteeringCall {
+  /** What CodePipeline shows before the first call; undefined if it no longer has the execution. */
+  before: (pipelines: Pipelines, steering: Steering) => Promise<string | null | undefined>
+  /** Whether CodePipeline took a call since; undefined if it no longer has the execution. */
+  wasTaken: (pipelines: Pipelines, steering: Steering, before: string | null) => Promise<boolean | undefined>
+  /** What its refusals mean to the person. */
+  refusals: Partial<Record<SteeringRefusal, string>>
+}
+
+/** The newest action execution of the stage, as CodePipeline lists them. */
+const newestRun: SteeringCall['before'] = async (pipelines, { execution, stage }) => {
+  const runs = await pipelines.actionRuns(execution)
+  return runs ? (runs.find((run) => run.stage === stage)?.actionExecutionId ?? null) : undefined
+}
+
+export const STEERING_CALLS: Record<SteeringAct, SteeringCall> = {
+  retry: {
+    before: newestRun,
+    wasTaken: async (pipelines, steering, before) => {
+      const newest = await newestRun(pipelines, steering)
+      return newest === undefined ? undefined : newest !== before
+    },
+    refusals: {
+      'not-latest': 'A newer execution has been in this stage since, so CodePipeline does not retry this one.',
+      unable: 'CodePipeline cannot retry this stage: it did not fail, or the pipeline has changed since.',
+    },
+  },
+}
+
+/** Refusals that say the same for every act. */
+export const REFUSALS = {
+  busy: 'CodePipeline was busy with this pipeline. Look there, and request it again.',
+  gone: 'CodePipeline no longer has this pipeline, stage or execution.',
+  unable: 'CodePipeline refused it.',
+} as const satisfies Partial<Record<SteeringRefusal, string>>

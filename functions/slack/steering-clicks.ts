@@ -1,0 +1,84 @@
+import type { AckFn, App, BlockButtonAction, SlackViewAction, ViewResponseAction } from '@slack/bolt'
+import type { Actor } from '../domain/act.ts'
+import type { SteeringAct, SteeringAim, SteeringRequest } from '../domain/steering.ts'
+import { STEERING_ACTS } from '../domain/steering.ts'
+import { Malformed } from '../malformed.ts'
+import type { Log } from '../ports/log.ts'
+import { answerModal } from './decision-modal.ts'
+import type { PrivateAnswer } from './private-answer.ts'
+import { UNKNOWN_APPROVAL, asMessage, notOpened } from './private-answer.ts'
+import type { SlackCall } from './slack-client.ts'
+import { refusalFrom } from './slack-client.ts'
+import {
+  STEERING_CALLBACK,
+  STEERING_TAKEN,
+  aimIn,
+  buttonOf,
+  parseSteeringMetadata,
+  steeringAnswer,
+  steeringFrom,
+  steeringModal,
+} from './steering-form.ts'
+
+/** What the function does about one click, within the time that Slack gives it. */
+export interface SteeringDecisions {
+  /** Why the person cannot do it, in a sentence; null if they can, or it is not known yet. */
+  considerSteering: (aim: SteeringAim, userId: string) => Promise<string | null>
+  /** The queue takes it. */
+  steer: (asked: Omit<SteeringRequest, 'id' | 'at'>) => Promise<void>
+}
+
+interface SteeringClicks {
+  begin: () => SteeringDecisions
+  /** Opens a form while its trigger lives. */
+  call: SlackCall
+  actorFrom: (user: SlackViewAction['user'], team: { id: string } | null, from: string | null) => Actor
+  log: Log
+}
+
+/** The buttons that steer a pipeline, and their forms. */
+export const answerSteering = (app: App, { begin, call, actorFrom, log }: SteeringClicks): void => {
+  /** Null if the form is open. */
+  const open = async (
+    act: SteeringAct,
+    { action, body }: { action: { value?: string }; body: BlockButtonAction },
+  ): Promise<PrivateAnswer | null> => {
+    const aim = aimIn(act, action.value ?? '')
+    if (!aim) return UNKNOWN_APPROVAL
+    const because = await begin().considerSteering(aim, body.user.id)
+    if (because !== null) return steeringAnswer({ steering: aim, answer: 'refused', because })
+    const view = steeringModal(aim, body.channel?.id ?? null)
+    try {
+      await call((client) => client.views.open({ trigger_id: body.trigger_id, view }))
+      return null
+    } catch (error) {
+      const refusal = refusalFrom(error, 'write')
+      return notOpened(refusal.kind === 'busy' ? null : refusal.because)
+    }
+  }
+
+  for (const act of STEERING_ACTS)
+    app.action<BlockButtonAction>(buttonOf(act), async ({ ack, action, body, respond }) => {
+      await ack()
+      const answer = await open(act, { action, body })
+      if (!answer || !body.response_url) return
+      try {
+        await respond({ response_type: 'ephemeral', replace_original: false, ...asMessage(answer) })
+      } catch (error) {
+        log.warn('A private answer failed', { channel: body.channel?.id, user: body.user.id, error })
+      }
+    })
+
+  app.view<SlackViewAction>(STEERING_CALLBACK, async ({ ack, body }) => {
+    if (body.type !== 'view_submission') return ack()
+    const { aim, from } = parseSteeringMetadata(body.view.private_metadata)
+    const steering = steeringFrom(aim, body.view.state.values)
+    if (!steering) throw new Malformed('The form', ['it has a choice that it does not offer'])
+    const deciding = begin()
+    const who = actorFrom(body.user, body.team, from)
+    const because = await deciding.considerSteering(steering, who.userId)
+    if (because === null) await deciding.steer({ ...steering, who })
+    const answer = because === null ? STEERING_TAKEN : steeringAnswer({ steering, answer: 'refused', because })
+    await (ack as AckFn<ViewResponseAction | void>)({ response_action: 'update', view: answerModal(answer) })
+  })
+}

@@ -1,0 +1,142 @@
+import type { ActionsBlock, KnownBlock, ModalView } from '@slack/types'
+import * as z from 'zod/mini'
+import type { SteeringAct, SteeringAim, Steering } from '../domain/steering.ts'
+import { STEERING_ACTS, steeringRules } from '../domain/steering.ts'
+import { parseAs, parseJson } from '../malformed.ts'
+import { ownEntry } from '../own-entry.ts'
+import type { SteeringAnswerCard } from '../ports/cards.ts'
+import { actions, button, cut, paragraph } from './block-kit.ts'
+import type { PrivateAnswer } from './private-answer.ts'
+import { plain, say } from './sentence.ts'
+import { FORM } from './words/modal-words.ts'
+import { STEERING_SENT, STEERING_WORDS } from './words/steering-words.ts'
+
+export const STEERING_CALLBACK = 'steer'
+
+/** The action ID of the act's button. */
+export const buttonOf = (act: SteeringAct): string => `steer-${act}`
+
+const CHOICE = { block: 'choice', action: 'which' } as const
+
+/** The buttons of a status message. Each carries where it is aimed and nothing else. */
+export const steeringButtons = (aims: readonly SteeringAim[]): ActionsBlock[] =>
+  actions(
+    'steer',
+    aims.map((aim) =>
+      button({
+        actionId: buttonOf(aim.act),
+        label: STEERING_WORDS[aim.act].label,
+        describedAs: plain(STEERING_WORDS[aim.act].spoken, namesInAim(aim, 40)),
+        value: valueOf(aim),
+      }),
+    ),
+  )
+
+const namesInAim = ({ stage, execution }: Pick<SteeringAim, 'stage' | 'execution'>, room: number) => ({
+  stage: cut(stage ?? '', room),
+  pipeline: cut(execution.pipeline, room),
+})
+
+export const valueOf = ({ execution, stage }: Pick<SteeringAim, 'stage' | 'execution'>): string => {
+  const { accountId, region, pipeline, executionId } = execution
+  return [accountId, region, pipeline, executionId, stage ?? ''].join('/')
+}
+
+/** Names of pipelines and stages have letters, digits and . @ - _ ("StageDeclaration", CodePipeline API reference). */
+const VALUE = /^(\d{12})\/([a-z0-9-]{1,30})\/([\w.@-]{1,100})\/([\w-]{1,50})\/([\w.@-]{0,100})$/
+
+/** Null if Greenlight did not write it. */
+export const aimIn = (act: SteeringAct, value: string): SteeringAim | null => {
+  const [, accountId, region, pipeline, executionId, stage] = VALUE.exec(value) ?? []
+  if (stage === undefined) return null
+  const execution = { accountId: accountId!, region: region!, pipeline: pipeline!, executionId: executionId! }
+  return { act, execution, stage: stage || null }
+}
+
+/** Says what will happen, and asks what the act needs. `from`: the channel of the button. */
+export const steeringModal = (aim: SteeringAim, from: string | null): ModalView => {
+  const words = STEERING_WORDS[aim.act]
+  return {
+    type: 'modal',
+    callback_id: STEERING_CALLBACK,
+    private_metadata: JSON.stringify({ act: aim.act, value: valueOf(aim), from } satisfies SteeringMetadata),
+    title: { type: 'plain_text', text: words.title },
+    submit: { type: 'plain_text', text: words.submit },
+    close: { type: 'plain_text', text: FORM.cancel },
+    blocks: [
+      paragraph(...say(words.target, namesInAim(aim, 100))),
+      paragraph(...say(words.what, namesInAim(aim, 100))),
+      ...choiceInput(aim.act),
+    ],
+  }
+}
+
+const choiceInput = (act: SteeringAct): KnownBlock[] => {
+  const { which } = STEERING_WORDS[act]
+  const options = (steeringRules(act).choices ?? []).map((value) => ({
+    text: { type: 'plain_text' as const, text: ownEntry(which?.options ?? {}, value) ?? value },
+    value,
+  }))
+  if (!which || options.length === 0) return []
+  return [
+    {
+      type: 'input',
+      block_id: CHOICE.block,
+      label: { type: 'plain_text', text: which.label },
+      hint: { type: 'plain_text', text: STEERING_SENT.hint },
+      element: { type: 'radio_buttons', action_id: CHOICE.action, options, initial_option: options[0]! },
+    },
+  ]
+}
+
+interface SteeringMetadata {
+  act: SteeringAct
+  value: string
+  from: string | null
+}
+
+const METADATA = z
+  .object({
+    act: z.enum(STEERING_ACTS),
+    value: z.string(),
+    from: z.nullable(z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))),
+  })
+  .check(z.refine(({ act, value }) => aimIn(act, value) !== null))
+
+/** @throws {Malformed} if Greenlight did not open the modal. */
+export const parseSteeringMetadata = (metadata: string): { aim: SteeringAim; from: string | null } => {
+  const { act, value, from } = parseAs(METADATA, parseJson(metadata, 'The modal’s metadata'), 'The modal’s metadata')
+  return { aim: aimIn(act, value)!, from }
+}
+
+type FormValues = Record<string, Record<string, { selected_option?: { value?: string } | null | undefined }>>
+
+/** What the person has filled in; null if it is nothing that the form offers. */
+export const steeringFrom = (aim: SteeringAim, values: FormValues): Steering | null => {
+  const { choices = null } = steeringRules(aim.act)
+  const chosen = values[CHOICE.block]?.[CHOICE.action]?.selected_option?.value
+  const choice = choices ? choices.find((one) => one === chosen) : null
+  return choice === undefined ? null : { ...aim, choice, reason: null }
+}
+
+export const STEERING_TAKEN: PrivateAnswer = {
+  title: STEERING_SENT.title,
+  parts: say(STEERING_SENT.sent),
+  buttons: [],
+}
+
+/** How it ended. */
+export const steeringAnswer = ({
+  steering,
+  answer,
+  because,
+}: Pick<SteeringAnswerCard, 'answer' | 'because'> & { steering: SteeringAim }): PrivateAnswer => {
+  const named = namesInAim(steering, 100)
+  const words = STEERING_WORDS[steering.act]
+  return {
+    title: words.titles[answer],
+    parts:
+      answer === 'taken' ? say(words.taken, named) : say(words.refused, { ...named, because: cut(because ?? '', 500) }),
+    buttons: [],
+  }
+}

@@ -1,0 +1,49 @@
+import type { SteeringAct } from '../../domain/steering.ts'
+
+/** A sentence that may name the stage and the pipeline. */
+type NamesAim = '{stage} {pipeline}'
+
+/** The words with which people steer a pipeline. Titles have at most 24 characters. */
+export interface SteeringWords {
+  label: string
+  spoken: NamesAim
+  title: string
+  submit: string
+  target: NamesAim
+  what: NamesAim
+  /** What the form lets the person choose between. */
+  which?: { label: string; options: Readonly<Record<string, string>> }
+  taken: NamesAim
+  refused: '{stage} {pipeline} {because}'
+  titles: { taken: string; refused: string }
+}
+
+const WORDS_OF_ACTS = {
+  retry: {
+    label: 'Retry the failed stage…',
+    spoken: 'Retry the failed stage… {stage} of {pipeline}',
+    title: 'Retry the failed stage',
+    submit: 'Retry',
+    target: '*{stage} of {pipeline}*',
+    what: 'CodePipeline runs these actions again in the same execution, with the same change. An approval that is among them is requested again.',
+    which: {
+      label: 'Which actions',
+      options: {
+        FAILED_ACTIONS: 'The failed actions, and those after them',
+        ALL_ACTIONS: 'All actions of the stage',
+      },
+    },
+    taken: '{stage} of {pipeline} runs again.',
+    refused: '{stage} of {pipeline} was not retried. {because}',
+    titles: { taken: 'Retried', refused: 'Not retried' },
+  },
+} as const satisfies Record<SteeringAct, Record<keyof SteeringWords, unknown>>
+
+export const STEERING_WORDS = WORDS_OF_ACTS as unknown as Record<SteeringAct, SteeringWords>
+
+/** The same for every act. */
+export const STEERING_SENT = {
+  title: 'Being checked',
+  sent: 'Your request is being checked. You are told here how it ends.',
+  hint: 'Kept in the audit record, with your name.',
+} as const

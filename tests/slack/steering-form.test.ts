@@ -1,0 +1,63 @@
+import type { SteeringAim } from '../../functions/domain/steering.ts'
+import {
+  aimIn,
+  parseSteeringMetadata,
+  steeringAnswer,
+  steeringButtons,
+  steeringFrom,
+  steeringModal,
+} from '../../functions/slack/steering-form.ts'
+import { asText } from '../support/as-text.ts'
+import { messageProblems, modalProblems } from '../support/block-kit-limits.ts'
+import { KEY } from '../support/records.ts'
+
+const LONGEST: SteeringAim = {
+  act: 'retry',
+  execution: { ...KEY, pipeline: 'p'.repeat(100), executionId: '0b1c2d3e-4f5a-6b7c-8d9e-0f1a2b3c4d5e' },
+  stage: 's'.repeat(100),
+}
+
+const valueOf = (blocks: ReturnType<typeof steeringButtons>): string =>
+  (blocks[0]!.elements[0] as { value: string }).value
+
+test('the button carries its aim, which is read back, and keeps Slack’s limits', () => {
+  const blocks = steeringButtons([LONGEST])
+  expect(aimIn('retry', valueOf(blocks))).toEqual(LONGEST)
+  expect(messageProblems({ text: 'It failed', blocks })).toEqual([])
+})
+
+test('the form says what will happen, keeps Slack’s limits, and is read back', () => {
+  const modal = steeringModal(LONGEST, 'C0DEPLOYS')
+  expect(modalProblems(modal)).toEqual([])
+  expect(asText(modal)).toContain('An approval that is among them is requested again.')
+  expect(parseSteeringMetadata(modal.private_metadata!)).toEqual({ aim: LONGEST, from: 'C0DEPLOYS' })
+})
+
+test.each(['', 'a/b/c', '111122223333/eu-west-1/shop web/e1/Production', '111122223333/eu-west-1/shop//Production'])(
+  'a value that Greenlight did not write is no aim: %s',
+  (value) => {
+    expect(aimIn('retry', value)).toBeNull()
+    const metadata = JSON.stringify({ act: 'retry', value, from: null })
+    expect(() => parseSteeringMetadata(metadata)).toThrow('not in the documented shape')
+  },
+)
+
+test('an act that Greenlight does not have is no form of its own', () => {
+  const { private_metadata: metadata } = steeringModal(LONGEST, null)
+  expect(() => parseSteeringMetadata(metadata!.replace('"retry"', '"toString"'))).toThrow('not in the documented shape')
+})
+
+test('a choice that the form does not offer is refused', () => {
+  const chosen = (value: string) => ({ choice: { which: { selected_option: { value } } } })
+  expect(steeringFrom(LONGEST, chosen('ALL_ACTIONS'))).toMatchObject({ act: 'retry', choice: 'ALL_ACTIONS' })
+  for (const values of [chosen('toString'), {}, { choice: { which: {} } }])
+    expect(steeringFrom(LONGEST, values)).toBeNull()
+})
+
+test('the answer says how it ended', () => {
+  const steering = { ...LONGEST, stage: 'Production' }
+  expect(steeringAnswer({ steering, answer: 'taken', because: null }).title).toBe('Retried')
+  const { title, parts } = steeringAnswer({ steering, answer: 'refused', because: 'The stage is at work already.' })
+  expect(title).toBe('Not retried')
+  expect(JSON.stringify(parts)).toContain('The stage is at work already.')
+})
