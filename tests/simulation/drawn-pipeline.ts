@@ -45,7 +45,13 @@ const drawnStages = (chance: Chance, suffix: string): Stage[] => {
   return chance.is(0.4) ? [['Build', [build('Compile')]], ...stages] : stages
 }
 
-/** A pipeline of type V1 or V2 in one of the three modes; on V2 a failed stage may roll itself back. */
+const ON_FAILURE = [
+  { result: 'ROLLBACK' },
+  { result: 'RETRY', retryConfiguration: { retryMode: 'FAILED_ACTIONS' } },
+  { result: 'RETRY', retryConfiguration: { retryMode: 'ALL_ACTIONS' } },
+] as const
+
+/** A pipeline of type V1 or V2 in one of the three modes; on V2 a failed stage may roll itself back or retry itself once. */
 export const drawnPipeline = (chance: Chance, sources: readonly DrawnSource[], suffix = ''): PipelineDeclaration => {
   const stages = drawnStages(chance, suffix)
   const pipelineType = chance.pick(['V1', 'V2', 'V2'])
@@ -58,10 +64,8 @@ export const drawnPipeline = (chance: Chance, sources: readonly DrawnSource[], s
   )
   if (!rollsBack) return declared
   const [source, ...others] = declared.stages
-  return {
-    ...declared,
-    stages: [source!, ...others.map((stage) => ({ ...stage, onFailure: { result: 'ROLLBACK' as const } }))],
-  }
+  const onFailure = chance.pick(ON_FAILURE)
+  return { ...declared, stages: [source!, ...others.map((stage) => ({ ...stage, onFailure }))] }
 }
 
 /** What people make of it: nothing but a new version, other names, another shape, or another source. */
