@@ -1,18 +1,20 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { CodePipelineClient, GetPipelineCommand, UpdatePipelineCommand } from '@aws-sdk/client-codepipeline'
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { startWorkspace } from '../tests/support/browser/running-workspace.ts'
 import { type Visitor, visitor } from '../tests/support/browser/visitor.ts'
 import { launchBrowser, visit } from '../tests/support/browser/browser.ts'
 
 /*
- * Takes the README's pictures from a running workspace (`npm run screenshots`): walks through it in a browser and takes
- * pictures meanwhile, of messages at twice their size for sharp screens. Needs Chromium, and git, bash and Python 3 for
- * a real deployment.
+ * Takes the pictures of README.md and docs/messages.md from a running workspace (`npm run screenshots`): walks through it
+ * in a browser and takes pictures meanwhile, of each message on a desktop and on a phone, at twice its size for sharp
+ * screens. Needs Chromium, and git, bash and Python 3 for a real deployment.
  */
 
 const INTO = fileURLToPath(new URL('../docs/images/', import.meta.url))
 const DESKTOP = { viewport: { width: 1280, height: 800 } }
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }
 const MOST_BYTES = 250_000
 /** A first build downloads packages. */
 const PATIENCE_MS = 180_000
@@ -22,32 +24,50 @@ const takePictures = async (): Promise<void> => {
   const [workspace, browser] = await Promise.all([startWorkspace(), launchBrowser()])
   const problems: string[] = []
   try {
-    const page = await visit(browser, workspace.url, problems, { ...DESKTOP, deviceScaleFactor: 2 })
-    page.setDefaultTimeout(PATIENCE_MS)
-    const you = visitor(page)
+    const open = async (options: BrowserContextOptions) => {
+      const you = visitor(await visit(browser, workspace.url, problems, { ...options, deviceScaleFactor: 2 }))
+      you.page.setDefaultTimeout(PATIENCE_MS)
+      await you.half('Slack')
+      return you
+    }
+    // Taller than a desktop and a phone, so that no message is cut.
+    const you = await open({ ...DESKTOP, viewport: { width: 1280, height: 1400 } })
+    const screens = [you, await open({ ...PHONE, viewport: { width: 390, height: 1400 } })] as const
+    await screens[1].page.getByRole('button', { name: 'Dismiss the walk' }).click()
+    const take = pictureOn(screens)
     await you.question().waitFor()
     await approve(you, 'Ana Soares', 'Off we go')
     await reject(you)
+    await take('rejected', 'Ana Soares', REJECTED)
     await ask(you, 'Chen Wei')
-    await picture(you.question(), 'waiting')
+    await take('waiting', 'Chen Wei', WAITING)
     for (const [name, options] of Object.entries(PAGES))
       await newcomer(await visit(browser, workspace.url, problems, options), name)
     await refuse(you)
+    await take('refused', 'Finn Larsen', /Only visible to you/)
     // Ana and Chen wrote the new commits.
     await approve(you, 'Ben Okafor', 'Checked the front page')
-    await you.be('Chen Wei')
-    await picture(you.message('releases', /Checked the front page/), 'approved')
+    await take('approved', 'Chen Wei', /Live: .*Checked the front page/s)
+    await queue(you)
+    await take('queued', 'Ana Soares', /waits behind/, { channel: 'deployments' })
+    await take('superseded', 'Ana Soares', /superseded by a newer execution/, { channel: 'deployments' })
+    await rejectForNewer(you)
+    await approve(you, 'Chen Wei', 'Nice words')
     await breakTheApp(you)
+    await take('rolled-back', 'Chen Wei', ROLLED_BACK)
+    await take('failure-told', 'Ana Soares', ROLLED_BACK, { reply: /Failed, rolled back: / })
+    await take('failed', 'Ana Soares', /flask-app failed/, { channel: 'deployments' })
     await ask(you, 'Ana Soares')
     await you.moveClock(12 * 60 + 30)
-    await you.message('releases', /Frozen: /).waitFor()
-    await you.be('Eli Brandt')
-    await picture(you.question('Reject'), 'frozen')
+    await take('frozen', 'Eli Brandt', /Frozen: /)
     await you.moveClock(24 * 60)
-    await you.channel('deployments')
-    const digest = you.message('deployments', /Deployments of a day:.*1 failed/s)
-    await digest.waitFor()
-    await picture(digest, 'digest')
+    await take('digest', 'Ana Soares', /Deployments of a day:.*1 failed/s, { channel: 'deployments' })
+    await approve(you, 'Chen Wei', 'This one starts')
+    await take('recovered', 'Ana Soares', /Live: .*This one starts/s, { reply: /Recovered after/ })
+    await skipProduction(workspace.url)
+    await you.be('Ana Soares')
+    await you.push()
+    await take('conditions', 'Ana Soares', /Production.*skipped/s, { channel: 'deployments' })
   } finally {
     await browser.close()
     await workspace.stop()
@@ -74,11 +94,23 @@ const breakTheApp = async (you: Visitor): Promise<void> => {
   await you.question().waitFor()
   await you.approveAs('Chen Wei')
   await you.approveAs('Dana Novak', 'Sign-in, at last')
-  // The service says why a moment later, with a link to its log.
-  const rolledBack = you.message('releases', /Failed, rolled back.*Log.*flask_login.*Sign-in, at last/s)
-  await rolledBack.waitFor()
-  await you.be('Chen Wei')
-  await picture(rolledBack, 'rolled-back')
+}
+
+const WAITING = /Approve flask-app.*release managers: @.*engineers: @/s
+
+const REJECTED = /Rejected: .*legal has to see it/s
+
+/** The service says why a moment later, with a link to its log. */
+const ROLLED_BACK = /Failed, rolled back.*Log.*flask_login.*Sign-in, at last/s
+
+/** Three executions: one waits for its approval, one behind it is superseded by the last. */
+const queue = async (you: Visitor): Promise<void> => {
+  await ask(you, 'Ben Okafor')
+  for (const author of ['Ana Soares', 'Ben Okafor']) {
+    await you.be(author)
+    await you.push()
+    await you.takeNewer().waitFor()
+  }
 }
 
 const reject = async (you: Visitor): Promise<void> => {
@@ -87,17 +119,38 @@ const reject = async (you: Visitor): Promise<void> => {
   await you.reject().click()
   await you.dialog().getByLabel('Reason').fill('The headline promises too much: legal has to see it first')
   await you.dialog().getByRole('button', { name: 'Reject' }).click()
-  const rejected = you.message('releases', /legal has to see it/)
-  await rejected.waitFor()
-  await you.be('Ana Soares')
-  await picture(rejected, 'rejected')
+  await you.message('releases', REJECTED).waitFor()
 }
 
 const refuse = async (you: Visitor): Promise<void> => {
   await you.be('Finn Larsen')
   await you.approve().click()
   await you.privateAnswer().waitFor()
-  await picture(you.privateAnswer(), 'refused')
+}
+
+/** Rejects the older one, so that the newer one behind it is requested. */
+const rejectForNewer = async (you: Visitor): Promise<void> => {
+  await you.be('Chen Wei')
+  await you.takeNewer().click()
+  await you.dialog().getByRole('button', { name: 'Reject' }).click()
+  await you.takeNewer().waitFor({ state: 'detached' })
+  await you.question().waitFor()
+}
+
+/** From now on, only changes of another branch enter the stage Production. */
+const skipProduction = async (url: string): Promise<void> => {
+  const credentials = { accessKeyId: 'me', secretAccessKey: 'any' }
+  const codePipeline = new CodePipelineClient({ endpoint: `${url}/aws`, region: 'eu-west-1', credentials })
+  const { pipeline } = await codePipeline.send(new GetPipelineCommand({ name: 'flask-app' }))
+  const ruleTypeId = { category: 'Rule', owner: 'AWS', provider: 'VariableCheck', version: '1' } as const
+  const configuration = { Variable: '#{SourceVariables.BranchName}', Operator: 'EQ', Value: 'release' }
+  const rules = [{ name: 'only-release-branch', ruleTypeId, configuration }]
+  const stages = pipeline!.stages!.map((stage) =>
+    stage.name === 'Production'
+      ? { ...stage, beforeEntry: { conditions: [{ result: 'SKIP' as const, rules }] } }
+      : stage,
+  )
+  await codePipeline.send(new UpdatePipelineCommand({ pipeline: { ...pipeline!, stages } }))
 }
 
 /** The page as a visitor sees it who opens it now. */
@@ -114,6 +167,27 @@ const newcomer = async (page: Page, name: string): Promise<void> => {
   await page.context().close()
 }
 
+interface Where {
+  channel?: string
+  /** The reply in the message's thread, in its place. */
+  reply?: RegExp
+}
+
+/** The last message with these words, or a reply in its thread, as this person sees it on each screen. */
+const pictureOn =
+  (screens: readonly [desktop: Visitor, phone: Visitor]) =>
+  async (name: string, person: string, words: RegExp, { channel = 'releases', reply }: Where = {}): Promise<void> => {
+    for (const [index, you] of screens.entries()) {
+      await you.be(person)
+      await you.channel(channel)
+      const message = you.message(channel, words).last()
+      if (reply) await message.getByRole('button', { name: /repl(?:y|ies)/ }).click()
+      await picture(reply ? you.inThread(reply).last() : message, index === 0 ? name : `${name}-phone`)
+      if (reply) await you.page.getByRole('button', { name: 'Close thread' }).click()
+      await you.channel('releases')
+    }
+  }
+
 /** One message, with the space around its words and nothing of its neighbours. */
 const picture = async (message: Locator, name: string): Promise<void> => {
   await message.scrollIntoViewIfNeeded()
@@ -122,7 +196,10 @@ const picture = async (message: Locator, name: string): Promise<void> => {
   const clip = await message.boundingBox()
   if (!clip) throw new Error(`There is nothing to see of ${name}`)
   await message.page().screenshot({ ...file(name), clip })
+  taken.push(name)
 }
+
+const taken: string[] = []
 
 const file = (name: string) => ({ path: `${INTO}${name}.png`, animations: 'disabled' }) as const
 
@@ -130,13 +207,11 @@ const file = (name: string) => ({ path: `${INTO}${name}.png`, animations: 'disab
 const PAGES: Record<string, BrowserContextOptions> = {
   workspace: { ...DESKTOP, colorScheme: 'light' },
   'workspace-dark': { ...DESKTOP, colorScheme: 'dark' },
-  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+  phone: PHONE,
 }
 
-const NAMES = ['waiting', 'refused', 'approved', 'rejected', 'rolled-back', 'frozen', 'digest', ...Object.keys(PAGES)]
-
 await takePictures()
-for (const name of NAMES) {
+for (const name of [...taken, ...Object.keys(PAGES)]) {
   const { size } = await stat(file(name).path)
   process.stdout.write(`docs/images/${name}.png  ${Math.ceil(size / 1000)} kB\n`)
   if (size > MOST_BYTES) throw new Error(`docs/images/${name}.png is larger than ${MOST_BYTES / 1000} kB`)

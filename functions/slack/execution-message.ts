@@ -140,11 +140,11 @@ const failure = (execution: Execution, failed: ActionProgress, { words }: Detail
   const heading = facts(
     // The heading says that it failed.
     execution.outside ? [] : say(FAILURE.action, { stage: cut(stage, 100), action: cut(action, 100) }),
-    liveAgain === null ? [] : say(END_WORDS.liveAgain, { version: liveAgain }),
     log ? [link(FAILURE.log, log)] : [],
   )
   const elements = [
     ...(heading.length > 0 ? [section(...heading)] : []),
+    ...(liveAgain === null ? [] : [section(...say(END_WORDS.liveAgain, { version: liveAgain }))]),
     ...causeElements({ cause, summary }, { room: words * 5, isLinked: Boolean(log) }),
   ]
   return elements.length > 0 ? [richText(...elements)] : []

@@ -198,6 +198,7 @@ test.each([
 ])('the version that was rolled back to is shown without %s', (_, version) => {
   const failure = actionChange('Build', 'Test', 'failed', T(20), { summary: `It failed. Rolled back to ${version}.` })
   const told = lines([...BUILDING, failure, stageChange('Build', 'failed', T(21))]).join('\n')
-  expect(told).toMatch(/Rolled back to (?:☠|v1)/)
+  // In a line of its own.
+  expect(told).toMatch(/^Rolled back to (?:☠\W?|v1)$/m)
   expect(told).not.toContain('\u200b')
 })
