@@ -98,7 +98,7 @@ const breakTheApp = async (you: Visitor): Promise<void> => {
 
 const WAITING = /Approve flask-app.*release managers: @.*engineers: @/s
 
-const REJECTED = /Rejected: .*legal has to see it/s
+const REJECTED = /Rejected: .*legal has to see it.*not deployed/s
 
 /** The service says why a moment later, with a link to its log. */
 const ROLLED_BACK = /Failed, rolled back.*Log.*flask_login.*Sign-in, at last/s
