@@ -30,13 +30,17 @@ export interface TypedEnd {
 export type Command =
   | { do: 'help' }
   | { do: 'freezes' }
+  /** Which approvals wait for the person, and which for others. */
+  | { do: 'pending' }
+  /** Why the person cannot approve: `about` is the link to a message, or a pattern for names of pipelines. */
+  | { do: 'why'; about: string }
   | { do: 'freeze'; patterns: readonly string[]; end: TypedEnd | null; reason: string }
   | { do: 'lengthen'; patterns: readonly string[]; end: TypedEnd | null; reason: string }
   | { do: 'lift'; patterns: readonly string[]; reason: string }
   /** `nearest`: the command that was probably meant; null if none is near. */
   | { do: 'unknown'; word: string; nearest: string | null }
 
-const COMMANDS = ['freeze', 'freezes', 'help', 'lengthen', 'lift'] as const
+const COMMANDS = ['freeze', 'freezes', 'help', 'lengthen', 'lift', 'pending', 'why'] as const
 type Word = (typeof COMMANDS)[number]
 
 /** Each part ends where the word of the next one begins; the reason is the rest, whatever its words are. */
@@ -48,12 +52,15 @@ export const commandIn = (text: string): Command => {
   const word = first.toLowerCase()
   if (word === '') return { do: 'help' }
   if (!isWord(word)) return { do: 'unknown', word: first, nearest: nearestWord(word) }
-  const { names = '', how, end = '', reason = '' } = PARTS.exec(rest.join(' '))?.groups ?? {}
+  const about = rest.join(' ')
+  if (word === 'why') return { do: word, about }
+  const { names = '', how, end = '', reason = '' } = PARTS.exec(about)?.groups ?? {}
   const patterns = names.split(/[ ,]+/).filter((name) => name !== '')
   const typedEnd = how ? { how: how.toLowerCase() as TypedEnd['how'], text: end.trim() } : null
   switch (word) {
     case 'help':
     case 'freezes':
+    case 'pending':
       return { do: word }
     case 'lift':
       return { do: word, patterns, reason: reason.trim() }
@@ -61,6 +68,11 @@ export const commandIn = (text: string): Command => {
       return { do: word, patterns, end: typedEnd, reason: reason.trim() }
   }
 }
+
+/** Whether the command changes nothing. */
+export const onlyReads = ({ do: word }: Command): boolean => !CHANGING.has(word)
+
+const CHANGING = new Set<Command['do']>(['freeze', 'lengthen', 'lift'])
 
 const isWord = (word: string): word is Word => COMMANDS.includes(word as Word)
 

@@ -28,8 +28,22 @@ export type CommandAnswer =
   | { kind: 'not-done'; because: string }
   /** It may be done or not: what it depends on did not answer. */
   | { kind: 'failed' }
+  /** The same for a command that changes nothing. */
+  | { kind: 'not-told'; because: string }
+  | { kind: 'unanswered' }
+  /** `unseen`: how many were not looked at, because there are too many. */
+  | { kind: 'pending'; forYou: readonly Judged[]; forOthers: readonly Judged[]; unseen: number }
+  /** Of the approvals that wait there, whether this person can approve them. */
+  | { kind: 'why'; about: string; judged: readonly Judged[] }
   | { kind: 'freezes'; freezes: readonly StoredFreeze[]; now: number }
   | { kind: 'freeze-set' | 'freeze-lengthened' | 'freeze-lifted'; freeze: Freeze }
+
+/** An approval that waits, and why the person's approval would not count; null if it would. */
+export interface Judged {
+  approval: Approval
+  route: Route | null
+  refusal: Refusal | null
+}
 
 export type Card =
   ApprovalCard | ExecutionCard | NoticeCard | ExecutionNoticeCard | FreezeCard | ContinuedCard | DigestCard

@@ -2,32 +2,45 @@ import { COMMAND, FREEZES, HELP } from './words/command-words.ts'
 import type { StoredFreeze } from '../domain/freeze.ts'
 import { isInForce, shortFreezeId } from '../domain/freeze.ts'
 import type { CommandAnswer } from '../ports/cards.ts'
+import type { AnswerPart } from './answer-part.ts'
 import type { SlackMessage } from './approval-message.ts'
 import type { Inline } from './block-kit.ts'
 import { bullets, cut, richText, section, spoken, text, user } from './block-kit.ts'
+import { fitting } from './detail.ts'
+import { pendingParts, whyParts } from './pending-answer.ts'
 import { frozenNames, setFreezeParts } from './set-freeze-parts.ts'
 import { code, typedParts } from './typed-command.ts'
 import { formFor } from './language.ts'
 import { say } from './sentence.ts'
 
+const MOST_IN_LIST = 12
+
 /** The answer for the person alone; `typed` is what followed the command, so that nothing they wrote is lost. */
 export const commandAnswer = (answer: CommandAnswer, typed: string): SlackMessage => {
-  const { first, items = [] } = answerParts(answer, typed)
-  const lines = items.map((item) => [text('\n• '), ...item])
+  const parts = [answerParts(answer, typed, MOST_IN_LIST)].flat()
   return {
-    text: spoken(...first, ...lines.flat()),
-    blocks: [
-      richText(section(...first), ...(items.length > 0 ? [bullets(...items.map((one) => section(...one)))] : [])),
-    ],
+    text: spoken(
+      ...parts.flatMap(({ first, items = [] }, index) => [
+        ...(index > 0 ? [text('\n')] : []),
+        ...first,
+        ...items.flatMap((item) => [text('\n• '), ...item]),
+      ]),
+    ),
+    blocks: fitting(({ changes }) => [
+      richText(
+        ...[answerParts(answer, typed, 2 * changes)]
+          .flat()
+          .flatMap(({ first, items = [] }) => [
+            section(...first),
+            ...(items.length > 0 ? [bullets(...items.map((one) => section(...one)))] : []),
+          ]),
+      ),
+    ]),
   }
 }
 
-interface Parts {
-  first: Inline[]
-  items?: Inline[][]
-}
-
-const answerParts = (answer: CommandAnswer, typed: string): Parts => {
+/** `most`: how many of what waits are listed. */
+const answerParts = (answer: CommandAnswer, typed: string, most: number): AnswerPart | AnswerPart[] => {
   switch (answer.kind) {
     case 'help':
       return {
@@ -46,6 +59,14 @@ const answerParts = (answer: CommandAnswer, typed: string): Parts => {
       return {
         first: say(COMMAND.failed, { freezes: code(`${COMMAND.name} freezes`), typed: typedParts(typed) }),
       }
+    case 'not-told':
+      return { first: say(COMMAND.notTold, { because: cut(answer.because, 600), typed: typedParts(typed) }) }
+    case 'unanswered':
+      return { first: say(COMMAND.unanswered, { typed: typedParts(typed) }) }
+    case 'pending':
+      return pendingParts(answer, most)
+    case 'why':
+      return whyParts(answer)
     case 'freezes':
       return listOfFreezes(answer.freezes, answer.now)
     case 'freeze-set':
@@ -64,7 +85,7 @@ const answerParts = (answer: CommandAnswer, typed: string): Parts => {
 
 const MOST_LISTED = 30
 
-const listOfFreezes = (freezes: readonly StoredFreeze[], now: number): Parts => {
+const listOfFreezes = (freezes: readonly StoredFreeze[], now: number): AnswerPart => {
   const inForce = freezes.filter((one) => one.kind === 'unreadable' || isInForce(one.freeze, now))
   if (inForce.length === 0) return { first: say(FREEZES.none) }
   const { length } = inForce

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { approvalMessage } from '../../functions/slack/approval-message.ts'
 import { DECISIONS, answerModal, decisionModal } from '../../functions/slack/decision-modal.ts'
+import { commandAnswer } from '../../functions/slack/command-answer.ts'
 import { executionMessage } from '../../functions/slack/execution-message.ts'
 import { executionNotice } from '../../functions/slack/execution-notice.ts'
 import { noticeMessage } from '../../functions/slack/notice-message.ts'
@@ -20,6 +21,7 @@ import {
   hostileNoticeCard,
   hostileOutsideCard,
   hostileRefusalCard,
+  hostileText,
 } from './hostile-records.ts'
 
 /** No text that others wrote is read as markup, and every link leads to a page. */
@@ -65,6 +67,32 @@ describe('what people write into names, commits, comments and links', () => {
         }
       }),
       { numRuns: 120 },
+    )
+  })
+
+  test('the answer to a command does, however much waits', () => {
+    fc.assert(
+      fc.property(hostileRefusalCard, fc.integer({ min: 0, max: 30 }), hostileText, (card, many, typed) => {
+        const { refusal, approval, route } = card
+        const judged = Array.from({ length: many }, (_, index) => ({
+          approval,
+          route,
+          refusal: index % 2 === 0 ? refusal : null,
+        }))
+        const forOthers = judged.filter((one) => one.refusal !== null)
+        const forYou = judged.filter((one) => one.refusal === null)
+        for (const answer of [
+          { kind: 'pending', forYou, forOthers, unseen: many },
+          { kind: 'why', about: typed, judged: judged.slice(0, 5) },
+          { kind: 'not-told', because: typed },
+          { kind: 'unanswered' },
+        ] as const) {
+          const message = commandAnswer(answer, typed)
+          expect(answerProblems(message)).toEqual([])
+          expectInert(message.blocks)
+        }
+      }),
+      { numRuns: 60 },
     )
   })
 

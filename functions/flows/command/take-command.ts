@@ -1,5 +1,5 @@
 import type { Command, TypedCommand } from '../../domain/command.ts'
-import { ANSWERABLE_FOR, commandIn, commandStatement } from '../../domain/command.ts'
+import { ANSWERABLE_FOR, commandIn, commandStatement, onlyReads } from '../../domain/command.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { CommandAnswer } from '../../ports/cards.ts'
 import type { DueServices, Services } from '../../ports/services.ts'
@@ -8,6 +8,7 @@ import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
 import type { Typist } from '../freeze/change-freezes.ts'
 import { knownPerson } from '../known-person.ts'
+import { pendingFor, whyNot } from './judge-waiting.ts'
 import { lengthenFreeze, liftFreeze, setFreeze } from '../freeze/change-freezes.ts'
 
 /**
@@ -28,7 +29,7 @@ export const takeCommand = async (
     if (!isLast) throw error
     log.error('A command failed for good, and its person is told', { user: typed.who.userId, command: typed.id, error })
     log.count('EffectFailed')
-    return done([answerWith(services, typed, { kind: 'failed' })])
+    return done([answerWith(services, typed, { kind: onlyReads(commandIn(typed.text)) ? 'unanswered' : 'failed' })])
   }
 }
 
@@ -70,9 +71,15 @@ const answerTo = async (services: Services, typed: TypedCommand, command: Comman
     case 'freezes':
       return { kind: 'freezes', freezes: await services.freezes.all(), now: services.clock.now() }
     default: {
-      const typist = await typistOf(services, typed)
-      if ('kind' in typist) return typist
+      const known = await knownPerson(services.directory, typed.who.userId)
+      if (known.kind === 'unknown')
+        return { kind: onlyReads(command) ? 'not-told' : 'not-done', because: known.because }
+      const typist: Typist = { who: { ...known.person, from: typed.who.from }, zone: known.zone }
       switch (command.do) {
+        case 'pending':
+          return pendingFor(services, typist.who)
+        case 'why':
+          return whyNot(services, typist.who, command.about)
         case 'freeze':
           return setFreeze(services, typed, typist, command)
         case 'lengthen':
@@ -82,15 +89,4 @@ const answerTo = async (services: Services, typed: TypedCommand, command: Comman
       }
     }
   }
-}
-
-/** The person as Slack knows them now; an answer if they may do nothing. */
-const typistOf = async (
-  { directory }: Services,
-  { who: { userId, from } }: TypedCommand,
-): Promise<Typist | CommandAnswer> => {
-  const known = await knownPerson(directory, userId)
-  return known.kind === 'known'
-    ? { who: { ...known.person, from }, zone: known.zone }
-    : { kind: 'not-done', because: known.because }
 }

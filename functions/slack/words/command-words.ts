@@ -1,6 +1,11 @@
 /** The words of answers to what a person has typed. */
 
 export const HELP = [
+  ['/greenlight pending', 'lists the approvals that wait for you, and those that wait for others'],
+  [
+    '/greenlight why shop-web',
+    'says whether you can approve what waits there, and why not; takes the link to a message as well',
+  ],
   [
     '/greenlight freeze shop-* until Mon 08:00 because incident 4711',
     'no one can approve these deployments until then',
@@ -20,6 +25,8 @@ export const COMMAND = {
   nearest: 'Did you mean {command}?',
   all: '/greenlight help lists the commands.',
   notDone: '{because} Nothing was changed. You typed: {typed}',
+  notTold: '{because} You typed: {typed}',
+  unanswered: 'Greenlight could not answer, because AWS did not. Please try again in a minute. You typed: {typed}',
   failed:
     'Greenlight could not finish this, because AWS did not answer. {freezes} lists what is in force. You typed: {typed}',
 } as const
@@ -32,4 +39,40 @@ export const FREEZES = {
   some: { one: '*{count} freeze* was set in Slack:', other: '*{count} freezes* were set in Slack:' },
   line: '{names} {until}: “{reason}”, by {person}. Id: {id}',
   unreadable: 'All pipelines: {because}, so no one can approve.',
+} as const
+
+export const PENDING = {
+  none: 'No approval waits.',
+  noneForYou: '*No approval waits for you.*',
+  forYou: { one: '*{count} approval* waits for you:', other: '*{count} approvals* wait for you:' },
+  forOthers: { one: '*{count} approval* waits for others:', other: '*{count} approvals* wait for others:' },
+  target: '{pipeline} to {environment}',
+  expires: 'expires {date_short_pretty} at {time}',
+  more: 'and {count} more',
+  unseen: {
+    one: '{count} more approval was not looked at, because too many wait.',
+    other: '{count} more approvals were not looked at, because too many wait.',
+  },
+  why: 'To know why you cannot approve one: {command}',
+} as const
+
+/** Why an approval waits for others, after its name in a list. */
+export const FOR_OTHERS = {
+  author: 'you wrote a part of it',
+  starter: 'you started it',
+  'already-voted': 'you have approved',
+  'not-your-turn': 'not your turn yet',
+  frozen: 'change freeze',
+  unread: 'Greenlight cannot tell whether you can approve it',
+  unidentified: 'Greenlight cannot tell who wrote it',
+  'console-only': 'in the AWS console only',
+  'no-route': 'no one can approve it in Slack',
+  'no-approvers': 'no one can approve it in Slack',
+} as const
+
+export const WHY = {
+  none: 'No approval waits there: {about}. An approval is named by its pipeline, or by the link to its message in its channel.',
+  some: '*Can you approve?*',
+  can: '{target}: You can approve it now. {count}.',
+  cannot: '{target}: {because}',
 } as const

@@ -1,0 +1,54 @@
+import { jest } from '@jest/globals'
+import { type BotWorkspace, forEveryone, openBotWorkspace } from '../support/bot-workspace.ts'
+import { messagesIn } from '../support/page-client.ts'
+import { form, pressed } from '../support/slack-payload.ts'
+
+jest.setTimeout(30_000)
+
+let bot: BotWorkspace
+beforeAll(async () => {
+  bot = await openBotWorkspace(new URL('../local/workspace/may-freeze.yml', import.meta.url))
+})
+afterAll(() => bot.close())
+
+/** What this person alone sees, newest last. */
+const toldTo = (userId: string) => messagesIn(bot.snapshot(), 'C0RELEASES').filter(({ onlyFor }) => onlyFor === userId)
+
+const answerTo = async (text: string, userId = 'U0DANA') => {
+  const before = toldTo(userId).length
+  await bot.post('/local/slack/command', { userId, channelId: 'C0RELEASES', text })
+  await bot.until(() => toldTo(userId).length >= before + 2)
+  return toldTo(userId)[before + 1]!
+}
+
+const question = () => forEveryone(bot.snapshot()).findLast(({ text }) => text.includes('Production'))!
+
+test('what waits is listed for the person who asks, with the link to its message, and why they cannot approve', async () => {
+  const { approvalId } = await bot.ask()
+
+  const forDana = await answerTo('pending')
+  expect(forDana.text).toMatch(
+    /^1 approval waits for you:\n• flask-app to Production · Start the shop · 0 of 1 approved, waiting for release managers · expires /,
+  )
+  expect(JSON.stringify(forDana.blocks)).toContain(`/archives/C0RELEASES/p${question().ts.replace('.', '')}`)
+  expect((await answerTo('why flask-*')).text).toMatch(
+    /^Can you approve\?\n• flask-app to Production: You can approve it/,
+  )
+
+  const forAna = await answerTo('pending', 'U0ANA')
+  expect(forAna.text).toMatch(
+    /^No approval waits for you.\n1 approval waits for others:\n• flask-app to Production · 0 of/,
+  )
+  expect(forAna.text).not.toContain('Start the shop')
+  expect((await answerTo('why flask-app', 'U0ANA')).text).toContain('You are not an approver of this deployment.')
+
+  await answerTo('freeze flask-app for 2h because incident 4711')
+  expect((await answerTo('pending')).text).toMatch(/1 approval waits for others:\n• .* · change freeze · /)
+  expect((await answerTo('why flask-app')).text).toContain('Change freeze “incident 4711”, set in Slack')
+  await answerTo('lift flask-app')
+
+  await bot.send(form(pressed('approve', approvalId, { userId: 'U0DANA' })))
+  await bot.settled()
+  expect((await answerTo('pending')).text).toBe('No approval waits.')
+  expect((await answerTo('why flask-app')).text).toContain('No approval waits there: flask-app.')
+})

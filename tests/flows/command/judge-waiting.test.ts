@@ -1,0 +1,91 @@
+import { pendingFor, whyNot } from '../../../functions/flows/command/judge-waiting.ts'
+import type { Judged } from '../../../functions/ports/cards.ts'
+import { commandAnswer } from '../../../functions/slack/command-answer.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { START, WHERE, actor, approval, vote } from '../../support/records.ts'
+
+const DANA = actor('U0DANA')
+
+const bot = async (...stored: Parameters<typeof approval>[0][]) => {
+  const memory = botInMemory({ approvers: [{ name: 'engineers', people: ['U0DANA'], groups: [], count: 2 }] })
+  for (const one of stored) await memory.services.approvals.create(approval(one))
+  return memory
+}
+
+const ids = (judged: readonly Judged[]) => judged.map(({ approval: { id }, refusal }) => [id, refusal?.because ?? null])
+
+const place = { channel: 'C0RELEASES', ts: '1764201600.000200', link: null }
+
+test('an approval waits for those whose click would count now, and for others for the reason that their click gets', async () => {
+  const { services } = await bot(
+    { id: 'a1', expiresAt: START + 2_000_000 },
+    { id: 'a2', expiresAt: START + 1_000_000 },
+    { id: 'a3', votes: [vote('U0DANA')] },
+  )
+  const answer = await pendingFor(services, DANA)
+  if (answer.kind !== 'pending') throw new Error(answer.kind)
+  expect(ids(answer.forYou)).toEqual([
+    ['a2', null],
+    ['a1', null],
+  ])
+  expect(ids(answer.forOthers)).toEqual([['a3', 'already-voted']])
+  const others = await pendingFor(services, actor('U0BEN'))
+  expect(others).toMatchObject({ forYou: [], forOthers: [{}, {}, {}] })
+})
+
+test('nothing that is over waits', async () => {
+  const { services, pass } = await bot(
+    { id: 'a1', state: { name: 'deciding', verdict: 'Approved', since: START } },
+    { id: 'a2', expiresAt: START + 1_000 },
+  )
+  pass(1_000)
+  expect(await pendingFor(services, DANA)).toEqual({ kind: 'pending', forYou: [], forOthers: [], unseen: 0 })
+})
+
+test('the freezes that were set in Slack are read once for all', async () => {
+  const { services } = await bot({ id: 'a1' }, { id: 'a2' }, { id: 'a3' })
+  let reads = 0
+  const all = () => {
+    reads++
+    return services.freezes.all()
+  }
+  await pendingFor({ ...services, freezes: { ...services.freezes, all } }, DANA)
+  expect(reads).toBe(1)
+})
+
+test('more than can be looked at are counted', async () => {
+  const { services } = await bot({ id: 'a1' })
+  const waitingApprovals = async () => Array.from({ length: 312 }, (_, index) => `a${index}`)
+  const answer = await pendingFor({ ...services, attention: { ...services.attention, waitingApprovals } }, DANA)
+  expect(answer).toMatchObject({ unseen: 12 })
+  expect(commandAnswer(answer, 'pending').text).toContain('12 more approvals were not looked at')
+})
+
+test.each<[string, string[]]>([
+  ['shop-web', ['a1', 'a2']],
+  ['shop-*', ['a1', 'a2', 'a3']],
+  ['https://shop.slack.com/archives/C0RELEASES/p1764201600000200', ['a2']],
+  ['https://shop.slack.com/archives/C0OTHER/p1764201600000200', []],
+  ['payments', []],
+])('why %s', async (about, expected) => {
+  const { services } = await bot(
+    { id: 'a1' },
+    { id: 'a2', showing: { ...approval().showing, place } },
+    { id: 'a3', where: { ...WHERE, pipeline: 'shop-api' } },
+  )
+  const answer = await whyNot(services, DANA, about)
+  if (answer.kind !== 'why') throw new Error(answer.kind)
+  expect(
+    ids(answer.judged)
+      .map(([id]) => id)
+      .sort(),
+  ).toEqual(expected)
+})
+
+test('why nothing that could be meant is a sentence', async () => {
+  const { services } = await bot({ id: 'a1' })
+  const answer = await whyNot(services, DANA, 'a name with spaces')
+  expect(commandAnswer(answer, 'why a name with spaces').text).toBe(
+    'Name a pipeline, or paste the link to the message of an approval: /greenlight why shop-web. You typed: /greenlight why a name with spaces',
+  )
+})
