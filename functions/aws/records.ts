@@ -24,6 +24,8 @@ export interface Indexed {
   openIn?: string
   /** When it began, for a reader of one day's audit records. */
   at?: number
+  /** The list of each day that it is in, by that time; missing in that of the audit records. */
+  list?: string
   expireAt: number
 }
 
@@ -90,13 +92,13 @@ export const dynamoRecords = <T, Id>(
   /** False if another writer wrote after `known` was read. `id` identifies this write among all others. */
   const write = async (record: T, known: Item<T> | null, id: string): Promise<boolean> => {
     const pk = kept.keyOf(kept.idOf(record))
-    const { dueAt, openIn, at, expireAt } = kept.indexed(record)
+    const { dueAt, openIn, at, list, expireAt } = kept.indexed(record)
     const version = (known?.version ?? 0) + 1
     const writes = [...(known?.writes ?? []), id].slice(-WRITES_KEPT)
     const indexed = {
       ...(dueAt !== undefined && { dueShard: shardOf(pk), dueAt }),
       ...(openIn !== undefined && { openIn }),
-      ...(at !== undefined && dated(at)),
+      ...(at !== undefined && dated(at, list)),
     }
     try {
       await table.send(
@@ -163,8 +165,11 @@ const SORT_KEY = 'RECORD'
 /** Where an approval is in the table. */
 export const approvalKey = (id: string): { pk: string; sk: string } => ({ pk: `APPROVAL#${id}`, sk: SORT_KEY })
 
-/** Keys of the index `record`: the UTC day, and the time. Epoch milliseconds. */
-export const dated = (at: number): { day: string; at: number } => ({ day: new Date(at).toISOString().slice(0, 10), at })
+/** Keys of the index `record`: the UTC day, in a list of its own or in that of the audit records, and the time. Epoch milliseconds. */
+export const dated = (at: number, list?: string): { day: string; at: number } => {
+  const day = new Date(at).toISOString().slice(0, 10)
+  return { day: list === undefined ? day : `${list}#${day}`, at }
+}
 
 /** The time for DynamoDB's TTL: never before that moment. */
 export const inSeconds = (ms: number): number => Math.ceil(ms / 1000)

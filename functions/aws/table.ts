@@ -21,7 +21,7 @@ import type { StoredApproval } from './stored-approval.ts'
 import { restoredApproval, storedApproval } from './stored-approval.ts'
 import { restoredExecution, storedExecution } from './stored-execution.ts'
 import type { Kept } from './records.ts'
-import { DUE_SHARDS, approvalKey, dynamoRecords, inSeconds } from './records.ts'
+import { DUE_SHARDS, approvalKey, dated, dynamoRecords, inSeconds } from './records.ts'
 import { DAY } from '../domain/time-units.ts'
 
 /**
@@ -47,6 +47,9 @@ const KEPT_APPROVAL: Kept<Approval | Tombstone, string> = {
   },
 }
 
+/** Their list in the index `record`, where no reader of the audit record looks. */
+const EXECUTIONS = 'executions'
+
 const KEPT_EXECUTION: Kept<Execution, ExecutionKey> = {
   keyOf: (key) => `EXECUTION#${executionId(key)}`,
   idOf: ({ key }) => key,
@@ -54,7 +57,11 @@ const KEPT_EXECUTION: Kept<Execution, ExecutionKey> = {
   restored: restoredExecution,
   indexed: (execution) => {
     const dueAt = executionAttentionAt(execution)
-    return { expireAt: inSeconds(execution.lastEventAt + KEEP.execution), ...(dueAt !== null && { dueAt }) }
+    return {
+      expireAt: inSeconds(execution.lastEventAt + KEEP.execution),
+      ...(dueAt !== null && { dueAt }),
+      ...(!execution.outside && { at: execution.firstEventAt, list: EXECUTIONS }),
+    }
   },
 }
 
@@ -123,7 +130,42 @@ export const openTable = (
     return keys.flatMap(recordOf).flatMap((record) => ('approval' in record ? record.approval : []))
   }
 
+  /** Those of one day, newest first, with the time of each. */
+  const executionsOf = async (day: string, since: number, most: number): Promise<{ pk: string; at: number }[]> => {
+    const pages = paginateQuery(
+      { client: table },
+      {
+        TableName,
+        IndexName: 'record',
+        KeyConditionExpression: '#day = :day AND #at >= :since',
+        ExpressionAttributeNames: { '#day': 'day', '#at': 'at' },
+        ExpressionAttributeValues: { ':day': day, ':since': since },
+        ScanIndexForward: false,
+      },
+    )
+    const found: { pk: string; at: number }[] = []
+    for await (const { Items = [] } of pages) {
+      found.push(...Items.map(({ pk, at }) => ({ pk: String(pk), at: Number(at) })))
+      if (found.length >= most) break
+    }
+    return found.slice(0, most)
+  }
+
   const attention: Attention = {
+    newestExecutions: async (since, isWanted) => {
+      const keys: ExecutionKey[] = []
+      let left = MOST_LOOKED_THROUGH
+      for (let at = clock.now(); ; at -= DAY) {
+        const found = await executionsOf(dated(at, EXECUTIONS).day, since, left)
+        left -= found.length
+        for (const { pk } of found)
+          keys.push(
+            ...recordOf(pk).flatMap((one) => ('execution' in one && isWanted(one.execution) ? one.execution : [])),
+          )
+        if (left <= 0) return { keys, since: found.at(-1)!.at }
+        if (dated(at).day <= dated(since).day) return { keys, since }
+      }
+    },
     waitingApprovals: async () => (await Promise.all(DUE_SHARDS.map(waitingIn))).flat(),
     due: async (now) => {
       const shards = await Promise.all(
@@ -160,6 +202,9 @@ export const openTable = (
 
 /** A sweep takes as many as it can in its minute; the next one takes the rest. */
 const MOST_AT_ONCE = 250
+
+/** So many keys are read within a second. */
+const MOST_LOOKED_THROUGH = 20_000
 
 const recordOf = (pk: string): DueRecord[] => {
   const [kind, ...rest] = pk.split('#')

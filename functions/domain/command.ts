@@ -32,6 +32,12 @@ export type Command =
   | { do: 'freezes' }
   /** Which approvals wait for the person, and which for others. */
   | { do: 'pending' }
+  /** What runs, failed and is live in the pipelines that match. */
+  | { do: 'status'; about: string }
+  /** The last releases of a pipeline, to this stage or all. */
+  | { do: 'history'; about: string; stage: string | null }
+  /** What is live in an earlier stage of a pipeline and not yet in a later one. */
+  | { do: 'diff'; about: string }
   /** Why the person cannot approve: `about` is the link to a message, or a pattern for names of pipelines. */
   | { do: 'why'; about: string }
   | { do: 'freeze'; patterns: readonly string[]; end: TypedEnd | null; reason: string }
@@ -40,7 +46,18 @@ export type Command =
   /** `nearest`: the command that was probably meant; null if none is near. */
   | { do: 'unknown'; word: string; nearest: string | null }
 
-const COMMANDS = ['freeze', 'freezes', 'help', 'lengthen', 'lift', 'pending', 'why'] as const
+const COMMANDS = [
+  'diff',
+  'freeze',
+  'freezes',
+  'help',
+  'history',
+  'lengthen',
+  'lift',
+  'pending',
+  'status',
+  'why',
+] as const
 type Word = (typeof COMMANDS)[number]
 
 /** Each part ends where the word of the next one begins; the reason is the rest, whatever its words are. */
@@ -53,15 +70,23 @@ export const commandIn = (text: string): Command => {
   if (word === '') return { do: 'help' }
   if (!isWord(word)) return { do: 'unknown', word: first, nearest: nearestWord(word) }
   const about = rest.join(' ')
-  if (word === 'why') return { do: word, about }
-  const { names = '', how, end = '', reason = '' } = PARTS.exec(about)?.groups ?? {}
-  const patterns = names.split(/[ ,]+/).filter((name) => name !== '')
-  const typedEnd = how ? { how: how.toLowerCase() as TypedEnd['how'], text: end.trim() } : null
   switch (word) {
+    case 'why':
+    case 'diff':
+      return { do: word, about }
+    case 'status':
+      return { do: word, about: about || '*' }
+    case 'history':
+      return { do: word, about: rest[0] ?? '', stage: rest.slice(1).join(' ') || null }
     case 'help':
     case 'freezes':
     case 'pending':
       return { do: word }
+  }
+  const { names = '', how, end = '', reason = '' } = PARTS.exec(about)?.groups ?? {}
+  const patterns = names.split(/[ ,]+/).filter((name) => name !== '')
+  const typedEnd = how ? { how: how.toLowerCase() as TypedEnd['how'], text: end.trim() } : null
+  switch (word) {
     case 'lift':
       return { do: word, patterns, reason: reason.trim() }
     default:

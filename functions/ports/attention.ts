@@ -6,6 +6,14 @@ export interface Attention {
   openApprovals(pipeline: Pipeline): Promise<string[]>
   /** Every approval that waits, or whose deployment runs. */
   waitingApprovals(): Promise<string[]>
+  /** Executions of pipelines whose first event came since then, the newest first. */
+  newestExecutions(since: number, isWanted: (key: ExecutionKey) => boolean): Promise<NewestExecutions>
 }
 
 export type DueRecord = { approval: string } | { execution: ExecutionKey }
+
+/** `since`: from when on these are all; later than what was asked for where there are too many. Epoch milliseconds. */
+export interface NewestExecutions {
+  keys: ExecutionKey[]
+  since: number
+}

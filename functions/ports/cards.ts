@@ -5,7 +5,9 @@ import type { Execution } from '../domain/execution.ts'
 import type { Freeze, FreezeNotice, StoredFreeze } from '../domain/freeze.ts'
 import type { DigestNotice } from '../domain/digest.ts'
 import type { Notice } from '../domain/notice.ts'
+import type { PipelineStatus, Release } from '../domain/pipeline-status.ts'
 import type { Route } from '../domain/route.ts'
+import type { Frozen } from '../domain/window.ts'
 import type { Place } from '../domain/showing.ts'
 import type { Steering, SteeringAim, SteeringAnswer } from '../domain/steering.ts'
 
@@ -35,8 +37,19 @@ export type CommandAnswer =
   | { kind: 'pending'; forYou: readonly Judged[]; forOthers: readonly Judged[]; unseen: number }
   /** Of the approvals that wait there, whether this person can approve them. */
   | { kind: 'why'; about: string; judged: readonly Judged[] }
+  /** `unseen`: how many more pipelines match. `since`: how far back it was looked, in epoch milliseconds. */
+  | { kind: 'status'; about: string; since: number; pipelines: readonly PipelineShown[]; unseen: number }
+  /** `pipeline`: null if no execution of it is known. */
+  | { kind: 'history'; about: string; since: number; pipeline: string | null; releases: readonly ReleaseShown[] }
+  | { kind: 'diff'; about: string; since: number; status: PipelineStatus | null }
   | { kind: 'freezes'; freezes: readonly StoredFreeze[]; now: number }
   | { kind: 'freeze-set' | 'freeze-lengthened' | 'freeze-lifted'; freeze: Freeze }
+
+/** With the freezes in force in any of its stages. */
+export type PipelineShown = PipelineStatus & { frozen: readonly Frozen[] }
+
+/** With the approvals that it passed, as far as they are on record. */
+export type ReleaseShown = Release & { approvals: readonly Approval[] }
 
 /** An approval that waits, and why the person's approval would not count; null if it would. */
 export interface Judged {

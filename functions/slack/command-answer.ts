@@ -7,6 +7,7 @@ import type { SlackMessage } from './approval-message.ts'
 import type { Inline } from './block-kit.ts'
 import { bullets, cut, richText, section, spoken, text, user } from './block-kit.ts'
 import { fitting } from './detail.ts'
+import { differenceParts, historyParts, statusParts } from './pipelines-answer.ts'
 import { pendingParts, whyParts } from './pending-answer.ts'
 import { frozenNames, setFreezeParts } from './set-freeze-parts.ts'
 import { code, typedParts } from './typed-command.ts'
@@ -67,6 +68,12 @@ const answerParts = (answer: CommandAnswer, typed: string, most: number): Answer
       return pendingParts(answer, most)
     case 'why':
       return whyParts(answer)
+    case 'status':
+      return statusParts(answer, most)
+    case 'history':
+      return historyParts(answer, most)
+    case 'diff':
+      return differenceParts(answer)
     case 'freezes':
       return listOfFreezes(answer.freezes, answer.now)
     case 'freeze-set':

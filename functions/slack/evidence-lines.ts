@@ -102,7 +102,8 @@ const changing = (live: LiveNow, next: readonly Revision[]): LiveNow => {
 
 const MOST_SOURCES = 3
 
-const versionParts = (
+/** The revisions as short links, or the execution where none is known. */
+export const versionParts = (
   { revisions, executionId }: Pick<LiveNow, 'revisions' | 'executionId'>,
   others: readonly Revision[],
 ): Inline[] =>
@@ -115,7 +116,8 @@ const versionParts = (
           link(cut(shortIdAmong(revision, others), 72) || CHANGES.unnamed, revision.url, { code: true }),
         ])
 
-const approvalWords = (by: ApprovedBy | null): string => {
+/** "approved by Dana and Chen" */
+export const approvalWords = (by: ApprovedBy | null): string => {
   if (!by) return LIVE.notOnRecord
   const { shown, rest } = firstOf(by.names, MOST_SOURCES)
   const more = rest > 0 ? [plain(PEOPLE.more, { count: String(rest) })] : []

@@ -5,7 +5,7 @@ import { attentionAt } from '../../functions/domain/attention.ts'
 import { newExecution } from '../../functions/domain/execution.ts'
 import { toFile } from '../../functions/domain/journal.ts'
 import { openAws } from '../support/aws-endpoint.ts'
-import { START, actor, approval, policy, rule, under } from '../support/records.ts'
+import { DAY, START, actor, approval, execution, policy, rule, under } from '../support/records.ts'
 import { dynamoTables } from './dynamo-tables.ts'
 import type { Tables } from '../support/memory/table.ts'
 import { MemoryTable, memoryTables } from '../support/memory/table.ts'
@@ -125,6 +125,30 @@ describe.each(Object.keys(TABLES))('%s', (name) => {
       null,
     ])
     expect(await tables.attention.openApprovals(where)).toEqual([])
+  })
+
+  test('lists executions of pipelines by the time of their first event, newest first', async () => {
+    const pipeline = `newest-${name.length}`
+    const begun = (executionId: string, firstEventAt: number) => ({
+      ...execution(),
+      key: { ...KEY, pipeline, executionId },
+      firstEventAt,
+    })
+    const now = Date.now()
+    const outside = { service: 'CodeBuild', group: null, version: null } as const
+    for (const one of [
+      begun('e1', now - 3 * DAY),
+      begun('e2', now),
+      begun('e3', now - DAY),
+      { ...begun('e4', now), outside },
+    ])
+      await tables.executions.create(one)
+    const newest = async (since: number) =>
+      (await tables.attention.newestExecutions(since, (key) => key.pipeline === pipeline)).keys.map(
+        ({ executionId }) => executionId,
+      )
+    expect(await newest(now - 2 * DAY)).toEqual(['e2', 'e3'])
+    expect(await newest(now - 4 * DAY)).toEqual(['e2', 'e3', 'e1'])
   })
 
   test('keeps a tombstone out of the due records', async () => {

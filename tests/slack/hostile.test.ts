@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { statusFrom } from '../../functions/domain/pipeline-status.ts'
 import { approvalMessage } from '../../functions/slack/approval-message.ts'
 import { DECISIONS, answerModal, decisionModal } from '../../functions/slack/decision-modal.ts'
 import { commandAnswer } from '../../functions/slack/command-answer.ts'
@@ -92,7 +93,45 @@ describe('what people write into names, commits, comments and links', () => {
           expectInert(message.blocks)
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
+    )
+  })
+
+  test('what is told of pipelines does', () => {
+    fc.assert(
+      fc.property(
+        fc.array(hostileExecutionCard, { minLength: 1, maxLength: 3 }),
+        hostileRefusalCard,
+        hostileText,
+        (cards, { approval }, typed) => {
+          const [first, ...rest] = cards.map(({ execution }) => execution)
+          const executions = [first!, ...rest] as const
+          const status = statusFrom([...executions])
+          const live = executions.map((execution) => ({ stage: typed, execution, at: 1, startedAt: 0 }))
+          const frozen = [{ name: typed, zone: 'UTC', until: null }]
+          const shown = { ...status, running: executions, failed: first!, live, frozen }
+          const approvals = Array.from({ length: 5 }, () => approval)
+          for (const answer of [
+            { kind: 'status', about: typed, since: 1, pipelines: Array.from({ length: 6 }, () => shown), unseen: 3 },
+            { kind: 'status', about: typed, since: 1, pipelines: [], unseen: 0 },
+            {
+              kind: 'history',
+              about: typed,
+              since: 1,
+              pipeline: typed,
+              releases: live.map((one) => ({ ...one, approvals })),
+            },
+            { kind: 'history', about: typed, since: 1, pipeline: null, releases: [] },
+            { kind: 'diff', about: typed, since: 1, status: { ...status, live } },
+            { kind: 'diff', about: typed, since: 1, status },
+          ] as const) {
+            const message = commandAnswer(answer, typed)
+            expect(answerProblems(message)).toEqual([])
+            expectInert(message.blocks)
+          }
+        },
+      ),
+      { numRuns: 25 },
     )
   })
 

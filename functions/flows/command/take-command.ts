@@ -8,6 +8,7 @@ import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
 import type { Typist } from '../freeze/change-freezes.ts'
 import { knownPerson } from '../known-person.ts'
+import { pipelineDifference, pipelineHistory, pipelineStatuses } from './read-pipelines.ts'
 import { pendingFor, whyNot } from './judge-waiting.ts'
 import { lengthenFreeze, liftFreeze, setFreeze } from '../freeze/change-freezes.ts'
 
@@ -78,6 +79,12 @@ const answerTo = async (services: Services, typed: TypedCommand, command: Comman
       switch (command.do) {
         case 'pending':
           return pendingFor(services, typist.who)
+        case 'status':
+          return pipelineStatuses(services, command.about)
+        case 'history':
+          return pipelineHistory(services, command)
+        case 'diff':
+          return pipelineDifference(services, command.about)
         case 'why':
           return whyNot(services, typist.who, command.about)
         case 'freeze':

@@ -76,3 +76,40 @@ export const WHY = {
   can: '{target}: You can approve it now. {count}.',
   cannot: '{target}: {because}',
 } as const
+
+export const WHAT_RUNS = {
+  none: 'No execution of {about} is known {since}.',
+  pipeline: '*{pipeline}*',
+  inAccount: '*{pipeline}* in account {account}, {region}',
+  running: '{version} runs in {stage} {since}',
+  starts: '{version} runs {since}',
+  waits: '{version} waits for approval in {stage} {since}',
+  failed: '{version} failed in {stage} {at}',
+  failedAt: '{version} failed {at}',
+  live: 'Live in {stage}: {version} {since}',
+  card: 'Status',
+  idle: 'Nothing runs, and no deployment is known.',
+  since: 'since {date_short_pretty} at {time}',
+  at: '{date_short_pretty} at {time}',
+  moreRunning: { one: '{count} more execution runs', other: '{count} more executions run' },
+  unseen: {
+    one: '{count} more pipeline matches. Name it to see it.',
+    other: '{count} more pipelines match. Name one to see it.',
+  },
+} as const
+
+export const HISTORY = {
+  none: 'No release of {about} is known {since}.',
+  some: '*The last releases of {pipeline}:*',
+  line: '{version} to {stage}, live {since}',
+  waited: '{duration} from the request to the end of the approval',
+  deployed: 'deployed in {duration}',
+} as const
+
+export const DIFFERENCE = {
+  some: '*What is not deployed everywhere, {pipeline}:*',
+  line: '{earlier} has {newer}, {later} has {older}',
+  compare: 'Compare',
+  same: '{later} has what {earlier} has',
+  single: 'Less than two stages of {pipeline} are known to be deployed to, so there is nothing to compare.',
+} as const

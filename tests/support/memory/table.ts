@@ -52,6 +52,8 @@ interface Indexed {
   record: DueRecord
   dueAt: number | null
   openIn: string | null
+  /** Of an execution of a pipeline. */
+  beganAt?: number
 }
 
 /**
@@ -114,6 +116,13 @@ export class MemoryTable {
     )
   }
 
+  newest(since: number): ExecutionKey[] {
+    return [...this.#index.values()]
+      .filter(({ beganAt = -Infinity }) => beganAt >= since)
+      .sort((a, b) => b.beganAt! - a.beganAt!)
+      .flatMap(({ record }) => ('execution' in record ? [record.execution] : []))
+  }
+
   openIn(pipeline: string): string[] {
     return [...this.#index.values()].flatMap(({ record, openIn }) =>
       openIn === pipeline && 'approval' in record ? [record.approval] : [],
@@ -151,6 +160,7 @@ const KEPT_EXECUTION: Kept<Execution, ExecutionKey> = {
     record: { execution: execution.key },
     dueAt: executionAttentionAt(execution),
     openIn: null,
+    ...(!execution.outside && { beganAt: execution.firstEventAt }),
   }),
 }
 
@@ -295,6 +305,8 @@ export const memoryTables = (table: MemoryTable, requests: Requests = AT_ONCE): 
   steerings: records(table, KEPT_STEERING, requests),
   attention: {
     waitingApprovals: () => requests.read('query waiting', () => table.waiting()),
+    newestExecutions: (since, isWanted) =>
+      requests.read('query newest', () => ({ keys: table.newest(since).filter(isWanted), since })),
     due: (now) => requests.read('query due', () => table.due(now)),
     openApprovals: (pipeline) => requests.read('query open', () => table.openIn(pipelineId(pipeline))),
   },
