@@ -66,7 +66,7 @@ export const buttonClicked = (services: OpenServices) => {
       log.count('RequestRejected')
       return { statusCode: request.status, body: '' }
     }
-    if (request.kind === 'command') return await commandTaken(services, request.command)
+    if (request.kind === 'command') return await commandTaken(services, request)
     return await route(request.event, undefined)
   }
 }
@@ -74,7 +74,7 @@ export const buttonClicked = (services: OpenServices) => {
 /** The queue takes the command: its answer comes to the address that Slack gave with it, however long it takes. */
 const commandTaken = async (
   { clock, log, queue, seals }: OpenServices,
-  typed: Omit<TypedCommand, 'id' | 'at'>,
+  { command: typed, isTyped }: { command: Omit<TypedCommand, 'id' | 'at'>; isTyped: boolean },
 ): Promise<APIGatewayProxyStructuredResultV2> => {
   const command = { ...typed, id: clock.newId(), at: clock.now() }
   await queue.send(
@@ -82,6 +82,7 @@ const commandTaken = async (
     0,
   )
   log.info('A command was taken', { user: typed.who.userId, command: command.id })
+  if (!isTyped) return { statusCode: 200, body: '' }
   const parts = say(COMMAND.received, { typed: typedParts(typed.text) })
   const body = JSON.stringify({ response_type: 'ephemeral', text: spoken(...parts), blocks: [paragraph(...parts)] })
   return { statusCode: 200, headers: { 'content-type': 'application/json' }, body }

@@ -9,3 +9,7 @@ export const messageAt = (link: string): { channel: string; ts: string } | null 
   const thread = /[?&]thread_ts=(\d+\.\d+)/.exec(link)?.[1]
   return { channel, ts: thread ?? `${digits.slice(0, -6)}.${digits.slice(-6)}` }
 }
+
+/** The same link from its parts. `domain`: that of the workspace, if it is known. */
+export const messageLink = (domain: string, channel: string, ts: string): string =>
+  `https://${/^[\w-]+$/.test(domain) ? domain : 'app'}.slack.com/archives/${channel}/p${ts.replace('.', '')}`

@@ -1,4 +1,5 @@
 import type { Approval } from '../domain/approval.ts'
+import { messageAt } from '../domain/message-link.ts'
 import { distinct } from '../domain/revision.ts'
 import { ownEntry } from '../own-entry.ts'
 import type { CommandAnswer, Judged } from '../ports/cards.ts'
@@ -74,7 +75,7 @@ const wordsAlone = (content: string): Inline[] => (content ? [text(content)] : [
 /** Of each approval that waits there, whether the person can approve it, as a click would be answered. */
 export const whyParts = ({ about, judged }: AnswerOf<'why'>): AnswerPart[] =>
   judged.length === 0
-    ? [{ first: say(WHY.none, { about: code(cut(about, 200)) }) }]
+    ? [messageAt(about) ? { first: say(WHY.noneAt) } : { first: say(WHY.none, { about: code(cut(about, 200)) }) }]
     : [
         {
           first: say(WHY.some),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { TypedCommand } from '../domain/command.ts'
+import { messageLink } from '../domain/message-link.ts'
 import { isResponseUrl } from './response-url.ts'
 import { Malformed, parseAs } from '../malformed.ts'
 import { DECISION_CALLBACK, parseDecisionMetadata } from './decision-modal.ts'
@@ -9,6 +10,9 @@ import { STEERING_CALLBACK, parseSteeringMetadata } from './steering-form.ts'
  * The parts of Slack's requests that the bot and Bolt read ("Handling user interaction", Slack): Bolt reads fields that
  * the bot does not use, and fails if their form is unexpected.
  */
+
+/** The message shortcut of the manifest. */
+export const WHY_SHORTCUT = 'why_not'
 
 const SLACK_ID = z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))
 const STRING = z.string()
@@ -69,6 +73,31 @@ export const parseInteraction = (payload: unknown): object => {
   const parsed = parseAs(INTERACTION, payload, 'The payload')
   if (!parsed.team && !parsed.user.team_id) throw new Malformed('The payload', ['it names no workspace'])
   return parsed
+}
+
+const TIMESTAMP = STRING.check(z.regex(/^\d{1,12}\.\d{6}$/))
+
+const SHORTCUT = z.object({
+  type: z.literal('message_action'),
+  callback_id: z.literal(WHY_SHORTCUT),
+  user: BY.user,
+  team: z.optional(z.nullable(z.object({ id: SLACK_ID, domain: z.optional(STRING) }))),
+  channel: z.object({ id: SLACK_ID }),
+  message: z.object({ ts: TIMESTAMP, thread_ts: z.optional(TIMESTAMP) }),
+  response_url: STRING.check(z.refine(isResponseUrl, 'not an address of Slack')),
+})
+
+/**
+ * A message shortcut, as the command that is typed for it; null if the payload is of another kind ("Message shortcut
+ * payload", Slack). @throws {Malformed}
+ */
+export const parseShortcut = (payload: unknown): Omit<TypedCommand, 'id' | 'at'> | null => {
+  if ((payload as { type?: unknown } | null)?.type !== 'message_action') return null
+  const { user, team, channel, message, response_url: responseUrl } = parseAs(SHORTCUT, payload, 'The shortcut')
+  const link = messageLink(team?.domain ?? '', channel.id, message.thread_ts ?? message.ts)
+  const name = user.name ?? user.username ?? user.id
+  const who = { userId: user.id, teamId: user.team_id ?? team?.id ?? null, name, email: null, from: channel.id }
+  return { text: `why ${link}`, who, responseUrl }
 }
 
 const COMMAND_FORM = z.object({

@@ -3,15 +3,15 @@ import type { Secrets } from '../ports/secrets.ts'
 import { Malformed, parseJson } from '../malformed.ts'
 import { verifySignature } from './signature.ts'
 import type { TypedCommand } from '../domain/command.ts'
-import { parseCommand, parseInteraction, parseVerification } from './slack-payload.ts'
+import { parseCommand, parseInteraction, parseShortcut, parseVerification } from './slack-payload.ts'
 
 /** Slack's largest payloads, which quote the message that was clicked, stay far below. */
 const LARGEST_BODY = 256 * 1024
 
 export type SlackRequest =
   | { kind: 'genuine'; event: APIGatewayProxyEventV2 }
-  /** A slash command. */
-  | { kind: 'command'; command: Omit<TypedCommand, 'id' | 'at'> }
+  /** A slash command, typed or chosen as a shortcut of a message, which shows nothing of the answer to the request. */
+  | { kind: 'command'; command: Omit<TypedCommand, 'id' | 'at'>; isTyped: boolean }
   /** Slack checks the certificate of the request URL. It does not sign that request, and expects only a 200. */
   | { kind: 'certificate-check' }
   | { kind: 'refused'; status: 400 | 401 | 413; because: string }
@@ -49,7 +49,11 @@ export const readSlackRequest = async (
   const body = bytes.toString('utf8')
   try {
     const form = contentType.trim() === FORM_TYPE ? new URLSearchParams(body) : null
-    if (form?.has('command') && !form.has('payload')) return { kind: 'command', command: parseCommand(form) }
+    if (form?.has('command') && !form.has('payload'))
+      return { kind: 'command', command: parseCommand(form), isTyped: true }
+    const sent = form?.get('payload') ?? null
+    const shortcut = sent === null ? null : parseShortcut(parseJson(sent, 'The payload'))
+    if (shortcut) return { kind: 'command', command: shortcut, isTyped: false }
     const payload = payloadOf(contentType.trim(), body)
     if (payload === null) return { kind: 'certificate-check' }
     const own = { ...headers, 'content-type': 'application/json' }

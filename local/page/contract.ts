@@ -188,6 +188,14 @@ export interface CommandRequest {
   text: string
 }
 
+/** POST /local/slack/shortcut: a shortcut of the bot in the menu of a message. */
+export interface ShortcutRequest {
+  userId: string
+  channelId: string
+  ts: string
+  callbackId: string
+}
+
 /** POST /local/console/decide: a decision in the AWS console. Permissions are not checked. */
 export interface ConsoleDecisionRequest extends InAccount {
   userId: string

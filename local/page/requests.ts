@@ -8,6 +8,7 @@ import type {
   ConsoleStartRequest,
   ConsoleStopRequest,
   PushRequest,
+  ShortcutRequest,
   SubmitRequest,
 } from './contract.ts'
 
@@ -18,6 +19,7 @@ export interface Requests {
   '/local/slack/submit': SubmitRequest
   '/local/slack/close': CloseRequest
   '/local/slack/command': CommandRequest
+  '/local/slack/shortcut': ShortcutRequest
   '/local/console/decide': ConsoleDecisionRequest
   '/local/console/stop': ConsoleStopRequest
   '/local/console/start': ConsoleStartRequest

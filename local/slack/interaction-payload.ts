@@ -43,6 +43,23 @@ export const blockActions = ({ person, kept, block, element, triggerId, response
   }
 }
 
+interface Chosen extends Pick<Click, 'person' | 'kept' | 'triggerId' | 'responseUrl' | 'actionTs'> {
+  callbackId: string
+}
+
+/** `message_action`: a person chose a shortcut of the app in a message's menu ("Message shortcut payload"). */
+export const messageAction = ({ person, kept, callbackId, triggerId, responseUrl, actionTs }: Chosen) => ({
+  type: 'message_action',
+  ...common(person),
+  callback_id: callbackId,
+  trigger_id: triggerId,
+  response_url: responseUrl,
+  message_ts: kept.message.ts,
+  message: kept.message,
+  channel: { id: kept.channelId, name: CHANNELS.find(({ id }) => id === kept.channelId)?.name ?? 'directmessage' },
+  action_ts: actionTs,
+})
+
 interface Typed {
   person: Person
   channelId: string

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { WorkspaceClock } from '../clock.ts'
-import { blockActions, slashCommand, viewClosed, viewSubmission } from './interaction-payload.ts'
+import { blockActions, messageAction, slashCommand, viewClosed, viewSubmission } from './interaction-payload.ts'
 import type { SlackView } from './modals.ts'
 import { asObject, type Parameters } from './parameters.ts'
 import { PEOPLE, type Person } from './people.ts'
@@ -53,6 +53,14 @@ export interface TypedCommand {
   text: string
 }
 
+/** A person chooses a shortcut of the bot in the menu of a message. */
+export interface Shortcut {
+  userId: string
+  channelId: string
+  ts: string
+  callbackId: string
+}
+
 /** Acts of people on messages and modals, sent to the bot's request URL as Slack sends them: signed, over HTTP. */
 export interface Interactions {
   click(click: Click): Promise<Trouble>
@@ -61,6 +69,7 @@ export interface Interactions {
   close(closing: Closing): Promise<Trouble>
   /** Sends the command, and shows the bot's answer as Slack does: to the person alone, unless it says otherwise. */
   command(command: TypedCommand): Promise<Trouble>
+  shortcut(shortcut: Shortcut): Promise<Trouble>
 }
 
 export const createInteractions = (settings: Settings): Interactions => {
@@ -163,6 +172,15 @@ export const createInteractions = (settings: Settings): Interactions => {
       if (trouble || body === '') return trouble
       const answered = await responseUrls.answer(response, body)
       return answered.ok ? null : `Slack refused the answer of the bot: ${await answered.text()}.`
+    },
+    shortcut: async ({ userId, channelId, ts, callbackId }) => {
+      const person = personOf(userId)
+      const kept = transcript.find(channelId, ts)
+      if (!kept || kept.onlyFor !== null) return 'That message is not there any more.'
+      const responseUrl = `${url()}/slack/response/${responseUrls.create(person.id, channelId)}`
+      const triggerId = await trigger(person.id)
+      const actionTs = (clock.now() / 1000).toFixed(6)
+      return (await send(messageAction({ person, kept, callbackId, triggerId, responseUrl, actionTs }))).trouble
     },
     close: async ({ userId, viewId }) => {
       const person = personOf(userId)

@@ -15,6 +15,7 @@ const text = z.string().max(3000)
 const clickRequest = z.object({ userId, channelId: text, ts: text, blockId: text, actionId: text })
 const closeRequest = z.object({ userId, viewId: text })
 const commandRequest = z.object({ userId, channelId: text, text })
+const shortcutRequest = z.object({ userId, channelId: text, ts: text, callbackId: text })
 const submitRequest = closeRequest.extend({ values: z.record(z.string(), z.record(z.string(), z.unknown())) })
 /** The bot's own account when left out. */
 const accountId = z
@@ -72,6 +73,7 @@ export const PAGE_REQUESTS = {
   'slack/click': request(clickRequest, (parts, body) => parts.slack.interactions.click(body)),
   'slack/submit': request(submitRequest, (parts, body) => parts.slack.interactions.submit(body)),
   'slack/command': request(commandRequest, (parts, body) => parts.slack.interactions.command(body)),
+  'slack/shortcut': request(shortcutRequest, (parts, body) => parts.slack.interactions.shortcut(body)),
   'slack/close': request(closeRequest, (parts, body) => parts.slack.interactions.close(body)),
   'console/decide': inConsole(decisionRequest, (codePipeline, { status, summary, ...where }, caller) =>
     codePipeline.putApprovalResult({ ...where, result: { status, summary } }, caller),

@@ -1,4 +1,4 @@
-import { messageAt } from '../../functions/domain/message-link.ts'
+import { messageAt, messageLink } from '../../functions/domain/message-link.ts'
 
 test.each<[string, object | null]>([
   ['https://shop.slack.com/archives/C0RELEASES/p1764201600000200', { channel: 'C0RELEASES', ts: '1764201600.000200' }],
@@ -14,4 +14,11 @@ test.each<[string, object | null]>([
   ['', null],
 ])('%s', (link, place) => {
   expect(messageAt(link)).toEqual(place)
+})
+
+test.each(['shop', '', 'a b', 'evil.example/'])('a link in the workspace “%s” leads to its message', (domain) => {
+  expect(messageAt(messageLink(domain, 'C0RELEASES', '1764201600.000200'))).toEqual({
+    channel: 'C0RELEASES',
+    ts: '1764201600.000200',
+  })
 })

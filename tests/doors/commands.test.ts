@@ -61,3 +61,34 @@ test('what runs, failed and is live is told, with who approved it', async () => 
   expect((await answerTo('diff flask-app')).text).toContain('there is nothing to compare')
   expect((await answerTo('status payments-*')).text).toContain('No execution of payments-* is known since')
 })
+
+test('the shortcut of a message says why its reader cannot approve, and of a reply in its thread as well', async () => {
+  await bot.ask('Another change')
+  const choose = (ts: string) =>
+    bot.post('/local/slack/shortcut', { userId: 'U0ANA', channelId: 'C0RELEASES', ts, callbackId: 'why_not' })
+  const before = toldTo('U0ANA').length
+  expect(await choose(question().ts)).toMatchObject({ body: { ok: true } })
+  await bot.until(() => toldTo('U0ANA').length > before)
+  expect(toldTo('U0ANA').at(-1)!.text).toContain('You are not an approver of this deployment.')
+
+  const older = forEveryone(bot.snapshot())[0]!
+  await choose(older.ts)
+  await bot.until(() => toldTo('U0ANA').length > before + 1)
+  expect(toldTo('U0ANA').at(-1)!.text).toBe('This is not the message of an approval that waits.')
+})
+
+test('a shortcut that Slack cannot have sent is refused', async () => {
+  const shortcut = {
+    type: 'message_action',
+    callback_id: 'why_not',
+    user: { id: 'U0ANA' },
+    channel: { id: 'C0RELEASES' },
+  }
+  const url = { response_url: 'https://hooks.slack.com/actions/1' }
+  for (const payload of [
+    { ...shortcut, ...url, message: { ts: 'x' } },
+    { ...shortcut, message: { ts: '1764201600.000200' }, response_url: 'https://evil.example/' },
+    { ...shortcut, ...url, message: { ts: '1764201600.000200' }, callback_id: 'another' },
+  ])
+    expect(await bot.send(form(payload))).toMatchObject({ status: 400 })
+})

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { WebClient } from '@slack/web-api'
 import { parse } from 'yaml'
+import { WHY_SHORTCUT } from '../../functions/slack/slack-payload.ts'
 import { COMMAND } from '../../functions/slack/words/command-words.ts'
 
 const MANIFEST = readFileSync('docs/slack-app-manifest.yml', 'utf8')
@@ -45,6 +46,14 @@ test('the manifest has the command that the bot answers, at the address of the c
   expect(features.slash_commands).toEqual([
     expect.objectContaining({ command: COMMAND.name, url: settings.interactivity.request_url, should_escape: false }),
   ])
+})
+
+test('the manifest has the shortcut of messages that the bot answers, with a name that Slack takes', () => {
+  const { features } = parse(MANIFEST) as { features: { shortcuts: { name: string; description: string }[] } }
+  expect(features.shortcuts).toEqual([expect.objectContaining({ type: 'message', callback_id: WHY_SHORTCUT })])
+  // "App manifest reference", Slack: features.shortcuts.
+  expect(features.shortcuts[0]!.name.length).toBeLessThanOrEqual(24)
+  expect(features.shortcuts[0]!.description.length).toBeLessThanOrEqual(150)
 })
 
 test('every scope has its reason above it', () => {

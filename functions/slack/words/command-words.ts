@@ -72,6 +72,7 @@ export const FOR_OTHERS = {
 
 export const WHY = {
   none: 'No approval waits there: {about}. An approval is named by its pipeline, or by the link to its message in its channel.',
+  noneAt: 'This is not the message of an approval that waits.',
   some: '*Can you approve?*',
   can: '{target}: You can approve it now. {count}.',
   cannot: '{target}: {because}',

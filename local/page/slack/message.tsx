@@ -2,7 +2,9 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { MessageView } from '../contract.ts'
 import { focusHome } from '../parts/focus-kept.ts'
 import { AppAvatar, Avatar } from '../parts/avatar.tsx'
+import { Failure } from '../parts/failure.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { Menu } from '../parts/menu.tsx'
 import { formatTime } from '../times.ts'
 import { useRequest, useWorkspace } from '../workspace.ts'
 import { ActionButton } from './action-button.tsx'
@@ -46,6 +48,7 @@ export const Message = ({ channelId, message, replies = [], onOpenThread }: Mess
           {message.isApp && <span class="app-badge">APP</span>}
           <time dateTime={new Date(message.at).toISOString()}>{formatTime(message.at)}</time>
         </p>
+        {message.isApp && !message.onlyFor && <Shortcuts channelId={channelId} ts={message.ts} />}
         <MessageContent channelId={channelId} message={message} />
         {lastReply && onOpenThread && (
           <button type="button" class="thread-link" onClick={onOpenThread}>
@@ -55,6 +58,26 @@ export const Message = ({ channelId, message, replies = [], onOpenThread }: Mess
         )}
       </div>
     </li>
+  )
+}
+
+/** The shortcuts of the bot's manifest, in the menu that Slack has for each message. */
+const Shortcuts = ({ channelId, ts }: { channelId: string; ts: string }) => {
+  const { me, away } = useWorkspace()
+  const { busy, error, send } = useRequest()
+  const choose = () => void send('/local/slack/shortcut', { userId: me.id, channelId, ts, callbackId: 'why_not' })
+  return (
+    <div class="message__menu">
+      <Menu
+        label="More actions"
+        button={<Icon name="more" />}
+        buttonClass="icon-button"
+        unavailable={away || busy}
+        align="end"
+        items={[{ key: 'why', label: 'Why can’t I approve?', onSelect: choose }]}
+      />
+      <Failure error={error} />
+    </div>
   )
 }
 
