@@ -82,16 +82,20 @@ export const commandIn = (text: string): Command => {
     case 'freezes':
     case 'pending':
       return { do: word }
+    case 'freeze':
+    case 'lengthen':
+    case 'lift':
+      return freezeCommand(word, about)
   }
+}
+
+const freezeCommand = (word: 'freeze' | 'lengthen' | 'lift', about: string): Command => {
   const { names = '', how, end = '', reason = '' } = PARTS.exec(about)?.groups ?? {}
   const patterns = names.split(/[ ,]+/).filter((name) => name !== '')
   const typedEnd = how ? { how: how.toLowerCase() as TypedEnd['how'], text: end.trim() } : null
-  switch (word) {
-    case 'lift':
-      return { do: word, patterns, reason: reason.trim() }
-    default:
-      return { do: word, patterns, end: typedEnd, reason: reason.trim() }
-  }
+  return word === 'lift'
+    ? { do: word, patterns, reason: reason.trim() }
+    : { do: word, patterns, end: typedEnd, reason: reason.trim() }
 }
 
 /** Whether the command changes nothing. */
