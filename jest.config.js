@@ -8,7 +8,8 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/.serverless/', '<rootDir>/.esbuild/', '<rootDir>/.greenlight/'],
   globalSetup: '<rootDir>/tests/jest/begin-run.ts',
   globalTeardown: '<rootDir>/tests/jest/end-run.ts',
-  reporters: ['default', '<rootDir>/tests/jest/report-skipped.ts'],
+  setupFiles: ['<rootDir>/tests/jest/seed-properties.ts'],
+  reporters: ['default', '<rootDir>/tests/jest/report-skipped.ts', '<rootDir>/tests/jest/report-seed.ts'],
   testSequencer: '<rootDir>/tests/jest/longest-first.ts',
   // Tests with a whole workspace wait half of their time for the pauses of AWS and Slack: three fill two cores.
   maxWorkers: 3,

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import picomatch from 'picomatch'
 import { globSources } from '../../functions/config/glob-sources.ts'
 import { matchesGlob } from '../../functions/config/glob.ts'
+import { wholeInCi } from '../support/whole-in-ci.ts'
 
 const matches = (glob: string, name: string): boolean => matchesGlob(globSources([glob]), glob, name)
 
@@ -46,6 +47,6 @@ test('a compiled glob matches what the library matches', () => {
         if (!/^\.{1,2}$/.test(name))
           expect([name, matchesGlob(globSources([glob]), glob, name, letterCase)]).toEqual([name, library(name)])
     }),
-    { numRuns: 500 },
+    { numRuns: wholeInCi(500, 100) },
   )
 })

@@ -45,6 +45,7 @@ import {
   vote,
   voted,
 } from '../support/records.ts'
+import { wholeInCi } from '../support/whole-in-ci.ts'
 
 const LATER = START + 10 * MINUTE
 const YES: Act = { do: 'vote', verdict: 'Approved', comment: '' }
@@ -492,7 +493,7 @@ describe('in every order of steps', () => {
           }
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: wholeInCi(1_000, 200) },
     )
   })
 

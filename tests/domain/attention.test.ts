@@ -19,6 +19,7 @@ import {
   deciding,
   resolvedPolicy,
 } from '../support/records.ts'
+import { wholeInCi } from '../support/whole-in-ci.ts'
 
 const LATER = START + 10 * MINUTE
 
@@ -142,7 +143,7 @@ describe('in every state of an approval', () => {
         const due = attentionAt({ ...checked(of, null, now, now), checkedAt: now })
         if (due !== null) expect(due).toBeGreaterThan(now)
       }),
-      { numRuns: 300 },
+      { numRuns: wholeInCi(300, 100) },
     )
   })
 
@@ -158,7 +159,7 @@ describe('in every state of an approval', () => {
           of.notices['outcome'] !== undefined
         expect(attentionAt(of) === null).toBe(isDone)
       }),
-      { numRuns: 300 },
+      { numRuns: wholeInCi(300, 100) },
     )
   })
 })

@@ -3,6 +3,7 @@ import { coAuthorsOf } from '../../functions/domain/author.ts'
 import { authorsOf } from '../../functions/domain/revision.ts'
 import { anyMessage, trailerOfBen } from '../support/trailers.ts'
 import { CARDS, ROUNDING, revision } from '../support/records.ts'
+import { wholeInCi } from '../support/whole-in-ci.ts'
 
 const BEN = { name: 'Ben', email: 'ben@example.com' }
 const UNKNOWN = { name: null, email: null }
@@ -136,7 +137,7 @@ describe('the trailers of a commit message', () => {
         const found = coAuthorsOf(`Title\n${before}\n${trailer}\n${after}`)
         expect(found.some(({ email }) => email === 'ben@example.com' || email === null)).toBe(true)
       }),
-      { numRuns: 2_000 },
+      { numRuns: wholeInCi(2_000, 400) },
     )
   })
 })

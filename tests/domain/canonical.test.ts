@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { canonical, same } from '../../functions/domain/canonical.ts'
+import { wholeInCi } from '../support/whole-in-ci.ts'
 
 /** What JSON writes in another way, beside what it keeps: both make values that differ in one place only. */
 const leaf = fc.constantFrom<unknown>(0, -0, 1, NaN, Infinity, '', 'a', '0', '\ud800', '\ufffd', true, null, undefined)
@@ -26,7 +27,7 @@ const another = (value: unknown): unknown => {
 test('two values are the same if their canonical JSON is', () => {
   fc.assert(
     fc.property(plain, plain, (a, b) => expect(same(a, b)).toBe(canonical(a) === canonical(b))),
-    { numRuns: 2_000 },
+    { numRuns: wholeInCi(2_000, 400) },
   )
 })
 

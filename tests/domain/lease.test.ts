@@ -3,6 +3,7 @@ import type { Lease } from '../../functions/domain/lease.ts'
 import { SEND_VERDICT, SLACK_CALL, acquire, holds, release, renew } from '../../functions/domain/lease.ts'
 import { clientOptions } from '../../functions/slack/slack-client.ts'
 import { START } from '../support/records.ts'
+import { wholeInCi } from '../support/whole-in-ci.ts'
 
 const TERMS = { SLACK_CALL, SEND_VERDICT }
 const OWNERS = ['a', 'b', 'c'] as const
@@ -46,7 +47,7 @@ const historyOf = (taken: readonly { after: number; by: Owner; what: string }[],
 const everyHistory = (check: (moments: Moment[], term: typeof SLACK_CALL) => void) =>
   fc.assert(
     fc.property(steps, term, (taken, term) => check(historyOf(taken, term), term)),
-    { numRuns: 1_000 },
+    { numRuns: wholeInCi(1_000, 200) },
   )
 
 describe('a lease', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { linearPattern } from '../../functions/domain/linear-pattern.ts'
+import { wholeInCi } from '../support/whole-in-ci.ts'
 
 const found = (pattern: string, text: string): string | null => {
   const match = linearPattern(pattern).find(text)
@@ -104,7 +105,7 @@ test('every class that is accepted matches where it does in JavaScript, with esc
     fc.property(fc.constantFrom('[', '[^'), inClass, text, (begin, items, text) =>
       agreesWithJavaScript(`${begin}${items.join('')}]`, text),
     ),
-    { numRuns: 2_000 },
+    { numRuns: wholeInCi(2_000, 400) },
   )
 })
 
@@ -113,7 +114,7 @@ test('every pattern that is accepted is one of JavaScript, and matches where it 
   const text = fc.string({ unit: fc.constantFrom(...TEXT), maxLength: 6 })
   fc.assert(
     fc.property(pieces, text, (pieces, text) => agreesWithJavaScript(pieces.join(''), text)),
-    { numRuns: 5_000 },
+    { numRuns: wholeInCi(5_000, 1_000) },
   )
 })
 

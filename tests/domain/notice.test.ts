@@ -27,6 +27,7 @@ import {
   rule,
   vote,
 } from '../support/records.ts'
+import { wholeInCi } from '../support/whole-in-ci.ts'
 
 const HOUR = 60 * MINUTE
 const at = (minutes: number) => START + minutes * MINUTE
@@ -460,6 +461,6 @@ test('at all times and in all orders, each notice is sent once, when it is due, 
         if (what === 'refused') of = postponeRefused(of, key, `${index}`, now)
       }
     }),
-    { numRuns: 300 },
+    { numRuns: wholeInCi(300, 100) },
   )
 })

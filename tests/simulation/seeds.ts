@@ -1,6 +1,5 @@
-/**
- * The seeds of the first histories: all of them with `CI` set, as in .ci/run, and half of them where a person waits for
- * `npm test`.
- */
-export const firstSeeds = (all: number): number[] =>
-  Array.from({ length: process.env['CI'] ? all : all / 2 }, (_, index) => index + 1)
+import { wholeInCi } from '../support/whole-in-ci.ts'
+
+/** The seeds of the first histories. */
+export const firstSeeds = (whole: number, part: number): number[] =>
+  Array.from({ length: wholeInCi(whole, part) }, (_, index) => index + 1)

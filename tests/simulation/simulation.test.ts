@@ -4,11 +4,13 @@ import type { Differently } from './history.ts'
 import { letHappen } from './history.ts'
 import { violations } from './invariants.ts'
 import { report } from './report.ts'
+import { firstSeeds } from './seeds.ts'
 import { stored } from './stored.ts'
+import { testOfWhole } from '../support/needs.ts'
 
 /** `SEED=123 npm test -- tests/simulation/simulation.test.ts` repeats one history. */
 const CHOSEN = process.env['SEED']
-const SEEDS = CHOSEN ? [Number(CHOSEN)] : Array.from({ length: 110 }, (_, index) => index + 1)
+const SEEDS = CHOSEN ? [Number(CHOSEN)] : firstSeeds(110, 40)
 
 const nameOf = ({ happened }: Entry): string => {
   if (happened.what === 'told') return `told of ${happened.notice}`
@@ -39,7 +41,7 @@ describe('under all faults', () => {
   })
 
   if (!CHOSEN)
-    test('and people have done everything that they can do', () => {
+    testOfWhole('and people have done everything that they can do', () => {
       expect([...happened].sort()).toEqual([
         'announced',
         'answered',
@@ -74,7 +76,7 @@ describe('under all faults', () => {
     })
 
   if (!CHOSEN)
-    test('and approvals have ended in every way that there is', () => {
+    testOfWhole('and approvals have ended in every way that there is', () => {
       expect([...ends].sort()).toEqual([
         'Approved by bot',
         'Approved by console',

@@ -24,6 +24,7 @@ import {
   hostileRefusalCard,
   hostileText,
 } from './hostile-records.ts'
+import { wholeInCi } from '../support/whole-in-ci.ts'
 
 /** No text that others wrote is read as markup, and every link leads to a page. */
 const expectInert = (of: unknown) => {
@@ -40,7 +41,7 @@ describe('what people write into names, commits, comments and links', () => {
         expectInert(message.blocks)
         if (!mentions) expect(people(message)).toEqual([])
       }),
-      { numRuns: 120 },
+      { numRuns: wholeInCi(120, 30) },
     )
   })
 
@@ -53,7 +54,7 @@ describe('what people write into names, commits, comments and links', () => {
         expect(people(message).filter((one) => !card.mention.includes(one))).toEqual([])
         expect(people(message).length).toBeLessThanOrEqual(21)
       }),
-      { numRuns: 120 },
+      { numRuns: wholeInCi(120, 30) },
     )
   })
 
@@ -67,7 +68,7 @@ describe('what people write into names, commits, comments and links', () => {
           expectInert(answerModal(answer))
         }
       }),
-      { numRuns: 120 },
+      { numRuns: wholeInCi(120, 30) },
     )
   })
 
@@ -142,7 +143,7 @@ describe('what people write into names, commits, comments and links', () => {
         expect(messageProblems(message)).toEqual([])
         expectInert(message.blocks)
       }),
-      { numRuns: 120 },
+      { numRuns: wholeInCi(120, 30) },
     )
   })
 
@@ -164,7 +165,7 @@ describe('what people write into names, commits, comments and links', () => {
         expect([...messageProblems(executionMessage(card)), ...answerProblems(executionNotice(told))]).toEqual([])
         expectInert([executionMessage(card).blocks, executionNotice(told).blocks])
       }),
-      { numRuns: 120 },
+      { numRuns: wholeInCi(120, 30) },
     )
   })
 
@@ -175,7 +176,7 @@ describe('what people write into names, commits, comments and links', () => {
         expect(modalProblems(modal)).toEqual([])
         expectInert(modal)
       }),
-      { numRuns: 120 },
+      { numRuns: wholeInCi(120, 30) },
     )
   })
 })

@@ -7,6 +7,7 @@ import { OPEN_CONSOLE } from '../../functions/slack/approval-buttons.ts'
 import { boltReceiver } from '../../functions/slack/bolt-app.ts'
 import { readSlackRequest } from '../../functions/slack/slack-request.ts'
 import { decided, form, pressed } from '../support/slack-payload.ts'
+import { wholeInCi } from '../support/whole-in-ci.ts'
 
 /* A payload with a genuine signature whose content Slack never sends: by mistake, or by the holder of a leaked secret. */
 
@@ -122,6 +123,6 @@ test('any other is refused with 400 or answered, never a failure, and its ids ar
         expect(who.userId).toMatch(/^[A-Z][A-Z0-9]+$/)
       }
     }),
-    { numRuns: 600 },
+    { numRuns: wholeInCi(600, 150) },
   )
 })

@@ -40,3 +40,9 @@ const lackingOf = async (needs: readonly Need[]): Promise<{ reasons: string[] } 
   if (!process.env.CI || !lacking.some(({ need }) => ALWAYS_IN_CI.has(need))) return { reasons }
   return { failure: new Error(`CI is set, and so these must be here: ${needs.join(', ')} (${reasons.join('; ')})`) }
 }
+
+/** A test of what only all cases show (whole-in-ci.ts). Without `CI`, jest counts it as skipped. */
+export const testOfWhole = (title: string, body: () => void): void => {
+  if (process.env.CI) test(title, body)
+  else test.skip(titleWithReason(title, ['CI is not set']), body)
+}

@@ -10,6 +10,7 @@ import type { CalendarState } from '../../../functions/domain/calendar.ts'
 import { readSoak } from '../../../functions/flows/approval/automatic-approval.ts'
 import { HOUR, MINUTE } from '../../../functions/domain/time-units.ts'
 import { actor, CHANGE, START, WHERE } from '../../support/records.ts'
+import { wholeInCi } from '../../support/whole-in-ci.ts'
 
 /*
  * Over the whole grammar of a route, from greenlight.yml to the decision: one more approval never takes a grant back, and one
@@ -215,7 +216,7 @@ const RESTRICTIONS: Record<string, (route: GivenRoute) => object> = {
   'the AWS console alone': (route) => ({ ...route, consoleOnly: 'by hand' }),
 }
 
-const RUNS = 60
+const RUNS = wholeInCi(60, 15)
 
 test.each(Object.entries(RESTRICTIONS))('%s never grants', async (_, restrict) => {
   await fc.assert(

@@ -7,6 +7,7 @@ import { revisionFrom } from '../../../functions/flows/execution/read-revisions.
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { CHANGE, START, WHERE } from '../../support/records.ts'
 import { anyMessage, trailerOfBen } from '../../support/trailers.ts'
+import { wholeInCi } from '../../support/whole-in-ci.ts'
 
 /*
  * From what CodePipeline tells of a commit to whether a person may approve it: an author who is named in any spelling never
@@ -39,6 +40,6 @@ test('whatever the message, a trailer that names a person in any spelling keeps 
     fc.asyncProperty(anyMessage, trailerOfBen, anyMessage, async (before, trailer, after) => {
       expect(['author', 'unidentified']).toContain(await barrierOfBen(`Title\n${before}\n${trailer}\n${after}`))
     }),
-    { numRuns: 500 },
+    { numRuns: wholeInCi(500, 100) },
   )
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { ActionOutcome } from '../../../../local/aws/action-runner.ts'
 import { DANA, virtualCodePipeline, refusal, settled, shop } from '../../../support/virtual-codepipeline.ts'
+import { wholeInCi } from '../../../support/whole-in-ci.ts'
 
 /*
  * Random walks over the real engine. In every order of acts of people and builds, a stage holds one execution, a token
@@ -135,7 +136,7 @@ test.each(['SUPERSEDED', 'QUEUED'])('%s: one execution in a stage, one decision 
         )
       expect(codePipeline.clock.open).toBe(waiting.length)
     }),
-    { numRuns: 150, seed: 20261123 },
+    { numRuns: wholeInCi(150, 40) },
   )
 })
 
@@ -151,7 +152,7 @@ test('SUPERSEDED: at most one execution waits in front of a stage', async () => 
           expect(stage.inboundExecutions?.length ?? 0).toBeLessThanOrEqual(1)
       }
     }),
-    { numRuns: 100, seed: 20261123 },
+    { numRuns: wholeInCi(100, 25) },
   )
 })
 
@@ -169,6 +170,6 @@ test('the same clock, identifiers and steps give the same events and notices', a
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       expect(await walk(steps)).toEqual(await walk(steps))
     }),
-    { numRuns: 50, seed: 20261123 },
+    { numRuns: wholeInCi(50, 15) },
   )
 })

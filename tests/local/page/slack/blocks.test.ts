@@ -5,6 +5,7 @@ import { Message } from '../../../../local/page/slack/message.tsx'
 import { renderAs } from '../render.tsx'
 import { approvalMessage, busySnapshot, button, DANA, FINN, message } from '../snapshots.ts'
 import { anyCharacter } from '../../../support/any-character.ts'
+import { wholeInCi } from '../../../support/whole-in-ci.ts'
 
 const snapshot = busySnapshot()
 const draw = (blocks: unknown[], me = DANA, change = {}) =>
@@ -124,7 +125,7 @@ test('hostile text never becomes an element or an unsafe address', () => {
       expect(html).not.toMatch(/<(?:script|img|iframe|style)|<[^>]* on\w+=(?=[^>]*>)(?![^<]*")/i)
       for (const [, href] of html.matchAll(/<a [^>]*?href="([^"]*)"/g)) expect(href).toMatch(/^(https?:\/\/|mailto:)/i)
     }),
-    { numRuns: 200 },
+    { numRuns: wholeInCi(200, 50) },
   )
 })
 

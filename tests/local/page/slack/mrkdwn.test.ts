@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { Inline } from '../../../../local/page/slack/inline.ts'
 import { type MrkdwnBlock, parseMrkdwn } from '../../../../local/page/slack/mrkdwn.ts'
 import { anyCharacter } from '../../../support/any-character.ts'
+import { wholeInCi } from '../../../support/whole-in-ci.ts'
 
 const inline = (source: string): Inline[] => {
   const [block] = parseMrkdwn(source)
@@ -133,7 +134,7 @@ describe('any text', () => {
           expect(['http:', 'https:', 'mailto:']).toContain(new URL(href).protocol)
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: wholeInCi(2_000, 500) },
     )
   })
   test('without markup stays as it is', () => {
