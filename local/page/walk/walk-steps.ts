@@ -52,3 +52,17 @@ export type StepId = Step['id']
 /** The steps that this machine can show: where it cannot run the app, the app cannot break. */
 export const stepsOn = ({ notRun }: Pick<Snapshot, 'notRun'>): Step[] =>
   STEPS.filter(({ id }) => id !== 'rollback' || notRun.length === 0)
+
+/** Each follows from the one before it: who has approved knows how an approval arrives. */
+const LINE: readonly StepId[] = ['push', 'arrive', 'refused', 'approve', 'deploy']
+
+/** The step to take now, undefined after the last. One that the visitor has passed by comes when no other is left. */
+export const nextStep = (steps: readonly Step[], done: readonly StepId[]): Step | undefined => {
+  const open = steps.filter(({ id }) => !done.includes(id))
+  const furthest = Math.max(...done.map((id) => LINE.indexOf(id)))
+  return open.find(({ id }) => !LINE.slice(0, furthest + 1).includes(id)) ?? open[0]
+}
+
+/** The number of the next step: one more than are done, in whatever order. */
+export const numberOfNext = (steps: readonly Step[], done: readonly StepId[]): number =>
+  steps.filter(({ id }) => done.includes(id)).length + 1

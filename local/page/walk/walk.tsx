@@ -3,7 +3,7 @@ import { Icon } from '../parts/icon.tsx'
 import { useWorkspace } from '../workspace.ts'
 import { hintFor } from './walk-hints.ts'
 import type { WalkMemory } from './walk-progress.ts'
-import { stepsOn } from './walk-steps.ts'
+import { nextStep, numberOfNext, stepsOn } from './walk-steps.ts'
 
 interface WalkProps {
   memory: WalkMemory
@@ -16,7 +16,7 @@ export const Walk = ({ memory, onDismiss, onRestart }: WalkProps) => {
   const [all, setAll] = useState(false)
   const { snapshot } = useWorkspace()
   const steps = stepsOn(snapshot)
-  const next = steps.find(({ id }) => !memory.done.includes(id))
+  const next = nextStep(steps, memory.done)
   return (
     <section class="walk" aria-label="A walk through Greenlight">
       <div class="walk__line">
@@ -29,7 +29,7 @@ export const Walk = ({ memory, onDismiss, onRestart }: WalkProps) => {
           {next ? (
             <>
               <span class="walk__count">
-                {steps.indexOf(next) + 1} of {steps.length}
+                {numberOfNext(steps, memory.done)} of {steps.length}
               </span>{' '}
               <strong>{next.title}.</strong> {hintFor(next, memory, snapshot)}
             </>

@@ -1,7 +1,7 @@
 import type { ActionView, ExecutionView, Snapshot } from '../../../../local/page/contract.ts'
 import { hintFor } from '../../../../local/page/walk/walk-hints.ts'
 import { newWalk, noteAsked, noteDone, observe, type WalkMemory } from '../../../../local/page/walk/walk-progress.ts'
-import { stepsOn, type StepId } from '../../../../local/page/walk/walk-steps.ts'
+import { nextStep, numberOfNext, stepsOn, type StepId } from '../../../../local/page/walk/walk-steps.ts'
 import { busySnapshot, FINN, message, NOW, TOKEN } from '../snapshots.ts'
 
 const LATER = NOW + 60_000
@@ -134,4 +134,23 @@ test('the clock is moved until the freeze begins', () => {
   const moved = { ...busySnapshot(), clockAheadMs: 41 * 60_000 }
   expect(doneAfter(newWalk(NOW), moved)).toEqual([])
   expect(doneAfter(newWalk(NOW), { ...moved, clockAheadMs: 12.5 * 3_600_000 })).toEqual(['clock'])
+})
+
+test.each<[StepId[], number, StepId]>([
+  [[], 1, 'push'],
+  [['push', 'arrive'], 3, 'refused'],
+  [['approve'], 2, 'deploy'],
+  [['approve', 'deploy'], 3, 'reject'],
+  [['reject'], 2, 'push'],
+  [['push', 'approve', 'deploy', 'reject', 'console', 'clock', 'rollback', 'arrive'], 9, 'refused'],
+])('after %j, the next is step %i of 9, %s: never one that lies behind what was done', (done, number, next) => {
+  const steps = stepsOn({ notRun: [] })
+  expect(steps).toHaveLength(9)
+  expect([numberOfNext(steps, done), nextStep(steps, done)?.id]).toEqual([number, next])
+})
+
+test('after the last step there is no next one', () => {
+  const steps = stepsOn({ notRun: [] })
+  const all = steps.map(({ id }) => id)
+  expect(nextStep(steps, all)).toBeUndefined()
 })
