@@ -83,6 +83,9 @@ export const compareUrl = (from: Revision, to: Revision): string | null =>
 
 const HEX_COMMIT = /^[0-9a-f]{40,64}$/
 
+/** Seven characters of a commit; any other version as it is. */
+export const shortVersion = (version: string): string => (HEX_COMMIT.test(version) ? version.slice(0, 7) : version)
+
 /** Seven characters for a commit; for anything else enough to recognize it. */
 export const shortId = (revision: Revision): string => beginningOf(revision, HEX_COMMIT.test(revision.id) ? 7 : 12)
 

@@ -3,7 +3,7 @@ import type { ActionProgress, Execution, ExecutionAhead } from '../domain/execut
 import { isBetweenStages, latestActions, stagesFailedByRule, stageNames } from '../domain/execution.ts'
 import type { Revision } from '../domain/revision.ts'
 import { causeOf } from '../domain/explanation.ts'
-import { distinct, shortId } from '../domain/revision.ts'
+import { distinct, shortId, shortVersion } from '../domain/revision.ts'
 import type { ExecutionCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
 import {
@@ -158,7 +158,7 @@ const executionDetails = ({ execution, accountName }: ExecutionCard): KnownBlock
   const version = execution.outside?.version
   return context(
     [
-      ...(version ? [plain(OUTSIDE_WORDS.version, { version: cut(version, 200) })] : []),
+      ...(version ? [plain(OUTSIDE_WORDS.version, { version: cut(shortVersion(version), 200) })] : []),
       ...(starter ? [startedBy(starter, author)] : []),
       account,
     ].join(' · '),

@@ -75,8 +75,11 @@ export interface PipelineView {
   }[]
   /** Newest first. */
   executions: ExecutionView[]
-  /** Set if the workspace has the repository and runs the deployment: commits can be pushed. */
-  delivery?: { application: ApplicationView | null }
+  /**
+   * Set if the workspace has the repository and runs the deployment: commits can be pushed. `outside`: a build can be
+   * started without the pipeline.
+   */
+  delivery?: { application: ApplicationView | null; outside?: true }
 }
 
 export interface ExecutionView {
@@ -223,6 +226,11 @@ export interface ConsoleStartRequest extends InAccount {
 export interface ConsoleRetryRequest extends ConsoleStartRequest {
   executionId: string
   stageName: string
+}
+
+/** POST /local/console/build: builds the newest commit without the pipeline. */
+export interface OutsideRequest extends InAccount {
+  userId: string
 }
 
 /** POST /local/clock: moves the workspace's clock forward; timers that are due by then fire. */

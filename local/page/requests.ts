@@ -7,6 +7,7 @@ import type {
   ConsoleRetryRequest,
   ConsoleStartRequest,
   ConsoleStopRequest,
+  OutsideRequest,
   PushRequest,
   ShortcutRequest,
   SubmitRequest,
@@ -24,6 +25,7 @@ export interface Requests {
   '/local/console/stop': ConsoleStopRequest
   '/local/console/start': ConsoleStartRequest
   '/local/console/retry': ConsoleRetryRequest
+  '/local/console/build': OutsideRequest
   '/local/clock': ClockRequest
 }
 

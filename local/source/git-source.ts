@@ -32,6 +32,11 @@ export interface GitSource {
   show(id: string): Promise<CommitWithDiff | null>
   /** For `/compare/:base...:head`; null when either does not exist. */
   compare(base: string, head: string): Promise<Comparison | null>
+  /**
+   * Writes the files of a commit, or of the branch's newest without one, into an empty directory. Rejects with a sentence
+   * for an unknown one.
+   */
+  checkOut(version: string | undefined, directory: string): Promise<void>
   /** The commit that the runner has put into an artifact's directory. */
   commitIn(artifactDirectory: string): string | undefined
 }
@@ -66,17 +71,21 @@ export const createGitSource = async (options: GitSourceOptions): Promise<GitSou
     return made
   }
 
+  const found = async (version: string | undefined): Promise<Commit | undefined> =>
+    version === undefined ? (await repository.commits(1))[0] : (await repository.show(version))?.commit
+  const write = async ({ sha }: Commit, directory: string): Promise<void> => {
+    await repository.checkOut(sha, directory)
+    checkedOut.set(directory, sha)
+  }
+
   const runner: ActionRunner = async (run) => {
     const { BranchName = BRANCH } = run.configuration
     if (BranchName !== BRANCH)
       return configurationError(`There is no branch ${BranchName} here: the workspace's repository has ${BRANCH}.`)
     const wanted = run.sourceRevision
-    const commit = wanted === undefined ? (await repository.commits(1))[0] : (await repository.show(wanted))?.commit
+    const commit = await found(wanted)
     if (!commit) return configurationError(`There is no commit ${wanted} in the workspace's repository.`)
-    for (const directory of Object.values(run.outputArtifacts)) {
-      await repository.checkOut(commit.sha, directory)
-      checkedOut.set(directory, commit.sha)
-    }
+    for (const directory of Object.values(run.outputArtifacts)) await write(commit, directory)
     run.log(`Checked out ${commit.sha} by ${commit.author.name}`)
     run.log(commit.message)
     return checkoutOutcome(run, commit, publicUrl)
@@ -88,6 +97,11 @@ export const createGitSource = async (options: GitSourceOptions): Promise<GitSou
     commits: (limit = SHOWN_COMMITS) => repository.commits(limit),
     show: (id) => repository.show(id),
     compare: (base, head) => repository.compare(base, head),
+    checkOut: async (version, directory) => {
+      const commit = await found(version === BRANCH ? undefined : version)
+      if (!commit) throw new Error(`There is no commit ${version} in the workspace's repository.`)
+      await write(commit, directory)
+    },
     commitIn: (directory) => checkedOut.get(directory),
   }
 }

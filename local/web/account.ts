@@ -24,8 +24,16 @@ export interface ShownDelivery {
   application(): DeployedApplication | null
   /** The repository that changes come from. */
   source: Pick<GitSource, 'commits' | 'show' | 'compare'>
+  /** What can be started without the pipeline; undefined if nothing can. */
+  outside?: Outside
   /** Makes a commit on the pipeline's branch, and notifies CodePipeline. */
   push(person: Person, kind: CommitKind, message: string | undefined): Promise<Trouble>
+}
+
+/** Starts work that no pipeline runs, in the name of a caller. Each throws an AwsError if it is refused. */
+export interface Outside {
+  /** A build of the newest commit. */
+  build(callerArn: string): Promise<void>
 }
 
 /** The account with that id, or the first, the bot's own, without an id. */

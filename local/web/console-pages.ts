@@ -53,7 +53,8 @@ export const consolePages = (parts: Parts): Hono => {
     return c.html(htmlPage('Not decided', page), 400)
   })
   app.get('/logs/:id', (c) => {
-    const log = logOf(accounts, c.req.param('id'))
+    const id = c.req.param('id')
+    const log = logOf(accounts, id) ?? parts.buildLog(id)
     return log === undefined ? c.notFound() : c.html(htmlPage('Log', html`${NOTE}${preformatted('Log lines', log)}`))
   })
   return app

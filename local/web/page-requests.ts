@@ -25,6 +25,7 @@ const accountId = z
 const startRequest = z.object({ userId, pipelineName: text, accountId })
 const retryRequest = startRequest.extend({ executionId: text, stageName: text })
 const stopRequest = startRequest.extend({ executionId: text, abandon: z.boolean() })
+const outsideRequest = z.object({ userId, accountId })
 const decisionRequest = startRequest.extend({
   stageName: text,
   actionName: text,
@@ -58,8 +59,7 @@ const inConsole = <Body extends { userId: string; accountId?: string | undefined
   request(schema, (parts, body) => {
     const account = accountOf(parts.accounts, body.accountId)
     if (!account) return `The workspace plays no account ${body.accountId}.`
-    const { name } = personOf(body.userId)
-    perform(account.codePipeline, body, `arn:aws:sts::${account.accountId}:assumed-role/Console/${name}`)
+    perform(account.codePipeline, body, callerIn(account, body.userId))
     return null
   })
 
@@ -89,6 +89,12 @@ export const PAGE_REQUESTS = {
   'console/start': inConsole(startRequest, (codePipeline, { pipelineName: name }, caller) =>
     codePipeline.startPipelineExecution({ name }, caller),
   ),
+  'console/build': request(outsideRequest, async (parts, { userId: id, accountId }) => {
+    const account = accountOf(parts.accounts, accountId)
+    if (!account?.delivery?.outside) return `The workspace has no project to build in account ${accountId}.`
+    await account.delivery.outside.build(callerIn(account, id))
+    return null
+  }),
   'console/retry': inConsole(retryRequest, (codePipeline, { pipelineName, stageName, executionId }) =>
     codePipeline.retryStageExecution({
       pipelineName,
@@ -103,6 +109,10 @@ export const PAGE_REQUESTS = {
     return null
   }),
 } satisfies Record<string, PageRequest>
+
+/** The session of a person in the AWS console. */
+const callerIn = ({ accountId }: { accountId: string }, id: string): string =>
+  `arn:aws:sts::${accountId}:assumed-role/Console/${personOf(id).name}`
 
 const personOf = (id: string): Person => {
   const person = PEOPLE.find((candidate) => candidate.id === id)

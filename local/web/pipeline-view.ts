@@ -11,7 +11,9 @@ const pipelineView = ({ name, delivery }: Account, pipeline: PipelineOverview): 
   ...pipeline,
   accountName: name,
   executions: pipeline.executions.map(executionView),
-  ...(delivery?.pipelineName === pipeline.name && { delivery: { application: delivery.application() } }),
+  ...(delivery?.pipelineName === pipeline.name && {
+    delivery: { application: delivery.application(), ...(delivery.outside && { outside: true as const }) },
+  }),
 })
 
 const executionView = (execution: ExecutionOverview): ExecutionView => {

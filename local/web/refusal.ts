@@ -5,6 +5,6 @@ import { AwsError } from '../aws/aws-error.ts'
 export const refusalOf = (error: unknown): string | undefined => {
   if (error instanceof z.ZodError) return z.prettifyError(error)
   if (error instanceof SyntaxError) return 'The request is not JSON.'
-  if (error instanceof AwsError) return `CodePipeline says: ${error.message} (${error.code})`
+  if (error instanceof AwsError) return `AWS says: ${error.message} (${error.code})`
   return undefined
 }

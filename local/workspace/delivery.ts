@@ -5,7 +5,7 @@ import type { ShownDelivery } from '../web/account.ts'
 import type { Aws } from './open-aws.ts'
 
 /** The parts of one of the workspace's pipelines: the source of its changes, and the runners of its actions. */
-export interface Delivery extends Pick<ShownDelivery, 'notRun' | 'application' | 'source'> {
+export interface Delivery extends Pick<ShownDelivery, 'notRun' | 'application' | 'source' | 'outside'> {
   pipeline: PipelineDeclaration
   /** `Category/Provider` → what runs it. */
   runners: Record<string, ActionRunner>

@@ -1,6 +1,6 @@
 import type { SNSEvent } from 'aws-lambda'
 import { createCloudFormation } from '../aws/cloudformation/cloudformation.ts'
-import { createPublishedBuilds } from '../aws/codebuild/codebuild.ts'
+import { type BuildEvent, createPublishedBuilds } from '../aws/codebuild/codebuild.ts'
 import type { CodePipeline } from '../aws/codepipeline/codepipeline.ts'
 import { createCodeDeploy } from '../aws/codedeploy/codedeploy.ts'
 import { openDynamoDb } from '../aws/dynamodb/dynamodb.ts'
@@ -73,6 +73,8 @@ export const openAws = async (options: {
   const eventBus = createEventBus({ account: accountId, region, now })
   const joinedEventBus = createEventBus({ account: joined.accountId, region: joined.region, now })
   joinedEventBus.addRule({ name: 'greenlight-forward', pattern: joined.forwarded, deliver: eventBus.emit })
+  const putEvent = ({ accountId: place, region: _, ...event }: BuildEvent) =>
+    (place === joined.accountId ? joinedEventBus : eventBus).putAwsEvent(event)
   const services: AwsServices = {
     sts: createSts({ account: ACCOUNT, clock, roles: [...joined.roles, await ownDecider()] }),
     codePipeline,
@@ -98,7 +100,7 @@ export const openAws = async (options: {
       [botStack({ url, effectsUrl: sqs.urlOf(queue), deadLettersUrl: sqs.urlOf(dead), now: now() })],
       now,
     ),
-    builds: createPublishedBuilds(),
+    builds: createPublishedBuilds({ putEvent, newId: () => clock.newId() }),
     logs: createLogs(now),
     codeDeploy: createCodeDeploy(),
     lambda: createLambda(clock),

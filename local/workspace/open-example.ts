@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import type { ActionRun, ActionRunner } from '../aws/action-runner.ts'
 import { renderTemplate } from '../aws/template/template.ts'
 import { changeSetAction } from '../aws/cloudformation/cloudformation.ts'
-import { createCodeBuild } from '../aws/codebuild/codebuild.ts'
+import {
+  type BuildProject,
+  type CodeBuildOptions,
+  createBuildRunner,
+  createCodeBuild,
+} from '../aws/codebuild/codebuild.ts'
 import type { Tools } from '../process/capabilities.ts'
 import type { PackageIndex } from '../process/package-index.ts'
 import { PEOPLE } from '../slack/people.ts'
@@ -21,7 +26,10 @@ export interface Example {
 }
 
 /** An example's delivery, without the deployment. */
-export type ExampleDelivery = Pick<Delivery, 'pipeline' | 'runners' | 'push' | 'source'>
+export type ExampleDelivery = Pick<Delivery, 'pipeline' | 'runners' | 'push' | 'source'> & {
+  /** Builds the newest commit without the pipeline, for a caller. */
+  buildOutside(callerArn: string): Promise<void>
+}
 
 /** The parameters that a person would give to infra/pipeline.yml, for every target. */
 const parametersFor = ({ accountId, region, name, approvalTopicArn }: Example) => ({
@@ -61,16 +69,26 @@ export const openExample = async (
   ])
   const parameters = { ...parametersFor(example), ...options.target }
   const template = renderTemplate(content, { accountId, region, parameters })
-  const build = createCodeBuild({
-    projects: buildProjectsFromTemplate(template),
+  const projects = buildProjectsFromTemplate(template)
+  const building = {
+    projects: { ...projects, ...nightlyProject(name, projects) },
     directory: join(directory, 'builds'),
     tools,
     packageIndex,
     clock,
     commitIn: (artifact) => source.commitIn(artifact),
+    begin: aws.builds.begin,
     publish: aws.builds.publish,
     keepLine: aws.logs.put,
     logPage: (run) => logPage(run, url),
+  } satisfies CodeBuildOptions
+  const build = createCodeBuild(building)
+  aws.builds.addProject(nightlyOf(name), {
+    accountId,
+    region,
+    directory: join(directory, 'builds'),
+    checkOut: source.checkOut,
+    build: createBuildRunner(building),
   })
   return {
     pipeline: pipelineFromTemplate(template),
@@ -86,6 +104,11 @@ export const openExample = async (
       return null
     },
     source,
+    buildOutside: async (arn) => {
+      const [newest] = await source.commits(1)
+      const input = { projectName: nightlyOf(name), sourceVersion: newest?.sha }
+      aws.builds.answer('StartBuild', input, { accountId, region, arn })
+    },
   }
 }
 
@@ -97,4 +120,13 @@ export const withLogLink =
     ...(await runner(run)),
   })
 
-const logPage = ({ actionExecutionId }: ActionRun, url: string): string => `${url}/console/logs/${actionExecutionId}`
+const logPage = ({ actionExecutionId }: Pick<ActionRun, 'actionExecutionId'>, url: string): string =>
+  `${url}/console/logs/${actionExecutionId}`
+
+/** The project of an example that no pipeline runs: it tests the newest commit. */
+export const nightlyOf = (name: string): string => `${name}-nightly`
+
+const nightlyProject = (name: string, projects: Record<string, BuildProject>): Record<string, BuildProject> => {
+  const { [`${name}-test`]: test } = projects
+  return test ? { [nightlyOf(name)]: test } : {}
+}

@@ -20,7 +20,7 @@ export const openFlaskApp = async (settings: DeliverySettings): Promise<Delivery
     changed()
   })
   const example = { ...ACCOUNT, name: 'flask-app' }
-  const [delivery, port] = await Promise.all([
+  const [{ buildOutside, ...delivery }, port] = await Promise.all([
     openExample(settings, { example, seed: FLASK_APP, target: { Target: 'ec2' }, tools, packageIndex }),
     freePort(),
   ])
@@ -35,6 +35,7 @@ export const openFlaskApp = async (settings: DeliverySettings): Promise<Delivery
   return {
     ...delivery,
     runners: { ...delivery.runners, 'Deploy/CodeDeploy': withLogLink(group.runner, url) },
+    outside: { build: buildOutside },
     notRun,
     application: () => group.application(),
     close: () => group.close(),

@@ -111,6 +111,7 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
     ])
     const actions = createRunningActions()
     stopRunning.push(() => Promise.all([delivery.close(), joinedDelivery?.close()]))
+    stopRunning.push(() => aws.builds.close())
     stopRunning.push(() => actions.ended())
     const slack = await openSlack({
       token: botToken,
@@ -139,7 +140,7 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
     closers.push(() => bot.stop())
     aws.eventBus.addRule({
       name: 'greenlight-pipeline-changed',
-      pattern: { source: ['aws.codepipeline'] },
+      pattern: { source: ['aws.codepipeline', 'aws.codebuild', 'aws.codedeploy'] },
       deliver: (event) => {
         if (!closing) bot.pipelineChanged(event)
       },
@@ -170,6 +171,7 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
       answerSlackEvent: bot.answerSlack,
       deadLetters: bot.deadLetters,
       announcements: () => aws.eventBus.events.filter(({ source }) => source === SOURCE),
+      buildLog: aws.logs.ofStream,
       record: openRecordDesk({
         awsUrl: `${url}/aws`,
         directory: recordDirectory,

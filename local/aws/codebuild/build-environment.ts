@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ActionRun } from '../action-runner.ts'
+import type { BuildOrder } from './build-order.ts'
 import type { Tools } from '../../process/capabilities.ts'
 import { cleanEnvironment } from '../../process/clean-environment.ts'
 import { dirname } from 'node:path'
@@ -19,7 +19,7 @@ const environmentVariables = z.array(
  * are not in CodeBuild's form.
  */
 export const buildEnvironment = (options: {
-  run: ActionRun
+  run: BuildOrder
   buildId: string
   source: string
   sourceVersion: string | undefined
@@ -45,7 +45,7 @@ export const buildEnvironment = (options: {
     AWS_DEFAULT_REGION: run.region,
     CODEBUILD_BUILD_ID: buildId,
     CODEBUILD_BUILD_ARN: `arn:aws:codebuild:${run.region}:${run.accountId}:build/${buildId}`,
-    CODEBUILD_INITIATOR: `codepipeline/${run.pipelineName}`,
+    CODEBUILD_INITIATOR: run.initiator,
     CODEBUILD_SRC_DIR: options.source,
     CODEBUILD_START_TIME: String(options.startedAt),
     CODEBUILD_BUILD_SUCCEEDING: '1',
@@ -53,7 +53,7 @@ export const buildEnvironment = (options: {
   })
 }
 
-const actionVariables = (run: ActionRun): Record<string, string> => {
+const actionVariables = (run: BuildOrder): Record<string, string> => {
   const text = run.configuration.EnvironmentVariables
   if (text === undefined) return {}
   const parsed = environmentVariables.safeParse(jsonOrUndefined(text))

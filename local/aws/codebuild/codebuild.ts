@@ -9,12 +9,14 @@ import { type Buildspec, PHASES, type PhaseName, readBuildspec } from './buildsp
 import { neededPackages } from './build-packages.ts'
 import { countsOf, inWords, readReports } from './build-reports.ts'
 import type { LogPlace } from '../logs/logs.ts'
-import type { PublishedBuild, PublishedPhase } from './published-builds.ts'
+import type { BuildBegun, PublishedBuild, PublishedPhase } from './build-states.ts'
+import type { BuildOrder, BuildRunner } from './build-order.ts'
 import type { Tools } from '../../process/capabilities.ts'
 import { type PackageIndex, isNotRun } from '../../process/package-index.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
 
 export { type PublishedBuilds, createPublishedBuilds } from './published-builds.ts'
+export type { BuildEvent } from './build-events.ts'
 
 /** What a build takes from its CodeBuild project. */
 export interface BuildProject {
@@ -33,49 +35,67 @@ export interface CodeBuildOptions {
   commitIn: (artifactDirectory: string) => string | undefined
   /** By name. */
   projects: Record<string, BuildProject>
-  /** Called with each build whose commands have run, and its test reports. */
+  /** Called with each build when it begins. */
+  begin?: (build: BuildBegun) => void
+  /** Called with each build that has ended, and its test reports. */
   publish?: (build: PublishedBuild) => void
   /** Keeps a line of a build's log. */
   keepLine?: (place: LogPlace, line: string) => void
   /** The page of the build's log. */
-  logPage?: (run: ActionRun) => string
+  logPage?: (run: Pick<ActionRun, 'actionExecutionId'>) => string
 }
 
 /** The phases after whose failure no other runs; after a failed build, post_build still does. */
 const STOPS_THE_BUILD = new Set<PhaseName>(['install', 'pre_build'])
 
-/**
- * The runner of Build/CodeBuild and Test/CodeBuild: runs the buildspec that the project names, from the input artifact,
- * with bash on this machine. Without bash, or the Python that its runtime-versions require, or a package index for
- * requirements that its commands install, the commands are not run: files are passed on as they are, and log and
- * summary say so.
- */
-export const createCodeBuild =
-  (options: CodeBuildOptions): ActionRunner =>
-  async (order) => {
+/** The runner of Build/CodeBuild and Test/CodeBuild: builds the input artifact. */
+export const createCodeBuild = (options: CodeBuildOptions): ActionRunner => {
+  const build = createBuildRunner(options)
+  return async (order) => {
     const [source] = Object.values(order.inputArtifacts)
     if (source === undefined) return configurationError('The build has no input artifact')
-    const projectName = order.configuration.ProjectName ?? ''
+    return build({
+      ...order,
+      initiator: `codepipeline/${order.pipelineName}`,
+      sourceVersion: null,
+      streamName: options.clock.newId(),
+      source: () => Promise.resolve(source),
+    })
+  }
+}
+
+/**
+ * Runs the buildspec that a project names with bash on this machine. Without bash, or the Python that its
+ * runtime-versions require, or a package index for requirements that its commands install, the commands are not run:
+ * files are passed on as they are, and log and summary say so.
+ */
+export const createBuildRunner =
+  (options: CodeBuildOptions): BuildRunner =>
+  async (order) => {
+    const { ProjectName: projectName = '' } = order.configuration
     const project = ownEntry(options.projects, projectName)
     if (!project) return configurationError(`There is no CodeBuild project "${projectName}"`)
-    await mkdir(options.directory, { recursive: true })
-    const work = await mkdtemp(join(options.directory, 'build-'))
-    const streamName = options.clock.newId()
+    const { streamName } = order
     const buildId = `${projectName}:${streamName}`
     const run = logged(options, order, { group: groupOf(projectName), stream: streamName })
-    const startedAt = options.clock.now()
-    const place = { project, source, work, buildId, startedAt }
+    const begun = beginning(options, run, buildId)
+    options.begin?.(begun)
+    let work: string | null = null
     try {
+      await mkdir(options.directory, { recursive: true })
+      work = await mkdtemp(join(options.directory, 'build-'))
+      const source = await order.source()
+      const place = { project, source, work, begun: { ...begun, commit: options.commitIn(source) ?? null } }
       return { externalExecutionId: buildId, ...(await build(options, run, place)) }
     } catch (error) {
       const { message } = error as Error
       run.log(`[Container] Phase complete: DOWNLOAD_SOURCE State: FAILED`)
       run.log(message)
       const phases = [{ name: 'DOWNLOAD_SOURCE', failure: { code: 'YAML_FILE_ERROR', message } }]
-      publish(options, run, place, { phases, reports: [] })
+      publish(options, run, begun, { phases, reports: [] })
       return { externalExecutionId: buildId, ...configurationError(message) }
     } finally {
-      await rm(work, { recursive: true, force: true, maxRetries: 3 })
+      if (work !== null) await rm(work, { recursive: true, force: true, maxRetries: 3 })
     }
   }
 
@@ -83,8 +103,24 @@ interface Place {
   project: BuildProject
   source: string
   work: string
-  buildId: string
-  startedAt: number
+  begun: BuildBegun
+}
+
+const beginning = (options: CodeBuildOptions, order: BuildOrder, id: string): BuildBegun => {
+  const { accountId, region, initiator, sourceVersion, streamName } = order
+  const [projectName = ''] = id.split(':')
+  const deepLink = options.logPage?.(order)
+  return {
+    id,
+    projectName,
+    accountId,
+    region,
+    startedAt: options.clock.now(),
+    initiator,
+    sourceVersion,
+    commit: null,
+    logs: { groupName: groupOf(projectName), streamName, ...(deepLink !== undefined && { deepLink }) },
+  }
 }
 
 /** The log group that CodeBuild uses where its project names none. */
@@ -92,9 +128,9 @@ const groupOf = (projectName: string): string => `/aws/codebuild/${projectName}`
 
 const logged = (
   { keepLine }: CodeBuildOptions,
-  run: ActionRun,
+  run: BuildOrder,
   log: Pick<LogPlace, 'group' | 'stream'>,
-): ActionRun => ({
+): BuildOrder => ({
   ...run,
   log: (line) => {
     run.log(line)
@@ -103,29 +139,17 @@ const logged = (
 })
 
 const publish = (
-  options: CodeBuildOptions,
-  run: ActionRun,
-  { buildId, startedAt }: Place,
+  { clock, publish: keep }: CodeBuildOptions,
+  { signal }: BuildOrder,
+  begun: BuildBegun,
   { phases, reports }: Pick<PublishedBuild, 'phases' | 'reports'>,
 ): void => {
-  const [projectName = '', streamName = ''] = buildId.split(':')
-  const deepLink = options.logPage?.(run)
-  options.publish?.({
-    id: buildId,
-    projectName,
-    accountId: run.accountId,
-    region: run.region,
-    startedAt,
-    endedAt: options.clock.now(),
-    succeeded: phases.every(({ failure }) => failure === null),
-    phases,
-    logs: { groupName: groupOf(projectName), streamName, ...(deepLink !== undefined && { deepLink }) },
-    reports,
-    newId: () => options.clock.newId(),
-  })
+  const ended = phases.every(({ failure }) => failure === null) ? 'SUCCEEDED' : 'FAILED'
+  const status = signal.aborted ? 'STOPPED' : ended
+  keep?.({ ...begun, endedAt: clock.now(), status, phases, reports, newId: () => clock.newId() })
 }
 
-const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): Promise<ActionOutcome> => {
+const build = async (options: CodeBuildOptions, run: BuildOrder, place: Place): Promise<ActionOutcome> => {
   const source = join(place.work, 'src')
   await cp(place.source, source, { recursive: true })
   const fileName = place.project.buildspec
@@ -142,6 +166,7 @@ const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): P
   if (isNotRun(packages)) {
     run.log(`Not run: the commands of ${fileName}, because ${packages.why}`)
     await handOn(buildspec, source, run)
+    publish(options, run, place.begun, { phases: [], reports: [] })
     const handedOn = buildspec.artifacts ? 'Files handed on as they are; the' : 'The'
     return {
       status: 'Succeeded',
@@ -151,10 +176,10 @@ const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): P
     }
   }
 
-  const { startedAt } = place
+  const { id: buildId, startedAt } = place.begun
   const env = buildEnvironment({
     run,
-    buildId: place.buildId,
+    buildId,
     source,
     sourceVersion: options.commitIn(place.source),
     home: options.directory,
@@ -169,7 +194,7 @@ const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): P
   const outputVariables = exportedVariables(buildspec, ended.state)
   const reports = await readReports({ from: source, reports: buildspec.reports, log: (line) => run.log(line) })
   const tests = countsOf(reports)
-  publish(options, run, place, { phases: ended.phases, reports })
+  publish(options, run, place.begun, { phases: ended.phases, reports })
   if (ended.failure !== null) {
     // The reason of the failure says more than the name of the command; the log has both.
     const summary = tests?.failed.length ? `${inWords(tests)}.` : `${ended.failure}.`
@@ -192,7 +217,7 @@ const missingFor = (buildspec: Buildspec, { bash, python }: Tools): string | nul
 }
 
 const runPhases = async (
-  run: ActionRun,
+  run: BuildOrder,
   buildspec: Buildspec,
   start: { state: ShellState; directory: string; timeoutMs: number },
 ): Promise<{ state: ShellState; failure: string | null; phases: PublishedPhase[] }> => {
@@ -227,7 +252,7 @@ const runPhases = async (
   return { state, failure, phases }
 }
 
-const logWhatIsLeftOut = (buildspec: Buildspec, { python }: Tools, run: ActionRun): void => {
+const logWhatIsLeftOut = (buildspec: Buildspec, { python }: Tools, run: BuildOrder): void => {
   const { env, cache } = buildspec
   for (const name of [...Object.keys(env['parameter-store']), ...Object.keys(env['secrets-manager'])])
     run.log(`${name} is not set: Parameter Store and Secrets Manager are not here`)
@@ -237,7 +262,7 @@ const logWhatIsLeftOut = (buildspec: Buildspec, { python }: Tools, run: ActionRu
     run.log(`runtime-versions asks for python ${wanted}; this machine has ${python.version}`)
 }
 
-const handOn = async ({ artifacts }: Buildspec, source: string, run: ActionRun): Promise<number> => {
+const handOn = async ({ artifacts }: Buildspec, source: string, run: BuildOrder): Promise<number> => {
   const [to] = Object.values(run.outputArtifacts)
   if (!artifacts || to === undefined) return 0
   return copyArtifacts({ from: source, to, artifacts, log: (line) => run.log(line) })

@@ -1,41 +1,27 @@
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { ownEntry } from '../../../functions/own-entry.ts'
 import { AwsError } from '../aws-error.ts'
-import type { ReadReport } from './build-reports.ts'
-
-/** A build that has ended, with the test reports that it published. */
-export interface PublishedBuild {
-  id: string
-  projectName: string
-  accountId: string
-  region: string
-  /** Epoch milliseconds. */
-  startedAt: number
-  endedAt: number
-  succeeded: boolean
-  phases: readonly PublishedPhase[]
-  /** Where its log is, and the page of it. */
-  logs: { groupName: string; streamName: string; deepLink?: string }
-  reports: readonly ReadReport[]
-  /** Makes the ID of a report. */
-  newId: () => string
-}
-
-/** A phase of a build that has ended; `failure` as CodeBuild has it in the phase's context. */
-export interface PublishedPhase {
-  name: string
-  failure: { code: string; message: string } | null
-}
+import { type BuildEvent, arnOf, buildEvent } from './build-events.ts'
+import type { BuildBegun, PublishedBuild } from './build-states.ts'
+import { type BuildCaller, createStartBuild } from './start-build.ts'
 
 export type PublishedBuilds = ReturnType<typeof createPublishedBuilds>
 
 const ids = z.object({ ids: z.array(z.string()).min(1).max(100) })
 const reportArns = z.object({ reportArns: z.array(z.string()).min(1).max(100) })
 
-/** CodeBuild's builds and their test reports, as its API answers them (AWS CodeBuild API Reference). */
-export const createPublishedBuilds = () => {
+/**
+ * CodeBuild's builds and their test reports, as its API answers them (AWS CodeBuild API Reference). `putEvent` gets the
+ * event of each state change.
+ */
+export const createPublishedBuilds = ({
+  putEvent = () => {},
+  newId = randomUUID,
+}: { putEvent?: (event: BuildEvent) => void; newId?: () => string } = {}) => {
   const builds = new Map<string, object>()
   const reports = new Map<string, object>()
+  const starting = createStartBuild({ find: (id) => builds.get(id), newId })
 
   const operations: Record<string, (input: unknown) => object> = {
     BatchGetBuilds: (input) => {
@@ -54,14 +40,35 @@ export const createPublishedBuilds = () => {
     },
   }
 
+  const keep = (build: BuildBegun, more: object) =>
+    builds.set(build.id, {
+      id: build.id,
+      arn: arnOf(build),
+      projectName: build.projectName,
+      initiator: build.initiator,
+      ...(build.sourceVersion !== null && { sourceVersion: build.sourceVersion }),
+      ...(build.commit !== null && { resolvedSourceVersion: build.commit }),
+      logs: {
+        ...build.logs,
+        cloudWatchLogsArn: `arn:aws:logs:${build.region}:${build.accountId}:log-group:${build.logs.groupName}:log-stream:${build.logs.streamName}`,
+        cloudWatchLogs: { status: 'ENABLED' },
+      },
+      startTime: build.startedAt / 1_000,
+      ...more,
+    })
+
   return {
+    begin: (build: BuildBegun): void => {
+      keep(build, { buildStatus: 'IN_PROGRESS', buildComplete: false, currentPhase: 'SUBMITTED', phases: [] })
+      putEvent(buildEvent(build, null))
+    },
     publish: (build: PublishedBuild): void => {
-      const { id, projectName, accountId, region, startedAt, endedAt, succeeded, phases, logs, newId } = build
-      const arn = `arn:aws:codebuild:${region}:${accountId}:build/${id}`
+      const { projectName, accountId, region, endedAt, status, phases } = build
+      const arn = arnOf(build)
       const arns = build.reports.map(({ name, counts, durationMs }) => {
         // A report that a buildspec names belongs to a group of the project ("Report group naming", CodeBuild User Guide).
         const group = `${projectName}-${name}`
-        const reportArn = `arn:aws:codebuild:${region}:${accountId}:report/${group}:${newId()}`
+        const reportArn = `arn:aws:codebuild:${region}:${accountId}:report/${group}:${build.newId()}`
         const failed = counts.failed.length
         reports.set(reportArn, {
           arn: reportArn,
@@ -86,34 +93,32 @@ export const createPublishedBuilds = () => {
         })
         return reportArn
       })
-      builds.set(id, {
-        id,
-        arn,
-        projectName,
-        buildStatus: succeeded ? 'SUCCEEDED' : 'FAILED',
+      keep(build, {
+        buildStatus: status,
         buildComplete: true,
+        currentPhase: 'COMPLETED',
         phases: phases.map(({ name, failure }) => ({
           phaseType: name,
           phaseStatus: failure === null ? 'SUCCEEDED' : 'FAILED',
           contexts: failure === null ? [] : [{ statusCode: failure.code, message: failure.message }],
         })),
-        logs: {
-          ...logs,
-          cloudWatchLogsArn: `arn:aws:logs:${region}:${accountId}:log-group:${logs.groupName}:log-stream:${logs.streamName}`,
-          cloudWatchLogs: { status: 'ENABLED' },
-        },
-        startTime: startedAt / 1_000,
         endTime: endedAt / 1_000,
         reportArns: arns,
       })
+      putEvent(buildEvent(build, build))
     },
+    /** Adds a project that StartBuild can build. */
+    addProject: starting.addProject,
+    /** Stops the builds of StartBuild, and resolves when none runs. */
+    close: starting.close,
     /** Answers one call. Throws an AwsError, as CodeBuild would. */
-    answer: (operation: string, input: unknown): object => {
+    answer: (operation: string, input: unknown, caller: BuildCaller): object => {
       const operate = ownEntry(operations, operation)
-      if (operate) return operate(input)
+      const answer = operate ? operate(input) : starting.answer(operation, input, caller)
+      if (answer) return answer
       throw new AwsError(
         'UnknownOperationException',
-        `The workspace does not offer ${operation} of CodeBuild. It offers ${Object.keys(operations).join(', ')}.`,
+        `The workspace does not offer ${operation} of CodeBuild. It offers ${[...Object.keys(operations), 'StartBuild', 'StopBuild'].join(', ')}.`,
       )
     },
   }

@@ -70,7 +70,7 @@ const TARGETS: Record<string, Service> = {
   TrentService: async (services, call) =>
     json(services.kms.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.1'),
   CodeBuild_20161006: async (services, call) =>
-    json(services.builds.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.1'),
+    json(services.builds.answer(call.operation, parseJson(call.body), call.caller), 'application/x-amz-json-1.1'),
   Logs_20140328: async (services, call) =>
     json(services.logs.answer(call.operation, parseJson(call.body), call.caller), 'application/x-amz-json-1.1'),
   CodeDeploy_20141006: async (services, call) =>
@@ -177,7 +177,7 @@ const notOffered = (service: string, operation: string): AwsError =>
   new AwsError(
     'UnknownOperationException',
     `The workspace does not offer ${operation} of ${service}. It offers CodePipeline, DynamoDB, SQS, ` +
-      'codebuild:BatchGetBuilds, codebuild:BatchGetReports, logs:GetLogEvents, logs:FilterLogEvents, codedeploy:GetDeployment, codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
+      'codebuild:BatchGetBuilds, codebuild:BatchGetReports, codebuild:StartBuild, codebuild:StopBuild, logs:GetLogEvents, logs:FilterLogEvents, codedeploy:GetDeployment, codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
       'codedeploy:PutLifecycleEventHookExecutionStatus, lambda:Invoke, events:PutEvents, sns:Publish, ' +
       'ssm:GetParameters, ssm:GetCalendarState, ssm:CreateDocument, ssm:UpdateDocument, cloudwatch:DescribeAlarms, cloudwatch:PutMetricAlarm, cloudwatch:SetAlarmState, kms:Sign, kms:GetPublicKey, kms:DescribeKey, s3:GetObject, s3:PutObject, ' +
       's3:ListObjectsV2, s3:GetObjectLockConfiguration, cloudformation:DescribeStacks, cloudformation:DescribeChangeSet, ' +

@@ -55,6 +55,9 @@ export const createEventBus = ({ account, region, now }: { account: string; regi
     events: events as readonly BusEvent[],
     addRule: (rule: Rule): void => void rules.push(rule),
     emit,
+    /** Delivers an event of an AWS service. */
+    putAwsEvent: (event: Pick<BusEvent, 'detail-type' | 'source' | 'resources' | 'detail'>): void =>
+      emit({ ...envelope(), ...event }),
     /**
      * PutEvents (EventBridge API Reference, "PutEvents"): each entry is accepted or refused by itself. A source that
      * begins with `aws.` is reserved for AWS and is refused, as at AWS.

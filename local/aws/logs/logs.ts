@@ -86,6 +86,11 @@ export const createLogs = (now: () => number) => {
       stream.events.push({ timestamp: now(), message })
       if (stream.events.length > MOST_LINES) stream.events.shift()
     },
+    /** The text of a stream, whichever its group; undefined if there is none. */
+    ofStream: (name: string): string | undefined => {
+      const events = [...streams.values()].find(({ stream }) => stream === name)?.events
+      return events?.map(({ message }) => `${message}\n`).join('')
+    },
     /** Answers one call in the caller's account and Region. Throws an AwsError, as CloudWatch Logs would. */
     answer: (operation: string, input: unknown, place: Place): object => {
       const operate = ownEntry(operations, operation)

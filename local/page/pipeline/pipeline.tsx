@@ -10,6 +10,7 @@ import { Commit, executionName } from './commit.tsx'
 import { Execution, Stages } from './execution.tsx'
 import { executionLook, StatusMark, StatusWord } from './status.tsx'
 import { meant } from './meant.ts'
+import { OutsideWork } from './outside-work.tsx'
 import { PushCommit } from './push-commit.tsx'
 
 interface PipelineProps {
@@ -43,6 +44,7 @@ export const Pipeline = ({ pipeline, further }: PipelineProps) => {
       </header>
       <Failure error={error} />
       {delivery?.application && <ApplicationCard name={pipeline.name} application={delivery.application} />}
+      {pipeline.delivery?.outside && <OutsideWork pipeline={pipeline} />}
       {shown.length === 0 && (
         <p class="empty">
           No execution yet: {pipeline.stages.map(({ name }) => name).join(' → ')}. Push a commit to start it.

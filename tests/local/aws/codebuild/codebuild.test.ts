@@ -13,6 +13,7 @@ import { directoryWith, order, removeDirectories } from '../../../support/order.
 
 afterAll(removeDirectories)
 
+const CALLER = { accountId: '111122223333', region: 'eu-west-1', arn: 'arn:aws:iam::111122223333:user/dana' }
 const COMMIT = '9d1e77c0b5a44f6cbf9a6c3b0d2d8f7a1e5c4b3a'
 
 const build = async (
@@ -282,16 +283,17 @@ phases:
 
     test('publishes each, as BatchGetReports answers it', async () => {
       const builds = createPublishedBuilds()
+      const answer = (operation: string, input: object) => builds.answer(operation, input, CALLER)
       const two = `{ unit: { files: ["out/a.xml"] }, missing: { files: ["out/b.xml"] } }`
       const files = { 'buildspec.yml': phases({ build: [...write, 'exit 1'] }, `reports: ${two}`) }
       const { outcome } = await build(files, { publish: builds.publish })
-      const { builds: found } = builds.answer('BatchGetBuilds', { ids: [outcome.externalExecutionId, 'other:1'] }) as {
+      const { builds: found } = answer('BatchGetBuilds', { ids: [outcome.externalExecutionId, 'other:1'] }) as {
         builds: { reportArns: string[] }[]
       }
       expect(found).toMatchObject([{ buildStatus: 'FAILED', projectName: 'flask-app' }])
       const { reportArns } = found[0]!
       expect(reportArns).toEqual([expect.stringMatching(/:report\/flask-app-unit:[\w-]+$/)])
-      expect(builds.answer('BatchGetReports', { reportArns })).toMatchObject({
+      expect(answer('BatchGetReports', { reportArns })).toMatchObject({
         reports: [
           {
             type: 'TEST',
