@@ -12,6 +12,7 @@ import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { hasUnfiledSkips, withSkips } from '../../domain/skipped-approval.ts'
 import { unexplained } from '../../domain/explanation.ts'
 import { withShowingLease } from '../../domain/showing.ts'
+import { DAY } from '../../domain/time-units.ts'
 import { showing, telling } from '../show/show-execution.ts'
 import { causeIn } from './cause-of-failure.ts'
 import { explaining } from './explain-failure.ts'
@@ -21,6 +22,7 @@ import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
 import type { ActionRun, ActionStatus, ExecutionStatus, ExecutionSummary } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
+import type { UnreadSkip } from './stage-conditions.ts'
 import { conditionsOf, readRules, stagesOf } from './stage-conditions.ts'
 import type { LackedFacts } from './describe-execution.ts'
 import { describeExecution } from './describe-execution.ts'
@@ -38,7 +40,8 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
   if (outside) return done([{ do: 'check-outside', execution: key, outside }])
 
   const now = clock.now()
-  const { news, reasons, facts, isCertain } = await askPipeline(services, known, now)
+  const { news, reasons, facts, isCertain, unread } = await askPipeline(services, known, now)
+  const mayConfirm = isCertain && !awaitsSkips(services, known, unread, now)
   const owner = clock.newId()
   const checked = await executions.change(
     key,
@@ -55,7 +58,7 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
   const { execution, lease } = checked
   const effects = await followUp(services, execution)
   // Only now: if this had stopped halfway, its approvals would never be updated, or its failures never explained.
-  if (isCertain && isOver(execution) && unexplained(execution).length === 0) await confirm(services, execution)
+  if (mayConfirm && isOver(execution) && unexplained(execution).length === 0) await confirm(services, execution)
   const filing: Effect[] = hasUnfiledSkips(execution) ? [{ do: 'file-skips', execution: key }] : []
   return done([
     ...effects,
@@ -85,6 +88,26 @@ interface PipelineAnswer {
   facts: LackedFacts
   /** No answer is outdated. */
   isCertain: boolean
+  unread: readonly UnreadSkip[]
+}
+
+/** How long CodePipeline is asked which approvals a skipped stage has. */
+const SKIPS_ASKED_FOR = DAY
+
+/**
+ * Whether approvals were skipped that no one knows yet: CodePipeline did not give the pipeline's structure. It is asked with
+ * the routine of the execution, for a day; then the approvals are given up, and an alarm rings.
+ */
+const awaitsSkips = ({ log }: Services, { key }: Execution, unread: readonly UnreadSkip[], now: number): boolean => {
+  if (unread.length === 0) return false
+  const about = { ...key, stages: unread.map(({ stage }) => stage) }
+  if (unread.some(({ at }) => now - at < SKIPS_ASKED_FOR)) {
+    log.warn('The approvals that were skipped are not known yet: CodePipeline did not give the structure', about)
+    return true
+  }
+  log.error('Approvals that were skipped are not in the audit record: CodePipeline did not give the structure', about)
+  log.count('EffectFailed')
+  return false
 }
 
 const askPipeline = async (services: Services, known: Execution, now: number): Promise<PipelineAnswer> => {
@@ -92,18 +115,18 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
   const { stages, facts, runs } = await describeExecution(services, key)
   // The pipeline was deleted, or created again under its name.
   if (!stages || !runs) {
-    return { news: canceled(known, wholeSecond(now)), reasons: new Map(), facts, isCertain: true }
+    return { news: canceled(known, wholeSecond(now)), reasons: new Map(), facts, isCertain: true, unread: [] }
   }
   const summary = await findExecution(services.pipelines, key)
   const rules = await readRules(services, { execution: known, runs, stages, summary })
-  const { changes, reasons } = await conditionsOf(services, { execution: known, runs, stages, summary, rules })
+  const { changes, reasons, unread } = await conditionsOf(services, { execution: known, runs, stages, summary, rules })
   const news = [
     ...runs.flatMap((run) => actionChange(run, summary)),
     ...(summary ? stageChanges(runs, summary, stages, stagesOf(rules)) : []),
     ...changes,
     ...(summary ? pipelineChange(summary, known) : []),
   ]
-  return { news, reasons, facts, isCertain: runs.every(({ status }) => status !== 'InProgress') }
+  return { news, reasons, facts, isCertain: runs.every(({ status }) => status !== 'InProgress'), unread }
 }
 
 /** CodePipeline cancels the executions of a deleted pipeline, and sends no event of it. */

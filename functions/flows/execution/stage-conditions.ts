@@ -69,11 +69,18 @@ interface RuledExecution {
   rules: Rules
 }
 
+/** A stage that was skipped, while CodePipeline does not say which approvals it has. */
+export interface UnreadSkip {
+  stage: string
+  /** When it was skipped. Epoch milliseconds. */
+  at: number
+}
+
 /** What the conditions of an execution's stages did: the states that they led to, and why. One call more for a skip. */
 export const conditionsOf = async (
   { pipelines }: Pick<Services, 'pipelines'>,
   known: RuledExecution,
-): Promise<{ changes: StateChange[]; reasons: ReadonlyMap<string, StageReason> }> => {
+): Promise<{ changes: StateChange[]; reasons: ReadonlyMap<string, StageReason>; unread: readonly UnreadSkip[] }> => {
   const { execution, rules } = known
   const skipped = skippedStages(known)
   const declared = skipped.length > 0 ? await pipelines.structure(pipelineOf(execution.key)) : null
@@ -91,6 +98,7 @@ export const conditionsOf = async (
       ...failedByRule(known).map(({ stage, at }): StateChange => ({ level: 'stage', stage, progress: 'failed', at })),
     ],
     reasons: new Map<string, StageReason>([...reasons, ...ofSkipped]),
+    unread: declared ? [] : skipped,
   }
 }
 

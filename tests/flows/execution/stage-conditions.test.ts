@@ -86,12 +86,12 @@ const open = async (
   const key = { accountId: '111122223333', region: 'eu-west-1', pipeline: 'shop-web', executionId }
   let heard = 0
   /** The bot hears every new event that is not lost, and performs the checks that follow. */
-  const hear = async (isLost: (told: string) => boolean = () => false) => {
+  const hear = async (isLost: (told: string) => boolean = () => false, by = services) => {
     for (const event of codePipeline.events.slice(heard)) {
       heard += 1
       if (isLost(tell(event))) continue
-      const effects = await followPipeline(services, parsePipelineEvent(event)!)
-      for (const { do: what } of effects) if (what === 'check-execution') await checkExecution(services, key)
+      const effects = await followPipeline(by, parsePipelineEvent(event)!)
+      for (const { do: what } of effects) if (what === 'check-execution') await checkExecution(by, key)
     }
   }
   const card = async () =>
@@ -171,6 +171,42 @@ describe('an approval that is skipped with its stage', () => {
     ])
     expect(flaws(entries, null, 0)).toEqual([])
     expect(unfiledSkips((await services.executions.read(key))!)).toEqual([])
+  })
+
+  test('is recorded later if CodePipeline does not give the structure of the pipeline when the skip is seen', async () => {
+    const { codePipeline, hear, services, key, recorded } = await open(onlyBy('Ben', 'SKIP'))
+    const logged: string[] = []
+    const counted: string[] = []
+    const note = (message: string) => void logged.push(message)
+    const log = { ...services.log, warn: note, error: note, count: (name: string) => void counted.push(name) }
+    const without = { ...services, log, pipelines: { ...services.pipelines, structure: async () => null } } as Services
+    const confirmed = async () => (await services.executions.read(key))!.confirmed
+    await codePipeline.held.end('Smoke/Smoke')
+    await hear(() => false, without)
+    await checkExecution(without, key)
+    expect(logged).toContain(
+      'The approvals that were skipped are not known yet: CodePipeline did not give the structure',
+    )
+    expect(counted).toEqual([])
+    expect(await confirmed()).toBe(false)
+    await checkExecution(services, key)
+    await fileSkips(services, key)
+    expect(await recorded()).toHaveLength(1)
+    expect(await confirmed()).toBe(true)
+  })
+
+  test('is given up after a day without the structure, with a log line and an alarm', async () => {
+    const { codePipeline, hear, services, key, recorded } = await open(onlyBy('Ben', 'SKIP'))
+    const counted: string[] = []
+    const log = { ...services.log, count: (name: string) => void counted.push(name) }
+    const without = { ...services, log, pipelines: { ...services.pipelines, structure: async () => null } } as Services
+    await codePipeline.held.end('Smoke/Smoke')
+    await hear(() => false, without)
+    const now = services.clock.now() + 24 * 3_600_000 + 60_000
+    await checkExecution({ ...without, clock: { ...services.clock, now: () => now } }, key)
+    expect(counted).toEqual(['EffectFailed'])
+    expect((await services.executions.read(key))!.confirmed).toBe(true)
+    expect(await recorded()).toEqual([])
   })
 
   test('is filed by the sweep if no function filed it, and then no more', async () => {
