@@ -1,5 +1,5 @@
 import type { Approval } from '../../domain/approval.ts'
-import { settled, waitingAgain, withEntry, withProblem } from '../../domain/approval.ts'
+import { isByRule, settled, waitingAgain, withEntry, withProblem } from '../../domain/approval.ts'
 import type { Verdict, Vote } from '../../domain/policy.ts'
 import type { Unproven } from '../../domain/proof.ts'
 import { isAsVerified } from '../../domain/proof.ts'
@@ -28,9 +28,13 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
   const known = await readApproval(services, approvalId)
   if (known?.state.name !== 'deciding') return done()
   const { verdict } = known.state
-  const verified = await within(clock, VERIFYING_MS, verifyVerdict(services, known, verdict))
+  const verifying = verifyVerdict(services, known, verdict).catch(
+    (error: unknown) => ({ kind: 'failed', error }) as const,
+  )
+  const verified = await within(clock, VERIFYING_MS, verifying)
   if (!verified)
     return verdictUnread(services, known, verdict, again(2, 'AWS or Slack are slow to say what proves the verdict'))
+  if (verified.kind === 'failed') return failedToVerify(services, known, verdict, verified.error)
   if (verified.kind === 'over')
     return (await closedAsEnded(services, known)) ?? again(5, 'CodePipeline does not show yet how the approval ended')
   // Its pipeline may have been created again under its name.
@@ -77,6 +81,24 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
 const VERIFYING_MS = 8_000
 
 /**
+ * An unexpected error is thrown, so that the queue tries again. But no person can reject or stop what a rule has approved:
+ * after a minute of errors it waits for people again, as if it could not be read.
+ */
+const failedToVerify = async (
+  services: Services,
+  known: Approval,
+  verdict: Verdict,
+  error: unknown,
+): Promise<Performed> => {
+  if (!isByRule(known, verdict)) throw error
+  const because = 'an unexpected error came while it was verified'
+  const unread = await verdictUnread(services, known, verdict, again(2, because))
+  if (unread.kind !== 'done') throw error
+  services.log.error('What an automatic approval depends on was not read', { approval: known.id, error })
+  return unread
+}
+
+/**
  * Nothing is sent, and people are told. If the votes are genuine and the policy has changed, the approval waits for them
  * again, by the policy as it is now. If not, the sweep looks again every minute.
  */
@@ -91,6 +113,8 @@ const notSent = async (services: Services, known: Approval, verdict: Verdict, do
     log.count('VerdictNotProven')
   }
   const isWaiting = await changeApproval(services, id, (current) => {
+    // AWS may have told its end meanwhile, or another function has let it wait again.
+    if (current.state.name !== 'deciding') return [current, false]
     const now = services.clock.now()
     const mayAskAgain = doubt.kind !== 'tampered' && isUnsent(current) && isAsVerified(current, known)
     const next = mayAskAgain ? waitingAgain(current, doubt, now) : withProblem(current, DOUBTS[kind](because), now)
@@ -185,6 +209,8 @@ const send = async (services: Services, approval: Approval, verdict: Verdict, ow
     case 'refused':
       await changeApproval(services, id, (current) => {
         const now = clock.now()
+        // AWS may have told its end meanwhile.
+        if (current.state.name !== 'deciding') return [releaseSending(current, owner), null]
         const next = withProblem(current, `AWS did not accept the verdict: ${outcome.because}`, now)
         return [releaseSending(next === current ? current : answered(next, now), owner), null]
       })

@@ -652,6 +652,18 @@ describe('a verdict of a rule', () => {
     expect(world.sent).toEqual(['Rejected'])
   })
 
+  test('waits again after a minute of unexpected errors, and people can reject it', async () => {
+    const world = await approvedByRule({ approvers: [{ ...ROUTE.approvers[0], count: 1 }] })
+    const failing = { alarms: { read: () => Promise.reject(new Error('socket hang up')) } }
+    await expect(world.settle(failing)).rejects.toThrow('socket hang up')
+    world.codePipeline.clock.pass(MINUTE)
+    expect(await world.settle(failing)).toMatchObject({ kind: 'done' })
+    expect((await world.read()).state).toEqual({ name: 'waiting' })
+    await world.click('U0DANA', 'Rejected')
+    await world.settle()
+    expect(world.sent).toEqual(['Rejected'])
+  })
+
   test('is sent once all can be read again, after it has waited for people meanwhile', async () => {
     const world = await approvedByRule()
     world.codePipeline.clock.pass(MINUTE)

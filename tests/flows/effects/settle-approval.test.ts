@@ -135,6 +135,35 @@ test('a verdict that AWS refuses after its approval has ended leaves the end as 
   expect(journal.unfiled.map(({ happened }) => happened.what)).not.toContain('answered')
 })
 
+test('a problem is not put on an approval that has ended meanwhile', async () => {
+  for (const refused of ['by its votes', 'by AWS']) {
+    const world = await decided()
+    const { services, id } = world
+    const end = () => closeApproval(services, id, (one, now) => ended(one, { how: 'pipeline-edited' }, now))
+    const { signatures } = services
+    const doubted: Services = {
+      ...services,
+      signatures: {
+        ...signatures,
+        verify: async () => {
+          await end()
+          return false
+        },
+      },
+    }
+    world.meeting(async () => {
+      await end()
+      return { kind: 'refused', because: 'AccessDeniedException' }
+    })
+    await world.settle(refused === 'by AWS' ? services : doubted)
+    const { state, problem, journal } = await world.read()
+    expect({ refused, state: state.name, problem }).toEqual({ refused, state: 'settled', problem: null })
+    const said = journal.unfiled.map(({ happened }) => happened.what)
+    expect(said).not.toContain('not-sent')
+    expect(said).not.toContain('answered')
+  }
+})
+
 test('a sender that was held up past the end of its lease does not send', async () => {
   const { settle, sent, services, pass } = await decided()
   const { approvals } = services
