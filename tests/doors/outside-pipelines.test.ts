@@ -172,6 +172,21 @@ describe('a build outside a pipeline', () => {
     expect(bot.cards()[0]).toContain('failed after 4 min, 28 sec')
   })
 
+  test('that cannot be read, whatever the error, is asked about for two days; then the log says so', async () => {
+    await open()
+    bot.answers({ BatchGetBuilds: { __type: 'InvalidInputException' } })
+    await bot.changed(running())
+    await bot.minutes(11)
+    const SAID = 'could not be read for two days: it is not asked about any more'
+    expect(JSON.stringify(bot.logged)).not.toContain(SAID)
+    await bot.minutes(48 * 60)
+    expect(JSON.stringify(bot.logged)).toContain(SAID)
+    const asked = bot.aws.asked.length
+    await bot.minutes(61)
+    expect(bot.aws.asked).toHaveLength(asked)
+    expect(bot.cards()[0]).toContain('is running')
+  })
+
   test('keeps its card where the role may not read it', async () => {
     await open()
     bot.answers({ BatchGetBuilds: { __type: 'AccessDeniedException' } })

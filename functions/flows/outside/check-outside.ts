@@ -27,7 +27,19 @@ export const checkOutside = async (
   const known = await executions.read(key)
   // One that was given up while it ran may still have news, and one that has a card is followed without a route.
   if (known ? known.confirmed && isSettled(known) : !configuration.outsideRouteFor(key, outside)) return done()
-  const read = await outsideWorks.read(key, outside.service)
+  const read = await outsideWorks.read(key, outside.service).catch((error: unknown) => {
+    // Until then the queue tries again, and after it the sweep.
+    if (!known || !isGivenUp(known, clock.now())) throw error
+    log.error('A build or a deployment could not be read for two days: it is not asked about any more', {
+      ...key,
+      error,
+    })
+    return null
+  })
+  if (!read) {
+    if (known) await confirm(services, known)
+    return done()
+  }
   if (read.kind === 'denied') {
     log.warn('The role may not read a build or a deployment', { ...key, lacks: read.lacks })
     if (known && (isOver(known) || isGivenUp(known, clock.now()))) await confirm(services, known)
