@@ -11,6 +11,7 @@ import { optionsOf } from '../installation.ts'
 import type { Check, Finding } from './check.ts'
 import { NotChecked } from './not-checked.ts'
 import type { Evidence } from './evidence.ts'
+import { forwardsOutsideWork } from './outside-work.ts'
 import { statementsOf } from './policy.ts'
 import { ownEntry } from '../../functions/own-entry.ts'
 
@@ -45,7 +46,11 @@ export const spokes: Check = {
       const connection = connectionTo(place, own, evidence)
       if (!connection) continue
       const spoke: Spoke = { ...place, connection }
-      findings.push(...(await subscribed(spoke, FunctionArn, evidence)), ...(await forwards(spoke, evidence)))
+      findings.push(
+        ...(await subscribed(spoke, FunctionArn, evidence)),
+        ...(await forwards(spoke, evidence)),
+        ...(await forwardsOutsideWork(spoke, evidence, place.accountId === own)),
+      )
       for (const name of Object.keys(TRUSTED) as SpokeRole[]) {
         const role = allowed.roleIn(spoke, name)
         if (role) findings.push(...(await trusts(spoke, role, TRUSTED[name], evidence)))
