@@ -64,6 +64,10 @@ const takePictures = async (): Promise<void> => {
     await take('digest', 'Ana Soares', /Deployments of a day:.*1 failed/s, { channel: 'deployments' })
     await approve(you, 'Chen Wei', 'This one starts')
     await take('recovered', 'Ana Soares', /Live: .*This one starts/s, { reply: /Recovered after/ })
+    await buildOutside(you)
+    await take('outside', 'Ana Soares', /Build of flask-app-nightly failed.*AssertionError/s, {
+      channel: 'deployments',
+    })
     await skipProduction(workspace.url)
     await you.be('Ana Soares')
     await you.push()
@@ -94,6 +98,14 @@ const breakTheApp = async (you: Visitor): Promise<void> => {
   await you.question().waitFor()
   await you.approveAs('Chen Wei')
   await you.approveAs('Dana Novak', 'Sign-in, at last')
+}
+
+/** A build that no pipeline runs, of a commit that fails its tests. */
+const buildOutside = async (you: Visitor): Promise<void> => {
+  await you.be('Ana Soares')
+  await you.pushOther(/fails its tests/)
+  await you.page.getByText('Shorten the address of the health check').first().waitFor()
+  await you.page.getByRole('button', { name: 'Start a build outside the pipeline' }).click()
 }
 
 const WAITING = /Approve flask-app.*release managers: @.*engineers: @/s
