@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { documentClient } from '../../functions/aws/document-client.ts'
 import { entryKey } from '../../functions/aws/entries.ts'
@@ -26,13 +23,8 @@ const [VOTES, CHECKPOINTS] = ['first', 'second'].map((id) => `arn:aws:kms:${REGI
 const ORIGIN = `greenlight-prod/${ACCOUNT}/${REGION}`
 const [A, B] = ['a', 'b'].map((letter) => letter.repeat(32)) as [string, string]
 
-/** Entries are kept for the shortest time: a first run asks the index for each day of it. */
-let shortest: string
-beforeAll(async () => {
-  shortest = await mkdtemp(join(tmpdir(), 'greenlight-days-'))
-  await writeFile(join(shortest, 'greenlight.yml'), 'retention: 61d\nroutes: []\n')
-})
-afterAll(() => rm(shortest, { recursive: true }))
+/** A first run asks the index for each day of it. The test of each day has the retention of greenlight.yml. */
+const RETENTION = 3 * DAY
 
 /** Everything around the function: AWS, Slack, and what it logged and counted. */
 const openDays = async () => {
@@ -61,15 +53,19 @@ const openDays = async () => {
     CHECKPOINT_CHANNEL: 'C0RELEASES',
     CHECKPOINT_KEY: CHECKPOINTS,
     CHECKPOINT_ORIGIN: ORIGIN,
-    GREENLIGHT_CONFIG: join(shortest, 'greenlight.yml'),
   }
-  const servicesWith = (more: Record<string, string> = {}) =>
+  const asDelivered = (more: Record<string, string> = {}) =>
     checkpointServices({ ...environment, ...more }, { ...systemClock, now: () => now }, log)
+  const servicesWith = (more?: Record<string, string>) => {
+    const services = asDelivered(more)
+    return services && { ...services, parts: async () => ({ ...(await services.parts()), retention: RETENTION }) }
+  }
   const { key } = await readKey(aws.client, CHECKPOINTS, systemClock)
   return {
     aws,
     posted,
     counted,
+    asDelivered,
     servicesWith,
     ...recordOver(aws.client, VOTES),
     run: (more?: Record<string, string>) => dayPassed(servicesWith(more))(),
@@ -92,9 +88,8 @@ beforeEach(async () => {
 afterEach(() => days.close())
 
 test('each day the state of the record is signed, kept in the bucket and posted', async () => {
-  const asDelivered = { GREENLIGHT_CONFIG: 'greenlight.yml' }
   const first = await days.store(await days.decided(A))
-  await days.run(asDelivered)
+  await dayPassed(days.asDelivered())()
   const size = first.length
   expect([...days.kept().keys()].sort()).toEqual([checkpointName(size), leavesName(0), `told.${size}`, treeName(size)])
   expect(days.sizeIn(days.kept().get(checkpointName(size)))).toBe(size)
@@ -102,7 +97,7 @@ test('each day the state of the record is signed, kept in the bucket and posted'
 
   days.later(DAY)
   const second = await days.store(await days.decided(B, START + DAY))
-  await days.run(asDelivered)
+  await dayPassed(days.asDelivered())()
   const both = size + second.length
   expect(days.sizeIn(days.kept().get(checkpointName(both)))).toBe(both)
   expect(days.kept().get(leavesName(size))?.trim().split('\n')).toHaveLength(second.length)
