@@ -341,7 +341,7 @@ export const stagesFailedByRule = (execution: Execution): { stage: string; becau
     return progress === 'failed' && because && !isByAction ? [{ stage, because }] : []
   })
 
-/** The stage that a failed execution failed in; null if there is none. */
+/** The stage that a failed execution failed in; null if no stage failed. */
 export const failedStageOf = (execution: Execution): string | null =>
   hasFailed(execution) && !execution.outside
     ? (stageNames(execution).findLast((name) => execution.stages.get(name)?.progress === 'failed') ?? null)

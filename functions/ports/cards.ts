@@ -138,6 +138,6 @@ export interface ExecutionCard {
   consoleUrl: string
   /** Approvals of this execution, for links, by `Stage/Action`. */
   approvalPlaces: ReadonlyMap<string, Place>
-  /** The acts with which people may steer it in Slack now; missing if there are none. */
+  /** The acts with which people may steer it in Slack now; missing if people can do nothing there. */
   steering?: readonly SteeringAim[]
 }
