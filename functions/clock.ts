@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 /**
  * Time and chance: the only file in `functions/` that may read either from the machine, so that a test or the workspace
- * can replace both. Times are epoch milliseconds.
+ * can replace both. Times are epoch milliseconds, and whole numbers: the audit record takes no others.
  */
 export interface Clock {
   now(): number

@@ -63,7 +63,7 @@ export const createWorkspaceClock = (machineNow: () => number = Date.now): Works
 
   const fire = (timer: Timer): void => {
     if (timer.everyMs === undefined) timers.delete(timer)
-    else timer.due = now() + timer.everyMs
+    else timer.due = Math.ceil(now() + timer.everyMs)
     timer.fire()
   }
 
@@ -88,7 +88,9 @@ export const createWorkspaceClock = (machineNow: () => number = Date.now): Works
     return any
   }
 
-  const add = (timer: Timer): (() => void) => {
+  /** Due at a whole millisecond: a move stops there, and every time that is told or stored is a whole number. */
+  const add = ({ due, ...rest }: Timer): (() => void) => {
+    const timer: Timer = { ...rest, due: Math.ceil(due) }
     timers.add(timer)
     setAlarm()
     return () => {
@@ -110,7 +112,7 @@ export const createWorkspaceClock = (machineNow: () => number = Date.now): Works
   /** When the clock must stop next; Infinity when nothing is due any more. */
   const nextStop = async (): Promise<number> => {
     const stops = [...timers].map(async ({ due, neededAt }) => (neededAt ? Math.max(due, await neededAt()) : due))
-    return Math.min(...(await Promise.all(stops)), Infinity)
+    return Math.ceil(Math.min(...(await Promise.all(stops)), Infinity))
   }
 
   const jumpTo = (nextAheadByMs: number): void => {
@@ -120,7 +122,7 @@ export const createWorkspaceClock = (machineNow: () => number = Date.now): Works
   }
 
   const move = async (ms: number): Promise<void> => {
-    const target = aheadByMs + ms
+    const target = aheadByMs + Math.ceil(ms)
     for (;;) {
       await rest()
       if (stopped) return

@@ -21,6 +21,17 @@ describe('the workspace clock', () => {
     clock.stop()
   })
 
+  test('tells whole milliseconds, whatever it is asked to wait for', async () => {
+    const clock = stillClock()
+    const told: number[] = []
+    void clock.sleep(10.25).then(() => told.push(clock.now()))
+    clock.every(20.5, () => told.push(clock.now()))
+    await clock.moveAhead(25.5)
+    expect(told).toEqual([start + 11, start + 21])
+    expect(clock.now()).toBe(start + 26)
+    clock.stop()
+  })
+
   test('fires a timer that another timer sets meanwhile', async () => {
     const clock = stillClock()
     const fired: number[] = []
