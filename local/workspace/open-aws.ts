@@ -2,7 +2,7 @@ import type { SNSEvent } from 'aws-lambda'
 import { createCloudFormation } from '../aws/cloudformation/cloudformation.ts'
 import { type BuildEvent, createPublishedBuilds } from '../aws/codebuild/codebuild.ts'
 import type { CodePipeline } from '../aws/codepipeline/codepipeline.ts'
-import { createCodeDeploy } from '../aws/codedeploy/codedeploy.ts'
+import { type DeploymentEvent, createCodeDeploy } from '../aws/codedeploy/codedeploy.ts'
 import { openDynamoDb } from '../aws/dynamodb/dynamodb.ts'
 import { type AwsServices, answerAws } from '../aws/endpoint/endpoint.ts'
 import { createEventBus, type EventBus } from '../aws/eventbridge/eventbridge.ts'
@@ -73,8 +73,16 @@ export const openAws = async (options: {
   const eventBus = createEventBus({ account: accountId, region, now })
   const joinedEventBus = createEventBus({ account: joined.accountId, region: joined.region, now })
   joinedEventBus.addRule({ name: 'greenlight-forward', pattern: joined.forwarded, deliver: eventBus.emit })
-  const putEvent = ({ accountId: place, region: _, ...event }: BuildEvent) =>
+  const putEvent = ({ accountId: place, region: _, ...event }: BuildEvent | DeploymentEvent) =>
     (place === joined.accountId ? joinedEventBus : eventBus).putAwsEvent(event)
+  const s3 = createS3({
+    now,
+    artifact,
+    buckets: {
+      [ACCOUNT.checkpointBucket]: { retention: { days: 400 } },
+      [ACCOUNT.artifactBucket]: { retention: null },
+    },
+  })
   const services: AwsServices = {
     sts: createSts({ account: ACCOUNT, clock, roles: [...joined.roles, await ownDecider()] }),
     codePipeline,
@@ -88,21 +96,14 @@ export const openAws = async (options: {
     cloudWatch: createCloudWatch(now),
     ssm: createSsm(botParameters(secrets), now),
     kms: createKms({ accountId, region, now, keyIds: KEYS.map(idOf) }),
-    s3: createS3({
-      now,
-      artifact,
-      buckets: {
-        [ACCOUNT.checkpointBucket]: { retention: { days: 400 } },
-        [ACCOUNT.artifactBucket]: { retention: null },
-      },
-    }),
+    s3,
     cloudFormation: createCloudFormation(
       [botStack({ url, effectsUrl: sqs.urlOf(queue), deadLettersUrl: sqs.urlOf(dead), now: now() })],
       now,
     ),
     builds: createPublishedBuilds({ putEvent, newId: () => clock.newId() }),
     logs: createLogs(now),
-    codeDeploy: createCodeDeploy(),
+    codeDeploy: createCodeDeploy({ now, putEvent, read: s3.read }),
     lambda: createLambda(clock),
     disturbances: createDisturbances(),
   }

@@ -32,6 +32,13 @@ export const openFlaskApp = async (settings: DeliverySettings): Promise<Delivery
     clock,
     changed,
   })
+  aws.codeDeploy.addGroup({
+    ...ACCOUNT,
+    applicationName: example.name,
+    deploymentGroupName: 'production',
+    directory: join(directory, 'instance'),
+    group,
+  })
   return {
     ...delivery,
     runners: { ...delivery.runners, 'Deploy/CodeDeploy': withLogLink(group.runner, url) },

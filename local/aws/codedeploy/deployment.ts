@@ -25,8 +25,9 @@ export interface Revision {
 }
 
 export interface DeploymentRun {
-  /** The bundle to deploy, and where to unpack it. */
-  bundle: string
+  /** Resolves to the directory of the bundle to deploy, or rejects with a sentence. */
+  bundle: () => Promise<string>
+  /** Where CodeDeploy keeps it. */
   archive: string
   id: string
   /** The directory that stands for `/` in absolute destinations. */
@@ -140,7 +141,7 @@ export const deploy = async (run: DeploymentRun): Promise<DeploymentResult> => {
 }
 
 const download = async ({ bundle, archive, id, log }: DeploymentRun): Promise<Revision> => {
-  const found = await findAppspec(bundle)
+  const found = await findAppspec(await bundle())
   if (!found) throw new Error('appspec.yml is not at the top of the bundle')
   const { fileName, content } = found
   await cp(found.directory, archive, { recursive: true })

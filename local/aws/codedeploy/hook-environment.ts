@@ -1,10 +1,10 @@
-import type { ActionRun } from '../action-runner.ts'
 import type { Tools } from '../../process/capabilities.ts'
 import { cleanEnvironment } from '../../process/clean-environment.ts'
+import type { GroupNames } from './instance-deployments.ts'
 
 /** AWS CodeDeploy User Guide, "Environment variable availability for hooks", and what the example's scripts read. */
 export const hookEnvironment = (options: {
-  run: ActionRun
+  names: GroupNames
   id: string
   groupId: string
   port: number
@@ -12,12 +12,11 @@ export const hookEnvironment = (options: {
   appDirectory: string
   home: string
 }): Record<string, string> => {
-  const { run, tools } = options
-  const { ApplicationName = run.pipelineName, DeploymentGroupName = 'local' } = run.configuration
+  const { names, tools } = options
   return cleanEnvironment(options.home, {
     DEPLOYMENT_ID: options.id,
-    APPLICATION_NAME: ApplicationName,
-    DEPLOYMENT_GROUP_NAME: DeploymentGroupName,
+    APPLICATION_NAME: names.applicationName,
+    DEPLOYMENT_GROUP_NAME: names.deploymentGroupName,
     DEPLOYMENT_GROUP_ID: options.groupId,
     GREENLIGHT_APP_DIR: options.appDirectory,
     GREENLIGHT_PORT: String(options.port),

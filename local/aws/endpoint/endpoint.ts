@@ -74,7 +74,7 @@ const TARGETS: Record<string, Service> = {
   Logs_20140328: async (services, call) =>
     json(services.logs.answer(call.operation, parseJson(call.body), call.caller), 'application/x-amz-json-1.1'),
   CodeDeploy_20141006: async (services, call) =>
-    json(services.codeDeploy.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.1'),
+    json(services.codeDeploy.answer(call.operation, parseJson(call.body), call.caller), 'application/x-amz-json-1.1'),
   AWSEvents: async (services, call) => {
     if (call.operation !== 'PutEvents') throw notOffered('EventBridge', call.operation)
     return json(services.eventBus.putEvents(parseJson(call.body)), 'application/x-amz-json-1.1')
@@ -110,9 +110,10 @@ const ACTIONS: Record<string, (services: AwsServices, form: URLSearchParams, cal
 /** Answers one HTTP request to the workspace's AWS endpoint, whichever service it is for. */
 export const answerAws = async (services: AwsServices, request: Request): Promise<Response> => {
   const target = request.headers.get('x-amz-target')
-  const body = await request.text()
+  const bytes = new Uint8Array(await request.arrayBuffer())
+  const body = new TextDecoder().decode(bytes)
   const invoked = target ? undefined : services.lambda.invokeIn(request)
-  const asked = services.sts.serviceOf(request.headers) === 's3' ? s3Request(request, body) : undefined
+  const asked = services.sts.serviceOf(request.headers) === 's3' ? s3Request(request, bytes) : undefined
   const form = target || invoked || asked ? undefined : new URLSearchParams(body)
   try {
     const caller = services.sts.callerOf(request.headers)
@@ -139,7 +140,7 @@ export const answerAws = async (services: AwsServices, request: Request): Promis
   }
 }
 
-const s3Request = ({ method, url, headers }: Request, body: string): S3Request => {
+const s3Request = ({ method, url, headers }: Request, body: Uint8Array): S3Request => {
   const { pathname, searchParams } = new URL(url)
   return { method, path: pathname.replace(/^\/aws(?=\/)/, ''), query: searchParams, headers, body }
 }
@@ -177,7 +178,7 @@ const notOffered = (service: string, operation: string): AwsError =>
   new AwsError(
     'UnknownOperationException',
     `The workspace does not offer ${operation} of ${service}. It offers CodePipeline, DynamoDB, SQS, ` +
-      'codebuild:BatchGetBuilds, codebuild:BatchGetReports, codebuild:StartBuild, codebuild:StopBuild, logs:GetLogEvents, logs:FilterLogEvents, codedeploy:GetDeployment, codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
+      'codebuild:BatchGetBuilds, codebuild:BatchGetReports, codebuild:StartBuild, codebuild:StopBuild, logs:GetLogEvents, logs:FilterLogEvents, codedeploy:CreateDeployment, codedeploy:StopDeployment, codedeploy:GetDeployment, codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
       'codedeploy:PutLifecycleEventHookExecutionStatus, lambda:Invoke, events:PutEvents, sns:Publish, ' +
       'ssm:GetParameters, ssm:GetCalendarState, ssm:CreateDocument, ssm:UpdateDocument, cloudwatch:DescribeAlarms, cloudwatch:PutMetricAlarm, cloudwatch:SetAlarmState, kms:Sign, kms:GetPublicKey, kms:DescribeKey, s3:GetObject, s3:PutObject, ' +
       's3:ListObjectsV2, s3:GetObjectLockConfiguration, cloudformation:DescribeStacks, cloudformation:DescribeChangeSet, ' +

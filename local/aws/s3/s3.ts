@@ -22,13 +22,13 @@ export interface S3Request {
   path: string
   query: URLSearchParams
   headers: Headers
-  body: string
+  body: Uint8Array
 }
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/'
 const MOST_KEYS = 1_000
 
-/** Buckets by path-style requests: the calls of S3's REST API that keep a log, read artifacts and write texts beside them. */
+/** Buckets by path-style requests: the calls of S3's REST API that keep a log, read artifacts and write objects beside them. */
 export const createS3 = (settings: {
   now: () => number
   buckets: Record<string, Bucket>
@@ -45,6 +45,14 @@ export const createS3 = (settings: {
     const bucket = buckets.get(name)
     if (!bucket) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404)
     return bucket
+  }
+
+  /** Throws an AwsError. */
+  const objectIn = ({ name, objects }: ReturnType<typeof bucketOf>, key: string): StoredObject => {
+    const artifact = settings.artifact?.(name, key)
+    const found = artifact ? { content: artifact.bytes, writtenAt: artifact.writtenAt } : objects.get(key)
+    if (!found) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404)
+    return found
   }
 
   const operations: Record<string, (request: S3Request, bucket: ReturnType<typeof bucketOf>, key: string) => Response> =
@@ -72,10 +80,8 @@ export const createS3 = (settings: {
         const next = isTruncated ? `<NextContinuationToken>${escapeXml(page.at(-1)!)}</NextContinuationToken>` : ''
         return xml('ListBucketResult', `<IsTruncated>${isTruncated}</IsTruncated>${next}${contents.join('')}`)
       },
-      GetObject: (_request, { name, objects }, key) => {
-        const artifact = settings.artifact?.(name, key)
-        const found = artifact ? { content: artifact.bytes, writtenAt: artifact.writtenAt } : objects.get(key)
-        if (!found) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404)
+      GetObject: (_request, bucket, key) => {
+        const found = objectIn(bucket, key)
         return new Response(Uint8Array.from(found.content), {
           headers: {
             'content-length': String(found.content.byteLength),
@@ -88,7 +94,7 @@ export const createS3 = (settings: {
           throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412)
         if (retention && !CHECKSUMS.some((name) => headers.has(name)))
           throw new AwsError('InvalidRequest', 'Content-MD5 or x-amz-checksum- HTTP header is required', 400)
-        objects.set(key, { content: Buffer.from(body), writtenAt: settings.now() })
+        objects.set(key, { content: body, writtenAt: settings.now() })
         return new Response()
       },
     }
@@ -97,6 +103,8 @@ export const createS3 = (settings: {
     /** The texts in a bucket, by key. */
     objects: (bucket: string): Map<string, string> =>
       new Map([...bucketOf(bucket).objects].map(([key, { content }]) => [key, Buffer.from(content).toString()])),
+    /** The content of an object, as another service reads it. Throws an AwsError. */
+    read: (bucket: string, key: string): Uint8Array => objectIn(bucketOf(bucket), key).content,
     operationOf,
     /** Throws AwsError. */
     answer: (request: S3Request): Response => {
