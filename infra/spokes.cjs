@@ -208,7 +208,11 @@ const rights = ({ spokes, name, pipelines, attests }) => {
     DecideInOtherRegions: policy(
       'decide-in-other-regions',
       [OWN_DECIDER],
-      [here(['PutApprovalResult'], '/*/*'), here(['RetryStageExecution'], '/*', 'StagesOfOwnOtherRegions')],
+      [
+        here(['PutApprovalResult'], '/*/*'),
+        here(['RetryStageExecution'], '/*', 'StagesOfOwnOtherRegions'),
+        here(['StartPipelineExecution', 'StopPipelineExecution'], '', 'PipelinesOfOwnOtherRegions'),
+      ],
     ),
   }
   return Object.fromEntries(

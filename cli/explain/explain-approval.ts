@@ -18,6 +18,13 @@ import { freezeText } from './reasons.ts'
 import { setFreezes, type SetFreezes } from './set-freezes.ts'
 import { verdictLines } from './verdict-lines.ts'
 
+/** What people may do in Slack besides. */
+const STEERERS = [
+  ['retry', 'A failed stage can be retried in Slack'],
+  ['stop', 'An execution can be stopped in Slack'],
+  ['release', 'The pipeline can be started in Slack'],
+] as const
+
 /** Prints which route an approval would take, what the route requires, and whether the person could approve. */
 export const explainApproval = async (
   options: ExplainOptions & { person: string },
@@ -53,9 +60,18 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
   const { forbid, may } = configuration.routeFor(where)!
   const freezers = await lookUp({ configuration, directory }, may.freeze)
   const mayFreeze = may.freeze.people.length + may.freeze.groups.length > 0
-  const retriers = await lookUp({ configuration, directory }, may.retry)
+  const steerers = await Promise.all(
+    STEERERS.map(async ([permission, words]) => ({
+      words,
+      ...(await lookUp({ configuration, directory }, may[permission])),
+    })),
+  )
   const subject = await personNamed(directory, person)
-  const named = await namesOf(directory, [...peopleIn(resolved), ...freezers.people, ...retriers.people])
+  const named = await namesOf(directory, [
+    ...peopleIn(resolved),
+    ...freezers.people,
+    ...steerers.flatMap(({ people }) => people),
+  ])
   const frozen = frozenAt(policy.freezes, at)
   const mayOverride = frozen !== null && subject.ineligible === null && policy.breakGlass.includes(subject.userId ?? '')
   return [
@@ -65,10 +81,12 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
     ...(freezers.people.length > 0
       ? [`Change freezes can be set and lifted in Slack by: ${listed(freezers.people.map(named))}`]
       : []),
-    ...(retriers.people.length > 0
-      ? [`A failed stage can be retried in Slack by: ${listed(retriers.people.map(named))}`]
-      : []),
-    ...[...new Set([...freezers.unread, ...retriers.unread])].map((clause) => `Not known: ${clause}.`),
+    ...steerers.flatMap(({ words, people }) =>
+      people.length > 0 ? [`${words} by: ${listed(people.map(named))}`] : [],
+    ),
+    ...[...new Set([...freezers.unread, ...steerers.flatMap(({ unread }) => unread)])].map(
+      (clause) => `Not known: ${clause}.`,
+    ),
     ...(mayFreeze && !inSlack.freezes
       ? [`Not known: the freezes that are set in Slack now (${inSlack.because}).`]
       : []),

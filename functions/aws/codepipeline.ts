@@ -202,10 +202,10 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
         return all
       }),
 
-    steer: async (steering, by) => {
+    steer: async (steering, sender) => {
       const { operation, send } = STEERING_OPERATIONS[steering.act]
       try {
-        await send(await clientFor(steering.execution, 'decider', sessionNameOf([by])), steering)
+        await send(await clientFor(steering.execution, 'decider', sessionNameOf([sender.by])), steering, sender)
         return { kind: 'taken' }
       } catch (error) {
         if (error instanceof RoleRefused || error instanceof AccountNotAllowed)

@@ -45,6 +45,19 @@ export const EXPECTED_ERRORS = {
     // Not in the model: every service answers so if the role lacks a permission.
     AccessDeniedException: 'refused',
   },
+  StopPipelineExecution: {
+    PipelineExecutionNotStoppableException: 'unable',
+    DuplicatedStopRequestException: 'already',
+    ConflictException: 'busy',
+    PipelineNotFoundException: 'gone',
+    AccessDeniedException: 'refused',
+  },
+  StartPipelineExecution: {
+    ConcurrentPipelineExecutionsLimitExceededException: 'unable',
+    ConflictException: 'busy',
+    PipelineNotFoundException: 'gone',
+    AccessDeniedException: 'refused',
+  },
   // Evidence for approvers: an approval is requested without it, and says what the role lacks.
   BatchGetBuilds: { AccessDeniedException: 'denied' },
   BatchGetReports: { AccessDeniedException: 'denied' },

@@ -1,11 +1,16 @@
 import type { CodePipelineClient } from '@aws-sdk/client-codepipeline'
-import { RetryStageExecutionCommand } from '@aws-sdk/client-codepipeline'
+import {
+  RetryStageExecutionCommand,
+  StartPipelineExecutionCommand,
+  StopPipelineExecutionCommand,
+} from '@aws-sdk/client-codepipeline'
 import type { RETRY_MODES, Steering, SteeringAct } from '../domain/steering.ts'
+import type { SteeringSender } from '../ports/pipelines.ts'
 
 interface SteeringOperation {
   /** As EXPECTED_ERRORS and IAM name it. */
-  operation: 'RetryStageExecution'
-  send: (client: CodePipelineClient, steering: Steering) => Promise<unknown>
+  operation: 'RetryStageExecution' | 'StopPipelineExecution' | 'StartPipelineExecution'
+  send: (client: CodePipelineClient, steering: Steering, sender: SteeringSender) => Promise<unknown>
 }
 
 /** The operation of CodePipeline that does each act ("CodePipeline API reference"). */
@@ -22,4 +27,24 @@ export const STEERING_OPERATIONS: Record<SteeringAct, SteeringOperation> = {
         }),
       ),
   },
+  stop: {
+    operation: 'StopPipelineExecution',
+    send: (client, { execution, choice, reason }, { by }) =>
+      client.send(
+        new StopPipelineExecutionCommand({
+          pipelineName: execution.pipeline,
+          pipelineExecutionId: execution.executionId,
+          abandon: choice === 'abandon',
+          reason: stopReason(by, reason),
+        }),
+      ),
+  },
+  release: {
+    operation: 'StartPipelineExecution',
+    send: (client, { execution }, { once }) =>
+      client.send(new StartPipelineExecutionCommand({ name: execution.pipeline, clientRequestToken: once })),
+  },
 }
+
+/** At most 200 characters ("StopPipelineExecution", reason). */
+const stopReason = (by: string, reason: string | null): string => `Greenlight ${by}: ${reason ?? ''}`.slice(0, 200)

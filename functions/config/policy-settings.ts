@@ -136,8 +136,10 @@ const MAY = z
   .strictObject({
     freeze: z.optional(ALLOWED('set or lift a freeze')),
     retry: z.optional(ALLOWED('retry a failed stage')),
+    stop: z.optional(ALLOWED('stop an execution')),
+    release: z.optional(ALLOWED('start the pipeline')),
   })
-  .check(z.refine((may) => Object.keys(may).length > 0, 'expected at least one of freeze and retry'))
+  .check(z.refine((may) => Object.keys(may).length > 0, 'expected at least one permission, such as retry'))
 
 /** The approval approves itself. `emptyChangeSet`: only if CloudFormation has nothing to change. CloudWatch describes at most 100 alarms in a call. */
 export const AUTO_APPROVE = z.strictObject({

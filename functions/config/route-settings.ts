@@ -1,7 +1,7 @@
 import type { Calendar } from '../domain/calendar.ts'
 import { calendarKey } from '../domain/calendar.ts'
 import type { Window } from '../domain/window.ts'
-import type { Approvers, Route } from '../domain/route.ts'
+import type { Approvers, May, Route } from '../domain/route.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
 import { NO_MEMBERS } from '../domain/route.ts'
 
@@ -29,10 +29,7 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
     calendars: freezesIn(given, zone).flatMap((one) => ('span' in one ? [] : [one])),
     breakGlass: breakGlass === 'none' ? NO_MEMBERS : breakGlass,
     review: review === 'none' ? null : review,
-    may: {
-      freeze: (may === 'none' ? undefined : may.freeze) ?? NO_MEMBERS,
-      retry: (may === 'none' ? undefined : may.retry) ?? NO_MEMBERS,
-    },
+    may: permissionsIn(may === 'none' ? {} : may),
     remind: (given.remind ?? []).toSorted((a, b) => a - b),
     lastCall: lastCall === 'none' ? null : lastCall,
     escalate: escalate === 'none' ? null : { ...escalate, channel: escalate.channel ?? null },
@@ -46,6 +43,14 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
     ...commentSettings(given.comment ?? 'optional'),
   }
 }
+
+/** No one may do what a route does not name. */
+const permissionsIn = ({ freeze, retry, stop, release }: Exclude<NonNullable<RouteEntry['may']>, 'none'>): May => ({
+  freeze: freeze ?? NO_MEMBERS,
+  retry: retry ?? NO_MEMBERS,
+  stop: stop ?? NO_MEMBERS,
+  release: release ?? NO_MEMBERS,
+})
 
 const freezesIn = ({ freeze = [] }: Pick<RouteEntry, 'freeze'>, zone: string): (Window | Calendar)[] =>
   freeze.map(({ name, zone: own, ...one }) => {

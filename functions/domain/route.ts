@@ -68,6 +68,10 @@ export interface May {
   freeze: Members
   /** Have a failed stage run again. */
   retry: Members
+  /** Stop an execution. */
+  stop: Members
+  /** Start the pipeline. */
+  release: Members
 }
 
 /** People as a configuration names them: Slack user IDs or e-mail addresses, and Slack user groups by ID. */

@@ -13,19 +13,30 @@ import { MINUTE } from './time-units.ts'
 /** Which actions of the stage run again ("RetryStageExecution", CodePipeline API reference). */
 export const RETRY_MODES = ['FAILED_ACTIONS', 'ALL_ACTIONS'] as const
 
+/** What happens to the actions that run ("Stop a pipeline execution", CodePipeline User Guide). */
+export const STOP_MODES = ['wait', 'abandon'] as const
+
 /**
  * What people do to a pipeline in Slack besides deciding about approvals. `may`: the permission of the route that names
- * them. `duringFreeze`: whether a change freeze leaves it to them. `choices`: what the form lets them choose between.
+ * them. `on`: what it changes, and so which routes must name them. `duringFreeze`: whether a change freeze leaves it to
+ * them. `choices`: what the form lets them choose between. `asksReason`: it asks why.
  */
 export const STEERING = {
-  retry: { may: 'retry', duringFreeze: false, choices: RETRY_MODES },
+  retry: { may: 'retry', on: 'stage', duringFreeze: false, choices: RETRY_MODES },
+  stop: { may: 'stop', on: 'pipeline', duringFreeze: true, choices: STOP_MODES, asksReason: true },
+  release: { may: 'release', on: 'pipeline', duringFreeze: false },
 } as const satisfies Record<string, SteeringRules>
 
 interface SteeringRules {
   may: keyof May
+  on: 'stage' | 'pipeline'
   duringFreeze: boolean
   choices?: readonly string[]
+  asksReason?: true
 }
+
+/** StopPipelineExecution takes 200 characters as a reason, with the person's ID in front. */
+export const LONGEST_STEERING_REASON = 160
 
 export type SteeringAct = keyof typeof STEERING
 export const STEERING_ACTS = Object.keys(STEERING) as SteeringAct[]

@@ -14,6 +14,7 @@ import {
   STEERING_TAKEN,
   aimIn,
   buttonOf,
+  missingWords,
   parseSteeringMetadata,
   steeringAnswer,
   steeringFrom,
@@ -72,6 +73,8 @@ export const answerSteering = (app: App, { begin, call, actorFrom, log }: Steeri
   app.view<SlackViewAction>(STEERING_CALLBACK, async ({ ack, body }) => {
     if (body.type !== 'view_submission') return ack()
     const { aim, from } = parseSteeringMetadata(body.view.private_metadata)
+    const errors = missingWords(aim, body.view.state.values)
+    if (errors) return (ack as AckFn<ViewResponseAction>)({ response_action: 'errors', errors })
     const steering = steeringFrom(aim, body.view.state.values)
     if (!steering) throw new Malformed('The form', ['it has a choice that it does not offer'])
     const deciding = begin()

@@ -1,7 +1,7 @@
 import type { ActionsBlock, KnownBlock, ModalView } from '@slack/types'
 import * as z from 'zod/mini'
 import type { SteeringAct, SteeringAim, Steering } from '../domain/steering.ts'
-import { STEERING_ACTS, steeringRules } from '../domain/steering.ts'
+import { LONGEST_STEERING_REASON, STEERING_ACTS, steeringRules } from '../domain/steering.ts'
 import { parseAs, parseJson } from '../malformed.ts'
 import { ownEntry } from '../own-entry.ts'
 import type { SteeringAnswerCard } from '../ports/cards.ts'
@@ -17,6 +17,7 @@ export const STEERING_CALLBACK = 'steer'
 export const buttonOf = (act: SteeringAct): string => `steer-${act}`
 
 const CHOICE = { block: 'choice', action: 'which' } as const
+const REASON_INPUT = { block: 'reason', action: 'words' } as const
 
 /** The buttons of a status message. Each carries where it is aimed and nothing else. */
 export const steeringButtons = (aims: readonly SteeringAim[]): ActionsBlock[] =>
@@ -28,6 +29,7 @@ export const steeringButtons = (aims: readonly SteeringAim[]): ActionsBlock[] =>
         label: STEERING_WORDS[aim.act].label,
         describedAs: plain(STEERING_WORDS[aim.act].spoken, namesInAim(aim, 40)),
         value: valueOf(aim),
+        ...(STEERING_WORDS[aim.act].isDanger && { style: 'danger' as const }),
       }),
     ),
   )
@@ -67,6 +69,7 @@ export const steeringModal = (aim: SteeringAim, from: string | null): ModalView 
       paragraph(...say(words.target, namesInAim(aim, 100))),
       paragraph(...say(words.what, namesInAim(aim, 100))),
       ...choiceInput(aim.act),
+      ...reasonInput(aim.act),
     ],
   }
 }
@@ -89,6 +92,19 @@ const choiceInput = (act: SteeringAct): KnownBlock[] => {
   ]
 }
 
+const reasonInput = (act: SteeringAct): KnownBlock[] =>
+  steeringRules(act).asksReason
+    ? [
+        {
+          type: 'input',
+          block_id: REASON_INPUT.block,
+          label: { type: 'plain_text', text: STEERING_SENT.reason },
+          hint: { type: 'plain_text', text: STEERING_SENT.reasonHint },
+          element: { type: 'plain_text_input', action_id: REASON_INPUT.action, max_length: LONGEST_STEERING_REASON },
+        },
+      ]
+    : []
+
 interface SteeringMetadata {
   act: SteeringAct
   value: string
@@ -109,14 +125,26 @@ export const parseSteeringMetadata = (metadata: string): { aim: SteeringAim; fro
   return { aim: aimIn(act, value)!, from }
 }
 
-type FormValues = Record<string, Record<string, { selected_option?: { value?: string } | null | undefined }>>
+interface FormValue {
+  value?: string | null | undefined
+  selected_option?: { value?: string } | null | undefined
+}
+type FormValues = Record<string, Record<string, FormValue>>
+
+const typedReason = (values: FormValues): string =>
+  (values[REASON_INPUT.block]?.[REASON_INPUT.action]?.value ?? '').trim()
+
+/** Slack lets a blank input through. Null if nothing is missing. */
+export const missingWords = ({ act }: SteeringAim, values: FormValues): Record<string, string> | null =>
+  steeringRules(act).asksReason && typedReason(values) === '' ? { [REASON_INPUT.block]: STEERING_SENT.noReason } : null
 
 /** What the person has filled in; null if it is nothing that the form offers. */
 export const steeringFrom = (aim: SteeringAim, values: FormValues): Steering | null => {
   const { choices = null } = steeringRules(aim.act)
   const chosen = values[CHOICE.block]?.[CHOICE.action]?.selected_option?.value
   const choice = choices ? choices.find((one) => one === chosen) : null
-  return choice === undefined ? null : { ...aim, choice, reason: null }
+  const reason = steeringRules(aim.act).asksReason ? typedReason(values) : null
+  return choice === undefined || (reason?.length ?? 0) > LONGEST_STEERING_REASON ? null : { ...aim, choice, reason }
 }
 
 export const STEERING_TAKEN: PrivateAnswer = {

@@ -18,6 +18,8 @@ const CALLS = {
   ListPipelineExecutions: 'client-codepipeline',
   PutApprovalResult: 'client-codepipeline',
   RetryStageExecution: 'client-codepipeline',
+  StopPipelineExecution: 'client-codepipeline',
+  StartPipelineExecution: 'client-codepipeline',
   GetItem: 'client-dynamodb',
   PutItem: 'client-dynamodb',
   Query: 'client-dynamodb',
@@ -54,6 +56,8 @@ const NOT_IN_MODEL: Record<string, string[]> = {
   ListRuleExecutions: ['AccessDeniedException'],
   PutApprovalResult: ['AccessDeniedException'],
   RetryStageExecution: ['AccessDeniedException'],
+  StopPipelineExecution: ['AccessDeniedException'],
+  StartPipelineExecution: ['AccessDeniedException'],
   PutObject: ['PreconditionFailed'],
   AssumeRole: ['AccessDenied', 'ValidationError'],
   ListDeploymentTargets: ['AccessDeniedException'],
@@ -205,6 +209,7 @@ describe('every error that the service model names for a call of the bot is hand
   })
 })
 
+const SENDER = { by: 'U0DANA', once: 'steering-0123456789ab' }
 const RETRY: Steering = { act: 'retry', execution: KEY, stage: 'Production', choice: 'ALL_ACTIONS', reason: null }
 
 describe('CodePipeline answers with', () => {
@@ -223,7 +228,9 @@ describe('CodePipeline answers with', () => {
     ListRuleExecutions: () => pipelines().failedRules(KEY),
     GetPipelineExecution: () => pipelines().execution(KEY),
     ListPipelineExecutions: () => pipelines().executions(KEY),
-    RetryStageExecution: () => pipelines().steer(RETRY, 'U0DANA'),
+    RetryStageExecution: () => pipelines().steer(RETRY, SENDER),
+    StopPipelineExecution: () => pipelines().steer({ ...RETRY, act: 'stop', choice: 'wait', reason: 'No' }, SENDER),
+    StartPipelineExecution: () => pipelines().steer({ ...RETRY, act: 'release', choice: null }, SENDER),
     PutApprovalResult: () => pipelines().putApprovalResult(WHERE, TOKEN, 'Approved', { summary: '', by: [] }),
   }
   const cases = Object.keys(CALL).flatMap((operation) =>

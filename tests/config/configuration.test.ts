@@ -1,3 +1,4 @@
+import { NO_PERMISSIONS } from '../support/plain-route.ts'
 import { closedConfiguration, configurationFrom } from '../../functions/config/configuration.ts'
 import { configurationSchema } from '../../schemas/configuration-schema.ts'
 import { CONFIGURATION } from '../../functions/config/schema.ts'
@@ -95,7 +96,7 @@ routes:
       automatic: null,
       breakGlass: { people: [], groups: [] },
       review: null,
-      may: { freeze: { people: [], groups: [] }, retry: { people: [], groups: [] } },
+      may: NO_PERMISSIONS,
       remind: [],
       lastCall: null,
       escalate: null,
@@ -154,7 +155,11 @@ routes:
       automatic: null,
       breakGlass: { people: [], groups: ['S0ONCALL'] },
       review: { within: 86_400_000, people: [], groups: ['S0LEADS'] },
-      may: { freeze: { people: [], groups: ['S0LEADS'] }, retry: { people: ['U0ANA'], groups: [] } },
+      may: {
+        ...NO_PERMISSIONS,
+        freeze: { people: [], groups: ['S0LEADS'] },
+        retry: { people: ['U0ANA'], groups: [] },
+      },
       remind: [7_200_000, 86_400_000],
       lastCall: 3_600_000,
       escalate: { after: 14_400_000, channel: null, people: ['U0ELI'], groups: [] },

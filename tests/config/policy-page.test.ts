@@ -70,6 +70,7 @@ test('every example is there and valid, without a warning', () => {
     'calendars',
     'freeze from Slack',
     'retry a failed stage',
+    'stop and start',
     'by itself',
     'empty change sets',
     'console only',

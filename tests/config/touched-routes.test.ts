@@ -1,5 +1,5 @@
 import { configurationFrom } from '../../functions/config/configuration.ts'
-import { NO_MEMBERS } from '../../functions/domain/route.ts'
+import { NO_PERMISSIONS } from '../support/plain-route.ts'
 import { CONFIGURATION } from '../../functions/config/schema.ts'
 
 const touched = (matches: object[], ...patterns: string[]): string[] =>
@@ -44,9 +44,9 @@ test('a route names who may freeze, and defaults do where it does not', () => {
   expect(configurationFrom(file).routesTouching(['?'])).toEqual([
     {
       name: 'routes.0 (a)',
-      may: { freeze: { people: ['U0DANA'], groups: [] }, retry: NO_MEMBERS },
+      may: { ...NO_PERMISSIONS, freeze: { people: ['U0DANA'], groups: [] } },
       approvals: 'C0RELEASES',
     },
-    { name: 'routes.1 (b)', may: { freeze: NO_MEMBERS, retry: NO_MEMBERS }, approvals: 'C0OTHER' },
+    { name: 'routes.1 (b)', may: NO_PERMISSIONS, approvals: 'C0OTHER' },
   ])
 })

@@ -142,7 +142,11 @@ export const testJoined = (opened: () => Joined): void => {
       'decide-in-spokes': [DECIDERS, [assume('decider', ['sts:AssumeRole', 'sts:SetSourceIdentity'])]],
       'decide-in-other-regions': [
         ['DeciderRole'],
-        [here(['PutApprovalResult'], '*/*/*'), here(['RetryStageExecution'], '*/*', 'StagesOfOwnOtherRegions')],
+        [
+          here(['PutApprovalResult'], '*/*/*'),
+          here(['RetryStageExecution'], '*/*', 'StagesOfOwnOtherRegions'),
+          here(['StartPipelineExecution', 'StopPipelineExecution'], '*', 'PipelinesOfOwnOtherRegions'),
+        ],
       ],
     }
     const roles = Object.keys(names).filter((id) => id.endsWith('Role'))

@@ -76,11 +76,18 @@ describe('infra/spoke.yml', () => {
       'logs:FilterLogEvents',
       'logs:GetLogEvents',
     ])
-    expect(actionsOf('decider')).toEqual(['codepipeline:PutApprovalResult', 'codepipeline:RetryStageExecution'])
+    expect(actionsOf('decider')).toEqual([
+      'codepipeline:PutApprovalResult',
+      'codepipeline:RetryStageExecution',
+      'codepipeline:StartPipelineExecution',
+      'codepipeline:StopPipelineExecution',
+    ])
     expect(actionsOf('forwarder')).toEqual(['events:PutEvents'])
     expect(may('reader', 'GetPipelineState', pipeline)).toBe(true)
     expect(may('decider', 'PutApprovalResult', `${pipeline}/Production/Approve`)).toBe(true)
     expect(may('decider', 'RetryStageExecution', `${pipeline}/Production`)).toBe(true)
+    expect(may('decider', 'StopPipelineExecution', pipeline)).toBe(true)
+    expect(may('decider', 'StopPipelineExecution', pipeline.replace('shop-web', 'billing'))).toBe(false)
     expect(may('reader', 'GetPipelineState', pipeline.replace('shop-web', 'billing'))).toBe(false)
     expect(
       may('decider', 'PutApprovalResult', `${pipeline.replace('us-east-1', 'us-west-2')}/Production/Approve`),
@@ -191,6 +198,7 @@ describe('infra/spokes.cjs', () => {
     expect(resourcesOf(elsewhere!)).toEqual([
       'arn:${AWS::Partition}:codepipeline:us-west-2:${AWS::AccountId}:shop-*/*/*',
       'arn:${AWS::Partition}:codepipeline:us-west-2:${AWS::AccountId}:shop-*/*',
+      'arn:${AWS::Partition}:codepipeline:us-west-2:${AWS::AccountId}:shop-*',
     ])
   })
 

@@ -1,3 +1,4 @@
+import { NO_PERMISSIONS } from '../support/plain-route.ts'
 import type { EventBridgeEvent, SQSEvent } from 'aws-lambda'
 import type { Act, Actor } from '../../functions/domain/act.ts'
 import { approvalRequested } from '../../functions/approval-requested.ts'
@@ -159,7 +160,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   const freezing = new Chance(seed + 0x6000000)
   const mayFreeze = {
     name: 'routes.0',
-    may: { freeze: FREEZERS, retry: { people: [], groups: [] } },
+    may: { ...NO_PERMISSIONS, freeze: FREEZERS },
     approvals: 'C0FREEZES',
   }
   const hasDigests = differently.hasDigests ?? new Chance(seed + 0x8000000).is(0.15)

@@ -1,6 +1,8 @@
 import type { SteeringAim } from '../../functions/domain/steering.ts'
+import { STEERING_ACTS } from '../../functions/domain/steering.ts'
 import {
   aimIn,
+  missingWords,
   parseSteeringMetadata,
   steeringAnswer,
   steeringButtons,
@@ -52,6 +54,26 @@ test('a choice that the form does not offer is refused', () => {
   expect(steeringFrom(LONGEST, chosen('ALL_ACTIONS'))).toMatchObject({ act: 'retry', choice: 'ALL_ACTIONS' })
   for (const values of [chosen('toString'), {}, { choice: { which: {} } }])
     expect(steeringFrom(LONGEST, values)).toBeNull()
+})
+
+test('a stop asks for a reason, and the form with a blank one says what is missing', () => {
+  const stop: SteeringAim = { ...LONGEST, act: 'stop', stage: null }
+  const modal = steeringModal(stop, null)
+  expect(modalProblems(modal)).toEqual([])
+  const sent = (words: string) => ({
+    choice: { which: { selected_option: { value: 'wait' } } },
+    reason: { words: { value: words } },
+  })
+  expect(missingWords(stop, sent(' '))).toEqual({ reason: expect.stringContaining('Enter a reason') })
+  expect(missingWords(stop, sent('Wrong branch'))).toBeNull()
+  expect(steeringFrom(stop, sent(' Wrong branch '))).toMatchObject({ choice: 'wait', reason: 'Wrong branch' })
+  expect(steeringFrom(stop, sent('x'.repeat(161)))).toBeNull()
+})
+
+test('a message has one red button at most', () => {
+  const blocks = steeringButtons(STEERING_ACTS.map((act) => ({ ...LONGEST, act })))
+  expect(blocks[0]!.elements.filter((element) => 'style' in element && element.style === 'danger')).toHaveLength(1)
+  expect(messageProblems({ text: 'It runs', blocks })).toEqual([])
 })
 
 test('the answer says how it ended', () => {

@@ -1,4 +1,10 @@
-import type { ActionRun, ActionStatus, ExecutionSummary, Pipelines } from '../../functions/ports/pipelines.ts'
+import type {
+  ActionRun,
+  ActionStatus,
+  ExecutionSummary,
+  Pipelines,
+  SteeringSender,
+} from '../../functions/ports/pipelines.ts'
 import { answerIn } from '../../functions/aws/expected-errors.ts'
 import { STEERING_OPERATIONS } from '../../functions/aws/steering-calls.ts'
 import type { Steering, SteeringAct } from '../../functions/domain/steering.ts'
@@ -118,9 +124,9 @@ export const enginePipelines = (
       return listed
     }),
 
-  steer: (steering) => {
+  steer: (steering, sender) => {
     try {
-      STEER[steering.act](engine, steering)
+      STEER[steering.act](engine, steering, sender)
       return { kind: 'taken' }
     } catch (error) {
       const kind = answerIn(STEERING_OPERATIONS[steering.act].operation, error)
@@ -142,7 +148,7 @@ export const enginePipelines = (
   },
 })
 
-const STEER: Record<SteeringAct, (engine: CodePipeline, steering: Steering) => unknown> = {
+const STEER: Record<SteeringAct, (engine: CodePipeline, steering: Steering, sender: SteeringSender) => unknown> = {
   retry: (engine, { execution, stage, choice }) =>
     engine.retryStageExecution({
       pipelineName: execution.pipeline,
@@ -150,6 +156,15 @@ const STEER: Record<SteeringAct, (engine: CodePipeline, steering: Steering) => u
       pipelineExecutionId: execution.executionId,
       retryMode: choice as 'ALL_ACTIONS',
     }),
+  stop: (engine, { execution, choice, reason }) =>
+    engine.stopPipelineExecution({
+      pipelineName: execution.pipeline,
+      pipelineExecutionId: execution.executionId,
+      abandon: choice === 'abandon',
+      reason: reason ?? '',
+    }),
+  release: (engine, { execution }, { once }) =>
+    engine.startPipelineExecution({ name: execution.pipeline, clientRequestToken: once }, BOT),
 }
 
 /** The most that one call of a list operation gives. */

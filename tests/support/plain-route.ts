@@ -1,4 +1,7 @@
-import type { Route } from '../../functions/domain/route.ts'
+import type { May, Route } from '../../functions/domain/route.ts'
+import { NO_MEMBERS } from '../../functions/domain/route.ts'
+
+export const NO_PERMISSIONS: May = { freeze: NO_MEMBERS, retry: NO_MEMBERS, stop: NO_MEMBERS, release: NO_MEMBERS }
 
 /** A route that requires only approvals. */
 export const PLAIN_ROUTE: Route = {
@@ -15,7 +18,7 @@ export const PLAIN_ROUTE: Route = {
   calendars: [],
   breakGlass: { people: [], groups: [] },
   review: null,
-  may: { freeze: { people: [], groups: [] }, retry: { people: [], groups: [] } },
+  may: NO_PERMISSIONS,
   remind: [],
   lastCall: null,
   escalate: null,

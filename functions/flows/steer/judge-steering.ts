@@ -1,5 +1,5 @@
 import type { Execution } from '../../domain/execution.ts'
-import { failedStageOf } from '../../domain/execution.ts'
+import { failedStageOf, isOver } from '../../domain/execution.ts'
 import type { Route } from '../../domain/route.ts'
 import type { SteeringAct, SteeringAim } from '../../domain/steering.ts'
 import { STEERING_ACTS, steeringRules } from '../../domain/steering.ts'
@@ -11,8 +11,8 @@ type Judging = Pick<Services, 'calendars' | 'clock' | 'configuration' | 'directo
 type Configured = Pick<Services, 'configuration'>
 
 interface Row {
-  /** Where the act is aimed under the message of this execution; null if there is nothing to do. */
-  stageIn: (execution: Execution) => string | null
+  /** What the act is aimed at under the message of this execution; null if there is nothing to do. */
+  aimIn: (execution: Execution) => Pick<SteeringAim, 'stage'> | null
   /** Why there is nothing to do at that aim now, in a sentence. */
   notStanding: (aim: SteeringAim) => string
   /** "You may not …". */
@@ -21,42 +21,72 @@ interface Row {
 
 const ROWS: Record<SteeringAct, Row> = {
   retry: {
-    stageIn: failedStageOf,
+    aimIn: (execution) => {
+      const stage = failedStageOf(execution)
+      return stage === null ? null : { stage }
+    },
     notStanding: ({ stage }) => `The stage ${stage} of this execution does not stand failed any more.`,
     words: 'retry this stage',
+  },
+  stop: {
+    aimIn: (execution) => (execution.outside || isOver(execution) ? null : { stage: null }),
+    notStanding: () => 'This execution is over.',
+    words: 'stop this execution',
+  },
+  release: {
+    aimIn: (execution) =>
+      execution.outside || !isOver(execution) || execution.overall.progress === 'superseded' ? null : { stage: null },
+    notStanding: () => 'This execution runs again, or a newer one has taken its place.',
+    words: 'start this pipeline',
   },
 }
 
 /** The acts with which people may steer the execution in Slack now, by its state and the configuration. */
 export const steeringOffered = (services: Configured, execution: Execution): SteeringAim[] =>
   STEERING_ACTS.flatMap((act) => {
-    const stage = ROWS[act].stageIn(execution)
-    const aim = stage === null ? null : { act, execution: execution.key, stage }
-    return aim && isAllowed(services, aim) ? [aim] : []
+    const at = ROWS[act].aimIn(execution)
+    const aim = at && { act, execution: execution.key, ...at }
+    return aim && isAllowed(aim, routesOf(services, aim, execution.stageOrder)) ? [aim] : []
   })
 
-/** Whether the permission names a person on every route that the aim may have. */
-const isAllowed = (services: Configured, aim: SteeringAim): boolean => {
-  const routes = routesOf(services, aim)
-  const members = routes.map(({ may }) => may[steeringRules(aim.act).may])
-  return routes.length > 0 && members.every(({ people, groups }) => people.length + groups.length > 0)
+/** Whether the permission names a person on each of the routes. */
+const isAllowed = ({ act }: SteeringAim, routes: readonly Route[]): boolean =>
+  routes.length > 0 &&
+  routes.map(({ may }) => may[steeringRules(act).may]).every(({ people, groups }) => people.length + groups.length > 0)
+
+/** Every route that the stage may have, or any stage of the pipeline if the act is about all of it. */
+const routesOf = (
+  { configuration }: Configured,
+  { act, execution, stage }: SteeringAim,
+  stages: readonly string[],
+): readonly Route[] => {
+  const among = steeringRules(act).on === 'pipeline' ? stages : stage === null ? [] : [stage]
+  const all = among.flatMap((one) => configuration.routesOfStage({ ...execution, stage: one }))
+  return [...new Map(all.map((route) => [JSON.stringify(route), route])).values()]
 }
 
-const routesOf = ({ configuration }: Configured, { execution, stage }: SteeringAim): readonly Route[] =>
-  stage === null ? [] : configuration.routesOfStage({ ...execution, stage })
-
-/** Why the person cannot do it now, in a sentence; null if they can. */
-export const whyNotSteered = async (services: Judging, aim: SteeringAim, userId: string): Promise<string | null> => {
+/**
+ * Why the person cannot do it now, in a sentence; null if they can. `stagesNow`: those that the pipeline has by now, if
+ * it was read.
+ */
+export const whyNotSteered = async (
+  services: Judging,
+  aim: SteeringAim,
+  userId: string,
+  stagesNow: readonly string[] = [],
+): Promise<string | null> => {
   const { clock, executions } = services
   const { may, duringFreeze } = steeringRules(aim.act)
   const row = ROWS[aim.act]
   const known = await executions.read(aim.execution)
   if (!known) return 'Greenlight does not know this execution.'
-  if (row.stageIn(known) !== aim.stage) return row.notStanding(aim)
+  const at = row.aimIn(known)
+  if (!at || at.stage !== aim.stage) return row.notStanding(aim)
+  const routes = routesOf(services, aim, [...new Set([...known.stageOrder, ...stagesNow])])
   const whoMay = `The setting “may: { ${may}: … }” of its route in greenlight.yml says who may.`
-  if (!isAllowed(services, aim)) return `No one may ${row.words} in Slack. ${whoMay}`
+  if (!isAllowed(aim, routes)) return `No one may ${row.words} in Slack. ${whoMay}`
   const now = clock.now()
-  for (const route of routesOf(services, aim)) {
+  for (const route of routes) {
     const [{ people, unread }, freezes] = await Promise.all([
       lookUp(services, route.may[may]),
       duringFreeze ? [] : freezesOn(services, route, aim.execution.pipeline, now),

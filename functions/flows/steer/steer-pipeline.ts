@@ -11,6 +11,7 @@ import {
   steeringOf,
   steeringOver,
   steeringReleased,
+  steeringRules,
   steeringRenewed,
   steeringStatement,
   steeringTakenOver,
@@ -55,10 +56,16 @@ export const steerPipeline = async (
 const STEERING_UNANSWERED = 'CodePipeline did not answer. Look there whether it was done.'
 
 /** Why the person who is known cannot do it at this moment, in a sentence; null if they can. */
-const whyNotNow = async (services: Services, request: SteeringRequest): Promise<string | null> =>
-  services.clock.now() - request.at >= STEERING_REQUESTED_FOR
-    ? 'Half an hour has passed since you asked. Look at the pipeline, and ask again.'
-    : whyNotSteered(services, request, request.who.userId)
+const whyNotNow = async (services: Services, request: SteeringRequest): Promise<string | null> => {
+  const { act, execution, who, at } = request
+  if (services.clock.now() - at >= STEERING_REQUESTED_FOR)
+    return 'Half an hour has passed since you asked. Look at the pipeline, and ask again.'
+  // A stage that was added since the execution began may have other people.
+  const stages = steeringRules(act).on === 'pipeline' ? await services.pipelines.stages(execution) : []
+  if (!stages) return REFUSALS.gone
+  const stagesNow = stages.map(({ stage }) => stage)
+  return whyNotSteered(services, request, who.userId, stagesNow)
+}
 
 const begin = async (services: Services, request: SteeringRequest, tried: Tried): Promise<Performed> => {
   const { clock, configuration, directory, pipelines, signatures, steerings } = services
@@ -133,7 +140,7 @@ const callOnce = async (
   await entries.file(toFile(journal).map((one) => ({ ...one, where: null })))
   const lease = await steerings.change(id, (current) => steeringRenewed(current, owner, clock.now()))
   if (!holds(lease, owner, clock.now(), STEERING_CALL)) return OTHER_FUNCTION
-  const outcome = await pipelines.steer(steering, request.who.userId)
+  const outcome = await pipelines.steer(steering, { by: request.who.userId, once: id })
   if (outcome.kind === 'taken') return end(services, request, TAKEN)
   const before = state.name === 'begun' ? state.before : null
   // CodePipeline may have taken an earlier call, and not shown it yet.

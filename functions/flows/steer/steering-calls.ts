@@ -17,6 +17,9 @@ const newestRun: SteeringCall['before'] = async (pipelines, { execution, stage }
   return runs ? (runs.find((run) => run.stage === stage)?.actionExecutionId ?? null) : undefined
 }
 
+const statusOf: SteeringCall['before'] = async (pipelines, { execution }) =>
+  (await pipelines.execution(execution))?.status
+
 export const STEERING_CALLS: Record<SteeringAct, SteeringCall> = {
   retry: {
     before: newestRun,
@@ -28,6 +31,26 @@ export const STEERING_CALLS: Record<SteeringAct, SteeringCall> = {
       'not-latest': 'A newer execution has been in this stage since, so CodePipeline does not retry this one.',
       unable: 'CodePipeline cannot retry this stage: it did not fail, or the pipeline has changed since.',
     },
+  },
+  stop: {
+    before: statusOf,
+    wasTaken: async (pipelines, steering, before) => {
+      const status = await statusOf(pipelines, steering)
+      // An execution that was stopping before is stopped by another call.
+      return typeof status === 'string'
+        ? status === 'Stopped' || (status === 'Stopping' && before !== status)
+        : undefined
+    },
+    refusals: {
+      already: 'It is being stopped in this way already.',
+      unable: 'CodePipeline cannot stop this execution: it is over, or about to be.',
+    },
+  },
+  // CodePipeline starts one execution for the calls of one request ("StartPipelineExecution", clientRequestToken).
+  release: {
+    before: async () => null,
+    wasTaken: async () => false,
+    refusals: { unable: 'CodePipeline runs as many executions of this pipeline as it can already.' },
   },
 }
 

@@ -7,6 +7,8 @@ type NamesAim = '{stage} {pipeline}'
 export interface SteeringWords {
   label: string
   spoken: NamesAim
+  /** The one red button of a message. */
+  isDanger?: true
   title: string
   submit: string
   target: NamesAim
@@ -37,7 +39,37 @@ const WORDS_OF_ACTS = {
     refused: '{stage} of {pipeline} was not retried. {because}',
     titles: { taken: 'Retried', refused: 'Not retried' },
   },
-} as const satisfies Record<SteeringAct, Record<keyof SteeringWords, unknown>>
+  stop: {
+    label: 'Stop…',
+    spoken: 'Stop… the execution of {pipeline}',
+    isDanger: true,
+    title: 'Stop the execution',
+    submit: 'Stop',
+    target: '*{pipeline}*',
+    what: 'CodePipeline stops this execution. Its change goes no further, until a stage is retried or a new execution deploys it.',
+    which: {
+      label: 'What happens to actions that run',
+      options: {
+        wait: 'Wait: they end first, also an open approval',
+        abandon: 'Abandon: the execution ends at once, and nothing stops what they do',
+      },
+    },
+    taken: 'The execution of {pipeline} is being stopped.',
+    refused: 'The execution of {pipeline} was not stopped. {because}',
+    titles: { taken: 'Stopping', refused: 'Not stopped' },
+  },
+  release: {
+    label: 'Release change…',
+    spoken: 'Release change… of {pipeline}',
+    title: 'Release the change',
+    submit: 'Release',
+    target: '*{pipeline}*',
+    what: 'CodePipeline starts a new execution with the newest change of each source. Its approvals are requested as always.',
+    taken: 'A new execution of {pipeline} has started.',
+    refused: 'No new execution of {pipeline} was started. {because}',
+    titles: { taken: 'Started', refused: 'Not started' },
+  },
+} as const satisfies Record<SteeringAct, Partial<Record<keyof SteeringWords, unknown>>>
 
 export const STEERING_WORDS = WORDS_OF_ACTS as unknown as Record<SteeringAct, SteeringWords>
 
@@ -46,4 +78,7 @@ export const STEERING_SENT = {
   title: 'Being checked',
   sent: 'Your request is being checked. You are told here how it ends.',
   hint: 'Kept in the audit record, with your name.',
+  reason: 'Reason',
+  reasonHint: 'Kept in AWS and in the audit record, with your name.',
+  noReason: 'Enter a reason: people read it in CodePipeline.',
 } as const

@@ -85,7 +85,12 @@ describe('a failed stage', () => {
     const { services, request, retry, told, entries, calls } = await failed()
     const one = request()
     await retry(one)
-    expect(calls).toEqual([[{ ...STAGE, choice: 'FAILED_ACTIONS', reason: null }, 'U0DANA']])
+    expect(calls).toEqual([
+      [
+        { ...STAGE, choice: 'FAILED_ACTIONS', reason: null },
+        { by: 'U0DANA', once: steeringId('r1') },
+      ],
+    ])
     expect(told()).toEqual([
       expect.objectContaining({ kind: 'steering', answer: 'taken', steering: expect.objectContaining(STAGE) }),
     ])

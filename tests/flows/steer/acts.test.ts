@@ -1,0 +1,171 @@
+import { configurationFrom } from '../../../functions/config/configuration.ts'
+import { readConfiguration } from '../../../functions/config/read-configuration.ts'
+import type { Execution } from '../../../functions/domain/execution.ts'
+import type { SteeringRequest } from '../../../functions/domain/steering.ts'
+import { sealedSteering, steeringId } from '../../../functions/domain/steering.ts'
+import { steeringOffered } from '../../../functions/flows/steer/judge-steering.ts'
+import { steerPipeline } from '../../../functions/flows/steer/steer-pipeline.ts'
+import type { Pipelines, SteeringOutcome } from '../../../functions/ports/pipelines.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { executionSummary, pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
+import { KEY, SECOND, START, actor, execution, pipelineChange, stageChange } from '../../support/records.ts'
+
+const MAY = 'may: { stop: { people: [U0DANA] }, release: { people: [U0DANA] } }'
+const CONFIGURATION = `
+defaults: { approvals: C0RELEASES }
+routes:
+  - match: { pipeline: '*', stage: Production }
+    approvers: [{ name: engineers, people: [U0ANA] }]
+    ${MAY}
+  - match: { pipeline: '*', stage: Canary }
+    approvers: [{ name: engineers, people: [U0ANA] }]
+    may: { stop: { people: [U0ELI] } }
+`
+const FREEZE = '\n    freeze: [{ name: stocktaking, from: Mon 00:00, to: Sun 23:59 }]'
+
+const RUNNING = [stageChange('Production', 'running', START), pipelineChange('running', START)]
+const OVER = [stageChange('Production', 'succeeded', START), pipelineChange('succeeded', START)]
+const withStages = (of: Execution, ...stageOrder: string[]): Execution => ({ ...of, stageOrder })
+
+type Act = 'stop' | 'release'
+const CASES: { act: Act; choice: string | null; reason: string | null; standing: Execution; opposite: Execution }[] = [
+  { act: 'stop', choice: 'wait', reason: 'Wrong branch', standing: execution(RUNNING), opposite: execution(OVER) },
+  { act: 'release', choice: null, reason: null, standing: execution(OVER), opposite: execution(RUNNING) },
+]
+
+interface World {
+  configuration?: string
+  answers?: (SteeringOutcome | Error)[]
+  status?: 'InProgress' | 'Stopping' | 'Stopped'
+  stages?: string[]
+  of?: Execution
+}
+
+const world = async (
+  { act, choice, reason, standing }: (typeof CASES)[number],
+  { configuration = CONFIGURATION, answers = [{ kind: 'taken' }], status = 'InProgress', stages, of }: World = {},
+) => {
+  const bot = botInMemory()
+  const read = readConfiguration(configuration)
+  if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
+  const calls: Parameters<Pipelines['steer']>[] = []
+  const shown = { status }
+  const services: Services = {
+    ...bot.services,
+    configuration: configurationFrom(read.configuration),
+    pipelines: {
+      ...pipelinesThatAnswer({ stages: (stages ?? ['Source', 'Production']).map((stage) => stageState(stage)) }),
+      execution: async () => executionSummary({ status: shown.status }),
+      steer: async (...given) => {
+        calls.push(given)
+        const answer = answers.shift()!
+        if (answer instanceof Error) throw answer
+        return answer
+      },
+    },
+  }
+  await services.executions.create(withStages(of ?? standing, 'Source', 'Production'))
+  const request = (userId = 'U0DANA'): SteeringRequest => ({
+    ...{ act, execution: KEY, stage: null, choice, reason, id: 's1' },
+    who: { ...actor(userId), from: 'C0DEPLOYS' },
+    at: services.clock.now(),
+  })
+  const steer = async (one: SteeringRequest, isLast = false) =>
+    steerPipeline(services, one, await services.seals.seal(sealedSteering(one)), { isLast })
+  const told = () => bot.slack.whispers.map(({ card }) => card)
+  return { ...bot, services, request, steer, told, calls, shown, entries: () => bot.entriesOf(steeringId('s1')) }
+}
+
+describe.each(CASES)('$act', (row) => {
+  const { act, choice, reason, opposite, standing } = row
+
+  test('is done once for a person whom the routes of the pipeline let, and recorded', async () => {
+    const { request, steer, calls, told, entries } = await world(row)
+    const one = request()
+    await steer(one)
+    await steer(one)
+    const steering = { act, execution: KEY, stage: null, choice, reason }
+    expect(calls).toEqual([[steering, { by: 'U0DANA', once: steeringId('s1') }]])
+    expect(told()[0]).toMatchObject({ kind: 'steering', answer: 'taken' })
+    expect((await entries()).map(({ happened }) => happened)).toMatchObject([
+      { what: 'steering-requested', steering },
+      { what: 'steering-answered', answer: 'taken' },
+    ])
+  })
+
+  test.each([
+    ['by a person whom no route names', { userId: 'U0BEN' }, /^You may not/],
+    ['without the permission', { configuration: CONFIGURATION.replace(`    ${MAY}\n`, '') }, /^No one may/],
+    ['if a stage that was added lets others', { stages: ['Source', 'Production', 'Canary'] }, /may/],
+    ['without a route', { configuration: 'routes: []' }, /^No one may/],
+    ['in another state', { of: opposite }, /^This execution/],
+  ] as [string, World & { userId?: string }, RegExp][])('is refused %s', async (_, { userId, ...more }, words) => {
+    const { request, steer, calls, told, entries } = await world(row, more)
+    await steer(request(userId))
+    expect(calls).toEqual([])
+    expect(told()).toMatchObject([{ answer: 'refused', because: expect.stringMatching(words) }])
+    expect(await entries()).toHaveLength(2)
+  })
+
+  test(`is ${act === 'stop' ? 'left to people' : 'refused'} during a change freeze`, async () => {
+    const { request, steer, calls, told } = await world(row, {
+      configuration: CONFIGURATION.replace(MAY, MAY + FREEZE),
+    })
+    await steer(request())
+    expect(calls).toHaveLength(act === 'stop' ? 1 : 0)
+    expect(told()).toMatchObject([{ answer: act === 'stop' ? 'taken' : 'refused' }])
+  })
+
+  test('is offered in the state and where people may, and nowhere else', async () => {
+    const { services } = await world(row)
+    const acts = (of: Execution) => steeringOffered(services, of).map((aim) => aim.act)
+    expect(acts(withStages(standing, 'Source', 'Production'))).toEqual([act])
+    expect(acts(withStages(opposite, 'Source', 'Production'))).not.toContain(act)
+    expect(acts(withStages(standing, 'Source', 'Canary', 'Production'))).toEqual(act === 'stop' ? ['stop'] : [])
+    expect(acts(withStages(standing))).toEqual([])
+  })
+
+  test.each<SteeringOutcome>([
+    { kind: 'unable' },
+    { kind: 'already' },
+    { kind: 'gone' },
+    { kind: 'refused', because: 'the role lacks x' },
+  ])('that CodePipeline refuses (%j): the person reads why', async (outcome) => {
+    const { request, steer, told } = await world(row, { answers: [outcome] })
+    await steer(request())
+    expect(told()).toMatchObject([{ answer: 'refused', because: expect.stringMatching(/\w{3}.*\.$/) }])
+  })
+})
+
+test('a stop whose answer was lost is not sent again if the execution stops', async () => {
+  const { request, steer, calls, told, shown, pass } = await world(CASES[0]!, { answers: [new Error('no answer')] })
+  const one = request()
+  await expect(steer(one)).rejects.toThrow('no answer')
+  shown.status = 'Stopping'
+  pass(20 * SECOND)
+  await steer(one)
+  expect(calls).toHaveLength(1)
+  expect(told()).toMatchObject([{ answer: 'taken' }])
+})
+
+test('an execution that was stopping before is abandoned by a call of its own', async () => {
+  const abandon = { ...CASES[0]!, choice: 'abandon' }
+  const answers = [new Error('no answer'), { kind: 'taken' as const }]
+  const { request, steer, calls, pass } = await world(abandon, { status: 'Stopping', answers })
+  const one = request()
+  await expect(steer(one)).rejects.toThrow('no answer')
+  pass(20 * SECOND)
+  await steer(one)
+  expect(calls).toHaveLength(2)
+})
+
+test('a release whose answer was lost is sent again with the same token', async () => {
+  const answers = [new Error('no answer'), { kind: 'taken' as const }]
+  const { request, steer, calls, pass } = await world(CASES[1]!, { answers })
+  const one = request()
+  await expect(steer(one)).rejects.toThrow('no answer')
+  pass(20 * SECOND)
+  await steer(one)
+  expect(calls.map(([, { once }]) => once)).toEqual([steeringId('s1'), steeringId('s1')])
+})
