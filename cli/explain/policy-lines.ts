@@ -26,6 +26,9 @@ export const policyLines = (
           `${policy.comment.isRequired ? 'The comment of an approval' : 'A comment, if there is one,'} must match ${policy.comment.pattern}.`,
         ]
       : []),
+    ...(policy.later
+      ? [`An approver can choose a time for the deployment, at most ${durationText(policy.later.within)} ahead.`]
+      : []),
     ...forbid.map((role) => FORBIDDEN[role].rule),
     ...policy.forbidden.map(({ userId, because }) => `  ${named(userId)} ${FORBIDDEN[because].did}.`),
     ...policy.unidentified.map((one) => `  ${unidentifiedText(one)} ${UNIDENTIFIED[policy.whenUnidentified]}`),

@@ -35,8 +35,13 @@ const THERE = z.object({ accountId: z.string(), region: z.string() })
 
 const COMMENT_OF_CLICK = { comment: z.string() }
 const ACT = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('vote'), verdict: z.enum(['Approved', 'Rejected']), ...COMMENT_OF_CLICK }),
-  z.object({ do: z.enum(['withdraw', 'stop-automatic', 'take-newer']) }),
+  z.object({
+    do: z.literal('vote'),
+    verdict: z.enum(['Approved', 'Rejected']),
+    ...COMMENT_OF_CLICK,
+    notBefore: z.exactOptional(z.number()),
+  }),
+  z.object({ do: z.enum(['withdraw', 'stop-automatic', 'take-newer', 'deploy-now']) }),
   z.object({ do: z.literal('break-glass'), reason: z.string() }),
   z.object({ do: z.literal('confirm-override'), ...COMMENT_OF_CLICK }),
 ])
@@ -65,7 +70,7 @@ const CLICK = z.object({
 /** `refusal` is what the function wrote that saw the click, word for word: the seal shows it. */
 const REFUSED_CLICK = z.object({
   who: ACTOR,
-  act: z.enum(['vote', 'withdraw', 'stop-automatic', 'take-newer', 'break-glass', 'confirm-override']),
+  act: z.enum(['vote', 'withdraw', 'stop-automatic', 'take-newer', 'deploy-now', 'break-glass', 'confirm-override']),
   refusal: z.pipe(
     z.looseObject({ because: z.string() }),
     z.transform((refusal) => refusal as unknown as RecordedRefusal),

@@ -159,6 +159,9 @@ export const AUTO_APPROVE = z.strictObject({
 
 const REVIEW = z.strictObject({ within: DELAY, ...MEMBERS })
 
+/** Approvers may choose a time for the verdict. */
+const DEPLOYS_LATER = z.strictObject({ within: DELAY })
+
 const REJECTERS = z
   .array(z.strictObject({ name: GROUP_NAME, ...MEMBERS }).check(z.refine(hasAny, `${MEMBERS_EXPECTED} reject`)))
   .check(z.minLength(1, 'expected at least one group'), z.maxLength(20, 'expected at most 20 groups'))
@@ -223,6 +226,7 @@ export const POLICY_SETTINGS = {
     z.union([NONE, MAY], orNone('expected what people may do, such as freeze or retry, with people and groups')),
   ),
   review: z.optional(z.union([NONE, REVIEW], orNone('expected within, with people or groups if not the approvers'))),
+  later: z.optional(z.union([NONE, DEPLOYS_LATER], orNone('expected within, such as 3d'))),
   remind: z.optional(
     z
       .array(DELAY)

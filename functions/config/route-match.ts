@@ -224,6 +224,7 @@ const STRICTER: readonly ((route: Route) => number)[] = [
   ({ consoleApprovals }) => Number(consoleApprovals === 'report'),
   ({ breakGlass: { people, groups } }) => Number(people.length + groups.length === 0),
   ({ review }) => Number(review !== null),
+  ({ later }) => Number(later === null),
 ]
 
 const strictnessOf = (file: ConfigurationFile, entry: RouteEntry): number[] => {

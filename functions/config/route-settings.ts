@@ -14,7 +14,7 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
   const { zone, defaults } = file
   const given = { ...defaults, ...entry }
   const { escalate = 'none', lastCall = 'none', breakGlass = 'none', rejecters = 'none', onCall = 'none' } = given
-  const { review = 'none', tickets = 'none', may = 'none' } = given
+  const { review = 'none', tickets = 'none', may = 'none', later = 'none' } = given
   return {
     environment: entry.environment ?? null,
     approvers: entry.approvers ?? [],
@@ -38,6 +38,7 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
     notify: given.notify ?? 'none',
     deployments: given.deployments ?? 'changes',
     onCall: onCall === 'none' ? NO_MEMBERS : onCall,
+    later: later === 'none' ? null : later,
     consoleApprovals: given.consoleApprovals ?? 'report',
     ...(tickets !== 'none' && { tickets }),
     ...commentSettings(given.comment ?? 'optional'),

@@ -3,7 +3,8 @@ import type { Verdict } from './policy.ts'
 
 /** What a person can do about an approval. */
 export type Act =
-  | { do: 'vote'; verdict: Verdict; comment: string }
+  /** `notBefore`: the time that an approver chose for the verdict, in epoch milliseconds. */
+  | { do: 'vote'; verdict: Verdict; comment: string; notBefore?: number }
   | { do: 'withdraw' }
   /** Overrides the freeze. The name is the one in stored records. */
   | { do: 'break-glass'; reason: string }
@@ -11,6 +12,8 @@ export type Act =
   | { do: 'stop-automatic' }
   /** Confirms another person's override of the freeze, afterwards. */
   | { do: 'confirm-override'; comment: string }
+  /** Takes back the time that the person chose: their approval stands, for a verdict at once. */
+  | { do: 'deploy-now' }
   /** Rejects this approval in favor of the newer execution that waits behind it. */
   | { do: 'take-newer' }
 

@@ -72,6 +72,8 @@ export interface Approval {
   override: FreezeOverride | null
   /** The person who has stopped that it approves itself; missing if no one has. */
   automaticStop?: { userId: string; name: string; at: number }
+  /** When another execution went live last while it waited; missing if none did. */
+  liveChangedAt?: number
   /** How far it was from approving itself when that was last looked at; missing where a person must approve. */
   soak?: Soak
   /** The rule that approved it, in place of people; missing if people decide. */
@@ -163,6 +165,8 @@ export interface Newer {
   executionId: string
   revision: Revision | null
   startedAt: number | null
+  /** When Greenlight saw it first; missing if it waited when approval was requested. */
+  seenAt?: number
 }
 
 export type ApprovalState =
@@ -332,7 +336,7 @@ export const sayingUnsigned = (approval: Approval, now: number): Approval =>
 /**
  * Its votes do not make the verdict by the policy as it is now, and no function has begun to send it: the approval waits
  * for people again, without the votes of those who are `lost`. After a freeze, or once all can be read again, its rule may
- * approve it again.
+ * approve it again, and so may the votes of a verdict that waited for its time.
  */
 export const waitingAgain = (
   { notSent: _, ...approval }: Approval,
@@ -342,18 +346,22 @@ export const waitingAgain = (
   ...withoutRule(approval),
   state: { name: 'waiting' },
   votes: approval.votes.filter(({ userId }) => !lost.includes(userId)),
-  ...(!(kind !== 'not-met' && approval.approvedBy) && { notSent: because }),
+  ...(!(kind !== 'not-met' && (approval.approvedBy ?? (lost.length === 0 && hasTime(approval)))) && {
+    notSent: because,
+  }),
   ...(kind === 'unclear' && { soak: { kind: 'stopped', because, isUnread: true } }),
   problem: null,
   showing: touched(approval.showing, now),
 })
 
+const hasTime = ({ votes }: Approval): boolean => votes.some(({ notBefore }) => notBefore !== undefined)
+
 const withoutRule = ({ approvedBy: _, ...approval }: Approval): Approval => approval
 
 /**
  * How far it is from approving itself. If the time without alarms has passed, the rule approves it: never in a change
- * freeze, overridden or not, after a person has stopped it or rejected, while a click is weighed, or once more after the
- * sender did not find it right.
+ * freeze, overridden or not, after a person has stopped it or rejected, before a time that an approver chose, while a
+ * click is weighed, or once more after the sender did not find it right.
  */
 export const withSoak = (approval: Approval, soak: Soak | null, now: number): Approval => {
   const { state, resolvedPolicy, deferredClicks, votes, expiresAt } = approval
@@ -363,7 +371,8 @@ export const withSoak = (approval: Approval, soak: Soak | null, now: number): Ap
   const known = rule ? soak : null
   const mayDecide = known?.kind === 'passed' && deferredClicks.length === 0 && now < expiresAt
   const isFree =
-    !frozenAt(resolvedPolicy?.policy.freezes ?? [], now) && !votes.some(({ verdict }) => verdict === 'Rejected')
+    !frozenAt(resolvedPolicy?.policy.freezes ?? [], now) &&
+    !votes.some(({ verdict, notBefore = -Infinity }) => verdict === 'Rejected' || now < notBefore)
   if (rule && mayDecide && isFree)
     return withEntry(
       {
@@ -403,7 +412,9 @@ export const withChange = (approval: Approval, change: Change, askedAt: number, 
     return approval
   const next = { ...approval, change, showing: touched(approval.showing, now) }
   const [before, live] = [approval.change.live, change.live].map((all) => all.map(recordedLive))
-  return same(before, live) ? next : withEntry(next, now, { what: 'live-changed', live: live! })
+  return same(before, live)
+    ? next
+    : withEntry({ ...next, liveChangedAt: now }, now, { what: 'live-changed', live: live! })
 }
 
 /**
@@ -414,7 +425,12 @@ export const checked = (approval: Approval, newer: Newer | null, askedAt: number
   const same = approval.newer?.executionId === newer?.executionId
   return same || approval.state.name !== 'waiting' || askedAt < approval.checkedAt
     ? { ...approval, checkedAt: now }
-    : { ...approval, newer, checkedAt: now, showing: touched(approval.showing, now) }
+    : {
+        ...approval,
+        newer: newer && { ...newer, seenAt: now },
+        checkedAt: now,
+        showing: touched(approval.showing, now),
+      }
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Act, Actor } from './act.ts'
 import { aimOf } from './act.ts'
 import type { Policy, Ruling, Verdict, Vote } from './policy.ts'
 import { isOfForm, ticketIn } from './comment.ts'
+import { isEarly, isTime, notBeforeOf, wrongTime } from './later.ts'
 import { barrierFor, counts, hasApprover, isOutOfTurn, judge } from './policy.ts'
 import { reviewRefusal } from './override-review.ts'
 import { recordedRefusal } from './recorded.ts'
@@ -52,6 +53,11 @@ export const refusalFor = (
     // Any person who is no stranger may: it only leaves the approval to people.
     case 'stop-automatic':
       return automaticRuleOf(approval) ? null : { because: 'not-automatic' }
+    case 'deploy-now':
+      return (
+        barrierFor(policy, userId, 'Approved', now, freezesInForce(approval, now), approval.votes) ??
+        (timedVote(approval, userId) ? null : { because: 'no-time' })
+      )
     case 'take-newer':
       return (
         barrierFor(policy, userId, 'Rejected', now, freezesInForce(approval, now)) ??
@@ -64,6 +70,9 @@ export const refusalFor = (
       return barrierFor(policy, userId, 'Rejected', now, freezesInForce(approval, now))
   }
 }
+
+const timedVote = ({ votes }: Approval, userId: string): Vote | undefined =>
+  votes.find((vote) => vote.userId === userId && vote.verdict === 'Approved' && vote.notBefore !== undefined)
 
 /** The same, with the reason why no act of the account counts. That reason comes first, unless the approval is over. */
 export const firstRefusal = (
@@ -99,9 +108,11 @@ export const attempt = (
   const signature = signed && { signed }
   switch (act.do) {
     case 'vote':
-      return voted(approval, who, act.verdict, said.words, at, signature)
+      return voted(approval, who, act.verdict, said, at, signature)
+    case 'deploy-now':
+      return voted(approval, who, 'Approved', said, at, signature)
     case 'take-newer':
-      return voted(approval, who, 'Rejected', said.words, at, signature)
+      return voted(approval, who, 'Rejected', said, at, signature)
     case 'withdraw':
       return [
         withEntry(
@@ -174,6 +185,7 @@ export const refusalOf = (
 ): Refusal | null =>
   firstRefusal(approval, userId, aimOf(act), at, accountRefusal) ??
   commentRefusal(approval, act) ??
+  timeRefusal(approval, act, at) ??
   ofLaterOverride(approval, act, at) ??
   overtaken(approval, userId, act, at) ??
   repeated(approval, userId, act)
@@ -194,7 +206,7 @@ const ofLaterOverride = ({ override }: Approval, act: Act, at: number): Refusal 
   act.do === 'confirm-override' && override && at < override.at ? { because: 'nothing-to-confirm' } : null
 
 /** Acts of which a person's last one counts alone. */
-const REPLACES_A_VOTE = new Set<Act['do']>(['vote', 'take-newer', 'withdraw'])
+const REPLACES_A_VOTE = new Set<Act['do']>(['vote', 'take-newer', 'deploy-now', 'withdraw'])
 
 const commentRefusal = ({ resolvedPolicy }: Approval, act: Act): Refusal | null => {
   const form = resolvedPolicy?.policy.comment
@@ -202,11 +214,25 @@ const commentRefusal = ({ resolvedPolicy }: Approval, act: Act): Refusal | null 
   return { because: 'comment', form }
 }
 
+const timeRefusal = (approval: Approval, act: Act, at: number): Refusal | null => {
+  if (act.do !== 'vote' || act.notBefore === undefined) return null
+  const wrong = act.verdict === 'Rejected' ? { why: 'not-offered' as const } : wrongTime(approval, act.notBefore, at)
+  return wrong && { because: 'time', ...wrong }
+}
+
 /** What the person decides with an act that counts. */
 export const saidBy = (approval: Approval, userId: string, act: Act, at: number): Decided => {
   switch (act.do) {
     case 'vote':
-      return { userId, act: act.verdict, words: act.comment, at }
+      return {
+        userId,
+        act: act.verdict,
+        words: act.comment,
+        at,
+        ...(act.notBefore !== undefined && { notBefore: act.notBefore }),
+      }
+    case 'deploy-now':
+      return { userId, act: 'Approved', words: timedVote(approval, userId)?.comment ?? '', at }
     case 'take-newer':
       return { userId, act: 'Rejected', words: `Superseded by ${namedNewer(approval.newer!)}`, at }
     case 'withdraw':
@@ -240,12 +266,13 @@ const voted = (
   approval: Approval,
   who: Actor,
   verdict: Verdict,
-  comment: string,
+  { words: comment, notBefore }: Decided,
   at: number,
   signature: Pick<Vote, 'signed'> | null,
 ): [Approval, Attempted] => {
   const { notSent: _, ...rest } = approval
-  const vote: Vote = { userId: who.userId, name: who.name, verdict, comment, at, ...signature }
+  const chosen = notBefore !== undefined && { notBefore }
+  const vote: Vote = { userId: who.userId, name: who.name, verdict, comment, at, ...chosen, ...signature }
   const votes = [...approval.votes.filter(({ userId }) => userId !== who.userId), vote]
   const { policy } = approval.resolvedPolicy!
   const ruling = judge(policy, votes)
@@ -257,10 +284,12 @@ const voted = (
     comment,
     ruling: ruling.kind,
     rules: policy.rules.filter((one) => hasApprover(one, who.userId)).map(({ name }) => name),
+    ...chosen,
     ...(ticket !== undefined && { ticket }),
     ...signature,
   })
-  if (ruling.kind === 'open') return [counted, { kind: 'counted', ruling }]
+  const waits = ruling.kind === 'granted' && isEarly(policy, votes, at)
+  if (ruling.kind === 'open' || waits) return [counted, { kind: 'counted', ruling }]
   return [withDecision(counted, VERDICT_OF_RULING[ruling.kind], at), { kind: 'counted', ruling }]
 }
 
@@ -289,7 +318,7 @@ export const repeated = (approval: Approval, userId: string, act: Act): Refusal 
   if (act.do !== 'vote') return null
   const earlier = approval.votes.find((vote) => vote.userId === userId)
   const { policy } = approval.resolvedPolicy!
-  if (earlier?.verdict !== act.verdict || !counts(policy, earlier)) return null
+  if (earlier?.verdict !== act.verdict || earlier.notBefore !== act.notBefore || !counts(policy, earlier)) return null
   if (isOutOfTurn(policy, approval.votes, earlier)) return null
   const isMet = judge(policy, approval.votes).kind !== 'open'
   return isMet ? null : { because: 'already-voted', vote: earlier }
@@ -305,10 +334,15 @@ export const withDecisionByLookup = (approval: Approval, before: ResolvedPolicy 
     return approval
   const mayBeGranted = !freezeOf(approval, now)
   const ruling = judge(resolvedPolicy.policy, votes)
-  return ruling.kind === 'granted' && mayBeGranted && now < approval.expiresAt
+  const isInTime = notBeforeOf(resolvedPolicy.policy, votes) === null || isTime(approval, now)
+  return ruling.kind === 'granted' && mayBeGranted && isInTime && now < approval.expiresAt
     ? withDecision(approval, 'Approved', now)
     : approval
 }
+
+/** The verdict that waited for the time that its approvers chose, once it has come: judged as of now. */
+export const withDecisionInTime = (approval: Approval, now: number): Approval =>
+  isTime(approval, now) ? withDecision(approval, 'Approved', now) : approval
 
 /** Slack has listed more than before, and the configuration and the change are the same. */
 const isOnlyLookedUp = (before: Policy, after: Policy): boolean =>
@@ -321,6 +355,7 @@ const setIn = ({
   automatic,
   rejecters,
   comment,
+  later,
   consoleOnly,
   forbidden,
   unidentified,
@@ -331,6 +366,7 @@ const setIn = ({
   order,
   automatic,
   comment,
+  later,
   rejecters: rejecters?.map(({ name }) => name),
   consoleOnly,
   forbidden,

@@ -2,6 +2,7 @@ import type { Approval } from './approval.ts'
 import { automaticAt, isDeploying } from './approval.ts'
 import { noticeAt } from './due-notices.ts'
 import { staleNotices } from './kept-notices.ts'
+import { sendAt } from './later.ts'
 import { LEFT_ALONE_MS } from './showing.ts'
 import { nextEdge } from './window.ts'
 import { MINUTE } from './time-units.ts'
@@ -21,6 +22,7 @@ export const dueAt = (approval: Approval): number | null => {
     showing.behindSince === null ? null : Math.max(showing.behindSince, checkedAt, showing.turnAt ?? 0) + LEFT_ALONE_MS,
     state.name === 'waiting' ? looked(freezeEdge(approval)) : null,
     ifToCome(automaticAt(approval), checkedAt),
+    ifToCome(sendAt(approval), checkedAt),
     state.name === 'deciding' ? Math.max(state.since, checkedAt) + MINUTE : null,
     approval.deferredClicks.length > 0 ? checkedAt + MINUTE : null,
     looked(noticeAt(approval)),

@@ -3,10 +3,12 @@ import { freezesInForce } from './approval.ts'
 import type { DueNotice, Notice, NoticeKind } from './notice.ts'
 import type { Window } from './window.ts'
 import { frozenAt } from './window.ts'
+import { overtakenSince, sendAt } from './later.ts'
 import { passedBy } from './past-policy.ts'
 import type { LaterTurn } from './policy.ts'
 import { laterTurns } from './policy.ts'
 import { NEWS_FOR, endNotices, endOfDeployment } from './deployment-notices.ts'
+import { MINUTE } from './time-units.ts'
 import { ownEntry } from '../own-entry.ts'
 
 /** These are sent in quiet hours and in a freeze too. */
@@ -77,6 +79,17 @@ const foreseen = (approval: Approval): Notice[] => {
   ]
   if (state.name !== 'waiting' || !resolvedPolicy || resolvedPolicy.policy.consoleOnly !== null) return news
   const { remind, lastCall, escalate } = resolvedPolicy.timing
+  const sendsAt = sendAt(approval)
+  // Enough have approved: no one is reminded unless the time that they chose has passed.
+  if (sendsAt !== null) {
+    const since = overtakenSince(approval)
+    const late = Math.max(expiresAt - (lastCall ?? 0), sendsAt + SENT_BY)
+    return [
+      ...news,
+      ...(since === null ? [] : [notice('overtaken', since, `overtaken-${Math.floor(since / 1_000)}`)]),
+      ...(lastCall === null ? [] : [notice('last-call', late)]),
+    ]
+  }
   return [
     ...news,
     ...laterTurns(resolvedPolicy.policy, approval.votes).map(({ rule, since }) => notice('turn', since, turnKey(rule))),
@@ -88,6 +101,9 @@ const foreseen = (approval: Approval): Notice[] => {
     ...(lastCall === null ? [] : [notice('last-call', Math.max(requestedAt, expiresAt - lastCall))]),
   ]
 }
+
+/** By then the verdict of a chosen time is sent, if nothing keeps it. */
+const SENT_BY = 5 * MINUTE
 
 const turnKey = (rule: number): string => `turn-${rule + 1}`
 

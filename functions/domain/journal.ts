@@ -73,6 +73,8 @@ export type Happening =
       ruling: 'open' | 'granted' | 'rejected'
       /** The rules that named them then. */
       rules: string[]
+      /** The time that the approver chose for the verdict; missing if they chose none. */
+      notBefore?: number
       /** The part of the comment that is of the form that the route requires. */
       ticket?: string
       /** Missing in votes that were cast before votes were signed. */

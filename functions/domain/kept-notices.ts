@@ -9,7 +9,7 @@ export interface KeptNotice extends Notice {
 }
 
 /** Their keys begin with the kind. */
-const KINDS_KEPT: readonly NoticeKind[] = ['reminder', 'turn', 'escalation', 'last-call']
+const KINDS_KEPT: readonly NoticeKind[] = ['reminder', 'turn', 'escalation', 'overtaken', 'last-call']
 
 /** What a notice of this approval shows when it is up to date. Nothing changes in it after the end. */
 export const noticeContent = ({ state, showing }: Approval): number | 'closed' =>

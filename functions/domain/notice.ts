@@ -26,6 +26,8 @@ export type NoticeKind =
   /** In a sequence, the turn of a later group has come. */
   | 'turn'
   | 'escalation'
+  /** A newer change has come since it was approved for a later time: a person must approve again. */
+  | 'overtaken'
   | 'last-call'
   | 'glass-broken'
   | 'past-policy'

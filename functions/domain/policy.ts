@@ -25,6 +25,8 @@ export interface Policy {
   rejecters?: readonly Rejecters[]
   /** The form of an approval's comment; missing if any comment will do. */
   comment?: CommentForm
+  /** An approver may choose a time for the verdict, at most so far ahead (milliseconds); missing where they may not. */
+  later?: { within: number }
   /** Why this stage is decided in the AWS console only; null if Slack may decide. */
   consoleOnly: string | null
   /** People who may not approve this change, though a rule may name them. */
@@ -77,6 +79,8 @@ export interface Vote {
   /** Empty when none was given. */
   comment: string
   at: number
+  /** The verdict must not be sent earlier: the time that the approver chose. Missing if they chose none. */
+  notBefore?: number
   /** Missing in votes that were cast before votes were signed. */
   signed?: Signed
 }

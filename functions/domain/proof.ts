@@ -5,7 +5,7 @@ import { unreadOfRule } from './automatic.ts'
 import { approvalId } from './approval-id.ts'
 import { same } from './canonical.ts'
 import type { Policy, Verdict, Vote } from './policy.ts'
-import { counts, judge } from './policy.ts'
+import { counts, hasApprover, judge } from './policy.ts'
 import type { Frozen } from './window.ts'
 import { frozenAt } from './window.ts'
 
@@ -27,6 +27,8 @@ export interface Evidence extends PolicyThen {
   withdrawals: readonly Objected[]
   /** Each with the policy of its time. */
   rejections: readonly (Objected & { under: PolicyThen })[]
+  /** The times that approvers chose. */
+  chosen: readonly (Objected & { notBefore: number })[]
 }
 
 type Objected = Pick<Vote, 'userId' | 'at'>
@@ -78,7 +80,7 @@ export const doubtAbout = (
   verdict: Verdict,
   votes: readonly Vote[],
   override: Approval['override'],
-  { executionId, revisions, now, policy, escalated, withdrawals, rejections }: Evidence,
+  { executionId, revisions, now, policy, escalated, withdrawals, rejections, chosen }: Evidence,
 ): Doubt | null => {
   const takenBack = votes.find((vote) => withdrawals.some((one) => one.userId === vote.userId && one.at >= vote.at))
   if (takenBack) return tampered(`${takenBack.userId} has withdrawn the vote`)
@@ -111,10 +113,35 @@ export const doubtAbout = (
     return unlisted === undefined
       ? notMet('its signed votes do not meet the policy as it is now')
       : unclearBecause(unlisted)
+  const early = verdict === 'Approved' ? doubtByTime(votes, { chosen, withdrawals, policy, escalated, now }) : null
+  if (early) return early
   // It was decided before, and not sent yet.
   const begun = verdict === 'Approved' ? freezeAt(now) : null
   return begun && heldBy(begun)
 }
+
+/** Before a time that an approver chose: by the signed votes, and by those that are in the table no more. */
+const doubtByTime = (
+  votes: readonly Vote[],
+  { chosen, withdrawals, policy, escalated, now }: Pick<Evidence, 'chosen' | 'withdrawals' | 'now' | keyof PolicyThen>,
+): Doubt | null => {
+  const mayCount = (userId: string): boolean =>
+    [policy, escalated?.policy].some((one) => one?.rules.some((rule) => hasApprover(rule, userId)))
+  const signed = votes.find(({ notBefore = -Infinity, userId }) => now < notBefore && mayCount(userId))
+  if (signed)
+    return now < signed.notBefore! - CLOCKS_DIFFER
+      ? tampered(`${signed.userId} approved it for a later time`)
+      : unclearBecause('the time that an approver chose has not come')
+  const since = [...votes, ...withdrawals]
+  const kept = chosen.find(
+    ({ userId, at, notBefore }) =>
+      now < notBefore && mayCount(userId) && !since.some((one) => one.userId === userId && one.at >= at),
+  )
+  return kept ? unclearBecause(`${kept.userId} approved it for a later time`) : null
+}
+
+/** By which the clocks of two functions may differ. Milliseconds. */
+const CLOCKS_DIFFER = 60_000
 
 const heldBy = ({ name, unread }: Frozen): Doubt =>
   unread === undefined
@@ -138,7 +165,7 @@ const doubtByRejections = (rejections: Evidence['rejections'], since: readonly O
  */
 export const doubtAboutRule = (
   approval: Approval,
-  { executionId, policy, withdrawals, rejections }: Evidence,
+  { executionId, policy, escalated, withdrawals, rejections, chosen }: Evidence,
   { stoppedBy, soak, now }: { stoppedBy: string | null; soak: Soak | null; now: number },
 ): Doubt | null => {
   const rejected = doubtByRejections(rejections, withdrawals)
@@ -151,6 +178,8 @@ export const doubtAboutRule = (
   if (!soak) return notMet('its route does not let it approve itself')
   if (soak.kind === 'stopped') return soak.isUnread ? unclearBecause(soak.because) : notMet(soak.because)
   if (soak.kind === 'lasts') return notMet('the time without alarms has not passed')
+  const early = doubtByTime([], { chosen, withdrawals, policy, escalated, now })
+  if (early) return early
   const begun = frozenAt(policy.freezes, now)
   return begun && heldBy(begun)
 }

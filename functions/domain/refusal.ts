@@ -24,6 +24,10 @@ export type Refusal =
   | { because: 'already-deciding'; verdict: Verdict }
   | { because: 'already-settled'; outcome: Outcome; at: number }
   | { because: 'no-vote' }
+  /** The time that they chose for the verdict does not count. */
+  | ({ because: 'time' } & WrongTime)
+  /** They did not choose the time for which the verdict waits. */
+  | { because: 'no-time' }
   /** They clicked again before this click was recorded. */
   | { because: 'overtaken' }
   | { because: 'nothing-newer' }
@@ -37,3 +41,11 @@ export type Refusal =
   /** They overrode the freeze themselves. */
   | { because: 'own-override' }
   | { because: 'not-a-reviewer'; reviewers: readonly string[] }
+
+/** Why a time does not count; `latest`: the last time that counts. Epoch milliseconds. */
+export type WrongTime =
+  /** The route does not let approvers choose a time. */
+  | { why: 'not-offered' }
+  | { why: 'past' }
+  | { why: 'after-expiry'; latest: number }
+  | { why: 'too-far'; latest: number }

@@ -11,10 +11,12 @@ import type { Window } from './window.ts'
 /** What a person decided, as it is signed. */
 export interface Decided {
   userId: string
-  act: Verdict | Exclude<Act['do'], 'vote' | 'take-newer'>
+  act: Verdict | Exclude<Act['do'], 'vote' | 'take-newer' | 'deploy-now'>
   /** Their comment or reason. */
   words: string
   at: number
+  /** The time that an approver chose for the verdict. */
+  notBefore?: number
   /** The windows that an override lifts. */
   windows?: readonly Window[]
 }
@@ -33,7 +35,7 @@ const headOf = (
  */
 export const statementOf = (
   request: StatedRequest,
-  { userId, act, words, at, windows }: Decided,
+  { userId, act, words, at, notBefore, windows }: Decided,
   { tokenHash, revisions, policy }: SignedFacts,
 ): string =>
   canonical({
@@ -44,6 +46,7 @@ export const statementOf = (
     words: sha256(words),
     at,
     policy,
+    ...(notBefore !== undefined && { notBefore }),
     ...(windows && { windows: sha256(canonical(windows)) }),
   })
 

@@ -47,6 +47,8 @@ export const signatureFlaws = (approval: string, entries: readonly Entry[], { by
     if (!isGenuineEntry(entry)) return [`entry ${number} is not the one that was signed`]
     if (!isVerification) return []
     const { record } = happened
+    const early = earlyFor(entries, entry)
+    if (early !== null) return [`entry ${number} has a verdict before the time that ${early} chose`]
     const covered = entries.find((other) => other.number === record.entries)
     return covered?.hash === record.hash || record.entries < entries[0]!.number
       ? []
@@ -66,6 +68,20 @@ export const signatureFlaws = (approval: string, entries: readonly Entry[], { by
         : [`entry ${number} has a verdict that no sender has verified`]
     }),
   ]
+}
+
+/** Who chose a later time than that at which the sender verified the verdict, by a vote that makes it; null if no one did. */
+const earlyFor = (entries: readonly Entry[], { at, happened }: Entry): string | null => {
+  if (happened.what !== 'verified') return null
+  const early = entries.find(
+    ({ happened: one }) =>
+      one.what === 'voted' &&
+      one.notBefore !== undefined &&
+      at < one.notBefore &&
+      one.signed !== undefined &&
+      happened.votes.includes(one.signed.value),
+  )
+  return early?.happened.what === 'voted' ? early.happened.who.userId : null
 }
 
 /** The verdict reached AWS. */

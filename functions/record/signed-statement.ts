@@ -54,8 +54,10 @@ export const freezeActIn = (happened: Happening): Pick<SignedFreezeAct, 'act' | 
 /** What a person decided, of an entry that must be signed; null for any other entry. */
 export const decidedIn = ({ at, happened }: Entry): Decided | null => {
   switch (happened.what) {
-    case 'voted':
-      return { userId: happened.who.userId, act: happened.verdict, words: happened.comment, at }
+    case 'voted': {
+      const { who, verdict, comment, notBefore } = happened
+      return { userId: who.userId, act: verdict, words: comment, at, ...(notBefore !== undefined && { notBefore }) }
+    }
     case 'withdrawn':
       return { userId: happened.who.userId, act: 'withdraw', words: '', at }
     case 'automatic-stopped':

@@ -2,6 +2,7 @@ import type { ActionsBlock, Button } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
 import { automaticRuleOf } from '../domain/approval.ts'
 import type { aimOf } from '../domain/act.ts'
+import { overtakenSince, sendAt } from '../domain/later.ts'
 import { confirmableUntil } from '../domain/override-review.ts'
 import { mainRevision } from '../domain/revision.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
@@ -26,6 +27,7 @@ export const ACTIONS = {
   'break-glass': { aim: 'break-glass' },
   'stop-automatic': { aim: 'stop-automatic' },
   'confirm-override': { aim: 'confirm-override' },
+  'deploy-now': { aim: 'deploy-now' },
   withdraw: { aim: 'withdraw' },
   'take-newer': { aim: 'take-newer' },
 } as const satisfies Record<string, Action>
@@ -37,15 +39,20 @@ export const OPEN_CONSOLE = 'open-console'
 
 /** Which of the buttons make sense, in the order they are shown. */
 const SHOWN_WHEN: readonly [
-  'approve' | 'reject' | 'break-glass' | 'stop-automatic' | 'confirm-override',
+  'approve' | 'reject' | 'deploy-now' | 'withdraw' | 'break-glass' | 'stop-automatic' | 'confirm-override',
   (approval: Approval) => boolean,
 ][] = [
-  ['approve', (approval) => isAwaited(approval) && canBeApproved(approval)],
+  ['approve', (approval) => isAwaited(approval) && canBeApproved(approval) && !isOnlyLater(approval)],
   ['reject', (approval) => isAwaited(approval) && isDecidedHere(approval)],
+  ['deploy-now', (approval) => isAwaited(approval) && canBeApproved(approval) && sendAt(approval) !== null],
+  ['withdraw', (approval) => isAwaited(approval) && sendAt(approval) !== null],
   ['break-glass', (approval) => isAwaited(approval) && freezeInForce(approval) !== null && canBeOverridden(approval)],
   ['stop-automatic', (approval) => isAwaited(approval) && automaticRuleOf(approval) !== null],
   ['confirm-override', (approval) => confirmableUntil(approval) !== null],
 ]
+
+/** Enough have approved it, for a later time. */
+const isOnlyLater = (approval: Approval): boolean => sendAt(approval) !== null && overtakenSince(approval) === null
 
 const canBeApproved = (approval: Approval): boolean =>
   approval.resolvedPolicy !== null && mayBeMet(approval.resolvedPolicy.policy) && freezeInForce(approval) === null
@@ -63,12 +70,12 @@ export const approvalButtons = (
   const shown = SHOWN_WHEN.filter(([, when]) => when(approval)).map(([name]) => name)
   return actions('approval', [
     ...shown.map((name) =>
-      name === 'approve' && route?.comment === 'none'
+      name === 'approve' && route?.comment === 'none' && !approval.resolvedPolicy?.policy.later
         ? actionButton(name, approval, target, {
             words: BUTTONS['approve-at-once'],
             confirm: { ...CONFIRM.approve, text: plain(CONFIRM.approve.text, { ...target }) },
           })
-        : actionButton(name, approval, target),
+        : actionButton(name, approval, target, confirmOf(name, target)),
     ),
     button({ actionId: OPEN_CONSOLE, ...labels(BUTTONS['open-console'], target), url: consoleUrl }),
   ])
@@ -93,11 +100,14 @@ export const newerButtons = ({ approval }: ApprovalCard, target: Target): Action
 
 /** For one person alone, whose approval counts. */
 export const withdrawButtons = (approval: Approval, target: Target): ActionsBlock[] =>
-  actions('withdraw', [
-    actionButton('withdraw', approval, target, {
-      confirm: { ...CONFIRM.withdraw, text: plain(CONFIRM.withdraw.text, { ...target }) },
-    }),
-  ])
+  actions('withdraw', [actionButton('withdraw', approval, target, confirmOf('withdraw', target))])
+
+/** Buttons that act at once say before what they do. */
+const confirmOf = (name: ActionName, target: Target): More => {
+  if (name !== 'withdraw' && name !== 'deploy-now') return {}
+  const { text, ...words } = name === 'withdraw' ? CONFIRM.withdraw : CONFIRM.deployNow
+  return { confirm: { ...words, text: plain(text, { ...target }) } }
+}
 
 interface More {
   words?: (typeof BUTTONS)[keyof typeof BUTTONS]

@@ -15,6 +15,7 @@ import type { Detail } from './detail.ts'
 import { fitting } from './detail.ts'
 import { evidenceLines } from './evidence-lines.ts'
 import { facts } from './facts.ts'
+import { laterLine } from './later-line.ts'
 import { freezeInForce, freezeParts, overriddenParts, overrideParts, reviewParts } from './freeze-parts.ts'
 import { headline } from './heading.ts'
 import { plain, say } from './sentence.ts'
@@ -91,8 +92,10 @@ const waitingBlock = (approval: Approval, detail: Detail): RichTextBlock | null 
     const why = automaticRuleOf(approval) ? [] : [whyNoApprover(resolvedPolicy) ?? []]
     return lines([...(automatic.length > 0 ? first : []), ...why, [moment(expiresAt, COUNT.expiresAlone)]])
   }
+  const later = laterLine(approval)
   return lines([
     ...first,
+    ...(later.length > 0 ? [later] : []),
     facts(say(COUNT.approved, count), [moment(expiresAt, COUNT.expires)]),
     ...groupLines(approval, resolvedPolicy, detail),
   ])

@@ -16,6 +16,7 @@ import { firstOf } from './detail.ts'
 import { freezeInForce, freezeParts, overriddenParts, reviewParts } from './freeze-parts.ts'
 import { spokenHeadline } from './heading.ts'
 import { formFor, listed } from './language.ts'
+import { laterLine } from './later-line.ts'
 import { plain, say } from './sentence.ts'
 import { decisionLines, deploymentLines } from './settled-approval.ts'
 import type { Target } from './target.ts'
@@ -51,6 +52,7 @@ const waiting = (approval: Approval, environment: string): string[] => {
   const freeze = freezeInForce(approval)
   return [
     stuck(approval),
+    asSentence(...laterLine(approval)),
     changes(approval, environment),
     ...changeSetWords(approval.changeSets ?? []).map((words) => asSentence(text(words))),
     tests ? asSentence(text(testWords(tests))) : '',

@@ -3,7 +3,7 @@ import type { CommentForm } from '../domain/comment.ts'
 import type { Policy, RuleProgress, Vote } from '../domain/policy.ts'
 import { canBeMet, hasApprover, judge, missingApprovals, neededPeopleFor, noneIsTrusted } from '../domain/policy.ts'
 import type { Inline } from './block-kit.ts'
-import { cut, moment, user } from './block-kit.ts'
+import { cut, moment, text, user } from './block-kit.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
 import { commentParts } from './comment-parts.ts'
@@ -164,7 +164,7 @@ const approvalsIn = ({ approvedBy }: RuleProgress, form: CommentForm | undefined
   const { shown, rest } = firstOf(approvedBy, detail.people)
   return [
     ...shown.map((vote) => {
-      const said = { person: personPart(vote, detail), at: moment(vote.at, GROUP.at) }
+      const said = { person: personPart(vote, detail), at: approvedAt(vote) }
       return vote.comment
         ? say(GROUP.approvedWith, { ...said, comment: commentParts(vote.comment, form, detail.words) })
         : say(GROUP.approved, said)
@@ -172,6 +172,11 @@ const approvalsIn = ({ approvedBy }: RuleProgress, form: CommentForm | undefined
     ...(rest > 0 ? [say(formFor(GROUP.moreApproved, rest), { count: String(rest) })] : []),
   ]
 }
+
+const approvedAt = ({ at, notBefore }: Vote): Inline[] => [
+  moment(at, GROUP.at),
+  ...(notBefore === undefined ? [] : [text(' '), moment(notBefore, GROUP.forTime)]),
+]
 
 /** The people whose approval would count for this group, while the other groups keep their approvals. */
 const missingIn = ({ rule: own, missing }: RuleProgress, about: WayShown, { mentions, asked }: Detail): Inline[][] => {

@@ -4,6 +4,7 @@ import { isApprovalId } from '../domain/approval.ts'
 import { repeated } from '../domain/attempt.ts'
 import type { CommentForm } from '../domain/comment.ts'
 import type { Act, Actor } from '../domain/act.ts'
+import type { WrongTime } from '../domain/refusal.ts'
 import type { Acted, ActRequest, Considered } from '../flows/approval/act-on-approval.ts'
 import type { Log } from '../ports/log.ts'
 import type { Secrets } from '../ports/secrets.ts'
@@ -22,14 +23,17 @@ import {
   decisionModal,
   missingReason,
   parseDecisionMetadata,
+  timeFrom,
   tooLong,
   wrongForm,
+  timeErrors,
 } from './decision-modal.ts'
 import type { PrivateAnswer } from './private-answer.ts'
 import {
   UNKNOWN_APPROVAL,
   WITHDRAWN,
   approvalCounts,
+  approvalLater,
   asMessage,
   checkingAnswer,
   notOpened,
@@ -60,6 +64,7 @@ const OPEN_MS = 1_500
 const AT_ONCE = {
   withdraw: { do: 'withdraw' },
   'stop-automatic': { do: 'stop-automatic' },
+  'deploy-now': { do: 'deploy-now' },
   'take-newer': { do: 'take-newer' },
 } as const satisfies Partial<Record<ActionName, Act>>
 
@@ -195,7 +200,7 @@ const decide = async (
   if (considered.kind === 'refused') return refused(considered.refusal, approval, route)
   const earlier = repeated(approval, who.userId, actFrom(decision, ''))
   if (earlier) return refused(earlier, approval, route)
-  if (decision === 'approve' && route?.comment === 'none')
+  if (decision === 'approve' && route?.comment === 'none' && !approval.resolvedPolicy?.policy.later)
     return (await performAct(deciding, { approvalId, who, act: actFrom(decision, '') })).answer
   const view = decisionModal(approval, route, decision, who.from)
   try {
@@ -228,7 +233,9 @@ const submit = async (
     if (!considered || (considered.kind === 'may-act' && asksFor(decision, considered.route?.comment ?? 'optional')))
       return ack({ response_action: 'errors', errors: missingReason(decision) })
   }
-  const { counts, answer, form } = await performAct(deciding, { approvalId, who, act: actFrom(decision, comment) })
+  const act = actFrom(decision, comment, timeFrom(view.state.values))
+  const { counts, answer, form, time } = await performAct(deciding, { approvalId, who, act })
+  if (time) return ack({ response_action: 'errors', errors: timeErrors(time) })
   if (form) return ack({ response_action: 'errors', errors: wrongForm(form) })
   if (answer && !counts) return show(answer)
   await ack()
@@ -242,6 +249,8 @@ interface Done {
   answer: PrivateAnswer | null
   /** The form that the comment must have, and has not. */
   form?: CommentForm
+  /** Why the time that they chose does not count. */
+  time?: WrongTime
 }
 
 const performAct = async ({ act }: Deciding, request: ActRequest): Promise<Done> => {
@@ -256,6 +265,7 @@ const performAct = async ({ act }: Deciding, request: ActRequest): Promise<Done>
         counts: false,
         answer: refused(acted.refusal, acted.approval, acted.route),
         ...(acted.refusal.because === 'comment' && { form: acted.refusal.form }),
+        ...(acted.refusal.because === 'time' && { time: acted.refusal }),
       }
     case 'unknown':
       return { counts: false, answer: UNKNOWN_APPROVAL }
@@ -265,5 +275,7 @@ const performAct = async ({ act }: Deciding, request: ActRequest): Promise<Done>
 /** An approval that counts can be withdrawn for as long as more are required. */
 const countedAnswer = ({ attempted, approval, route }: Extract<Acted, { kind: 'done' }>): PrivateAnswer | null => {
   if (attempted.kind === 'withdrawn') return WITHDRAWN
-  return attempted.kind === 'counted' && attempted.ruling.kind === 'open' ? approvalCounts(approval, route) : null
+  if (attempted.kind !== 'counted') return null
+  if (attempted.ruling.kind === 'open') return approvalCounts(approval, route)
+  return approval.state.name === 'waiting' ? approvalLater(approval, route) : null
 }

@@ -8,20 +8,23 @@ import type { Act } from '../domain/act.ts'
 import { visible } from '../domain/visible-text.ts'
 import type { Frozen } from '../domain/window.ts'
 import type { Route } from '../domain/route.ts'
-import { parseAs, parseJson } from '../malformed.ts'
+import type { WrongTime } from '../domain/refusal.ts'
+import { Malformed, parseAs, parseJson } from '../malformed.ts'
 import type { Inline } from './block-kit.ts'
 import { bullets, cut, moment, paragraph, richText, section, text } from './block-kit.ts'
 import { newerParts, revisionParts, revisionsOf } from './change-blocks.ts'
 import { formHint } from './comment-parts.ts'
 import { freezeInForce, overriddenParts } from './freeze-parts.ts'
+import { roughDuration } from './language.ts'
 import type { PrivateAnswer } from './private-answer.ts'
 import { plain, say } from './sentence.ts'
 import { targetOf } from './target.ts'
 import { MARK } from './words/marks.ts'
-import { FORM, FORM_WORDS, WARNING } from './words/modal-words.ts'
+import { FORM, FORM_WORDS, CHOSEN_TIME, WARNING } from './words/modal-words.ts'
 
 export const DECISION_CALLBACK = 'decide'
 const COMMENT = { block: 'comment', action: 'text' } as const
+const CHOSEN = { block: 'later', action: 'at' } as const
 /** Leaves room for names in the 512 characters of PutApprovalResult's summary. */
 const LONGEST_COMMENT = 300
 /** The most that Slack's input takes. A comment that is too long is refused with its length; no text is cut. */
@@ -29,7 +32,7 @@ const LONGEST_INPUT = 3_000
 
 interface Form {
   isRequired: (comment: Route['comment']) => boolean
-  act: (comment: string) => Act
+  act: (comment: string, notBefore?: number) => Act
 }
 
 /**
@@ -39,7 +42,12 @@ interface Form {
 const FORMS = {
   approve: {
     isRequired: (comment) => comment === 'required',
-    act: (comment) => ({ do: 'vote', verdict: 'Approved', comment }),
+    act: (comment, notBefore) => ({
+      do: 'vote',
+      verdict: 'Approved',
+      comment,
+      ...(notBefore !== undefined && { notBefore }),
+    }),
   },
   reject: {
     isRequired: () => true,
@@ -97,6 +105,7 @@ export const decisionModal = (
       ...(decision === 'confirm-override' && approval.override
         ? [paragraph(...overriddenParts(approval.override, { mentions: true, words: 300 }))]
         : []),
+      ...(decision === 'approve' ? timeInput(approval) : []),
       {
         type: 'input',
         block_id: COMMENT.block,
@@ -113,6 +122,22 @@ export const decisionModal = (
       },
     ],
   }
+}
+
+/** An optional time for the verdict, where the route lets approvers choose one. Slack shows it in the person's own zone. */
+const timeInput = ({ resolvedPolicy }: Approval): KnownBlock[] => {
+  const later = resolvedPolicy?.policy.later
+  if (!later) return []
+  return [
+    {
+      type: 'input',
+      block_id: CHOSEN.block,
+      optional: true,
+      label: { type: 'plain_text', text: CHOSEN_TIME.label },
+      hint: { type: 'plain_text', text: plain(CHOSEN_TIME.hint, { duration: roughDuration(later.within) }) },
+      element: { type: 'datetimepicker', action_id: CHOSEN.action },
+    },
+  ]
 }
 
 const overrideWarning = (approval: Approval): KnownBlock => {
@@ -138,13 +163,28 @@ const MODAL_METADATA = z.object({
 export const parseDecisionMetadata = (metadata: string): Asked =>
   parseAs(MODAL_METADATA, parseJson(metadata, 'The modal’s metadata'), 'The modal’s metadata')
 
-type SubmittedValues = Record<string, Record<string, { value?: string | null | undefined }>>
+type SubmittedValues = Record<
+  string,
+  Record<string, { value?: string | null | undefined; selected_date_time?: unknown }>
+>
 
 /** Without invisible characters, so that a comment of these alone counts as empty. */
 export const commentFrom = (values: SubmittedValues): string =>
   visible(values[COMMENT.block]?.[COMMENT.action]?.value ?? '').trim()
 
-export const actFrom = (decision: Decision, comment: string): Act => FORMS[decision].act(comment)
+/** The time that the person chose, in epoch milliseconds; undefined if they chose none. @throws {Malformed} */
+export const timeFrom = (values: SubmittedValues): number | undefined => {
+  const chosen = values[CHOSEN.block]?.[CHOSEN.action]?.selected_date_time ?? undefined
+  if (chosen === undefined) return undefined
+  if (typeof chosen !== 'number' || !Number.isSafeInteger(chosen * 1_000))
+    throw new Malformed('The form', ['its time is not a number of seconds'])
+  return chosen * 1_000
+}
+
+export const actFrom = (decision: Decision, comment: string, notBefore?: number): Act => {
+  const { act }: Form = FORMS[decision]
+  return act(comment, notBefore)
+}
 
 /** Whether the decision requires a comment on every route. */
 export const alwaysAsks = (decision: Decision): boolean => FORMS[decision].isRequired('none')
@@ -160,6 +200,9 @@ export const missingReason = (decision: Decision): FormErrors => ({ [COMMENT.blo
 
 /** The route requires another form of the comment. */
 export const wrongForm = (form: CommentForm): FormErrors => ({ [COMMENT.block]: formHint(form) })
+
+/** The time does not count. */
+export const timeErrors = ({ why }: WrongTime): FormErrors => ({ [CHOSEN.block]: CHOSEN_TIME[why] })
 
 /** Null if the comment is short enough. */
 export const tooLong = (comment: string): FormErrors | null =>

@@ -1,5 +1,6 @@
 import type { Approval } from '../domain/approval.ts'
 import { automaticRuleOf } from '../domain/approval.ts'
+import { overtakenSince, sendAt } from '../domain/later.ts'
 import { passedBy } from '../domain/past-policy.ts'
 import { mayBeMet, whyNoApprover } from './approver-lines.ts'
 import { failureOf } from './deployment-end.ts'
@@ -42,7 +43,9 @@ const waitingHeading = (approval: Approval): Heading => {
   const needsPerson = automaticRuleOf(approval) === null
   if (!resolvedPolicy || (needsPerson && (whyNoApprover(resolvedPolicy) || !mayBeMet(resolvedPolicy.policy))))
     return 'no-approver'
-  return freezeInForce(approval) ? 'frozen' : 'waiting'
+  if (freezeInForce(approval)) return 'frozen'
+  if (sendAt(approval) === null) return 'waiting'
+  return overtakenSince(approval) === null ? 'later' : 'again'
 }
 
 const DEPLOYMENTS = { running: 'deploying', live: 'live', stopped: 'stopped-later' } as const

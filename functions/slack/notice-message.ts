@@ -13,7 +13,7 @@ import { causeNotice } from './cause-lines.ts'
 import { countOf, countWords, missingGroups } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, link, moment, richText, section, spoken, text } from './block-kit.ts'
-import { revisionParts, revisionsOf } from './change-blocks.ts'
+import { newerParts, overtakenParts, revisionParts, revisionsOf } from './change-blocks.ts'
 import { failureOf } from './deployment-end.ts'
 import { firstOf } from './detail.ts'
 import { endOf } from './end-of-approval.ts'
@@ -125,6 +125,22 @@ const turn = (about: NoticeContext): Said => {
   return { mark, lines: [first, countLine(about), freezeLine(about), changeLine(about), forLine(about)] }
 }
 
+/** Enough approved it for a later time, and none of them has seen what came since. */
+const overtakenNotice = (about: NoticeContext): Said => {
+  const { approval, target } = about
+  const { newer, change } = approval
+  const { mark, words } = NOTICE.overtaken
+  const revisions = revisionsOf(approval)
+  const lines = [
+    say(words, target),
+    say(MORE.overtaken),
+    newer ? newerParts(newer, revisions) : change.since?.newer ? overtakenParts(change.since.newer, revisions) : [],
+    changeLine(about),
+    forLine(about),
+  ]
+  return { mark, lines }
+}
+
 const lastCall = (about: NoticeContext): Said => {
   const { approval, target, times } = about
   const { mark, words } = NOTICE['last-call']
@@ -162,7 +178,7 @@ const escalation = (about: NoticeContext): Said => {
 }
 
 /** Notices that ask for an approval: they say how it ended, once it has. */
-const ASKS: ReadonlySet<NoticeKind> = new Set(['reminder', 'turn', 'escalation', 'last-call'])
+const ASKS: ReadonlySet<NoticeKind> = new Set(['reminder', 'turn', 'escalation', 'overtaken', 'last-call'])
 
 /** Notices with the button that confirms an override. */
 const REVIEWS: ReadonlySet<NoticeKind> = new Set(['glass-broken', 'review', 'review-overdue'])
@@ -327,6 +343,7 @@ const NOTICES: Record<NoticeKind, (about: NoticeContext) => Said> = {
   turn,
   'last-call': lastCall,
   escalation,
+  overtaken: overtakenNotice,
   'glass-broken': overridden,
   'past-policy': pastPolicyNotice,
   deployment: deploymentEnd,

@@ -3,15 +3,17 @@ import type { Act } from '../domain/act.ts'
 import { aimOf } from '../domain/act.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Approval } from '../domain/approval.ts'
+import { sendAt } from '../domain/later.ts'
 import type { Route } from '../domain/route.ts'
 import { withdrawButtons } from './approval-buttons.ts'
 import type { SlackMessage } from './approval-message.ts'
 import { countWords } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
-import { paragraph, spoken } from './block-kit.ts'
+import { moment, paragraph, spoken } from './block-kit.ts'
 import { refusalAnswer } from './refusal-answer.ts'
 import { say } from './sentence.ts'
 import { targetOf } from './target.ts'
+import { LATER } from './words/approval-words.ts'
 import { CHECKING, DONE, FORM_NOT_OPENED, NO_RECORD, TITLES } from './words/answer-words.ts'
 
 /** A message for one person that only they see, under a title if there is room for one. */
@@ -42,6 +44,14 @@ export const approvalCounts = (approval: Approval, route: Route | null): Private
   answer(
     TITLES.counted,
     say(DONE.approved, { count: countWords(approval) }),
+    withdrawButtons(approval, targetOf(approval, route)),
+  )
+
+/** Enough have approved, and the verdict waits for the time that they chose. */
+export const approvalLater = (approval: Approval, route: Route | null): PrivateAnswer =>
+  answer(
+    TITLES.counted,
+    say(DONE.later, { deploys: moment(sendAt(approval) ?? approval.expiresAt, LATER.deploys) }),
     withdrawButtons(approval, targetOf(approval, route)),
   )
 

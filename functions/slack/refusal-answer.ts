@@ -1,4 +1,5 @@
 import type { Approval } from '../domain/approval.ts'
+import { timedApprovals } from '../domain/later.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { stillNeededPeople } from '../domain/policy.ts'
 import { missingGroups, whyNoApprover } from './approver-lines.ts'
@@ -72,6 +73,18 @@ const ANSWERS: Answers = {
     const { end, people } = endOf(approval, outcome)
     return say(CLOSED[end], { people, at: moment(at, REFUSED.at), service: serviceOf(approval) })
   },
+  time: (refusal) =>
+    'latest' in refusal
+      ? say(REFUSED.time[refusal.why], { latest: moment(refusal.latest, REFUSED.latest) })
+      : say(REFUSED.time[refusal.why]),
+  'no-time': (_, approval) =>
+    say(REFUSED.noTime, {
+      people: mentionsOf(
+        timedApprovals(approval).map(({ userId }) => userId),
+        MOST_APPROVERS,
+        'conjunction',
+      ),
+    }),
   'no-vote': (_, approval) => [...say(REFUSED.noVote), ...missing(approval)],
   overtaken: (_, approval) => [...say(REFUSED.overtaken), ...missing(approval)],
   'nothing-newer': () => say(REFUSED.nothingNewer),

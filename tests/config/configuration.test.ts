@@ -96,6 +96,7 @@ routes:
       automatic: null,
       breakGlass: { people: [], groups: [] },
       review: null,
+      later: null,
       may: NO_PERMISSIONS,
       remind: [],
       lastCall: null,
@@ -133,6 +134,7 @@ routes:
     unidentified: allow
     breakGlass: { groups: [S0ONCALL] }
     review: { within: 1d, groups: [S0LEADS] }
+    later: { within: 3d }
     may: { freeze: { groups: [S0LEADS] }, retry: { people: [U0ANA] } }
     quiet: [{ from: 20:00, to: 08:00, zone: UTC }]
   - match: {}
@@ -155,6 +157,7 @@ routes:
       automatic: null,
       breakGlass: { people: [], groups: ['S0ONCALL'] },
       review: { within: 86_400_000, people: [], groups: ['S0LEADS'] },
+      later: { within: 259_200_000 },
       may: {
         ...NO_PERMISSIONS,
         freeze: { people: [], groups: ['S0LEADS'] },

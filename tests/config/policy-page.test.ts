@@ -69,6 +69,7 @@ test('every example is there and valid, without a warning', () => {
     'freeze',
     'calendars',
     'freeze from Slack',
+    'later',
     'retry a failed stage',
     'stop and start',
     'by itself',

@@ -21,6 +21,7 @@ describe('a verdict with genuine signatures', () => {
     policy: ONE,
     withdrawals: [],
     rejections: [],
+    chosen: [],
     escalated: null,
   }
   const doubt = (votes: Vote[], more: Partial<typeof evidence> = {}) =>
@@ -164,6 +165,7 @@ describe('a freeze that begins between the last vote and the verdict', () => {
       policy: policy([rule('engineers', ['U0DANA'])], { freezes: [incident], ...more }),
       withdrawals: [],
       rejections: [],
+      chosen: [],
       escalated: null,
     })
 
@@ -224,6 +226,7 @@ describe('an approval by a rule', () => {
     escalated: null,
     withdrawals: [],
     rejections: [],
+    chosen: [],
   }
   const passed = { stoppedBy: null, soak: { kind: 'passed' }, now: START } as const
   type Read = Parameters<typeof doubtAboutRule>[2]

@@ -139,6 +139,7 @@ const entryOf = (match: RouteEntry['match'], route: Route): RouteEntry => {
     unidentified: route.whenUnidentified,
     freeze: copy([...freezes, ...calendars.map(({ source, ...one }) => ({ ...one, calendar: source }))]),
     breakGlass: isEmpty(route.breakGlass) ? 'none' : copy(route.breakGlass),
+    later: route.later ? copy(route.later) : 'none',
     review: route.review ? copy(route.review) : 'none',
     remind: [...route.remind],
     lastCall: route.lastCall ?? 'none',

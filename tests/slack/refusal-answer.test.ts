@@ -180,6 +180,35 @@ const EXAMPLES: Examples = {
         'Nothing was counted; please try again in a minute.',
     ],
   ],
+  time: [
+    [
+      { because: 'time', why: 'not-offered' },
+      approval(),
+      'Your approval does not count: this route does not let approvers choose a time.',
+    ],
+    [
+      { because: 'time', why: 'past' },
+      approval(),
+      'Your approval does not count: the time that you chose has passed. Approve again, with another time or without.',
+    ],
+    [
+      { because: 'time', why: 'after-expiry', latest: START },
+      approval(),
+      'Your approval does not count: you chose a time too close to the expiry. Choose one before Mon, Nov 23 at 09:30 UTC.',
+    ],
+    [
+      { because: 'time', why: 'too-far', latest: START },
+      approval(),
+      'Your approval does not count: this route lets you choose a time until Mon, Nov 23 at 09:30 UTC.',
+    ],
+  ],
+  'no-time': [
+    [
+      { because: 'no-time' },
+      { ...approval(), votes: [vote('U0DANA', 'Approved', { notBefore: START + 3_600_000 })] },
+      'You chose no time here. @U0DANA did, and can deploy it now.',
+    ],
+  ],
   expired: [[{ because: 'expired' }, approval(), 'This approval has expired, and CodePipeline is closing it.']],
   'already-voted': [
     [

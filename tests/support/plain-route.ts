@@ -18,6 +18,7 @@ export const PLAIN_ROUTE: Route = {
   calendars: [],
   breakGlass: { people: [], groups: [] },
   review: null,
+  later: null,
   may: NO_PERMISSIONS,
   remind: [],
   lastCall: null,

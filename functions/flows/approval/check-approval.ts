@@ -9,7 +9,7 @@ import {
   withResolvedPolicy,
   withSoak,
 } from '../../domain/approval.ts'
-import { withDecisionByLookup } from '../../domain/attempt.ts'
+import { withDecisionByLookup, withDecisionInTime } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { readSoak } from './automatic-approval.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
@@ -56,7 +56,7 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
     if (current.state.name !== 'waiting') return [checked(current, newer, askedAt, now), []]
     const informed = withResolvedPolicy(informedOf(current), resolvedPolicy, now)
     const looked = withSoak(withDecisionByLookup(informed, current.resolvedPolicy, now), soak, now)
-    const after = checked(sayingUnsigned(looked, now), newer, askedAt, now)
+    const after = withDecisionInTime(checked(sayingUnsigned(looked, now), newer, askedAt, now), now)
     const effects: Effect[] = [
       ...(after.state.name === 'deciding' ? [{ do: 'settle-approval', approval: approvalId } as const] : []),
       ...(after.showing.truth === current.showing.truth

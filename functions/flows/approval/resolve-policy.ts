@@ -67,6 +67,7 @@ export const resolvePolicy = async (
       rejecters: route.rejecters.map(({ name, groups }, index) => ({ name, groups, people: rejecters[index]!.people })),
     }),
     ...(route.commentForm && { comment: route.commentForm }),
+    ...(route.later && { later: route.later }),
     consoleOnly: route.consoleOnly,
     // Only where it is set, so that a policy that was stored without it is the same.
     ...(route.consoleApprovals === 'allow' && { consoleApprovals: 'allow' as const }),

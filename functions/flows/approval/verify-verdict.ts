@@ -64,7 +64,10 @@ const verifyVotes = async (services: Services, approval: Approval, verdict: Verd
     }
 
   const proven = votes.filter((vote) => genuine.has(vote) && vote.verdict === verdict)
-  const decidedAt = proven.length > 0 ? Math.max(...proven.map(({ at }) => at)) : services.clock.now()
+  // A verdict that waited for its time is judged by the policy of that time.
+  const now = services.clock.now()
+  const isInTime = proven.length === 0 || proven.some(({ notBefore }) => notBefore !== undefined)
+  const decidedAt = isInTime ? now : Math.max(...proven.map(({ at }) => at))
   const objections = await services.objections.of(approval.id)
   const read = await gather(services, approval, verdict, decidedAt, objections)
   if (read.kind !== 'read') return read
@@ -80,8 +83,9 @@ const verifiedBy = (doubt: Doubt | null, votes: readonly Vote[]): Verified => {
 const genuineAmong = async (services: Services, approval: Approval, votes: readonly Vote[]): Promise<Set<Vote>> => {
   const found = await Promise.all(
     votes.map(async (vote) => {
-      const { userId, verdict: act, comment: words, at, signed } = vote
-      return (await isGenuine(services, approval, { userId, act, words, at }, signed)) ? [vote] : []
+      const { userId, verdict: act, comment: words, at, notBefore, signed } = vote
+      const decided: Decided = { userId, act, words, at, ...(notBefore !== undefined && { notBefore }) }
+      return (await isGenuine(services, approval, decided, signed)) ? [vote] : []
     }),
   )
   return new Set(found.flat())
@@ -158,6 +162,9 @@ const gather = async (
       ...decided,
       withdrawals,
       rejections,
+      chosen: objections.flatMap(({ what, userId, at, notBefore }) =>
+        what === 'later' && notBefore !== undefined ? [{ userId, at, notBefore }] : [],
+      ),
     },
   }
 }

@@ -124,7 +124,7 @@ export const weigh = async (
   )
   if (!result || result === 'unsigned' || result === 'contended') return result
   const { attempted, approval } = result
-  await objectTo(services, approval, who.userId, attempted, at)
+  await objectTo(services, approval, who.userId, attempted, at, act.do === 'vote' ? act.notBefore : undefined)
   if (attempted.kind === 'refused') logRefusal(services, approvalId, who.userId, attempted.refusal)
   else {
     services.log.info('A click counted', {
@@ -139,7 +139,7 @@ export const weigh = async (
 }
 
 /**
- * A withdrawal and a rejection are also kept where the table's other writers cannot remove them. After the act: one that
+ * A withdrawal, a rejection and a chosen time are also kept where the table's other writers cannot remove them. After the act: one that
  * came too late must not stop the verdict that came first.
  */
 const objectTo = async (
@@ -148,14 +148,18 @@ const objectTo = async (
   userId: string,
   attempted: Attempted,
   at: number,
+  notBefore: number | undefined,
 ): Promise<void> => {
   const what =
     attempted.kind === 'withdrawn' || attempted.kind === 'automatic-stopped'
       ? attempted.kind
       : attempted.kind === 'counted' && attempted.ruling.kind === 'rejected' && attempted.ruling.by.userId === userId
         ? 'rejected'
-        : null
-  if (what) await objections.add({ approval, userId, at, what, keptUntil })
+        : attempted.kind === 'counted' && notBefore !== undefined
+          ? 'later'
+          : null
+  const chosen = what === 'later' && notBefore !== undefined && { notBefore }
+  if (what) await objections.add({ approval, userId, at, what, ...chosen, keptUntil })
 }
 
 /** How long a click tries to be stored. */
@@ -186,7 +190,7 @@ const rulingOf = (attempted: Attempted): object =>
 export const effectsOf = ({ approval: weighed, attempted, lease }: Weighed): Effect[] => {
   const { id: approval, resolvedPolicy } = weighed
   return [
-    ...(attempted.kind === 'counted' && attempted.ruling.kind !== 'open'
+    ...(attempted.kind === 'counted' && weighed.state.name === 'deciding'
       ? [{ do: 'settle-approval', approval } as const]
       : []),
     ...(lease ? [{ do: 'show-approval', approval, lease } as const] : []),

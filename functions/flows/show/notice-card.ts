@@ -1,6 +1,7 @@
 import type { Approval } from '../../domain/approval.ts'
-import { routeSubjectOf } from '../../domain/approval.ts'
+import { deciders, routeSubjectOf } from '../../domain/approval.ts'
 import { frozenAsOf, isQuiet, turnOf } from '../../domain/due-notices.ts'
+import { sendAt } from '../../domain/later.ts'
 import type { Notice, NoticeKind } from '../../domain/notice.ts'
 import { reviewersOf } from '../../domain/override-review.ts'
 import { stillNeededPeople } from '../../domain/policy.ts'
@@ -32,7 +33,11 @@ export const noticeCard = (
 const MENTIONED: Record<NoticeKind, (approval: Approval, notice: Notice) => readonly string[]> = {
   turn: (approval, notice) => turnOf(approval, notice)?.people ?? [],
   reminder: (approval) => missingApprovers(approval),
-  'last-call': (approval) => missingApprovers(approval),
+  overtaken: (approval) => approversSoFar(approval),
+  'last-call': (approval) => [
+    ...missingApprovers(approval),
+    ...(sendAt(approval) === null ? [] : approversSoFar(approval)),
+  ],
   'glass-broken': (approval) => missingApprovers(approval),
   escalation: ({ resolvedPolicy, votes }) => {
     const forbidden = new Set(resolvedPolicy?.policy.forbidden.map(({ userId }) => userId))
@@ -48,6 +53,9 @@ const MENTIONED: Record<NoticeKind, (approval: Approval, notice: Notice) => read
   'override-confirmed': ({ override }) => (override ? [override.userId] : []),
   outcome: ({ resolvedPolicy }) => resolvedPolicy?.startedBy ?? [],
 }
+
+const approversSoFar = (approval: Approval): string[] =>
+  approval.state.name === 'waiting' ? deciders(approval, 'Approved').map(({ userId }) => userId) : []
 
 const missingApprovers = ({ resolvedPolicy, votes, state }: Approval): string[] =>
   resolvedPolicy && state.name === 'waiting' ? stillNeededPeople(resolvedPolicy.policy, votes) : []

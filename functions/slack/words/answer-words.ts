@@ -9,6 +9,7 @@ export const TITLES = {
 
 export const DONE = {
   approved: 'Your approval counts. {count}.',
+  later: 'Your approval counts. {deploys}, if nothing keeps it then.',
   withdrawn: 'Your approval was withdrawn. You can approve again while this is open.',
 } as const
 
@@ -47,6 +48,15 @@ export const REFUSED = {
     Approved: 'Just approved by {people}. Telling {service}…',
     Rejected: 'Just rejected by {people}. Telling {service}…',
   },
+  time: {
+    'not-offered': 'Your approval does not count: this route does not let approvers choose a time.',
+    past: 'Your approval does not count: the time that you chose has passed. Approve again, with another time or without.',
+    'after-expiry':
+      'Your approval does not count: you chose a time too close to the expiry. Choose one before {latest}.',
+    'too-far': 'Your approval does not count: this route lets you choose a time until {latest}.',
+  },
+  latest: '{date_short_pretty} at {time}',
+  noTime: 'You chose no time here. {people} did, and can deploy it now.',
   noVote: 'You have no approval here to withdraw.',
   overtaken: 'You clicked again right after this, and that click counts.',
   nothingNewer: 'No newer change is waiting any more. “Reject…” still stops this one.',
@@ -88,6 +98,7 @@ export const CHECKING = {
   'break-glass': 'Got it: your override is being checked. You will be told if it does not count.',
   'stop-automatic': 'Got it: your stop is being checked. You will be told if it does not count.',
   'confirm-override': 'Got it: your confirmation is being checked. You will be told if it does not count.',
+  'deploy-now': 'Got it: your approval at once is being checked. You will be told if it does not count.',
   'take-newer': 'Got it: your rejection for the newer change is being checked. You will be told if it does not count.',
 } as const
 

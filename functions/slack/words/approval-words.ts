@@ -5,6 +5,8 @@ import { MARK } from './marks.ts'
 /** The first words say the state, for a notification as well. */
 export const HEADINGS = {
   waiting: { mark: MARK.waiting, words: 'Approve {pipeline} to {environment}?' },
+  later: { mark: MARK.waiting, words: 'Approved, deploys later: {pipeline} to {environment}' },
+  again: { mark: MARK.waiting, words: 'Approve {pipeline} to {environment} again?' },
   frozen: { mark: MARK.stopped, words: 'Frozen: {pipeline} to {environment}' },
   'in-console': { mark: MARK.waiting, words: 'Approve in the AWS console: {pipeline} to {environment}' },
   'no-approver': { mark: MARK.waiting, words: 'No approver in Slack: {pipeline} to {environment}' },
@@ -47,6 +49,8 @@ export const GROUP = {
   approvedWith: '{person} {at} “{comment}”',
   moreApproved: { one: '{count} more approval', other: '{count} more approvals' },
   at: 'at {time}',
+  /** The time that the approver chose. */
+  forTime: 'for {date_short_pretty} at {time}',
   someOf: '{count} of {people}',
   /** Approvers of another group, whose approval lets an earlier approver count for this one. */
   freeing: '{people} (then {freed} counts here)',
@@ -131,6 +135,15 @@ export const AUTOMATIC = {
   stoppedAt: '({date_short_pretty} at {time})',
 } as const
 
+/** Enough have approved, and the verdict waits for the time that they chose. */
+export const LATER = {
+  at: '*Approved.* {deploys}, if nothing keeps it then.',
+  deploys: 'Deploys {date_short_pretty} at {time}',
+  afterFreeze: '*Approved* {chosen}. It deploys after the change freeze “{name}”.',
+  overtaken: '*Approved* {chosen}. It is not deployed until a person approves it again: a newer change has come since.',
+  chosen: 'for {date_short_pretty} at {time}',
+} as const
+
 /** What a person did, as theirs. */
 export const ACT_OF = {
   Approved: '{person}’s approval',
@@ -140,6 +153,7 @@ export const ACT_OF = {
   'break-glass': '{person}’s override of the freeze',
   'stop-automatic': '{person}’s stop of the automatic approval',
   'confirm-override': '{person}’s confirmation of the override',
+  'deploy-now': '{person}’s approval at once',
   'take-newer': '{person}’s rejection for the newer change',
 } as const
 

@@ -12,6 +12,7 @@ export const BUTTONS = {
     label: 'Confirm the override…',
     spoken: 'Confirm the override… for {pipeline} to {environment}',
   },
+  'deploy-now': { label: 'Deploy now', spoken: 'Deploy now: {pipeline} to {environment}' },
   withdraw: { label: 'Withdraw my approval', spoken: 'Withdraw my approval of {pipeline} to {environment}' },
   'take-newer': {
     label: 'Reject and ask for the newer one',
@@ -31,6 +32,11 @@ export const CONFIRM = {
     title: 'Withdraw your approval?',
     text: 'Your approval of {pipeline} to {environment} will be removed. You can approve again while this is open.',
     confirm: 'Withdraw',
+  },
+  deployNow: {
+    title: 'Deploy now?',
+    text: 'Your approval of {pipeline} to {environment} no longer waits for the time that you chose.',
+    confirm: 'Deploy now',
   },
   newer: {
     title: 'Reject this one?',

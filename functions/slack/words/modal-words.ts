@@ -38,6 +38,16 @@ export const FORM = {
   tooLong: 'This has {length} characters. Shorten it to {most}: AWS keeps no more.',
 } as const
 
+/** When the verdict is sent, where the route lets approvers choose. */
+export const CHOSEN_TIME = {
+  label: 'Deploy at',
+  hint: 'In your time zone, at most {duration} ahead. Leave it empty to deploy at once.',
+  'not-offered': 'This route does not let approvers choose a time. Leave it empty to deploy at once.',
+  past: 'This time has passed. Choose a later time, or leave it empty to deploy at once.',
+  'after-expiry': 'The approval expires before that. Choose an earlier time, or leave it empty to deploy at once.',
+  'too-far': 'That is further ahead than this route allows. Choose an earlier time.',
+} as const
+
 /** What an override does, before the person confirms it. */
 export const WARNING = {
   lasts: '*This overrides the change freeze* “{name}” for this approval. It lasts {until}.',

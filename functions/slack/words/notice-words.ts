@@ -8,6 +8,7 @@ export const NOTICE = {
   turn: { mark: MARK.waiting, words: '*{groups} can approve now:* {pipeline} to {environment}' },
   turnOver: { mark: MARK.waiting, words: '*Waiting for {groups}:* {pipeline} to {environment}' },
   'last-call': { mark: MARK.waiting, words: '*Last call:* {pipeline} to {environment} {expires}' },
+  overtaken: { mark: MARK.warning, words: '*Approve again?* A newer change has come: {pipeline} to {environment}' },
   escalation: { mark: MARK.waiting, words: '*Escalated:* {pipeline} to {environment} has waited {duration}' },
   overridden: { mark: MARK.warning, words: '*Freeze overridden* by {people}: {pipeline} to {environment}' },
   review: { mark: MARK.warning, words: '*Override not confirmed yet:* {pipeline} to {environment}' },
@@ -84,6 +85,7 @@ export const TIMES = {
 
 export const MORE = {
   overriddenBy: '{person} overrode the freeze: “{reason}”',
+  overtaken: 'It was approved for a later time, and is not deployed until a person approves it again.',
   lastCall: 'Without the required approvals {service} rejects it.',
   standIn: '{people}, you can now approve for {groups}.',
   standInForAny: '{people}, you can now approve.',

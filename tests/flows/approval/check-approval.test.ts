@@ -86,7 +86,7 @@ describe('an approval that waits, compared with its pipeline,', () => {
   test('shows the newer execution that waits behind it, which is described once', async () => {
     const { check, read, described } = await bot(approval(), pending('newer'))
     expect(await check()).toEqual({ kind: 'done', next: [SHOW, FILE] })
-    expect((await read()).newer).toEqual(NEWER)
+    expect((await read()).newer).toEqual({ ...NEWER, seenAt: START + 5 * MINUTE })
     expect(await check()).toEqual(NOTHING)
     expect(described).toEqual(['newer'])
   })
