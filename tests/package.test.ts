@@ -53,14 +53,14 @@ const ACTIONS_WITHOUT_RESOURCE: Record<string, string[]> = {
 
 /** Bytes, minified, before compression: what a cold start reads and compiles. */
 const BUDGET: Record<string, number> = {
-  'button-clicked': 636_000,
+  'button-clicked': 642_000,
   // It does what people type, and what follows from that; no other function has the code.
-  'effect-due': 627_000,
+  'effect-due': 635_000,
   // It reads iCalendar files at addresses.
-  'minute-passed': 570_000,
+  'minute-passed': 577_000,
   'traffic-shifting': 225_000,
 }
-const BUDGET_OF_THE_OTHERS = 573_000
+const BUDGET_OF_THE_OTHERS = 579_000
 
 /** The functions that see what people click. */
 const SIGN = ['button-clicked', 'effect-due']

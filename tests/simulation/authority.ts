@@ -53,7 +53,12 @@ const decidedAt = ({ clicks }: Ledger, asked: Asked, people: readonly string[], 
   )
   const least = Math.max(...times.map((all) => Math.min(...all)))
   const last = times.flat().filter((at) => at >= least)
-  return last.length > 0 ? last.flatMap((at) => [at, Math.min(at + WEIGHED_WITHIN, sentAt)]) : [sentAt]
+  const isTimed = clicks.some(
+    ({ approvalId, act }) => approvalId === asked.id && act.do === 'vote' && act.notBefore !== undefined,
+  )
+  // A verdict that waited for its time is judged when it is sent.
+  const judged = isTimed ? [Math.max(sentAt - SENT_WITHIN, asked.at), sentAt] : []
+  return last.length > 0 ? [...last.flatMap((at) => [at, Math.min(at + WEIGHED_WITHIN, sentAt)]), ...judged] : [sentAt]
 }
 
 const unauthorisedBy = (
@@ -79,7 +84,11 @@ const unauthorisedBy = (
     if (clicks.length === 0) found.push(`${about} was approved by ${person}, who did not`)
     else if (!clicks.some((click) => mayHaveCounted(history, asked, route, click, sent.at)))
       found.push(`${about} was approved by ${person} in a freeze`)
-    else if (!clicks.some(({ act }) => act.do === 'vote' && isOfForm(route.commentForm, act.comment)))
+    else if (
+      !clicks.some(
+        ({ act }) => act.do === 'vote' && act.verdict === 'Approved' && isOfForm(route.commentForm, act.comment),
+      )
+    )
       found.push(`${about} was approved by ${person} without the comment that the route asks for`)
   }
   return found
@@ -146,7 +155,8 @@ export const forbiddenPeople = ({ ledger }: History, { executionId }: Asked, rou
 const isOf = (click: Omit<Click, 'act'>, { id }: Asked, person: string): boolean =>
   click.approvalId === id && click.userId === person
 
-const isVote = (act: Click['act'], verdict: Verdict): boolean => act.do === 'vote' && act.verdict === verdict
+const isVote = (act: Click['act'], verdict: Verdict): boolean =>
+  (act.do === 'vote' && act.verdict === verdict) || (act.do === 'deploy-now' && verdict === 'Approved')
 
 /**
  * The click was weighed outside a freeze, or an authorized person had overridden that freeze before the verdict was

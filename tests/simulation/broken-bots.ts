@@ -17,6 +17,7 @@ import {
   forgettingCauses,
   forgettingNotices,
   forgettingStops,
+  forgettingTimes,
   neverFixed,
   neverLookedAt,
   neverOverdue,
@@ -551,6 +552,19 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     breaks: 'I20',
     hasConditions: true,
     services: withRules((rules) => rules.map((rule) => ({ ...rule, updatedBy: null }))),
+  },
+
+  'a time that an approver chose and the bot forgets': {
+    breaks: 'I21',
+    hasLater: true,
+    climate: CALM,
+    route: { ...EASY, anyOf: [], commentForm: null },
+    services: (services) => ({
+      ...services,
+      approvals: forgettingTimes(services.approvals),
+      objections: { add: async () => {}, of: async () => [] },
+      signatures: { ...services.signatures, verify: async () => true },
+    }),
   },
 
   'a sweep that forgets that it has looked': {

@@ -153,6 +153,18 @@ const frozenBy = (approval: Approval, freezes: Policy['freezes']): Approval =>
       }
     : approval
 
+/** A verdict that must wait for the time that an approver chose is decided at once, and no function sees the time. */
+export const forgettingTimes = (approvals: Approvals): Approvals =>
+  changed(
+    approvals,
+    ofApproval((approval) => ({ ...approval, votes: approval.votes.map(({ notBefore: _, ...vote }) => vote) })),
+    ofApproval((approval) =>
+      approval.state.name === 'waiting' && approval.votes.some(({ notBefore }) => notBefore !== undefined)
+        ? { ...approval, state: { name: 'deciding', verdict: 'Approved', since: approval.checkedAt } }
+        : approval,
+    ),
+  )
+
 /** No function sees that a person has stopped an automatic approval. */
 export const forgettingStops = (approvals: Approvals): Approvals =>
   changed(

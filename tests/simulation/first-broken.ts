@@ -23,7 +23,7 @@ export const firstBroken = (): Record<string, number> =>
 export const brokenLength = async (what: string, seed: number): Promise<number | null> => {
   const bot = BROKEN_BOTS[what]!
   // Digests would make another history of each seed. The bots that break them have them.
-  const history = await letHappen(seed, { hasDigests: false, ...bot })
+  const history = await letHappen(seed, { hasDigests: false, hasLater: false, ...bot })
   const isBroken = (await violations(history)).some((violation) => violation.startsWith(`${bot.breaks}:`))
   return isBroken ? history.trace.length : null
 }

@@ -77,6 +77,8 @@ export interface Differently {
   hasDigests?: boolean
   /** Whether stages have conditions; drawn if it is left out. */
   hasConditions?: boolean
+  /** Whether approvers may choose a time; drawn if it is left out. */
+  hasLater?: boolean
   /** How likely people set freezes in Slack. */
   freezes?: number
   /** Milliseconds of calm at the end. */
@@ -137,6 +139,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   const telling = new Chance(seed + 0x3000000)
   const asking = new Chance(seed + 0x4000000)
   const matching = new Chance(seed + 0x5000000)
+  const hasLater = differently.hasLater ?? new Chance(seed + 0x9000000).is(0.25)
   const hasChangeSets = matching.is(0.2) || differently.hasChangeSets === true
   const {
     configuration: drawn,
@@ -153,6 +156,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
       review: telling.is(0.6) ? { within: 9 * MINUTE, people: [], groups: [], ...telling.pick(REVIEWERS) } : null,
       notify: telling.pick(['approvers', 'none'] as const),
       consoleApprovals: telling.pick(['report', 'report', 'allow'] as const),
+      later: hasLater ? { within: 30 * MINUTE } : null,
       ...(telling.is(0.3) && { tickets: { pattern: 'n[ow]{2}', url: 'https://tickets.example/{ticket}' } }),
       ...differently.route,
     },
@@ -236,7 +240,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     else {
       const { attempted } = acted
       ledger.answered.push({ approvalId, userId, what: RECORDED_AS[attempted.kind] })
-      if (attempted.kind === 'counted' && attempted.ruling.kind !== 'open')
+      if (attempted.kind === 'counted' && acted.approval.state.name !== 'waiting' && attempted.ruling.kind !== 'open')
         ledger.decided.push({
           approvalId,
           userId,

@@ -13,6 +13,7 @@ import { clicksApart } from './isolation.ts'
 import type { LiveHistory } from './live-history.ts'
 import { liveTold } from './live-told.ts'
 import { nothingLost } from './nothing-lost.ts'
+import { sentInTime } from './not-before.ts'
 import { noticesSaid } from './notices-said.ts'
 import { paced } from './paced.ts'
 import { overridesReviewed } from './overrides-reviewed.ts'
@@ -47,6 +48,7 @@ export const INVARIANTS = {
   I18: { name: 'Freezes from Slack', check: heldByFreezes },
   I19: { name: 'Digests', check: digestsSent },
   I20: { name: 'Conditions', check: conditionsTold },
+  I21: { name: 'Later', check: sentInTime },
 } as const satisfies Record<string, Invariant<History>>
 
 /** What must hold in every history of a drawn pipeline. */

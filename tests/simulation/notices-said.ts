@@ -4,6 +4,7 @@ import type { Window } from '../../functions/domain/window.ts'
 import type { Route } from '../../functions/domain/route.ts'
 import type { History } from './history.ts'
 import type { Message } from '../support/memory/slack.ts'
+import { sendAt } from '../../functions/domain/later.ts'
 import { rendered } from '../support/memory/slack.ts'
 import { frozenTimes, openAt } from './configuration.ts'
 import { wrongUnderEach } from './drawn-routes.ts'
@@ -124,10 +125,12 @@ const unsaid = ({ slack, configuration, endedAt }: History, one: Stored, route: 
   const keys =
     approval.state.name === 'settled'
       ? [...(passedBy(approval.state.outcome) ? ['past-policy'] : []), 'outcome']
-      : [
-          ...(last > 0 && route.consoleOnly === null ? [`reminder-${last}`] : []),
-          ...(route.escalate && due(route.escalate.after) && route.consoleOnly === null ? ['escalation'] : []),
-        ]
+      : sendAt(approval) !== null
+        ? []
+        : [
+            ...(last > 0 && route.consoleOnly === null ? [`reminder-${last}`] : []),
+            ...(route.escalate && due(route.escalate.after) && route.consoleOnly === null ? ['escalation'] : []),
+          ]
   return [...keys, ...ownTurns.map(({ group }) => `turn-${group}`)].filter((key) => {
     const subject = `notice/${asked.id}/${key}`
     return !slack.refused.has(subject) && !slack.messages.some((message) => message.subject === subject)

@@ -2,6 +2,7 @@ import type { PipelineDeclaration } from '../../local/aws/codepipeline/codepipel
 import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 import { automaticRuleOf } from '../../functions/domain/approval.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
+import { timedApprovals } from '../../functions/domain/later.ts'
 import { confirmableUntil } from '../../functions/domain/override-review.ts'
 import type { Act } from '../../functions/domain/act.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
@@ -149,6 +150,7 @@ export class People {
     const offered: [string, Act][] = [
       ...votes.map(({ userId }): [string, Act] => [userId, { do: 'withdraw' }]),
       ...(automaticRuleOf(approval) ? [[somePerson(chance), { do: 'stop-automatic' }] as [string, Act]] : []),
+      ...timedApprovals(approval).map(({ userId }): [string, Act] => [userId, { do: 'deploy-now' }]),
       ...(newer ? [[somePerson(chance), { do: 'take-newer' }] as [string, Act]] : []),
       ...(resolvedPolicy?.frozen ? resolvedPolicy.policy.breakGlass : []).map((userId): [string, Act] => [
         userId,
@@ -159,8 +161,15 @@ export class People {
     const odd = chance.pick<Act>([{ do: 'withdraw' }, { do: 'take-newer' }, GLASS])
     const verdict = this.#verdict()
     const comment = verdict === 'Approved' && chance.is(0.2) ? chance.pick(['', 'Seen']) : `Seen ${MARKUP}`
-    const vote: Act = { do: 'vote', verdict, comment }
+    const vote: Act = { do: 'vote', verdict, comment, ...this.#chosenTime(approval, verdict) }
     this.#click(id, somePerson(chance), chance.is(0.05) ? odd : vote)
+  }
+
+  /** Where the route lets them, many approve for a time some minutes ahead. */
+  #chosenTime({ resolvedPolicy }: Approval, verdict: Verdict): { notBefore?: number } {
+    const { chance, time } = this.#around
+    if (verdict === 'Rejected' || !resolvedPolicy?.policy.later || !chance.is(0.6)) return {}
+    return { notBefore: time.now() + chance.between(10_000, 20 * MINUTE) }
   }
 
   #click(approvalId: string, userId: string, act: Act): void {
