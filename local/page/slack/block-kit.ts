@@ -55,6 +55,13 @@ const choices = z.object({
   initial_options: z.optional(z.array(option)),
 })
 
+/** A date and a time, in seconds since 1970. */
+const dateTime = z.object({
+  type: z.literal('datetimepicker'),
+  ...field,
+  initial_date_time: z.optional(z.number()),
+})
+
 /** Names the unknown type. */
 const unknown = z.pipe(
   z.unknown(),
@@ -62,7 +69,7 @@ const unknown = z.pipe(
 )
 const image = z.object({ type: z.literal('image'), alt_text: z._default(z.string(), 'Image') })
 
-const inputElement = z.union([textInput, choice, choices, unknown])
+const inputElement = z.union([textInput, choice, choices, dateTime, unknown])
 const blockId = { block_id: z._default(z.string(), '') }
 
 const cell = z.union([

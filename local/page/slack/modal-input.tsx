@@ -78,6 +78,16 @@ const Control = ({ id, block, value, aria, onChange }: ControlProps) => {
           ))}
         </select>
       )
+    case 'datetimepicker':
+      return (
+        <input
+          id={id}
+          type="datetime-local"
+          value={String(value)}
+          {...aria}
+          onInput={({ currentTarget }) => onChange(currentTarget.value)}
+        />
+      )
     case 'radio_buttons':
     case 'checkboxes':
       return <Choices id={id} element={element} value={value} onChange={onChange} />

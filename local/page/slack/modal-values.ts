@@ -13,12 +13,18 @@ export const initialValue = (element: InputElement): string | string[] => {
       return element.initial_value ?? ''
     case 'checkboxes':
       return element.initial_options?.map(({ value }) => value) ?? []
+    case 'datetimepicker':
+      return element.initial_date_time === undefined ? '' : localTime(element.initial_date_time * 1_000)
     case 'unknown':
       return ''
     default:
       return element.initial_option?.value ?? ''
   }
 }
+
+/** As a control of the type datetime-local has it: without a zone, in the browser's own. `at`: epoch milliseconds. */
+const localTime = (at: number): string =>
+  new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 
 /** Slack's `view.state.values` (docs.slack.dev, "View submission payloads"). */
 export const stateValues = (blocks: Block[], filled: Filled): Record<string, Record<string, unknown>> => {
@@ -33,6 +39,8 @@ export const stateValues = (blocks: Block[], filled: Filled): Record<string, Rec
 const stateValue = (element: Exclude<InputElement, { type: 'unknown' }>, value: string | string[]): unknown => {
   const { type } = element
   if (type === 'plain_text_input') return { type, value: value === '' ? null : value }
+  if (element.type === 'datetimepicker')
+    return { type, selected_date_time: value === '' ? null : Date.parse(String(value)) / 1_000 }
   const chosen = element.options.filter((option) => [value].flat().includes(option.value))
   return type === 'checkboxes' ? { type, selected_options: chosen } : { type, selected_option: chosen[0] ?? null }
 }
