@@ -53,7 +53,7 @@ const ACTIONS_WITHOUT_RESOURCE: Record<string, string[]> = {
 
 /** Bytes, minified, before compression: what a cold start reads and compiles. */
 const BUDGET: Record<string, number> = {
-  'button-clicked': 642_000,
+  'button-clicked': 645_000,
   // It does what people type, and what follows from that; no other function has the code.
   'effect-due': 635_000,
   // It reads iCalendar files at addresses.

@@ -52,7 +52,7 @@ describe('a time that an approver chooses', () => {
     expect(refusalOf(of, 'U0DANA', act, START)).toEqual(wrong && { because: 'time', ...wrong })
   })
 
-  test('is none of a rejection', () => {
+  test('a rejection has no time', () => {
     const act = { do: 'vote', verdict: 'Rejected', comment: 'no', notBefore: AT } as const
     expect(refusalOf(waiting(), 'U0DANA', act, START)).toEqual({ because: 'time', why: 'not-offered' })
   })
@@ -111,7 +111,7 @@ describe('an approval with enough votes and a chosen time', () => {
     ],
     ['its verdict was not sent before', (of) => ({ ...of, notSent: 'the policy has changed' })],
     [
-      'an approver is none any more',
+      'an approver has no right any more',
       (of) => ({ ...of, resolvedPolicy: resolvedPolicy(policy([rule('a', ['U0ELI'])])) }),
     ],
     [
