@@ -220,7 +220,8 @@ const submit = async (
   ack: AckFn<ViewResponseAction | void>,
   tell: Tell,
 ): Promise<void> => {
-  const { approval: approvalId, decision, from } = parseDecisionMetadata(view.private_metadata)
+  const asked = parseDecisionMetadata(view.private_metadata)
+  const { approval: approvalId, decision, from } = asked
   const comment = commentFrom(view.state.values)
   const who = actorFrom(user, team, from)
   const show = (answer: PrivateAnswer) => ack({ response_action: 'update', view: answerModal(answer) })
@@ -233,7 +234,7 @@ const submit = async (
     if (!considered || (considered.kind === 'may-act' && asksFor(decision, considered.route?.comment ?? 'optional')))
       return ack({ response_action: 'errors', errors: missingReason(decision) })
   }
-  const act = actFrom(decision, comment, timeFrom(view.state.values))
+  const act = actFrom(decision, comment, timeFrom(asked, view.state.values))
   const { counts, answer, form, time } = await performAct(deciding, { approvalId, who, act })
   if (time) return ack({ response_action: 'errors', errors: timeErrors(time) })
   if (form) return ack({ response_action: 'errors', errors: wrongForm(form) })

@@ -72,6 +72,8 @@ export interface Asked {
   decision: Decision
   /** The channel in which the button was pressed; null if Slack did not say. */
   from: string | null
+  /** The form has an input for a time. */
+  asksTime?: true
 }
 
 /** Asks for a comment or a reason before the decision counts. */
@@ -85,11 +87,13 @@ export const decisionModal = (
   const form = decision === 'approve' ? route?.commentForm : null
   const revision = mainRevision(approval.change)
   const { pipeline, environment } = targetOf(approval, route)
+  const time = decision === 'approve' ? timeInput(approval) : []
+  const asked: Asked = { approval: approval.id, decision, from, ...(time.length > 0 && { asksTime: true }) }
   return {
     type: 'modal',
     callback_id: DECISION_CALLBACK,
     // The approval and the channel. The policy is read again when the form is sent.
-    private_metadata: JSON.stringify({ approval: approval.id, decision, from } satisfies Asked),
+    private_metadata: JSON.stringify(asked),
     title: { type: 'plain_text', text: title },
     submit: { type: 'plain_text', text: submit },
     close: { type: 'plain_text', text: FORM.cancel },
@@ -105,7 +109,7 @@ export const decisionModal = (
       ...(decision === 'confirm-override' && approval.override
         ? [paragraph(...overriddenParts(approval.override, { mentions: true, words: 300 }))]
         : []),
-      ...(decision === 'approve' ? timeInput(approval) : []),
+      ...time,
       {
         type: 'input',
         block_id: COMMENT.block,
@@ -157,6 +161,7 @@ const MODAL_METADATA = z.object({
   approval: z.string().check(z.refine(isApprovalId)),
   decision: z.enum(DECISIONS),
   from: z.nullable(z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))),
+  asksTime: z.exactOptional(z.literal(true)),
 })
 
 /** @throws {Malformed} if Greenlight did not open the modal. */
@@ -172,10 +177,16 @@ type SubmittedValues = Record<
 export const commentFrom = (values: SubmittedValues): string =>
   visible(values[COMMENT.block]?.[COMMENT.action]?.value ?? '').trim()
 
-/** The time that the person chose, in epoch milliseconds; undefined if they chose none. @throws {Malformed} */
-export const timeFrom = (values: SubmittedValues): number | undefined => {
-  const chosen = values[CHOSEN.block]?.[CHOSEN.action]?.selected_date_time ?? undefined
-  if (chosen === undefined) return undefined
+/**
+ * The time that the person chose, in epoch milliseconds; undefined if they chose none. A form that asks for a time and says
+ * nothing of it deploys nothing at once.
+ *
+ * @throws {Malformed}
+ */
+export const timeFrom = ({ asksTime }: Asked, values: SubmittedValues): number | undefined => {
+  if (!asksTime) return undefined
+  const chosen = values[CHOSEN.block]?.[CHOSEN.action]?.selected_date_time
+  if (chosen === null) return undefined
   if (typeof chosen !== 'number' || !Number.isSafeInteger(chosen * 1_000))
     throw new Malformed('The form', ['its time is not a number of seconds'])
   return chosen * 1_000

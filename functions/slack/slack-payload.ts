@@ -49,6 +49,8 @@ const values = z.record(
     z.object({
       value: z.optional(z.nullable(STRING)),
       selected_option: z.optional(z.nullable(z.object({ value: z.optional(STRING) }))),
+      // Seconds.
+      selected_date_time: z.optional(z.nullable(z.number())),
     }),
   ),
 )
