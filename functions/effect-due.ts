@@ -2,6 +2,7 @@ import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from 
 import { recordedDelivery } from './record/recorded-delivery.ts'
 import { awsFailures } from './aws/failures/read-failure.ts'
 import { awsOutsideWorks } from './aws/outside-works.ts'
+import { codePipelineSteering } from './aws/steering-calls.ts'
 import { parseDue } from './aws/queued-effect.ts'
 import { queuedEffects } from './flows/effects/queued-effects.ts'
 import type { QueuedPerform } from './flows/effects/perform-effect.ts'
@@ -38,13 +39,14 @@ const performMessage = async (
   }
 }
 
-/** The other functions have no permission to read why actions failed and what was deployed. */
+/** The other functions have no permission to read why actions failed and what was deployed, and steer nothing. */
 export const effectServices = (services: OpenServices): DueServices => ({
   ...services,
   answers: commandAnswers(services.slackApiUrl),
   delivery: recordedDelivery(services.connection, services.tableName),
   failures: awsFailures(services.readers, services.clock),
   outsideWorks: awsOutsideWorks(services.readers, services.clock),
+  pipelineSteering: codePipelineSteering(services.pipelineClients),
 })
 
 export const handler = asHandler((services) => effectDue(effectServices(services)))

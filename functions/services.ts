@@ -6,6 +6,7 @@ import { dynamoCalendarReadings } from './aws/calendar-readings.ts'
 import { calendarsFrom } from './aws/calendars.ts'
 import { changeCalendars } from './aws/change-calendars.ts'
 import { codePipeline } from './aws/codepipeline.ts'
+import type { ClientFor } from './aws/codepipeline-clients.ts'
 import { codePipelineClients } from './aws/codepipeline-clients.ts'
 import type { AwsConnection } from './aws/connection.ts'
 import { connectionFrom } from './aws/connection.ts'
@@ -37,6 +38,7 @@ export interface OpenServices extends Services {
   allowedAccounts: AllowedAccounts
   /** With which the functions read what an action of a pipeline made, in whichever Region. */
   readers: ReaderConnection
+  pipelineClients: ClientFor
   connection: AwsConnection
   tableName: string
   secrets: Secrets
@@ -59,6 +61,7 @@ export const openServices = (
     clock,
     log,
   })
+  const pipelineClients = codePipelineClients(connection, allowedAccounts, credentialsOf)
   const readers = anyRegionConnection(connection, allowedAccounts, credentialsOf)
   const { SLACK_API_URL: slackApiUrl } = environment
   const secrets = secretsIn(environment, connection, clock)
@@ -73,7 +76,8 @@ export const openServices = (
     configuration,
     ...openTable(connection, required(environment, 'TABLE_NAME'), { clock, log }),
     gates: GATES,
-    pipelines: codePipeline(codePipelineClients(connection, allowedAccounts, credentialsOf)),
+    pipelines: codePipeline(pipelineClients),
+    pipelineClients,
     builds: codeBuild(readerConnection(connection, allowedAccounts, credentialsOf), clock),
     changeSets: cloudFormation(readers, { clock, log }),
     connection,

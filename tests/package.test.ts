@@ -51,16 +51,21 @@ const ACTIONS_WITHOUT_RESOURCE: Record<string, string[]> = {
   'traffic-shifting': ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'],
 }
 
-/** Bytes, minified, before compression: what a cold start reads and compiles. */
+/**
+ * Bytes, minified, before compression: what a cold start reads and compiles. Each is at most 2 kB more than the function has.
+ */
 const BUDGET: Record<string, number> = {
-  'button-clicked': 645_000,
-  // It does what people type, and what follows from that; no other function has the code.
+  'approval-decided': 424_000,
+  'approval-requested': 569_000,
+  'button-clicked': 643_000,
+  'day-passed': 457_000,
+  // It does what people type and ask, and what follows from that; no other function has the code.
   'effect-due': 635_000,
   // It reads iCalendar files at addresses.
-  'minute-passed': 577_000,
-  'traffic-shifting': 225_000,
+  'minute-passed': 570_000,
+  'pipeline-changed': 579_000,
+  'traffic-shifting': 223_000,
 }
-const BUDGET_OF_THE_OTHERS = 579_000
 
 /** The functions that see what people click. */
 const SIGN = ['button-clicked', 'effect-due']
@@ -144,7 +149,7 @@ describe.each(DOORS)('%s', (door) => {
   })
 
   test('keeps its size', () => {
-    expect(archive().get(`functions/${door}.mjs`)?.length).toBeLessThan(BUDGET[door] ?? BUDGET_OF_THE_OTHERS)
+    expect(archive().get(`functions/${door}.mjs`)?.length).toBeLessThan(BUDGET[door]!)
   })
 
   test('starts on its own, on the Node that Lambda runs', async () => {

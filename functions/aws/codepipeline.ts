@@ -37,7 +37,6 @@ import type { ClientFor } from './codepipeline-clients.ts'
 import { answerIn } from './expected-errors.ts'
 import { AccountNotAllowed } from './allowed-accounts.ts'
 import { sessionNameOf } from './session-name.ts'
-import { STEERING_OPERATIONS } from './steering-calls.ts'
 import { ownEntry } from '../own-entry.ts'
 
 /** The most that one call of a list operation gives. */
@@ -201,20 +200,6 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
         }
         return all
       }),
-
-    steer: async (steering, sender) => {
-      const { operation, send } = STEERING_OPERATIONS[steering.act]
-      try {
-        await send(await clientFor(steering.execution, 'decider', sessionNameOf([sender.by])), steering, sender)
-        return { kind: 'taken' }
-      } catch (error) {
-        if (error instanceof RoleRefused || error instanceof AccountNotAllowed)
-          return { kind: 'refused', because: error.message }
-        const kind = answerIn(operation, error)
-        if (kind === null) throw error
-        return kind === 'refused' ? { kind, because: `the role lacks codepipeline:${operation}` } : { kind }
-      }
-    },
 
     putApprovalResult: async (where, token, status, { summary, by }) => {
       try {

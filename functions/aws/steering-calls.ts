@@ -5,7 +5,12 @@ import {
   StopPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline'
 import type { RETRY_MODES, Steering, SteeringAct } from '../domain/steering.ts'
-import type { SteeringSender } from '../ports/pipelines.ts'
+import type { PipelineSteering, SteeringSender } from '../ports/pipeline-steering.ts'
+import { AccountNotAllowed } from './allowed-accounts.ts'
+import { RoleRefused } from './assume-role.ts'
+import type { ClientFor } from './codepipeline-clients.ts'
+import { answerIn } from './expected-errors.ts'
+import { sessionNameOf } from './session-name.ts'
 
 interface SteeringOperation {
   /** As EXPECTED_ERRORS and IAM name it. */
@@ -14,7 +19,7 @@ interface SteeringOperation {
 }
 
 /** The operation of CodePipeline that does each act ("CodePipeline API reference"). */
-export const STEERING_OPERATIONS: Record<SteeringAct, SteeringOperation> = {
+const STEERING_OPERATIONS: Record<SteeringAct, SteeringOperation> = {
   retry: {
     operation: 'RetryStageExecution',
     send: (client, { execution, stage, choice }) =>
@@ -48,3 +53,20 @@ export const STEERING_OPERATIONS: Record<SteeringAct, SteeringOperation> = {
 
 /** At most 200 characters ("StopPipelineExecution", reason). */
 const stopReason = (by: string, reason: string | null): string => `Greenlight ${by}: ${reason ?? ''}`.slice(0, 200)
+
+/** As the flow of `effect-due` steers. An expected error is an answer (expected-errors.ts); any other is thrown. */
+export const codePipelineSteering = (clientFor: ClientFor): PipelineSteering => ({
+  steer: async (steering, sender) => {
+    const { operation, send } = STEERING_OPERATIONS[steering.act]
+    try {
+      await send(await clientFor(steering.execution, 'decider', sessionNameOf([sender.by])), steering, sender)
+      return { kind: 'taken' }
+    } catch (error) {
+      if (error instanceof RoleRefused || error instanceof AccountNotAllowed)
+        return { kind: 'refused', because: error.message }
+      const kind = answerIn(operation, error)
+      if (kind === null) throw error
+      return kind === 'refused' ? { kind, because: `the role lacks codepipeline:${operation}` } : { kind }
+    }
+  },
+})

@@ -1,6 +1,5 @@
 import type { AccountRegion, ExecutionKey, Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Verdict } from '../domain/policy.ts'
-import type { Steering } from '../domain/steering.ts'
 import type { VerdictOutcome } from './gate.ts'
 
 /**
@@ -26,22 +25,8 @@ export interface Pipelines {
   execution(key: ExecutionKey): Promise<ExecutionFacts | null>
   /** Newest first, page by page, until those that were listed are `enough` or there are no more. */
   executions(pipeline: Pipeline, asked?: ListedExecutions): Promise<ExecutionSummary[] | null>
-  steer(steering: Steering, sender: SteeringSender): Promise<SteeringOutcome>
   putApprovalResult(where: StageAction, token: string, verdict: Verdict, told: ToldVerdict): Promise<VerdictOutcome>
 }
-
-/** `by`: the Slack user ID of the person, for CloudTrail. `once`: the same for each call of one request. */
-export interface SteeringSender {
-  by: string
-  once: string
-}
-
-/** Why CodePipeline did not do it. `busy`: it may in a moment. `gone`: it no longer has the pipeline, stage or execution. */
-export type SteeringRefusal = 'not-latest' | 'already' | 'unable' | 'busy' | 'gone'
-
-/** `refused`: AWS does not let the bot do it. */
-export type SteeringNotTaken = { kind: SteeringRefusal } | { kind: 'refused'; because: string }
-export type SteeringOutcome = { kind: 'taken' } | SteeringNotTaken
 
 /** In place of people's IDs, if a rule approved. */
 export const BY_RULE = 'greenlight-automatic'

@@ -23,6 +23,7 @@ import type { Gate } from './gate.ts'
 import type { Log } from './log.ts'
 import type { OutsideWorks } from './outside-works.ts'
 import type { Objections } from './objections.ts'
+import type { PipelineSteering } from './pipeline-steering.ts'
 import type { Pipelines } from './pipelines.ts'
 import type { Queue } from './queue.ts'
 import type { Records } from './records.ts'
@@ -61,12 +62,16 @@ export interface Services {
   log: Log
 }
 
-/** What `effect-due` has besides: it alone may read the audit record and why actions failed, and answers commands. */
+/**
+ * What `effect-due` has besides: it alone may read the audit record and why actions failed, answers commands, and does to
+ * pipelines what people ask in Slack.
+ */
 export interface DueServices extends Services {
   answers: CommandAnswers
   delivery: Delivery
   failures: Failures
   outsideWorks: OutsideWorks
+  pipelineSteering: PipelineSteering
 }
 
 /** What is peculiar to one kind of gate. Votes, policy, audit record and messages are the same for every kind. */

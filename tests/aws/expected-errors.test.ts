@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { codePipeline } from '../../functions/aws/codepipeline.ts'
+import { codePipelineSteering } from '../../functions/aws/steering-calls.ts'
 import { ownClients } from '../../functions/aws/codepipeline-clients.ts'
 import { EXPECTED_ERRORS } from '../../functions/aws/expected-errors.ts'
 import { kmsSignatures } from '../../functions/aws/kms.ts'
@@ -220,6 +221,7 @@ describe('CodePipeline answers with', () => {
   afterAll(() => service.close())
 
   const pipelines = () => codePipeline(ownClients(service.connection))
+  const steering = () => codePipelineSteering(ownClients(service.connection))
   const CALL: Record<string, () => Promise<unknown>> = {
     ListPipelines: () => pipelines().pipelines(KEY),
     GetPipeline: () => pipelines().structure(WHERE),
@@ -228,9 +230,9 @@ describe('CodePipeline answers with', () => {
     ListRuleExecutions: () => pipelines().failedRules(KEY),
     GetPipelineExecution: () => pipelines().execution(KEY),
     ListPipelineExecutions: () => pipelines().executions(KEY),
-    RetryStageExecution: () => pipelines().steer(RETRY, SENDER),
-    StopPipelineExecution: () => pipelines().steer({ ...RETRY, act: 'stop', choice: 'wait', reason: 'No' }, SENDER),
-    StartPipelineExecution: () => pipelines().steer({ ...RETRY, act: 'release', choice: null }, SENDER),
+    RetryStageExecution: () => steering().steer(RETRY, SENDER),
+    StopPipelineExecution: () => steering().steer({ ...RETRY, act: 'stop', choice: 'wait', reason: 'No' }, SENDER),
+    StartPipelineExecution: () => steering().steer({ ...RETRY, act: 'release', choice: null }, SENDER),
     PutApprovalResult: () => pipelines().putApprovalResult(WHERE, TOKEN, 'Approved', { summary: '', by: [] }),
   }
   const cases = Object.keys(CALL).flatMap((operation) =>

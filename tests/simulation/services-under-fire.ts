@@ -69,6 +69,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): DueServ
     changeSets: changeSetsPort(world, invocation),
     failures: failuresPort(world, invocation),
     outsideWorks: { read: async () => ({ kind: 'gone' }) },
+    pipelineSteering: { steer: async () => ({ kind: 'unable' }) },
     delivery: deliveryPort(world, invocation),
     answers: { messageFor: () => '{}', send: async () => ({ kind: 'posted' }) },
     slack: slackPort(world, invocation),
@@ -216,7 +217,6 @@ const pipelinesPort = ({ ledger, outages, pipelines }: World, invocation: Invoca
     runs: (pipeline, enough) => read('ListActionExecutions', () => pipelines.runs(pipeline, enough)),
     execution: (key) => read('GetPipelineExecution', () => pipelines.execution(key)),
     executions: (pipeline, asked) => read('ListPipelineExecutions', () => pipelines.executions(pipeline, asked)),
-    steer: (...given) => read('steer', () => pipelines.steer(...given)),
     putApprovalResult: (where, token, verdict, told) => {
       const { summary } = told
       ledger.sent.push({ token, verdict, summary, at: invocation.clock().now() })

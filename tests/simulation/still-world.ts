@@ -32,7 +32,6 @@ export const stillWorld = () => {
       runs: async (pipeline, enough) => pipelines.runs(pipeline, enough),
       execution: async (key) => pipelines.execution(key),
       executions: async (pipeline, asked) => pipelines.executions(pipeline, asked),
-      steer: async (...given) => pipelines.steer(...given),
       putApprovalResult: async (...given) => pipelines.putApprovalResult(...given),
     },
     configuration: configurationFrom(

@@ -63,7 +63,6 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
       runs: notAsked,
       execution: notAsked,
       executions: notAsked,
-      steer: notAsked,
       putApprovalResult: notAsked,
     },
     configuration: {

@@ -143,7 +143,6 @@ export const deployedPipeline = ({
       runs: async (...given) => answers.runs(...given),
       execution: async (...given) => answers.execution(...given),
       executions: async (...given) => answers.executions(...given),
-      steer: async (...given) => answers.steer(...given),
       putApprovalResult: async (...given) => answers.putApprovalResult(...given),
     }),
   }

@@ -1,13 +1,4 @@
-import type {
-  ActionRun,
-  ActionStatus,
-  ExecutionSummary,
-  Pipelines,
-  SteeringSender,
-} from '../../functions/ports/pipelines.ts'
-import { answerIn } from '../../functions/aws/expected-errors.ts'
-import { STEERING_OPERATIONS } from '../../functions/aws/steering-calls.ts'
-import type { Steering, SteeringAct } from '../../functions/domain/steering.ts'
+import type { ActionRun, ActionStatus, ExecutionSummary, Pipelines } from '../../functions/ports/pipelines.ts'
 import type { VerdictOutcome } from '../../functions/ports/gate.ts'
 import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 
@@ -124,17 +115,6 @@ export const enginePipelines = (
       return listed
     }),
 
-  steer: (steering, sender) => {
-    try {
-      STEER[steering.act](engine, steering, sender)
-      return { kind: 'taken' }
-    } catch (error) {
-      const kind = answerIn(STEERING_OPERATIONS[steering.act].operation, error)
-      if (kind === null) throw error
-      return kind === 'refused' ? { kind, because: 'no' } : { kind }
-    }
-  },
-
   putApprovalResult: (where, token, status, { summary }) => {
     try {
       const { pipeline: pipelineName, stage: stageName, action: actionName } = where
@@ -147,25 +127,6 @@ export const enginePipelines = (
     }
   },
 })
-
-const STEER: Record<SteeringAct, (engine: CodePipeline, steering: Steering, sender: SteeringSender) => unknown> = {
-  retry: (engine, { execution, stage, choice }) =>
-    engine.retryStageExecution({
-      pipelineName: execution.pipeline,
-      stageName: stage!,
-      pipelineExecutionId: execution.executionId,
-      retryMode: choice as 'ALL_ACTIONS',
-    }),
-  stop: (engine, { execution, choice, reason }) =>
-    engine.stopPipelineExecution({
-      pipelineName: execution.pipeline,
-      pipelineExecutionId: execution.executionId,
-      abandon: choice === 'abandon',
-      reason: reason ?? '',
-    }),
-  release: (engine, { execution }, { once }) =>
-    engine.startPipelineExecution({ name: execution.pipeline, clientRequestToken: once }, BOT),
-}
 
 /** The most that one call of a list operation gives. */
 const PAGE = 100

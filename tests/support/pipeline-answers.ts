@@ -68,6 +68,5 @@ export const pipelinesThatAnswer = ({
   },
   execution: async ({ executionId }) => executions?.find((one) => one.executionId === executionId) ?? null,
   executions: async (_, { enough = () => true } = {}) => executions && firstOf(executions, enough),
-  steer: async () => ({ kind: 'unable' }),
   putApprovalResult: async () => ({ kind: 'gone' }),
 })

@@ -1,4 +1,4 @@
-import type { DueServices } from '../../ports/services.ts'
+import type { DueServices, Services } from '../../ports/services.ts'
 import { answerCommand } from '../command/answer-command.ts'
 import { takeCommand } from '../command/take-command.ts'
 import { explainFailure } from '../execution/explain-failure.ts'
@@ -15,9 +15,11 @@ export const queuedEffects = ({
   delivery,
   failures,
   outsideWorks,
-}: Pick<DueServices, 'answers' | 'delivery' | 'failures' | 'outsideWorks'>): QueuedPerform => ({
+  pipelineSteering,
+}: Omit<DueServices, keyof Services>): QueuedPerform => ({
   'explain-failure': (services, { execution, action }) => explainFailure({ ...services, failures }, execution, action),
-  'steer-pipeline': (services, { request, seal }, tried) => steerPipeline(services, request, seal, tried),
+  'steer-pipeline': (services, { request, seal }, tried) =>
+    steerPipeline({ ...services, pipelineSteering }, request, seal, tried),
   'send-digest': (services, { digest }) => sendDigest({ ...services, delivery }, digest),
   'take-command': (services, { command, seal }, tried) => takeCommand({ ...services, answers }, command, seal, tried),
   'answer-command': (services, answer, tried) => answerCommand({ ...services, answers }, answer, tried),

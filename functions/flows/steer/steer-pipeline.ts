@@ -16,8 +16,8 @@ import {
   steeringStatement,
   steeringTakenOver,
 } from '../../domain/steering.ts'
-import type { SteeringNotTaken } from '../../ports/pipelines.ts'
-import type { Services } from '../../ports/services.ts'
+import type { SteeringNotTaken } from '../../ports/pipeline-steering.ts'
+import type { DueServices, Services } from '../../ports/services.ts'
 import type { Tried } from '../effects/perform-effect.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
@@ -25,12 +25,14 @@ import { knownPerson } from '../known-person.ts'
 import { whyNotSteered } from './judge-steering.ts'
 import { REFUSALS, STEERING_CALLS } from './steering-calls.ts'
 
+type SteeringServices = Services & Pick<DueServices, 'pipelineSteering'>
+
 /**
  * Story: a person has sent the form of a steering act. They are judged once more, the audit record says what they
  * requested, CodePipeline takes one call, and they alone are told how it ended.
  */
 export const steerPipeline = async (
-  services: Services,
+  services: SteeringServices,
   request: SteeringRequest,
   seal: string,
   tried: Tried,
@@ -67,7 +69,7 @@ const whyNotNow = async (services: Services, request: SteeringRequest): Promise<
   return whyNotSteered(services, request, who.userId, stagesNow)
 }
 
-const begin = async (services: Services, request: SteeringRequest, tried: Tried): Promise<Performed> => {
+const begin = async (services: SteeringServices, request: SteeringRequest, tried: Tried): Promise<Performed> => {
   const { clock, configuration, directory, pipelines, signatures, steerings } = services
   const { who, act, at } = request
   const person = await knownPerson(directory, who.userId)
@@ -97,7 +99,7 @@ const OTHER_FUNCTION = again(20, 'another function does it')
  * how far it was is believed: the sealed request says what to do, and whether its person may is judged again.
  */
 const goOn = async (
-  services: Services,
+  services: SteeringServices,
   request: SteeringRequest,
   known: SteeringRecord,
   tried: Tried,
@@ -129,18 +131,18 @@ interface Calling extends Tried {
 }
 
 const callOnce = async (
-  services: Services,
+  services: SteeringServices,
   request: SteeringRequest,
   { id, journal, state }: SteeringRecord,
   { owner, isFirst, isLast }: Calling,
 ): Promise<Performed> => {
-  const { clock, entries, pipelines, steerings } = services
+  const { clock, entries, pipelineSteering, pipelines, steerings } = services
   const steering = steeringOf(request)
   // Before the call: what CodePipeline took has its request in the audit record, whatever happens then.
   await entries.file(toFile(journal).map((one) => ({ ...one, where: null })))
   const lease = await steerings.change(id, (current) => steeringRenewed(current, owner, clock.now()))
   if (!holds(lease, owner, clock.now(), STEERING_CALL)) return OTHER_FUNCTION
-  const outcome = await pipelines.steer(steering, { by: request.who.userId, once: id })
+  const outcome = await pipelineSteering.steer(steering, { by: request.who.userId, once: id })
   if (outcome.kind === 'taken') return end(services, request, TAKEN)
   const before = state.name === 'begun' ? state.before : null
   // CodePipeline may have taken an earlier call, and not shown it yet.

@@ -1,5 +1,6 @@
 import type { Steering, SteeringAct } from '../../domain/steering.ts'
-import type { Pipelines, SteeringRefusal } from '../../ports/pipelines.ts'
+import type { SteeringRefusal } from '../../ports/pipeline-steering.ts'
+import type { Pipelines } from '../../ports/pipelines.ts'
 
 /** How CodePipeline is called for an act, and how a function sees that it took a call whose answer was lost. */
 export interface SteeringCall {

@@ -5,8 +5,8 @@ import type { SteeringRequest } from '../../../functions/domain/steering.ts'
 import { sealedSteering, steeringId } from '../../../functions/domain/steering.ts'
 import { steeringOffered } from '../../../functions/flows/steer/judge-steering.ts'
 import { steerPipeline } from '../../../functions/flows/steer/steer-pipeline.ts'
-import type { Pipelines, SteeringOutcome } from '../../../functions/ports/pipelines.ts'
-import type { Services } from '../../../functions/ports/services.ts'
+import type { PipelineSteering, SteeringOutcome } from '../../../functions/ports/pipeline-steering.ts'
+import type { DueServices } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { executionSummary, pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
 import { KEY, SECOND, START, actor, execution, pipelineChange, stageChange } from '../../support/records.ts'
@@ -49,14 +49,16 @@ const world = async (
   const bot = botInMemory()
   const read = readConfiguration(configuration)
   if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
-  const calls: Parameters<Pipelines['steer']>[] = []
+  const calls: Parameters<PipelineSteering['steer']>[] = []
   const shown = { status }
-  const services: Services = {
+  const services: DueServices = {
     ...bot.services,
     configuration: configurationFrom(read.configuration),
     pipelines: {
       ...pipelinesThatAnswer({ stages: (stages ?? ['Source', 'Production']).map((stage) => stageState(stage)) }),
       execution: async () => executionSummary({ status: shown.status }),
+    },
+    pipelineSteering: {
       steer: async (...given) => {
         calls.push(given)
         const answer = answers.shift()!

@@ -4,8 +4,8 @@ import type { SteeringRequest } from '../../../functions/domain/steering.ts'
 import { sealedSteering, steeringId, steeringStatement } from '../../../functions/domain/steering.ts'
 import { steerPipeline } from '../../../functions/flows/steer/steer-pipeline.ts'
 import { steeringOffered, whyNotSteered } from '../../../functions/flows/steer/judge-steering.ts'
-import type { Pipelines, SteeringOutcome } from '../../../functions/ports/pipelines.ts'
-import type { Services } from '../../../functions/ports/services.ts'
+import type { PipelineSteering, SteeringOutcome } from '../../../functions/ports/pipeline-steering.ts'
+import type { DueServices } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { actionRun, pipelinesThatAnswer } from '../../support/pipeline-answers.ts'
 import {
@@ -48,14 +48,16 @@ const failed = async (answers: (SteeringOutcome | Error)[] = [{ kind: 'taken' }]
   const bot = botInMemory()
   const read = readConfiguration(configuration)
   if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
-  const calls: Parameters<Pipelines['steer']>[] = []
+  const calls: Parameters<PipelineSteering['steer']>[] = []
   const runs = [RUN]
-  const services: Services = {
+  const services: DueServices = {
     ...bot.services,
     configuration: configurationFrom(read.configuration),
     pipelines: {
       ...pipelinesThatAnswer(),
       actionRuns: async () => [...runs],
+    },
+    pipelineSteering: {
       steer: async (...given) => {
         calls.push(given)
         const answer = answers.shift()!
@@ -190,12 +192,12 @@ describe('a failed stage', () => {
       const one = request()
       await expect(retry(one)).rejects.toThrow('no answer')
       pass(20 * SECOND)
-      const { steer: call } = services.pipelines
-      const listing: Pipelines['steer'] = (...given) => {
+      const { steer: call } = services.pipelineSteering
+      const listing: PipelineSteering['steer'] = (...given) => {
         runs.unshift({ ...RUN, actionExecutionId: 'run-2', status: 'InProgress' })
         return call(...given)
       }
-      await retry(one, { by: { ...services, pipelines: { ...services.pipelines, steer: listing } } })
+      await retry(one, { by: { ...services, pipelineSteering: { steer: listing } } })
       expect(told()).toMatchObject([{ answer: 'taken' }])
     },
   )
@@ -225,7 +227,7 @@ describe('a failed stage', () => {
     const { services, request, retry, calls, pass } = await failed([{ kind: 'taken' }])
     const one = request()
     let isSlow = true
-    const slow: Services['entries'] = {
+    const slow: DueServices['entries'] = {
       ...services.entries,
       file: async (entries) => {
         await services.entries.file(entries)

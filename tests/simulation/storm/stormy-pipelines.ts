@@ -153,7 +153,6 @@ export const stormyPipelines = (all: readonly Stormy[]): EnginePipelines => {
   return {
     pipelines: () => all.map(({ pipeline }) => ({ pipeline, isParallel: false })),
     structure: () => null,
-    steer: () => ({ kind: 'unable' }),
     failedRules: () => [],
     stages: ({ pipeline }) => {
       const of = byPipeline.get(pipeline)

@@ -39,6 +39,7 @@ export const memoryPorts = (slack: MemorySlack, now: () => number) => {
     delivery: { read: async () => ({ deployments: [], answered: [] }) },
     failures: { read: async () => ({ what: null, lines: [], log: null, unread: [] }) },
     outsideWorks: { read: async () => ({ kind: 'gone' }) },
+    pipelineSteering: { steer: async () => ({ kind: 'unable' }) },
     turns: memoryTurns(now),
     alarms: QUIET_ALARMS,
     calendars: OPEN_CALENDARS,
