@@ -27,6 +27,8 @@ const READERS = ['ApprovalRequestedRole', 'ButtonClickedRole', 'EffectDueRole', 
 const DECIDERS = ['ButtonClickedRole', 'EffectDueRole']
 /** The role with which they decide in the bot's own account. */
 const OWN_DECIDER = 'DeciderRole'
+/** As in bot-roles.yml: the session is one that only effect-due may open. */
+const STEERS = { Condition: { StringLike: { 'aws:SourceIdentity': 'steer-*' } } }
 /** The one that reads artifacts, where params.attestedBuckets is set. */
 const ATTESTER = 'ApprovalDecidedRole'
 /** Those that request approvals, and so read the test reports of builds. */
@@ -210,8 +212,11 @@ const rights = ({ spokes, name, pipelines, attests }) => {
       [OWN_DECIDER],
       [
         here(['PutApprovalResult'], '/*/*'),
-        here(['RetryStageExecution'], '/*', 'StagesOfOwnOtherRegions'),
-        here(['StartPipelineExecution', 'StopPipelineExecution'], '', 'PipelinesOfOwnOtherRegions'),
+        { ...here(['RetryStageExecution'], '/*', 'StagesOfOwnOtherRegions'), ...STEERS },
+        {
+          ...here(['StartPipelineExecution', 'StopPipelineExecution'], '', 'PipelinesOfOwnOtherRegions'),
+          ...STEERS,
+        },
       ],
     ),
   }

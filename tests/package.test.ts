@@ -375,6 +375,47 @@ test.each([
   expect(resources).toContainEqual(expect.stringContaining(`:${service}:*:\${AWS::AccountId}:`))
 })
 
+describe('to retry, to stop and to start', () => {
+  const STEERS = /^codepipeline:(?:RetryStage|StopPipeline|StartPipeline)Execution$/
+  const identities = (condition: unknown) => at(condition, 'StringLike.sts:SourceIdentity') as string[]
+
+  test('is allowed to no function, and to the decider only in a session of its own kind, in every Region', () => {
+    expect(DOORS.flatMap((door) => allowedTo(template, door).flatMap(({ Action }) => Action))).not.toContainEqual(
+      expect.stringMatching(STEERS),
+    )
+    const own = resource(template, 'DeciderRole').Properties.Policies as unknown[]
+    const steering = own
+      .flatMap((policy) => statementsOf(at(policy, 'PolicyDocument')))
+      .filter(({ Action }) => Action.some((action) => STEERS.test(action)))
+    expect(steering.flatMap(({ Action }) => Action)).toHaveLength(3)
+    for (const { Condition } of steering) expect(Condition).toEqual({ StringLike: { 'aws:SourceIdentity': 'steer-*' } })
+  })
+
+  test('such a session is opened by effect-due alone', () => {
+    const trusted = statementsOf(resource(template, 'DeciderRole').Properties.AssumeRolePolicyDocument)
+    const opens = trusted.filter(({ Condition }) => identities(Condition).some((one) => one.startsWith('steer-')))
+    expect(opens.map(({ Condition }) => at(Condition, 'ArnEquals.aws:PrincipalArn'))).toEqual([
+      { 'Fn::GetAtt': ['EffectDueRole', 'Arn'] },
+    ])
+    const others = trusted.filter((one) => !opens.includes(one)).flatMap(({ Condition }) => identities(Condition))
+    expect(others).toEqual(['U*', 'W*', 'greenlight-automatic'])
+    // A role in a joined account trusts every function that decides.
+    const denied = ofType(template, 'AWS::IAM::Policy').flatMap(([, { Properties }]) =>
+      statementsOf(Properties.PolicyDocument)
+        .filter(({ Effect }) => Effect === 'Deny')
+        .map(({ Action, Resource, Condition }) => ({ Roles: Properties.Roles, Action, Resource, Condition })),
+    )
+    expect(denied).toEqual([
+      {
+        Roles: DECIDE.filter((door) => door !== 'effect-due').map((door) => ({ Ref: functionOf(template, door).role })),
+        Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+        Resource: ['*'],
+        Condition: { StringLike: { 'sts:SourceIdentity': 'steer-*' } },
+      },
+    ])
+  })
+})
+
 test('rejections and withdrawals are written by the functions that see clicks, and by no one else', () => {
   const writers = DOORS.filter((door) =>
     allowedTo(template, door).some(

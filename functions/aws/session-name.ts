@@ -15,3 +15,12 @@ export const sessionNameOf = (userIds: readonly string[]): string | null => {
   }
   return null
 }
+
+/**
+ * The name of a session that steers pipelines for a person, as CloudTrail shows it: `steer-U0DANA`. The roles let no other
+ * session steer, and only effect-due opens one (infra/bot-roles.yml).
+ */
+export const steeringSessionNameOf = (userId: string): string | null => {
+  const name = sessionNameOf([userId])
+  return name && `steer-${name}`
+}

@@ -10,7 +10,7 @@ import { AccountNotAllowed } from './allowed-accounts.ts'
 import { RoleRefused } from './assume-role.ts'
 import type { ClientFor } from './codepipeline-clients.ts'
 import { answerIn } from './expected-errors.ts'
-import { sessionNameOf } from './session-name.ts'
+import { steeringSessionNameOf } from './session-name.ts'
 
 interface SteeringOperation {
   /** As EXPECTED_ERRORS and IAM name it. */
@@ -59,7 +59,7 @@ export const codePipelineSteering = (clientFor: ClientFor): PipelineSteering => 
   steer: async (steering, sender) => {
     const { operation, send } = STEERING_OPERATIONS[steering.act]
     try {
-      await send(await clientFor(steering.execution, 'decider', sessionNameOf([sender.by])), steering, sender)
+      await send(await clientFor(steering.execution, 'decider', steeringSessionNameOf(sender.by)), steering, sender)
       return { kind: 'taken' }
     } catch (error) {
       if (error instanceof RoleRefused || error instanceof AccountNotAllowed)

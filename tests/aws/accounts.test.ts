@@ -3,6 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { assumeRole } from '../../functions/aws/assume-role.ts'
 import { codePipeline } from '../../functions/aws/codepipeline.ts'
+import { codePipelineSteering } from '../../functions/aws/steering-calls.ts'
 import { codePipelineClients } from '../../functions/aws/codepipeline-clients.ts'
 import type { AwsConnection } from '../../functions/aws/connection.ts'
 import { allowedAccountsFrom } from '../../functions/aws/allowed-accounts.ts'
@@ -76,15 +77,14 @@ beforeEach(() => {
   answerPipelines = () => Response.json({ stageStates: [] })
 })
 
-const pipelines = (environment: Record<string, string> = {}) => {
+const clients = (environment: Record<string, string> = {}) => {
   const credentialsOf = roleCredentials(connection, 'greenlight-prod-effect-due', {
     clock: { now: () => now },
     log: { warn: (message) => warned.push(message) },
   })
-  return codePipeline(
-    codePipelineClients(connection, allowedAccountsFrom({ ...ENVIRONMENT, ...environment }), credentialsOf),
-  )
+  return codePipelineClients(connection, allowedAccountsFrom({ ...ENVIRONMENT, ...environment }), credentialsOf)
 }
+const pipelines = (environment: Record<string, string> = {}) => codePipeline(clients(environment))
 const at = (place: { accountId: string; region: string }) => ({ ...place, pipeline: 'reports' })
 const put = (
   bot: ReturnType<typeof pipelines>,
@@ -130,6 +130,26 @@ test('in another account it reads with the reader’s session and decides with t
     })),
   )
 })
+
+test.each([HOME, SPOKE])(
+  'a person steers in a session that says so, apart from that of their verdicts: %j',
+  async (place) => {
+    const there = clients({ DECIDER_ROLE: 'arn:aws:iam::111122223333:role/greenlight-prod-DeciderRole-x' })
+    await put(codePipeline(there), place, ['U0DANA'])
+    const execution = { ...at(place), executionId: '0b1c2d3e-4f5a-6b7c-8d9e-0f1a2b3c4d5e' }
+    const steering = { act: 'release', execution, stage: null, choice: null, reason: null } as const
+    const sender = { by: 'U0DANA', once: 'steering-0123456789ab' }
+    expect(await codePipelineSteering(there).steer(steering, sender)).toEqual({ kind: 'taken' })
+    expect(sts().map(({ form }) => [form['RoleSessionName'], form['SourceIdentity']])).toEqual([
+      ['U0DANA', 'U0DANA'],
+      ['steer-U0DANA', 'steer-U0DANA'],
+    ])
+    expect(asked.filter(({ service }) => service === 'codepipeline').map(({ accessKeyId }) => accessKeyId)).toEqual([
+      'ASIA1',
+      'ASIA2',
+    ])
+  },
+)
 
 test('a role that is the same in every Region is used in each of them, and sends a verdict once', async () => {
   const bot = pipelines({

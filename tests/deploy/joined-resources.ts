@@ -127,6 +127,7 @@ export const testJoined = (opened: () => Joined): void => {
       Action: operations.map((operation) => `codepipeline:${operation}`),
       Resource: [`arn:aws:codepipeline:${own.region}:${ACCOUNT}:${pipelines}`],
     })
+    const steers = { Condition: { StringLike: { 'aws:SourceIdentity': 'steer-*' } } }
     const testReports = {
       Sid: 'TestReportsOfOwnOtherRegions',
       Effect: 'Allow',
@@ -144,8 +145,11 @@ export const testJoined = (opened: () => Joined): void => {
         ['DeciderRole'],
         [
           here(['PutApprovalResult'], '*/*/*'),
-          here(['RetryStageExecution'], '*/*', 'StagesOfOwnOtherRegions'),
-          here(['StartPipelineExecution', 'StopPipelineExecution'], '*', 'PipelinesOfOwnOtherRegions'),
+          { ...here(['RetryStageExecution'], '*/*', 'StagesOfOwnOtherRegions'), ...steers },
+          {
+            ...here(['StartPipelineExecution', 'StopPipelineExecution'], '*', 'PipelinesOfOwnOtherRegions'),
+            ...steers,
+          },
         ],
       ],
     }

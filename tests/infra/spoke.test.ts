@@ -52,8 +52,12 @@ describe('infra/spoke.yml', () => {
   })
 
   test('the reader reads and the decider decides: the named pipelines, in this Region, and nothing else', () => {
-    const may = (name: string, operation: string, resource: string) =>
-      allows(role(name).policies, { action: `codepipeline:${operation}`, resource })
+    const may = (name: string, operation: string, resource: string, sourceIdentity = 'U0DANA') =>
+      allows(role(name).policies, {
+        action: `codepipeline:${operation}`,
+        resource,
+        context: { 'aws:SourceIdentity': sourceIdentity },
+      })
     const actionsOf = (name: string) =>
       role(name).policies.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action))
     expect(actionsOf('reader').sort()).toEqual([
@@ -85,9 +89,16 @@ describe('infra/spoke.yml', () => {
     expect(actionsOf('forwarder')).toEqual(['events:PutEvents'])
     expect(may('reader', 'GetPipelineState', pipeline)).toBe(true)
     expect(may('decider', 'PutApprovalResult', `${pipeline}/Production/Approve`)).toBe(true)
-    expect(may('decider', 'RetryStageExecution', `${pipeline}/Production`)).toBe(true)
-    expect(may('decider', 'StopPipelineExecution', pipeline)).toBe(true)
-    expect(may('decider', 'StopPipelineExecution', pipeline.replace('shop-web', 'billing'))).toBe(false)
+    for (const [operation, resource] of [
+      ['RetryStageExecution', `${pipeline}/Production`],
+      ['StopPipelineExecution', pipeline],
+      ['StartPipelineExecution', pipeline],
+    ] as const) {
+      expect([operation, may('decider', operation, resource, 'steer-U0DANA')]).toEqual([operation, true])
+      expect([operation, may('decider', operation, resource)]).toEqual([operation, false])
+      const other = resource.replace('shop-web', 'billing')
+      expect([operation, may('decider', operation, other, 'steer-U0DANA')]).toEqual([operation, false])
+    }
     expect(may('reader', 'GetPipelineState', pipeline.replace('shop-web', 'billing'))).toBe(false)
     expect(
       may('decider', 'PutApprovalResult', `${pipeline.replace('us-east-1', 'us-west-2')}/Production/Approve`),
@@ -177,7 +188,9 @@ describe('infra/spokes.cjs', () => {
     const policy = z.object({
       Roles: z.array(z.object({ Ref: z.string() })),
       PolicyDocument: z.object({
-        Statement: z.array(z.object({ Resource: z.array(z.object({ 'Fn::Sub': z.string() })) })),
+        Statement: z.array(
+          z.object({ Resource: z.array(z.object({ 'Fn::Sub': z.string() })), Condition: z.unknown().optional() }),
+        ),
       }),
     })
     const [read, decide, elsewhere] = [ReadInSpokes, DecideInSpokes, DecideInOtherRegions].map((one) =>
@@ -200,6 +213,8 @@ describe('infra/spokes.cjs', () => {
       'arn:${AWS::Partition}:codepipeline:us-west-2:${AWS::AccountId}:shop-*/*',
       'arn:${AWS::Partition}:codepipeline:us-west-2:${AWS::AccountId}:shop-*',
     ])
+    const steers = { StringLike: { 'aws:SourceIdentity': 'steer-*' } }
+    expect(elsewhere!.PolicyDocument.Statement.map(({ Condition }) => Condition)).toEqual([undefined, steers, steers])
   })
 
   test('writes no policy without a statement, which IAM refuses', async () => {

@@ -91,9 +91,9 @@ export const allowedTo = (template: Template, door: string): Statement[] => {
   const naming = ofType(template, 'AWS::IAM::Policy').flatMap(([, { Properties }]) =>
     list(Properties.Roles).map(text).includes(role) ? [Properties] : [],
   )
-  return [...(resource(template, role).Properties.Policies as unknown[]), ...naming].flatMap((policy) =>
-    statementsOf(at(policy, 'PolicyDocument')),
-  )
+  return [...(resource(template, role).Properties.Policies as unknown[]), ...naming]
+    .flatMap((policy) => statementsOf(at(policy, 'PolicyDocument')))
+    .filter(({ Effect }) => Effect === 'Allow')
 }
 
 /** The alarms on a metric that notify, by what they watch. */

@@ -12,7 +12,8 @@ export const requireAllowed = (caller: Caller, operation: string, readInput: () 
   if (!caller.policies || operation === 'GetCallerIdentity') return
   const action = `${caller.service}:${operation}`
   const resource = ownEntry(RESOURCES, caller.service)?.(caller, readInput()) ?? '*'
-  if (allows(caller.policies, { action, resource })) return
+  const context = { ...(caller.sourceIdentity && { 'aws:SourceIdentity': caller.sourceIdentity }) }
+  if (allows(caller.policies, { action, resource, context })) return
   throw new AwsError(
     'AccessDeniedException',
     `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource}`,

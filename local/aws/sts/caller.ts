@@ -12,6 +12,8 @@ export interface Caller {
   region: string
   /** The permissions of an assumed role; null for callers whose permissions the workspace does not check. */
   policies: readonly PolicyDocument[] | null
+  /** Of an assumed role's session, if it was given one. */
+  sourceIdentity?: string
 }
 
 const CREDENTIAL = /Credential=([^/,\s]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/

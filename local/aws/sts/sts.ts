@@ -12,7 +12,7 @@ export type Sts = ReturnType<typeof createSts>
 interface Session {
   sessionToken: string
   expiresAt: number
-  principal: Pick<Caller, 'accountId' | 'arn' | 'principalArn' | 'policies'>
+  principal: Pick<Caller, 'accountId' | 'arn' | 'principalArn' | 'policies' | 'sourceIdentity'>
 }
 
 /** A session name, and a source identity. */
@@ -83,7 +83,14 @@ export const createSts = (settings: {
       const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`
       const sessionToken = randomBytes(48).toString('base64')
       const expiresAt = clock.now() + seconds * 1_000
-      sessions.set(accessKeyId, { sessionToken, expiresAt, principal: { accountId, arn, principalArn, policies } })
+      const principal = {
+        accountId,
+        arn,
+        principalArn,
+        policies,
+        ...(SourceIdentity && { sourceIdentity: SourceIdentity }),
+      }
+      sessions.set(accessKeyId, { sessionToken, expiresAt, principal })
       return {
         Credentials: {
           AccessKeyId: accessKeyId,
