@@ -76,7 +76,8 @@ export const steeringModal = (aim: SteeringAim, from: string | null): ModalView 
 
 const choiceInput = (act: SteeringAct): KnownBlock[] => {
   const { which } = STEERING_WORDS[act]
-  const options = (steeringRules(act).choices ?? []).map((value) => ({
+  const { choices, asksReason } = steeringRules(act)
+  const options = (choices ?? []).map((value) => ({
     text: { type: 'plain_text' as const, text: ownEntry(which?.options ?? {}, value) ?? value },
     value,
   }))
@@ -86,7 +87,8 @@ const choiceInput = (act: SteeringAct): KnownBlock[] => {
       type: 'input',
       block_id: CHOICE.block,
       label: { type: 'plain_text', text: which.label },
-      hint: { type: 'plain_text', text: STEERING_SENT.hint },
+      // The form's last input says what is kept.
+      ...(!asksReason && { hint: { type: 'plain_text' as const, text: STEERING_SENT.hint } }),
       element: { type: 'radio_buttons', action_id: CHOICE.action, options, initial_option: options[0]! },
     },
   ]
