@@ -14,7 +14,7 @@ const FUNCTIONS = [
 ]
 
 /** The policies of infra/bot-roles.yml that stand apart from their roles. */
-const POLICIES = ['SignClicks', 'DecideInTheNameOf', 'KeepCalendars', 'ReadCalendars', 'ReadFreezes']
+const POLICIES = ['SignClicks', 'DecideInTheNameOf', 'SteerNothing', 'KeepCalendars', 'ReadCalendars', 'ReadFreezes']
 
 /**
  * A function works as soon as it has an event source, and the rule and the subscription that osls writes deliver as soon
