@@ -215,7 +215,9 @@ describe('a request of Slack', () => {
   test('whose comment is markup stays a comment', async () => {
     const { approvalId } = await bot.ask()
     await bot.send(form(decided('reject', approvalId, '<!channel> *no* <https://evil.example|here>', 'U0ELI')))
-    const message = shown(await bot.untilText(/^Rejected/))
+    // Until CodePipeline has the verdict, the line ends with the comment.
+    await bot.until((snapshot) => /^(?!.*Telling CodePipeline).*Rejected:/.test(wordsOf(shown(snapshot))))
+    const message = shown(bot.snapshot())
     expect(message?.text).not.toMatch(/<[!@#h]/)
     expect(wordsOf(message)).toContain('"type":"text","text":": “<!channel> *no* <https://evil.example|here>” · ')
   })
