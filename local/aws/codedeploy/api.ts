@@ -3,7 +3,8 @@ import type { ReportOutcome, ShiftingDeployment, ShiftingDeployments } from './s
 import { LIFECYCLE } from './appspec.ts'
 import type { DeploymentCaller } from './create-deployment.ts'
 import type { EventDiagnostics } from './deployment.ts'
-import type { DeploymentStatus, InstanceDeployment, InstanceDeployments } from './instance-deployments.ts'
+import type { DeploymentStatus, InstanceDeployment } from './instance-deployment.ts'
+import type { InstanceDeployments } from './instance-deployments.ts'
 import { AwsError } from '../aws-error.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
 

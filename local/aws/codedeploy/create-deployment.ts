@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { ownEntry } from '../../../functions/own-entry.ts'
 import { AwsError } from '../aws-error.ts'
 import type { InstanceGroup } from './instance-group.ts'
-import type { GroupNames, InstanceDeployments, S3Location } from './instance-deployments.ts'
+import type { GroupNames, S3Location } from './instance-deployment.ts'
+import type { InstanceDeployments } from './instance-deployments.ts'
 import { unpackBundle } from './unpack-bundle.ts'
 
 /** A deployment group that CreateDeployment deploys to. */

@@ -1,4 +1,4 @@
-import type { DeploymentStatus, InstanceDeployment } from './instance-deployments.ts'
+import type { DeploymentStatus, InstanceDeployment } from './instance-deployment.ts'
 
 /** What an event says of a deployment, apart from its envelope. */
 export interface DeploymentEvent {

@@ -1,6 +1,6 @@
 import type { Tools } from '../../process/capabilities.ts'
 import { cleanEnvironment } from '../../process/clean-environment.ts'
-import type { GroupNames } from './instance-deployments.ts'
+import type { GroupNames } from './instance-deployment.ts'
 
 /** AWS CodeDeploy User Guide, "Environment variable availability for hooks", and what the example's scripts read. */
 export const hookEnvironment = (options: {

@@ -7,7 +7,8 @@ import type { DeployedApplication } from './deployed-application.ts'
 import { type EventDiagnostics, type Revision, deploy } from './deployment.ts'
 import { hookEnvironment } from './hook-environment.ts'
 import { type PackageIndex, isNotRun } from '../../process/package-index.ts'
-import type { GroupNames, InstanceDeployment, InstanceDeployments, S3Location } from './instance-deployments.ts'
+import type { GroupNames, InstanceDeployment, S3Location } from './instance-deployment.ts'
+import type { InstanceDeployments } from './instance-deployments.ts'
 import { servedFrom } from './served-application.ts'
 
 export interface InstanceGroupOptions {
