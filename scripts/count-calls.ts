@@ -6,7 +6,14 @@
  * without any event. Retries on a busy machine make a call more or less of each run.
  */
 import { openWorkspace } from '../local/workspace/workspace.ts'
-import { blockWith, messagesIn, newestExecution, pageClient, waitingApproval } from '../tests/support/page-client.ts'
+import {
+  blockWith,
+  formValues,
+  messagesIn,
+  newestExecution,
+  pageClient,
+  waitingApproval,
+} from '../tests/support/page-client.ts'
 import type { Snapshot } from '../local/page/contract.ts'
 import { openCountedDelivery, openCountedDoors } from './calls/counted-bot.ts'
 import { openCountingProxy } from './calls/counting-proxy.ts'
@@ -54,12 +61,9 @@ const approve = async (userId: string): Promise<void> => {
   const blockId = blockWith(message, 'approve')?.block_id
   await told('/local/slack/click', { userId, channelId: CHANNEL, ts: message?.ts, blockId, actionId: 'approve' })
   const { modals } = await seen((snapshot) => snapshot.modals.some((modal) => modal.userId === userId))
-  const viewId = modals.find((modal) => modal.userId === userId)?.viewId
-  await told('/local/slack/submit', {
-    userId,
-    viewId,
-    values: { comment: { text: { type: 'plain_text_input', value: 'Looks right' } } },
-  })
+  const modal = modals.find((one) => one.userId === userId)!
+  const values = formValues(modal, { comment: 'Looks right' })
+  await told('/local/slack/submit', { userId, viewId: modal.viewId, values })
   await workspace.settled()
 }
 

@@ -1,5 +1,7 @@
 import type { Block } from '../../local/slack/transcript.ts'
-import type { MessageView, Snapshot } from '../../local/page/contract.ts'
+import type { MessageView, ModalView, Snapshot } from '../../local/page/contract.ts'
+import { readView } from '../../local/page/slack/block-kit.ts'
+import { type Filled, stateValues } from '../../local/page/slack/modal-values.ts'
 
 /** The page of a workspace, without a browser: what it receives and what it can request. */
 export const pageClient = (url: string) => {
@@ -51,3 +53,10 @@ export const blockWith = (message: MessageView | undefined, actionId: string): B
   (message?.blocks as Block[] | undefined)?.find((block) =>
     block.elements?.some((element) => element.action_id === actionId),
   )
+
+/** What Slack sends of a form: each of its inputs, filled in by block id or as the form first shows it. */
+export const formValues = ({ view }: ModalView, filled: Filled = {}): ReturnType<typeof stateValues> => {
+  const read = readView(view)
+  if (!read) throw new Error('The page cannot show this form')
+  return stateValues(read.blocks, filled)
+}

@@ -19,7 +19,7 @@ import { ACCOUNT, JOINED_ACCOUNT } from '../../../local/workspace/account.ts'
 import { openDoors } from '../../../local/workspace/open-doors.ts'
 import type { MessageView, Snapshot } from '../../../local/page/contract.ts'
 import { openWorkspace, type Workspace } from '../../../local/workspace/workspace.ts'
-import { blockWith, messagesIn, pageClient } from '../../support/page-client.ts'
+import { blockWith, formValues, messagesIn, pageClient } from '../../support/page-client.ts'
 import { stillDelivery } from '../../support/still-delivery.ts'
 
 jest.setTimeout(60_000)
@@ -88,7 +88,7 @@ test('an approval in the second account is requested, approved in Slack and depl
   const { block_id: blockId } = blockWith(message, 'approve')!
   await page().post('/local/slack/click', { ...place, blockId, actionId: 'approve' })
   const { modals } = await page().seen((current) => current.modals.length > 0)
-  const submission = { userId: 'U0DANA', viewId: modals[0]!.viewId, values: {} }
+  const submission = { userId: 'U0DANA', viewId: modals[0]!.viewId, values: formValues(modals[0]!) }
   await page().post('/local/slack/submit', submission)
   const done = await page().seen((current) => reports(current)?.executions[0]?.status === 'Succeeded')
   expect(approvalIn(done)).toMatchObject({ status: 'Succeeded' })

@@ -3,7 +3,14 @@ import type { Snapshot } from '../../../local/page/contract.ts'
 import { openDoorsWith } from '../../../local/workspace/open-doors.ts'
 import { openWorkspace, type Workspace } from '../../../local/workspace/workspace.ts'
 import { hurried } from '../../support/hurried.ts'
-import { blockWith, messagesIn, newestExecution, pageClient, waitingApproval } from '../../support/page-client.ts'
+import {
+  blockWith,
+  formValues,
+  messagesIn,
+  newestExecution,
+  pageClient,
+  waitingApproval,
+} from '../../support/page-client.ts'
 import { stillDelivery } from '../../support/still-delivery.ts'
 
 /* A person's walk with the real bot between the real parts; only the pipeline's actions end at once. */
@@ -56,12 +63,8 @@ const click = async (userId: string, actionId: string) => {
 
 const submit = async (userId: string, comment: string) => {
   const { modals } = await page().seen((snapshot) => snapshot.modals.some((modal) => modal.userId === userId))
-  const modal = modals.find((candidate) => candidate.userId === userId)
-  const view = modal?.view as { blocks: { type: string; block_id: string; element: { action_id: string } }[] }
-  const input = view.blocks.find(({ type }) => type === 'input')
-  if (!input) throw new Error('The modal asks for nothing')
-  const values = { [input.block_id]: { [input.element.action_id]: { type: 'plain_text_input', value: comment } } }
-  return page().post('/local/slack/submit', { userId, viewId: modal?.viewId, values })
+  const modal = modals.find((candidate) => candidate.userId === userId)!
+  return page().post('/local/slack/submit', { userId, viewId: modal.viewId, values: formValues(modal, { comment }) })
 }
 
 const until = (wanted: (snapshot: Snapshot) => boolean) => hurried(workspace.clock, page().seen(wanted))

@@ -6,7 +6,7 @@ import { makeBarePath, whereIs } from '../../support/bare-path.ts'
 import { type RunningWorkspace, startWorkspace } from '../../support/browser/running-workspace.ts'
 import { describeWith } from '../../support/needs.ts'
 import { directoryWith, removeDirectories } from '../../support/order.ts'
-import { blockWith, messagesIn, pageClient } from '../../support/page-client.ts'
+import { blockWith, formValues, messagesIn, pageClient } from '../../support/page-client.ts'
 
 /*
  * The README's promise: `npm start` needs Node and npm. Without git, bash or Python it names what is not run, and the
@@ -52,8 +52,9 @@ const person = (page: ReturnType<typeof pageClient>) => {
     const click = { userId, channelId: 'C0RELEASES', ts: message.ts, blockId, actionId: 'approve' }
     expect(await page.post('/local/slack/click', click)).toMatchObject({ body: { ok: true } })
     const mine = ({ modals }: Snapshot) => modals.find((modal) => modal.userId === userId)
-    const { viewId } = mine(await page.seen((snapshot) => mine(snapshot) !== undefined))!
-    expect(await page.post('/local/slack/submit', { userId, viewId, values: {} })).toMatchObject({ body: { ok: true } })
+    const modal = mine(await page.seen((snapshot) => mine(snapshot) !== undefined))!
+    const submission = { userId, viewId: modal.viewId, values: formValues(modal) }
+    expect(await page.post('/local/slack/submit', submission)).toMatchObject({ body: { ok: true } })
   }
   /** Approves as these people, and returns how the execution ends, with the summaries of its actions. */
   const release = async ({ name, accountId }: { name: string; accountId: string }, approvers: readonly string[]) => {
