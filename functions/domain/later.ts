@@ -49,8 +49,8 @@ export const timedApprovals = ({ resolvedPolicy, votes }: Approval): (Vote & { n
   resolvedPolicy ? timed(resolvedPolicy.policy, votes) : []
 
 /**
- * Since when a newer execution waits, or another one is live, that no approver has seen; null if there is none. Then the
- * verdict of a chosen time is not sent until a person approves again.
+ * Since when a newer execution waits, or another one is live, that no approver has seen; null if the approvers have seen
+ * all of these. Then the bot sends no verdict of a chosen time until a person approves again.
  */
 export const overtakenSince = ({ resolvedPolicy, votes, newer, liveChangedAt }: Approval): number | null => {
   if (!resolvedPolicy) return null

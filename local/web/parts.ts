@@ -15,7 +15,7 @@ export interface Parts extends Shown {
   answerSlackEvent(request: Request): Response | Promise<Response>
   /** The events that the bot could not handle. */
   deadLetters: readonly object[]
-  /** The log of a build that no action ran, by the name of its stream; undefined if there is none. */
+  /** The log of a build that no action ran, by the name of its stream; undefined if no stream has the name. */
   buildLog(stream: string): string | undefined
   /** The bot's own events, as they passed EventBridge. */
   announcements(): readonly BusEvent[]

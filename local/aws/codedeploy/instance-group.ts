@@ -163,7 +163,8 @@ export const openInstanceGroup = async (options: InstanceGroupOptions): Promise<
     const target: Revision | null = lastSuccessful
     const failed = order.deployment
     if (closing.signal.aborted) return 'Not rolled back: the workspace is closing.'
-    if (failed.stop.signal.aborted && !failed.rollsBackIfStopped) return 'Not rolled back: nobody asked for it.'
+    if (failed.stop.signal.aborted && !failed.rollsBackIfStopped)
+      return 'Not rolled back: StopDeployment asked for no rollback.'
     if (!target) return 'Nothing to roll back to: no deployment has succeeded yet.'
     const [last] = deployments.ofGroup(groupId).filter(({ status }) => status === 'Succeeded')
     const deployment = deployments.create({

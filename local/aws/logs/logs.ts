@@ -86,7 +86,7 @@ export const createLogs = (now: () => number) => {
       stream.events.push({ timestamp: now(), message })
       if (stream.events.length > MOST_LINES) stream.events.shift()
     },
-    /** The text of a stream, whichever its group; undefined if there is none. */
+    /** The text of a stream, whichever its group; undefined if no group has the stream. */
     ofStream: (name: string): string | undefined => {
       const events = [...streams.values()].find(({ stream }) => stream === name)?.events
       return events?.map(({ message }) => `${message}\n`).join('')
