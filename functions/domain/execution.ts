@@ -160,19 +160,25 @@ const fold = <P extends ProgressOfStage>(
 
 /**
  * A stage's state comes in events, which do not know of its conditions, and in answers that do. What a rule said stays when
- * a person overrides it, or the stage is retried.
+ * a person overrides it, or the stage is retried, until the stage fails anew.
  */
 const foldStage = (
   known: StageProgress | undefined,
   { progress, at, level: _, stage: __, ...reason }: Extract<StateChange, { level: 'stage' }>,
 ): StageProgress => {
   const heard = { progress, at }
-  const kept = known ? reasonOf(known) : {}
   const isOlder = known !== undefined && isNewer(known, heard)
+  const failsAnew = !isOlder && progress === 'failed' && known?.progress !== 'failed'
+  const kept = known ? reasonOf(known, failsAnew) : {}
   return { ...fold(known, heard), ...(isOlder ? { ...reason, ...kept } : { ...kept, ...reason }) }
 }
 
-const reasonOf = ({ progress: _, at: __, startedAt: ___, ...reason }: StageProgress): StageReason => reason
+/** `failsAnew`: without what a rule said of an earlier failure. */
+const reasonOf = ({ because, overriddenBy, skippedApprovals }: StageProgress, failsAnew: boolean): StageReason => ({
+  ...(because !== undefined && !failsAnew && { because }),
+  ...(overriddenBy !== undefined && { overriddenBy }),
+  ...(skippedApprovals !== undefined && { skippedApprovals }),
+})
 
 const foldAction = (
   known: ActionProgress | undefined,

@@ -1,6 +1,9 @@
 import type { Approval } from '../../functions/domain/approval.ts'
+import { endOfFreeze, type Freeze } from '../../functions/domain/freeze.ts'
+import { matchesPattern } from '../../functions/domain/name-pattern.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
 import type { Route } from '../../functions/domain/route.ts'
+import type { Window } from '../../functions/domain/window.ts'
 import type { History } from './history.ts'
 import { wrongUnderEach } from './drawn-routes.ts'
 import type { Asked, Click, Ledger } from './ledger.ts'
@@ -94,17 +97,34 @@ const unauthorisedBy = (
   return found
 }
 
-/** Of the moment of the decision: no verdict is fixed in a freeze. */
+/**
+ * Of the moment of the decision: no verdict is fixed in a freeze. An override lifts all that is frozen without a gap from
+ * its own moment on, also by freezes from Slack.
+ */
 const decidedInFreeze = (
-  { configuration }: History,
+  { configuration, freezes }: History,
   { id, where }: Asked,
   { override }: Approval,
   at: number,
 ): string[] => {
   const route = configuration.routeFor(where)
-  const freeze = route && openAt(frozenTimes(route), at)
-  if (!freeze || (override && freeze.from <= override.at && override.at < freeze.to)) return []
-  return [`${id.slice(0, 8)} was decided at ${new Date(at).toISOString()}, in a freeze`]
+  const configured = route ? frozenTimes(route) : []
+  const freeze = openAt(configured, at)
+  if (!freeze) return []
+  const fromSlack = freezes.filter(({ patterns }) => matchesPattern(patterns, where.pipeline))
+  const isLifted =
+    override !== null && override.at < freeze.to && freeze.from < endOfFrozen(configured, fromSlack, override.at)
+  return isLifted ? [] : [`${id.slice(0, 8)} was decided at ${new Date(at).toISOString()}, in a freeze`]
+}
+
+/** When nothing is frozen any more that is frozen at this moment, or begins before that is over. */
+const endOfFrozen = (configured: readonly Window[], fromSlack: readonly Freeze[], at: number): number => {
+  const ends = [
+    openAt(configured, at)?.to ?? at,
+    ...fromSlack.map((freeze) => (freeze.from <= at && at < endOfFreeze(freeze) ? endOfFreeze(freeze) : at)),
+  ]
+  const end = Math.max(...ends)
+  return end === at ? at : endOfFrozen(configured, fromSlack, end)
 }
 
 /** The people who decided, from the summary that AWS keeps. */

@@ -72,8 +72,17 @@ const problemsOf = (
   const isByRule = isSkipped || stagesFailedByRule(execution).some((one) => one.stage === stage)
   const named = rules.find((rule) => said.because?.includes(`Rule ${rule}: `))
   const overriddenBy = failed.find((rule) => rule.overriddenBy !== null)?.overriddenBy
+  // CodePipeline lists the newest first. A stage whose last rule was overridden has gone on.
+  const isLastOverridden = failed[0]?.overriddenBy !== null
+  const isOverridden = (name: string): boolean =>
+    failed.every(({ rule, overriddenBy: by }) => rule !== name || by !== null)
   return [
-    ...(named === undefined ? [`no rule is said to have failed in ${stage}, and ${rules.join(' and ')} has`] : []),
+    ...(named === undefined && !isLastOverridden
+      ? [`no rule is said to have failed in ${stage}, and ${rules.join(' and ')} has`]
+      : []),
+    ...(named !== undefined && isByRule && !isSkipped && isOverridden(named)
+      ? [`the overridden rule ${named} is said to have failed ${stage}`]
+      : []),
     ...(named !== undefined && isByRule && !shows(named) ? [`its message does not name the rule ${named}`] : []),
     ...(same([...(said.skippedApprovals ?? [])].sort(), [...skippedApprovals].sort())
       ? []

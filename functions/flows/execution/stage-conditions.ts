@@ -15,7 +15,10 @@ import { wholeSecond } from './stage-changes.ts'
 /** The rules that failed in an execution, newest first; `refused` if the bot's role may not list them. */
 type Rules = readonly FailedRule[] | 'refused'
 
-/** The rule that failed last in the stage, and who overrode the last that was; empty if none has failed. */
+/**
+ * What the rule said that failed last in the stage, and who overrode the last that was. A rule that a person has overridden
+ * let the stage go on: if the stage fails later, that is no reason. Empty if no rule has failed.
+ */
 export const reasonIn = (rules: Rules, stage: string): StageReason => {
   if (rules === 'refused') return { because: MAY_NOT_LIST_RULES }
   const failed = rules.filter((one) => one.stage === stage)
@@ -24,9 +27,18 @@ export const reasonIn = (rules: Rules, stage: string): StageReason => {
   const by = failed.find(({ updatedBy }) => updatedBy !== null)?.updatedBy
   const overriddenBy = by === undefined || by === null ? null : nameFromArn(by)
   return {
-    because: rule.summary ? `Rule ${rule.rule}: ${storableCause(rule.summary)}` : `Rule ${rule.rule} failed`,
+    ...(rule.updatedBy === null && { because: saidBy(rule) }),
     ...(overriddenBy && { overriddenBy }),
   }
+}
+
+const saidBy = ({ rule, summary }: FailedRule): string =>
+  summary ? `Rule ${rule}: ${storableCause(summary)}` : `Rule ${rule} failed`
+
+/** Of a skipped stage, whose rule no person can have overridden since. */
+const lastSaid = (rules: Rules, stage: string): StageReason => {
+  const rule = rules === 'refused' ? undefined : rules.find((one) => one.stage === stage)
+  return rule ? { because: saidBy(rule) } : {}
 }
 
 const MAY_NOT_LIST_RULES = 'Its rules are not known: the bot’s role may not call codepipeline:ListRuleExecutions'
@@ -52,7 +64,9 @@ export const readRules = async (
   { pipelines }: Pick<Services, 'pipelines'>,
   { execution: { key, stages: known }, runs, stages, summary }: Omit<RuledExecution, 'rules'>,
 ): Promise<Rules> => {
-  const hadConditions = [...known.values()].some(({ because }) => because !== undefined)
+  const hadConditions = [...known.values()].some(
+    ({ because, overriddenBy }) => because !== undefined || overriddenBy !== undefined,
+  )
   const failedUntold = summary?.status === 'Failed' && runs[0]?.status !== 'Failed'
   const asks = hadConditions || failedUntold || stages.some((one) => one.hasConditions)
   return asks ? ((await pipelines.failedRules(key)) ?? []) : []
@@ -91,7 +105,9 @@ export const conditionsOf = async (
   }
   const ruled = rules === 'refused' ? failedWithConditions(known) : stagesOf(rules)
   const reasons = ruled.map((stage) => [stage, reasonIn(rules, stage)] as const)
-  const ofSkipped = skipped.map(({ stage }) => [stage, { ...reasonIn(rules, stage), ...approvalsOf(stage) }] as const)
+  const ofSkipped = skipped.map(
+    ({ stage }) => [stage, { ...lastSaid(rules, stage), ...reasonIn(rules, stage), ...approvalsOf(stage) }] as const,
+  )
   return {
     changes: [
       ...skipped.map(({ stage, at }): StateChange => ({ level: 'stage', stage, progress: 'skipped', at })),

@@ -353,6 +353,29 @@ test('an overridden rule is named though another has failed since', async () => 
   expect(await card()).toContain('Rule only-by: Variable check failed: "Ana" EQ "Gert" does not hold')
 })
 
+test('an overridden rule is no reason of a later failure, while CodePipeline does not list the rule of that', async () => {
+  const both = { ...onlyBy('Ben', 'FAIL'), ...onlyBy('Gert', 'FAIL', 'onSuccess') }
+  const { hear, card, override, deployIt, services, key } = await open(both)
+  await hear()
+  await override('BEFORE_ENTRY')
+  await hear()
+  await checkExecution(services, key)
+  await deployIt()
+  const late = async (of: typeof key) => {
+    const rules = await services.pipelines.failedRules(of)
+    return Array.isArray(rules) ? rules.filter(({ updatedBy }) => updatedBy !== null) : rules
+  }
+  const behind: Services = { ...services, pipelines: { ...services.pipelines, failedRules: late } }
+  await hear(() => false, behind)
+  const failed = (await services.executions.read(key))!
+  expect(failed.overall.progress).toBe('failed')
+  expect(await card()).not.toContain('"Ana" EQ "Ben"')
+  expect(endOfExecution(failed)).toMatchObject({ name: 'failed', isClear: false })
+  await checkExecution(services, key)
+  expect(await card()).toContain('Rule only-by: Variable check failed: "Ana" EQ "Gert" does not hold')
+  expect(endOfExecution((await services.executions.read(key))!)).toMatchObject({ isClear: true })
+})
+
 test.each(['beforeEntry', 'onSuccess'] as const)(
   'a stage that a rule %s failed says so though its events are lost',
   async (when) => {
