@@ -1,6 +1,7 @@
 import type { Execution, StageProgress } from '../../functions/domain/execution.ts'
 import { lastFailure, stagesFailedByRule } from '../../functions/domain/execution.ts'
 import { same } from '../../functions/domain/canonical.ts'
+import type { Message } from '../support/memory/slack.ts'
 import { rendered } from '../support/memory/slack.ts'
 import { isSkipping } from './drawn-conditions.ts'
 import type { FailedRule, History } from './history.ts'
@@ -34,6 +35,9 @@ export const conditionsTold = async (history: History): Promise<string[]> => {
   return found
 }
 
+/** A notice waits so long for the rule; then it is sent without, and the message alone has it. */
+const RULE_AWAITED = 5 * 60_000
+
 /** The threads of the approvals say which rule failed the deployment, too. */
 const approvalsUntold = async ({ tables, slack }: History, execution: Execution): Promise<string[]> => {
   const [byRule] =
@@ -47,10 +51,15 @@ const approvalsUntold = async ({ tables, slack }: History, execution: Execution)
     const [rule] = byRule.because.split(': ')
     const notices = slack.messages.filter(({ subject }) => subject.startsWith(`notice/${id}/failed-`))
     const shown = notices.at(-1)
-    if (!end.summary?.includes(rule!) || (shown && !rendered(shown.card).includes(rule!)))
+    if (!end.summary?.includes(rule!) || (shown && !namesRule(shown, rule!, end.at)))
       found.push(`approval ${id.slice(0, 8)} does not say that ${rule} failed its deployment`)
   }
   return found
+}
+
+const namesRule = ({ card, postedAt }: Message, rule: string, failedAt: number): boolean => {
+  const words = rendered(card)
+  return words.includes(rule) || (postedAt >= failedAt + RULE_AWAITED && !words.includes('Rule '))
 }
 
 const problemsOf = (

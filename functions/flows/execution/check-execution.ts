@@ -23,7 +23,7 @@ import { done } from '../effects/performed.ts'
 import type { ActionRun, ActionStatus, ExecutionStatus, ExecutionSummary } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
 import type { UnreadSkip } from './stage-conditions.ts'
-import { conditionsOf, readRules, stagesOf } from './stage-conditions.ts'
+import { conditionsOf, readRules } from './stage-conditions.ts'
 import type { LackedFacts } from './describe-execution.ts'
 import { describeExecution } from './describe-execution.ts'
 import { stageChanges, wholeSecond } from './stage-changes.ts'
@@ -122,7 +122,7 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
   const { changes, reasons, unread } = await conditionsOf(services, { execution: known, runs, stages, summary, rules })
   const news = [
     ...runs.flatMap((run) => actionChange(run, summary)),
-    ...(summary ? stageChanges(runs, summary, stages, stagesOf(rules)) : []),
+    ...(summary ? stageChanges(runs, summary, stages, rules === 'refused' ? [] : rules) : []),
     ...changes,
     ...(summary ? pipelineChange(summary, known) : []),
   ]

@@ -1,23 +1,29 @@
 import type { StateChange, Progress } from '../../domain/execution.ts'
-import type { ActionRun, ExecutionStatus, ExecutionSummary, StageState } from '../../ports/pipelines.ts'
+import type { ActionRun, ExecutionStatus, ExecutionSummary, FailedRule, StageState } from '../../ports/pipelines.ts'
 
 /** Events have whole seconds; with the API's fractions, its times would always seem newer. */
 export const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000
 
 /**
  * The state of an execution's stages, from the runs of its actions (newest first): CodePipeline has no list of an
- * execution's stages. If the runs leave a stage open, it is left out. `ruled`: the stages in which a rule of a condition
- * failed.
+ * execution's stages. If the runs leave a stage open, it is left out. `failedRules`: the rules of conditions that failed. A
+ * person who overrides one lets the stage go on, which then ends later than its actions.
  */
 export const stageChanges = (
   runs: readonly ActionRun[],
   execution: ExecutionSummary,
   stages: StageState[],
-  ruled: readonly string[] = [],
+  failedRules: readonly FailedRule[] = [],
 ): StateChange[] => {
   const placeOf = (stage: string) => stages.findIndex((one) => one.stage === stage)
   const oldestFirst = runs.toReversed().sort((a, b) => a.startedAt - b.startedAt)
   const entered = [...new Set(oldestFirst.map(({ stage }) => stage))]
+  const wasOverridden = (stage: string) => failedRules.some((rule) => rule.stage === stage && rule.updatedBy !== null)
+  /** CodePipeline does not tell when a person overrode a rule. */
+  const leftAt = (after: readonly string[]): number => {
+    const starts = runs.filter((run) => after.includes(run.stage)).map(({ startedAt }) => startedAt)
+    return starts.length > 0 ? Math.min(...starts) : execution.updatedAt
+  }
   return entered.flatMap((stage, index) => {
     const current = latestAttempt(runs.filter((run) => run.stage === stage))
     const tell = (progress: Progress, at: number): StateChange => ({
@@ -33,9 +39,17 @@ export const stageChanges = (
     const isLeft =
       index < entered.length - 1 ||
       stages.some(({ inbound }) => inbound.includes(execution.executionId)) ||
-      ruled.some((other) => placeOf(other) > placeOf(stage))
+      failedRules.some((rule) => placeOf(rule.stage) > placeOf(stage))
     const end = isLeft ? 'succeeded' : endOfStage(current, execution, endedAt, hasRunAll(current, stage, stages))
-    return end ? [running, tell(end, endedAt)] : [running]
+    return end
+      ? [
+          running,
+          tell(
+            end,
+            Math.max(endedAt, end === 'succeeded' && wasOverridden(stage) ? leftAt(entered.slice(index + 1)) : 0),
+          ),
+        ]
+      : [running]
   })
 }
 

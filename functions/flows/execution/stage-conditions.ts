@@ -73,7 +73,7 @@ export const readRules = async (
 }
 
 /** The stages in which a rule failed. */
-export const stagesOf = (rules: Rules): string[] => (rules === 'refused' ? [] : rules.map(({ stage }) => stage))
+const stagesOf = (rules: Rules): string[] => (rules === 'refused' ? [] : rules.map(({ stage }) => stage))
 
 interface RuledExecution {
   execution: Execution

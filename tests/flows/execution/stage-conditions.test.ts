@@ -353,6 +353,21 @@ test('an overridden rule is named though another has failed since', async () => 
   expect(await card()).toContain('Rule only-by: Variable check failed: "Ana" EQ "Gert" does not hold')
 })
 
+test('a stage that ended when a person overrode its rule has ended, though the events after that are lost', async () => {
+  const { codePipeline, hear, override, deployIt, stage, services, key } = await open(
+    onlyBy('Ben', 'FAIL', 'onSuccess'),
+  )
+  codePipeline.clock.pass(60_000)
+  await deployIt()
+  await hear()
+  codePipeline.clock.pass(60_000)
+  await override('ON_SUCCESS')
+  await codePipeline.held.end('Smoke/Smoke')
+  await hear((told) => told === 'Stage/Production SUCCEEDED')
+  await checkExecution(services, key)
+  expect(await stage('Production')).toMatchObject({ progress: 'succeeded', overriddenBy: 'dana' })
+})
+
 test('an overridden rule is no reason of a later failure, while CodePipeline does not list the rule of that', async () => {
   const both = { ...onlyBy('Ben', 'FAIL'), ...onlyBy('Gert', 'FAIL', 'onSuccess') }
   const { hear, card, override, deployIt, services, key } = await open(both)
