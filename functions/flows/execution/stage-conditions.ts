@@ -27,18 +27,18 @@ export const reasonIn = (rules: Rules, stage: string): StageReason => {
   const by = failed.find(({ updatedBy }) => updatedBy !== null)?.updatedBy
   const overriddenBy = by === undefined || by === null ? null : nameFromArn(by)
   return {
-    ...(rule.updatedBy === null && { because: saidBy(rule) }),
+    ...(rule.updatedBy === null && { because: wordsOfRule(rule) }),
     ...(overriddenBy && { overriddenBy }),
   }
 }
 
-const saidBy = ({ rule, summary }: FailedRule): string =>
+const wordsOfRule = ({ rule, summary }: FailedRule): string =>
   summary ? `Rule ${rule}: ${storableCause(summary)}` : `Rule ${rule} failed`
 
 /** Of a skipped stage, whose rule no person can have overridden since. */
 const lastSaid = (rules: Rules, stage: string): StageReason => {
   const rule = rules === 'refused' ? undefined : rules.find((one) => one.stage === stage)
-  return rule ? { because: saidBy(rule) } : {}
+  return rule ? { because: wordsOfRule(rule) } : {}
 }
 
 const MAY_NOT_LIST_RULES = 'Its rules are not known: the bot’s role may not call codepipeline:ListRuleExecutions'
