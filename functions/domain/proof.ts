@@ -93,7 +93,10 @@ export const doubtAbout = (
   if (other && other.signed!.revisions.length > 0)
     return tampered(`${other.userId} voted on other revisions than the execution has`)
   if (!policy) return notMet('no route of greenlight.yml matches it any more')
-  const lifting = { override: override && policy.breakGlass.includes(override.userId) ? lasting(override) : null }
+  const [unlisted] = policy.unread
+  const mayOverride = override !== null && policy.breakGlass.includes(override.userId)
+  const isUnknown = override !== null && !mayOverride && unlisted !== undefined
+  const lifting = { override: mayOverride ? lasting(override) : null }
   const freezeAt = (at: number) => frozenAt(freezesInForce({ ...lifting, resolvedPolicy: { policy } }, at), at)
   const lost = votes.flatMap((vote) => {
     const frozen = vote.verdict === 'Approved' ? freezeAt(vote.at) : null
@@ -101,6 +104,8 @@ export const doubtAbout = (
   })
   const unread = lost.find(({ frozen }) => frozen.unread !== undefined)?.frozen.unread
   if (unread !== undefined) return unclearBecause(unread)
+  // The override may be of a person whom Slack did not look up.
+  if (lost.length > 0 && isUnknown) return unclearBecause(unlisted)
   if (lost.length > 0)
     return {
       // Only an override lets a function count a vote in a freeze that it knows of.
@@ -108,7 +113,6 @@ export const doubtAbout = (
       because: 'a vote was cast in a change freeze',
       lost: lost.map(({ userId }) => userId),
     }
-  const [unlisted] = policy.unread
   if (!makes(verdict, votes, { policy, escalated }))
     return unlisted === undefined
       ? notMet('its signed votes do not meet the policy as it is now')
@@ -117,7 +121,7 @@ export const doubtAbout = (
   if (early) return early
   // It was decided before, and not sent yet.
   const begun = verdict === 'Approved' ? freezeAt(now) : null
-  return begun && heldBy(begun)
+  return begun && isUnknown ? unclearBecause(unlisted) : begun && heldBy(begun)
 }
 
 /** Before a time that an approver chose: by the signed votes, and by those that are in the table no more. */

@@ -128,6 +128,34 @@ describe('a verdict with genuine signatures', () => {
     else expect(found).toBeNull()
   })
 
+  test.each([
+    ['the person who overrode the freeze', AT - MINUTE, AT],
+    ['the same, of a freeze that has begun since the vote', AT + MINUTE, AT + 2 * MINUTE],
+  ])('is judged again later if Slack did not look up %s', (_, from, now) => {
+    const window = { name: 'stocktaking', zone: 'UTC', span: { every: 'calendar', from, to: from + DAY } } as const
+    const frozen = { name: window.name, zone: 'UTC', until: from + DAY }
+    const override = {
+      userId: 'U0ELI',
+      name: 'Eli',
+      reason: 'down',
+      frozen,
+      windows: [window],
+      at: Math.max(from, AT - 1),
+    }
+    const judged = (breakGlass: string[], unread: string[]) =>
+      doubtAbout({ ...of, override }, 'Approved', [signed()], override, {
+        ...evidence,
+        now,
+        policy: policy([...ONE.rules], { freezes: [window], breakGlass, unread }),
+      })
+    expect(judged(['U0ELI'], [])).toBeNull()
+    expect(judged([], ['Slack did not look up eli'])).toMatchObject({
+      kind: 'unclear',
+      because: 'Slack did not look up eli',
+    })
+    expect(judged([], [])).toMatchObject({ kind: expect.stringMatching(/^(not-met|frozen)$/) })
+  })
+
   test('an override lifts a freeze as long as the windows that were signed with it, whatever end the table gives it', () => {
     const window = { name: 'mornings', zone: 'UTC', span: { every: 'day', from: 540, to: 600 } } as const
     const frozen = { name: 'mornings', zone: 'UTC', until: START + 100 * DAY }
