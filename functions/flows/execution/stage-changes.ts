@@ -18,6 +18,11 @@ export const stageChanges = (
   const placeOf = (stage: string) => stages.findIndex((one) => one.stage === stage)
   const oldestFirst = runs.toReversed().sort((a, b) => a.startedAt - b.startedAt)
   const entered = [...new Set(oldestFirst.map(({ stage }) => stage))]
+  /** Of a stage that an edit has removed since, CodePipeline tells the rule's time alone. */
+  const isBehind = (rule: FailedRule, stage: string, endedAt: number): boolean =>
+    placeOf(rule.stage) >= 0
+      ? placeOf(rule.stage) > placeOf(stage)
+      : rule.stage !== stage && rule.at !== null && wholeSecond(rule.at) >= wholeSecond(endedAt)
   const wasOverridden = (stage: string) => failedRules.some((rule) => rule.stage === stage && rule.updatedBy !== null)
   /** CodePipeline does not tell when a person overrode a rule. */
   const leftAt = (after: readonly string[]): number => {
@@ -39,7 +44,7 @@ export const stageChanges = (
     const isLeft =
       index < entered.length - 1 ||
       stages.some(({ inbound }) => inbound.includes(execution.executionId)) ||
-      failedRules.some((rule) => placeOf(rule.stage) > placeOf(stage))
+      failedRules.some((rule) => isBehind(rule, stage, endedAt))
     const end = isLeft ? 'succeeded' : endOfStage(current, execution, endedAt, hasRunAll(current, stage, stages))
     return end
       ? [

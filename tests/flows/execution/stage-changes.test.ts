@@ -56,6 +56,20 @@ describe('a stage', () => {
     expect(told([SOURCE], {}, others)).toEqual(['Source running 0'])
   })
 
+  test('has succeeded if a rule failed the execution behind it, in a stage that an edit has removed since', () => {
+    const rule = { stage: 'Gate', rule: 'only-by', summary: null, updatedBy: null }
+    const ends = (ruledAt: number | null) =>
+      stageChanges(
+        [SOURCE],
+        executionSummary({ status: 'Failed' }),
+        [stageState('Source')],
+        [{ ...rule, at: ruledAt }],
+      ).map((change) => change.level === 'stage' && change.progress)
+    expect(ends(at(1))).toEqual(['running', 'succeeded'])
+    expect(ends(at(0))).toEqual(['running'])
+    expect(ends(null)).toEqual(['running'])
+  })
+
   test('in which an action failed has failed', () => {
     const failed = run('Source', 0, 1, { status: 'Failed' })
     expect(told([failed, run('Source', 0, 2)], { status: 'Failed' })).toEqual(['Source running 0', 'Source failed 2'])
