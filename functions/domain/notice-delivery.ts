@@ -4,7 +4,7 @@ import { noticesOf, postponed, waitsForFreeze } from './due-notices.ts'
 import type { Lease } from './lease.ts'
 import { SLACK_CALL, acquire, holds, isOwner } from './lease.ts'
 import type { Execution } from './execution.ts'
-import { endNoticeOf, heldUntil } from './deployment-notices.ts'
+import { causeLeftOut, endNoticeOf, endOfDeployment, endOfExecution, heldUntil } from './deployment-notices.ts'
 import type { DueNotice, Notice, NoticeDelivery, SaidNotice } from './notice.ts'
 import { HOUR, MINUTE } from './time-units.ts'
 import { ownEntry } from '../own-entry.ts'
@@ -37,6 +37,7 @@ export const acquireNotice = (given: Approval, owner: string, now: number): [App
     notice,
     owner,
     now,
+    causeLeftOut(notice.key, endOfDeployment(approval.deployment)),
   )
   return [acquired.kind === 'busy' ? approval : next, acquired]
 }
@@ -50,25 +51,42 @@ export const acquireExecutionNotice = (
   const known = endNoticeOf(given)
   const execution = dropUseless(given, known ? [known] : [], now)
   const notice = endNoticeOf(execution)
-  return notice && notice.dueAt <= now ? acquireDelivery(execution, notice, owner, now) : [execution, { kind: 'none' }]
+  return notice && notice.dueAt <= now
+    ? acquireDelivery(execution, notice, owner, now, causeLeftOut(notice.key, endOfExecution(execution)))
+    : [execution, { kind: 'none' }]
 }
 
-/** Acquires the right to send this notice. */
+/** Acquires the right to send this notice. `left`: what it does not say yet. */
 export const acquireDelivery = <T extends Noticed, N extends Notice<string>>(
   record: T,
   notice: N,
   owner: string,
   now: number,
+  left: Pick<SaidNotice, 'lacksCause'> = {},
 ): [T, NoticeAcquisition<N>] => {
   const delivery = ownEntry(record.notices, notice.key)
   const acquisition = acquire(leaseOf(delivery), owner, now, SLACK_CALL)
   if (acquisition.kind === 'busy') return [record, acquisition]
   const refusedSince = delivery?.name === 'refused' ? delivery.since : null
   return [
-    delivered(record, notice.key, { name: 'begun', ...acquisition.lease, refusedSince, ...keptHeld(delivery) }),
+    delivered(record, notice.key, {
+      name: 'begun',
+      ...acquisition.lease,
+      refusedSince,
+      ...keptHeld(delivery),
+      ...left,
+      ...leftBefore(delivery),
+    }),
     { kind: 'acquired', notice, mustLookFirst: delivery !== undefined },
   ]
 }
+
+const leftBefore = (delivery: NoticeDelivery | undefined): Pick<SaidNotice, 'lacksCause'> =>
+  delivery?.name === 'begun' && delivery.lacksCause ? { lacksCause: true } : {}
+
+/** What a notice does not say that a function posted and never confirmed: as it was when that began. */
+export const leftWhenBegun = ({ notices }: Noticed, key: string): Pick<SaidNotice, 'lacksCause'> =>
+  leftBefore(ownEntry(notices, key))
 
 const delivered = <T extends Noticed>(record: T, key: string, delivery: NoticeDelivery): T => ({
   ...record,

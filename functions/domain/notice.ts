@@ -59,8 +59,11 @@ export interface DueNotice extends Notice {
 
 /** How far the delivery of a notice is. One function at a time sends it. */
 export type NoticeDelivery =
-  /** A function sends it, or did and never confirmed it. `refusedSince`: since when Slack has refused it. */
-  | ({ name: 'begun'; refusedSince: number | null } & Lease & Waited)
+  /**
+   * A function sends it, or did and never confirmed it. `refusedSince`: since when Slack has refused it. `lacksCause`: as a
+   * function began to send it.
+   */
+  | ({ name: 'begun'; refusedSince: number | null } & Lease & Waited & Pick<SaidNotice, 'lacksCause'>)
   /** Slack refused it, and it is sent again at `until`. */
   | ({ name: 'refused'; since: number; until: number } & Waited)
   /** A reminder that a freeze delays, or a deployment's end that quiet hours do: it waits for their end. */

@@ -48,6 +48,8 @@ export interface SaidNow<N = Notice> extends Pick<SaidNotice, 'at'> {
   /** The channel as the bot names it. */
   channel: string
   mention: readonly string[]
+  /** An earlier function had posted it. */
+  wasThere: boolean
 }
 
 /** What people are told of an end. */
@@ -129,6 +131,7 @@ export const deliverNotice = async <T extends Noticed, N extends Notice<string> 
               place: outcome.place,
               channel,
               mention: card.mention,
+              wasThere: found !== null,
             }),
       )
       log.count('NoticeSaid')

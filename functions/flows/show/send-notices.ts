@@ -3,7 +3,7 @@ import { escalated, routeSubjectOf, withEntry, withResolvedPolicy } from '../../
 import { causeLeftOut, endOfDeployment } from '../../domain/deployment-notices.ts'
 import { noticesOf } from '../../domain/due-notices.ts'
 import { noticeContent } from '../../domain/kept-notices.ts'
-import { acquireNotice, noticeSaid } from '../../domain/notice-delivery.ts'
+import { acquireNotice, leftWhenBegun, noticeSaid } from '../../domain/notice-delivery.ts'
 import { recordedPeople } from '../../domain/recorded.ts'
 import type { Services } from '../../ports/services.ts'
 import { changeApproval, readApproval } from '../approval/change-approval.ts'
@@ -37,14 +37,14 @@ export const sendNotices = (services: Services, approvalId: string): Promise<Per
       configuration.approvalsChannelFor(approval.where, routeSubjectOf(approval, services.clock.now())) !== null,
     card: (approval, notice, telling) => noticeCard(services, approval, notice, { telling }),
     beganAt: ({ requestedAt }) => requestedAt,
-    said: (current, shown, { notice: { kind, key }, at, place, channel, mention }) =>
+    said: (current, shown, { notice: { kind, key }, at, place, channel, mention, wasThere }) =>
       withEntry(
         noticeSaid(current, key, {
           at,
           place,
           shown: noticeContent(shown),
           ...(mention.length === 0 && { isQuiet: true as const }),
-          ...causeLeftOut(key, endOfDeployment(shown.deployment)),
+          ...(wasThere ? leftWhenBegun(shown, key) : causeLeftOut(key, endOfDeployment(shown.deployment))),
         }),
         at,
         { what: 'told', notice: kind, key, mentioned: recordedPeople(mention), channel },

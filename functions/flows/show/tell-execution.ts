@@ -1,6 +1,6 @@
 import { causeLeftOut, endNoticeOf, endOfExecution } from '../../domain/deployment-notices.ts'
 import type { Execution } from '../../domain/execution.ts'
-import { acquireExecutionNotice, noticeSaid } from '../../domain/notice-delivery.ts'
+import { acquireExecutionNotice, leftWhenBegun, noticeSaid } from '../../domain/notice-delivery.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import type { Services } from '../../ports/services.ts'
 import type { Performed } from '../effects/performed.ts'
@@ -28,8 +28,11 @@ export const tellExecution = (services: Services, key: ExecutionKey): Promise<Pe
       failingSince: telling?.failingSince ?? null,
     }),
     beganAt: ({ firstEventAt }) => firstEventAt,
-    said: (current, shown, { notice: { key }, at }) =>
-      noticeSaid(current, key, { at, ...causeLeftOut(key, endOfExecution(shown)) }),
+    said: (current, shown, { notice: { key }, at, wasThere }) =>
+      noticeSaid(current, key, {
+        at,
+        ...(wasThere ? leftWhenBegun(shown, key) : causeLeftOut(key, endOfExecution(shown))),
+      }),
     next: () => [],
     effect: { do: 'tell-execution', execution: key },
     about: { execution: key.executionId },

@@ -12,6 +12,7 @@ import { explainFailure } from '../../../functions/flows/execution/explain-failu
 import { followPipeline } from '../../../functions/flows/execution/follow-pipeline.ts'
 import { performDue } from '../../../functions/flows/effects/perform-effect.ts'
 import { sendNotices } from '../../../functions/flows/show/send-notices.ts'
+import { explained } from '../../../functions/domain/explanation.ts'
 import { tellExecution } from '../../../functions/flows/show/tell-execution.ts'
 import type { ExecutionNoticeCard, NoticeCard } from '../../../functions/ports/cards.ts'
 import type { ExecutionStatus, ExecutionSummary } from '../../../functions/ports/pipelines.ts'
@@ -399,6 +400,27 @@ describe('the end of a deployment', () => {
       expect(told().find((one) => one.in === 'C0DEPLOYS')?.mention).toEqual(mention)
     },
   )
+
+  test('that was told before its cause was known is followed by the cause, also if the answer of Slack was lost', async () => {
+    const { services, hears, told, pass } = await bot({ deployments: 'all' }, { hasApproval: false })
+    const { slack } = services
+    services.slack = {
+      ...slack,
+      post: async (...given) => {
+        services.slack = slack
+        await slack.post(...given)
+        return LOST
+      },
+    }
+    await hears(FAILURE, ended('failed'))
+    const cause = { what: 'Deploy: it failed', lines: ['Error: out of memory'], log: null, unread: [] }
+    await services.executions.change(KEY, (of) => [explained(of, 'Production/Deploy/1', cause, START), null])
+    pass(MINUTE)
+    for (let time = 0; time < 2; time++) await tellExecution(services, KEY)
+    expect(told()).toHaveLength(2)
+    expect(told()[0]!.words.join(' ')).not.toContain('out of memory')
+    expect(told()[1]!.words.join(' ')).toContain('out of memory')
+  })
 
   test('that Slack refuses to tell is logged with its execution, so that the operator finds the thread', async () => {
     const { services, logged } = await bot({ deployments: 'all' }, { hasApproval: false })
