@@ -85,6 +85,8 @@ export interface TimedProgress<P extends ProgressOfStage = Progress> {
 export interface StageProgress extends TimedProgress<ProgressOfStage> {
   /** What the rule of a stage condition said that failed or skipped it; missing if none did or is known. */
   because?: string
+  /** That was an earlier failure: why the stage failed since is not known. */
+  saysEarlier?: true
   /** Who let the stage go on though a rule had failed. */
   overriddenBy?: string
   /** The approval actions of a skipped stage; missing if it has none, or CodePipeline does not say. */
@@ -92,7 +94,7 @@ export interface StageProgress extends TimedProgress<ProgressOfStage> {
 }
 
 /** What a stage's conditions have to do with its state. */
-export type StageReason = Pick<StageProgress, 'because' | 'overriddenBy' | 'skippedApprovals'>
+export type StageReason = Pick<StageProgress, 'because' | 'saysEarlier' | 'overriddenBy' | 'skippedApprovals'>
 
 export interface ActionProgress extends TimedProgress {
   stage: string
@@ -160,25 +162,22 @@ const fold = <P extends ProgressOfStage>(
 
 /**
  * A stage's state comes in events, which do not know of its conditions, and in answers that do. What a rule said stays when
- * a person overrides it, or the stage is retried, until the stage fails anew.
+ * a person overrides it, or the stage is retried. It is no reason of a later failure.
  */
 const foldStage = (
   known: StageProgress | undefined,
   { progress, at, level: _, stage: __, ...reason }: Extract<StateChange, { level: 'stage' }>,
 ): StageProgress => {
   const heard = { progress, at }
-  const isOlder = known !== undefined && isNewer(known, heard)
-  const failsAnew = !isOlder && progress === 'failed' && known?.progress !== 'failed'
-  const kept = known ? reasonOf(known, failsAnew) : {}
-  return { ...fold(known, heard), ...(isOlder ? { ...reason, ...kept } : { ...kept, ...reason }) }
+  const kept = known ? reasonOf(known) : {}
+  if (known !== undefined && isNewer(known, heard)) return { ...fold(known, heard), ...reason, ...kept }
+  const { saysEarlier, ...said } = kept
+  const failsAnew = progress === 'failed' && known?.progress !== 'failed' && kept.because !== undefined
+  const isEarlier = reason.because === undefined && (saysEarlier || failsAnew)
+  return { ...fold(known, heard), ...said, ...reason, ...(isEarlier && { saysEarlier: true as const }) }
 }
 
-/** `failsAnew`: without what a rule said of an earlier failure. */
-const reasonOf = ({ because, overriddenBy, skippedApprovals }: StageProgress, failsAnew: boolean): StageReason => ({
-  ...(because !== undefined && !failsAnew && { because }),
-  ...(overriddenBy !== undefined && { overriddenBy }),
-  ...(skippedApprovals !== undefined && { skippedApprovals }),
-})
+const reasonOf = ({ progress: _, at: __, startedAt: ___, ...reason }: StageProgress): StageReason => reason
 
 const foldAction = (
   known: ActionProgress | undefined,
@@ -342,9 +341,9 @@ export const stageNames = (execution: Execution): string[] => {
 /** Stages that no action failed, with what the rule of their condition said, in the pipeline's order. */
 export const stagesFailedByRule = (execution: Execution): { stage: string; because: string }[] =>
   stageNames(execution).flatMap((stage) => {
-    const { progress, because } = execution.stages.get(stage) ?? {}
+    const { progress, because, saysEarlier } = execution.stages.get(stage) ?? {}
     const isByAction = latestActions(execution, stage).some((action) => action.progress === 'failed')
-    return progress === 'failed' && because && !isByAction ? [{ stage, because }] : []
+    return progress === 'failed' && because && !saysEarlier && !isByAction ? [{ stage, because }] : []
   })
 
 /** The stage that a failed execution failed in; null if no stage failed. */

@@ -48,9 +48,10 @@ const lacksReason = (
     const { progress, at, category, summary } = execution.actions.get(change.actionExecutionId) ?? {}
     return progress === 'failed' && at === change.at && category !== 'Approval' && !summary
   }
-  const { progress, at, because } = execution.stages.get(change.stage) ?? {}
+  const { progress, at, because, saysEarlier } = execution.stages.get(change.stage) ?? {}
   const isByAction = latestActions(execution, change.stage).some((action) => action.progress === 'failed')
-  return progress === 'failed' && at === change.at && because === undefined && !isByAction
+  const isUntold = because === undefined || saysEarlier === true
+  return progress === 'failed' && at === change.at && isUntold && !isByAction
 }
 
 /** What the action says of its end: its own summary or, of one that failed, the error that CodePipeline keeps. */
