@@ -19,6 +19,7 @@ import type { ReaderConnection } from './aws/reader-connection.ts'
 import { anyRegionConnection, readerConnection } from './aws/reader-connection.ts'
 import { roleCredentials } from './aws/role-credentials.ts'
 import { dynamoObjections } from './aws/objections.ts'
+import { steeredFor } from './aws/steering-session.ts'
 import { openTable } from './aws/table.ts'
 import { dynamoTurns } from './aws/turns.ts'
 import type { Clock } from './clock.ts'
@@ -76,7 +77,7 @@ export const openServices = (
     configuration,
     ...openTable(connection, required(environment, 'TABLE_NAME'), { clock, log }),
     gates: GATES,
-    pipelines: codePipeline(pipelineClients),
+    pipelines: codePipeline(pipelineClients, steeredFor(allowedAccounts)),
     pipelineClients,
     builds: codeBuild(readerConnection(connection, allowedAccounts, credentialsOf), clock),
     changeSets: cloudFormation(readers, { clock, log }),

@@ -57,7 +57,7 @@ const ACTIONS_WITHOUT_RESOURCE: Record<string, string[]> = {
 const BUDGET: Record<string, number> = {
   'approval-decided': 424_000,
   'approval-requested': 569_000,
-  'button-clicked': 643_000,
+  'button-clicked': 644_000,
   'day-passed': 457_000,
   // It does what people type and ask, and what follows from that; no other function has the code.
   'effect-due': 635_000,
@@ -251,7 +251,9 @@ describe.each(DOORS)('%s', (door) => {
       POWERTOOLS_SERVICE_NAME: 'greenlight-prod',
       POWERTOOLS_METRICS_NAMESPACE: 'Greenlight',
       POWERTOOLS_LOG_LEVEL: 'INFO',
-      ...(DECIDE.includes(door) && { DECIDER_ROLE: { 'Fn::GetAtt': ['DeciderRole', 'Arn'] } }),
+      ...([...DECIDE, 'approval-requested', 'pipeline-changed'].includes(door) && {
+        DECIDER_ROLE: { 'Fn::GetAtt': ['DeciderRole', 'Arn'] },
+      }),
       ...(door === 'approval-decided' && {
         ATTESTATION_KEY: { 'Fn::If': ['AttestsDeployments', { 'Fn::GetAtt': ['AttestationKey', 'Arn'] }, ''] },
       }),

@@ -41,7 +41,8 @@ const SPOKE = /^\d{12}\/[a-z]{2}(?:-[a-z]+)+-\d$/
 /**
  * Reads ACCOUNT_ID and AWS_REGION, the bot's own; SPOKES, the others as `account/Region`, separated by commas;
  * SPOKE_ROLE, the ARN of the roles there with `{account}`, `{region}` and `{role}` in it; SPOKE_EXTERNAL_ID; and
- * DECIDER_ROLE, the ARN of the role that decides in the bot's own account, without which a function decides itself.
+ * DECIDER_ROLE, the ARN of the role that decides and steers in the bot's own account, without which a function decides
+ * itself, and knows no one as the starter of an execution that was released from Slack.
  *
  * @throws if one is missing or malformed; names it, and does not print the external ID.
  */

@@ -1,6 +1,7 @@
 import type {
   ActionExecutionDetail,
   ArtifactRevision as Artifact,
+  ExecutionTrigger,
   PipelineExecutionSummary,
   RuleExecutionDetail,
   SourceRevision,
@@ -31,12 +32,14 @@ import type {
   Located,
   Pipelines,
   StageState,
+  Trigger,
 } from '../ports/pipelines.ts'
 import { RoleRefused } from './assume-role.ts'
 import type { ClientFor } from './codepipeline-clients.ts'
 import { answerIn } from './expected-errors.ts'
 import { AccountNotAllowed } from './allowed-accounts.ts'
 import { sessionNameOf } from './session-name.ts'
+import type { SteeredFor } from './steering-session.ts'
 import { ownEntry } from '../own-entry.ts'
 
 /** The most that one call of a list operation gives. */
@@ -53,9 +56,10 @@ const MOST_PAGES_LISTED = 50
 
 /**
  * CodePipeline, as the flows call it. An expected error is an answer (expected-errors.ts); any other is thrown, and the
- * queue tries again. Source: "CodePipeline API reference".
+ * queue tries again. Without `steeredFor`, it tells of no person for whom the bot started an execution. Source:
+ * "CodePipeline API reference".
  */
-export const codePipeline = (clientFor: ClientFor): Pipelines => {
+export const codePipeline = (clientFor: ClientFor, steeredFor: SteeredFor = () => null): Pipelines => {
   const actionPage = async (pipeline: Pipeline, executionId: string | null, nextToken: string | undefined) => {
     const client = await clientFor(pipeline, 'reader')
     const answer = await client.send(
@@ -175,7 +179,7 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
         return {
           executionId: key.executionId,
           status: knownName(status, EXECUTION_STATUSES),
-          trigger: triggerOf(trigger),
+          trigger: triggerOf(trigger, (arn) => steeredFor(key, arn)),
           revisions: artifactRevisions?.map(revisionOf) ?? null,
           ...(executionMode && { executionMode }),
         }
@@ -194,7 +198,11 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
               ...(next && { nextToken: next }),
             }),
           )
-          all.push(...(pipelineExecutionSummaries ?? []).map(executionSummary))
+          all.push(
+            ...(pipelineExecutionSummaries ?? []).map((one) =>
+              executionSummary(one, (arn) => steeredFor(pipeline, arn)),
+            ),
+          )
           if (!nextToken || enough(all)) break
           next = nextToken
         }
@@ -357,13 +365,22 @@ const revisionOf = (revision: ToldRevision): ArtifactRevision => ({
   url: revision.revisionUrl ?? null,
 })
 
-const triggerOf = (trigger: { triggerType?: string | undefined; triggerDetail?: string | undefined } | undefined) =>
-  trigger?.triggerType ? { type: trigger.triggerType, detail: trigger.triggerDetail ?? '' } : null
+type SteererOf = (arn: string) => string | null
 
-const executionSummary = (execution: PipelineExecutionSummary): ExecutionSummary => ({
+/** The triggers whose detail is the caller's ARN. A webhook's is what its sender wrote. */
+const CALLED = ['StartPipelineExecution', 'ManualRollback']
+
+const triggerOf = (trigger: ExecutionTrigger | undefined, steererOf: SteererOf): Trigger | null => {
+  const { triggerType: type, triggerDetail: detail = '' } = trigger ?? {}
+  if (!type) return null
+  const userId = CALLED.includes(type) ? steererOf(detail) : null
+  return { type, detail, ...(userId !== null && { steeredFor: userId }) }
+}
+
+const executionSummary = (execution: PipelineExecutionSummary, steererOf: SteererOf): ExecutionSummary => ({
   executionId: execution.pipelineExecutionId ?? '',
   status: knownName(execution.status, EXECUTION_STATUSES),
-  trigger: triggerOf(execution.trigger),
+  trigger: triggerOf(execution.trigger, steererOf),
   startedAt: execution.startTime?.getTime() ?? 0,
   updatedAt: execution.lastUpdateTime?.getTime() ?? 0,
   stopReason: execution.stopTrigger?.reason ?? null,

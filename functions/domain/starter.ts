@@ -7,6 +7,8 @@ export interface Starter {
   arn: string | null
   /** How its pipeline runs several executions, as CodePipeline names it, such as `QUEUED`; missing where it does not say. */
   executionMode?: string
+  /** The Slack user ID of the person for whom the bot started it; missing if it did not. */
+  userId?: string
 }
 
 /** It deploys an earlier version again. */
@@ -29,13 +31,17 @@ const KINDS = new Map<string, Starter['kind']>([
  * Reads CodePipeline's trigger. `triggerDetail` is polymorphic (a caller's ARN, a rule's ARN, JSON text), so only an
  * ARN is trusted to name a person.
  */
-export const starterFrom = (trigger: { type: string; detail: string } | null, executionMode?: string): Starter => {
+export const starterFrom = (
+  trigger: { type: string; detail: string; steeredFor?: string } | null,
+  executionMode?: string,
+): Starter => {
   const mode = executionMode === undefined ? {} : { executionMode }
   if (!trigger) return { kind: 'unknown', name: null, arn: null, ...mode }
   const kind = KINDS.get(trigger.type) ?? 'unknown'
   const name = kind === 'push' ? null : nameFromArn(trigger.detail)
   const arn = name && kind !== 'schedule-or-rule' ? trigger.detail.trim().slice(0, 300) : null
-  return { kind, name, arn, ...mode }
+  const person = trigger.steeredFor === undefined ? {} : { userId: trigger.steeredFor }
+  return { kind, name, arn, ...mode, ...person }
 }
 
 const ARN = /^arn:[a-z-]+:(?:iam|sts|events|codepipeline):[^:]*:[^:]*:(.+)$/

@@ -148,12 +148,19 @@ export interface ArtifactRevision {
   url: string | null
 }
 
+/** What CodePipeline says started an execution. `steeredFor`: the Slack user ID of the person for whom the bot did. */
+export interface Trigger {
+  type: string
+  detail: string
+  steeredFor?: string
+}
+
 export interface ExecutionFacts {
   executionId: string
   status: ExecutionStatus
   /** Null if CodePipeline has no list of revisions, which differs from an empty list. */
   revisions: ArtifactRevision[] | null
-  trigger: { type: string; detail: string } | null
+  trigger: Trigger | null
   /** As CodePipeline names it, such as `SUPERSEDED`; missing if it does not say. */
   executionMode?: string
 }

@@ -8,6 +8,7 @@ import { codePipelineClients } from '../../functions/aws/codepipeline-clients.ts
 import type { AwsConnection } from '../../functions/aws/connection.ts'
 import { allowedAccountsFrom } from '../../functions/aws/allowed-accounts.ts'
 import { roleCredentials } from '../../functions/aws/role-credentials.ts'
+import { steeredFor } from '../../functions/aws/steering-session.ts'
 import type { HttpServer } from '../../local/http-server.ts'
 import { listen } from '../../local/http-server.ts'
 import { TOKEN, WHERE } from '../support/records.ts'
@@ -86,6 +87,50 @@ const clients = (environment: Record<string, string> = {}) => {
 }
 const pipelines = (environment: Record<string, string> = {}) => codePipeline(clients(environment))
 const at = (place: { accountId: string; region: string }) => ({ ...place, pipeline: 'reports' })
+/** For whom the bot started the execution that CodePipeline tells of with this trigger. */
+const steeredIn = async (place: typeof HOME, trigger: { triggerType: string; triggerDetail: string }) => {
+  answerPipelines = () =>
+    Response.json({ pipelineExecution: { pipelineName: 'reports', status: 'InProgress', trigger } })
+  const allowed = allowedAccountsFrom({
+    ...ENVIRONMENT,
+    DECIDER_ROLE: OWN_DECIDER.replace(':sts:', ':iam:').replace('assumed-role', 'role/of/ours'),
+  })
+  const bot = codePipeline(clients(), steeredFor(allowed))
+  const executionId = '0b1c2d3e-4f5a-6b7c-8d9e-0f1a2b3c4d5e'
+  return (await bot.execution({ ...at(place), executionId }))?.trigger?.steeredFor
+}
+const OWN_DECIDER = 'arn:aws:sts::111122223333:assumed-role/greenlight-prod-DeciderRole-x'
+const SPOKE_DECIDER = 'arn:aws:sts::444455556666:assumed-role/greenlight-prod-us-east-1-decider'
+
+test.each([
+  ['in its own account', HOME, OWN_DECIDER],
+  ['in another Region of its own account', { ...HOME, region: 'us-west-2' }, OWN_DECIDER],
+  ['in a joined account', SPOKE, SPOKE_DECIDER],
+])('the bot knows for whom it started an execution %s', async (_, place, role) => {
+  const by = (session: string, triggerType = 'StartPipelineExecution') =>
+    steeredIn(place, { triggerType, triggerDetail: `${role}/${session}` })
+  expect(await by('steer-U0DANA')).toBe('U0DANA')
+  expect(await by('steer-W0DANA', 'ManualRollback')).toBe('W0DANA')
+  expect(await by('U0DANA')).toBeUndefined()
+  expect(await by('steer-greenlight-automatic')).toBeUndefined()
+  expect(await by('steer-U0DANA/more')).toBeUndefined()
+  // What a webhook sends is no caller.
+  expect(await by('steer-U0DANA', 'WebhookV2')).toBeUndefined()
+})
+
+test.each([
+  ['another role', HOME, 'arn:aws:sts::111122223333:assumed-role/Console'],
+  ['a role whose name begins alike', HOME, `${OWN_DECIDER}y`],
+  ['a role of that name in another account', HOME, OWN_DECIDER.replace('111122223333', '999988887777')],
+  ['a role of that name in another partition', HOME, OWN_DECIDER.replace(':aws:', ':aws-cn:')],
+  ['a joined account’s role, which has no part here', HOME, SPOKE_DECIDER],
+  ['its own role, which has no part there', SPOKE, OWN_DECIDER],
+  ['a user', HOME, 'arn:aws:iam::111122223333:user/greenlight-prod-DeciderRole-x'],
+])('a session of %s that has such a name names no one', async (_, place, role) => {
+  const triggerDetail = `${role}/steer-U0DANA`
+  expect(await steeredIn(place, { triggerType: 'StartPipelineExecution', triggerDetail })).toBeUndefined()
+})
+
 const put = (
   bot: ReturnType<typeof pipelines>,
   place: { accountId: string; region: string },

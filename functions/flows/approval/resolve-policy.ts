@@ -199,13 +199,14 @@ export const concernedBy = async (services: Known, subject: DeploymentSubject): 
 
 /** Who started the execution: a person by hand, or the authors of the change that was pushed. */
 const identifyStarters = async (services: Known, { starter, change }: DeploymentSubject): Promise<Identified[]> => {
+  const { arn, name, userId } = starter
+  if (userId !== undefined) return [mapped({ ...UNKNOWN_COMMIT_AUTHOR, name }, userId)]
   if (starter.kind === 'push' || starter.kind === 'schedule-or-rule') {
     const authors = authorsOf(changedRevisions(change))
     return Promise.all(
       (authors.length > 0 ? authors : [UNKNOWN_COMMIT_AUTHOR]).map((author) => identify(services, author)),
     )
   }
-  const { arn, name } = starter
   const author: CommitAuthor = { ...UNKNOWN_COMMIT_AUTHOR, name }
   // CodePipeline itself: no person.
   if (starter.kind === 'automatic-rollback') return []

@@ -3,6 +3,7 @@ import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { starterFrom } from '../../domain/starter.ts'
 import type { ActionRun, StageState } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
+import { namedStarter } from './named-starter.ts'
 import { isSource, readRevisions } from './read-revisions.ts'
 
 /** What events do not say of an execution. */
@@ -27,7 +28,7 @@ export const describeExecution = async (
     facts: {
       stageOrder: stages.map(({ stage }) => stage),
       ...(revisions.length > 0 && haveSourcesRun(runs ?? [], stages) && { revisions: inOrder }),
-      ...(facts && { starter: starterFrom(facts.trigger) }),
+      ...(facts && { starter: await namedStarter(services, starterFrom(facts.trigger)) }),
     },
   }
 }

@@ -10,6 +10,7 @@ import { starterFrom } from '../../../domain/starter.ts'
 import type { ActionRun, StageState } from '../../../ports/pipelines.ts'
 import type { AskedEvidence, Description } from '../../../ports/gate.ts'
 import { KNOWN_KINDS } from '../../../domain/past.ts'
+import { namedStarter } from '../../execution/named-starter.ts'
 import type { PipelineReader } from '../../execution/read-revisions.ts'
 import type { Services } from '../../../ports/services.ts'
 import { broughtBy, liveNow } from './live-now.ts'
@@ -32,7 +33,7 @@ export const describeChange = async (
   return {
     request: requestIn(runs, where, executionId),
     change: withEvidence ? { ...change, live: await liveNow(services, where, past, tell) } : change,
-    starter,
+    starter: await namedStarter(services, starter),
     ...approvalsBeside(where, stages, runs),
     runs,
   }
