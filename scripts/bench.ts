@@ -13,7 +13,7 @@ const simulated = (what: string): Promise<unknown> => {
 
 /**
  * What Greenlight costs on this machine, each measurement by its name: `npm run bench [-- functions [runs] | clicks | policy | audit
- * [entries] | storm [executions]]`.
+ * [entries] | storm [executions] | account [pipelines]]`.
  */
 const MEASUREMENTS: Record<string, () => Promise<unknown>> = {
   functions: () => import('./bench/functions.ts'),
@@ -21,6 +21,7 @@ const MEASUREMENTS: Record<string, () => Promise<unknown>> = {
   clicks: () => import('./bench/clicks.ts'),
   policy: () => import('./bench/policy.ts'),
   storm: () => simulated('storm'),
+  account: () => simulated('account'),
 }
 
 const measure = new Map(Object.entries(MEASUREMENTS)).get(name)

@@ -13,10 +13,9 @@ export const enginePipelines = (
   runsPage = PAGE,
 ): { [K in keyof Pipelines]: (...given: Parameters<Pipelines[K]>) => Awaited<ReturnType<Pipelines[K]>> } => ({
   pipelines: () =>
-    engine.listPipelines().pipelines.map(({ name, executionMode }) => ({
-      pipeline: name,
-      isParallel: executionMode === 'PARALLEL',
-    })),
+    allPages((nextToken) => engine.listPipelines({ maxResults: 1_000, ...(nextToken && { nextToken }) }))
+      .flatMap(({ pipelines }) => pipelines)
+      .map(({ name, executionMode }) => ({ pipeline: name, isParallel: executionMode === 'PARALLEL' })),
 
   structure: ({ pipeline }) =>
     unlessMissing(() =>

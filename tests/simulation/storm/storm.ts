@@ -1,43 +1,25 @@
-import type { EventBridgeEvent, SQSEvent } from 'aws-lambda'
+import type { EventBridgeEvent } from 'aws-lambda'
 import { approvalRequested } from '../../../functions/approval-requested.ts'
-import { allowedAccountsFrom } from '../../../functions/aws/allowed-accounts.ts'
 import { configurationFrom } from '../../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../../functions/config/schema.ts'
 import { approvalId } from '../../../functions/domain/approval-id.ts'
 import type { Execution } from '../../../functions/domain/execution.ts'
-import { effectDue } from '../../../functions/effect-due.ts'
-import { minutePassed } from '../../../functions/minute-passed.ts'
 import { pipelineChanged } from '../../../functions/pipeline-changed.ts'
 import type { Card } from '../../../functions/ports/cards.ts'
-import type { DueServices, Services } from '../../../functions/ports/services.ts'
+import type { Services } from '../../../functions/ports/services.ts'
 import { snsEvent } from '../../../local/aws/sns/sns.ts'
-import { memoryObjections } from '../../support/memory/objections.ts'
 import { rendered } from '../../support/memory/slack.ts'
-import { MemoryTable, memoryTables } from '../../support/memory/table.ts'
-import { memoryTurns } from '../../support/memory/turns.ts'
 import { Chance } from '../chance.ts'
-import { CALM } from '../climate.ts'
-import { invokeAsynchronously } from '../deliveries.ts'
-import type { Ended } from '../invocation.ts'
-import { Invocation } from '../invocation.ts'
-import { ACCOUNT, Ledger } from '../ledger.ts'
-import { Outages } from '../outages.ts'
+import { ACCOUNT } from '../ledger.ts'
 import { TOPIC } from '../pipeline-under-test.ts'
-import type { World } from '../services-under-fire.ts'
-import { servicesUnderFire } from '../services-under-fire.ts'
-import type { QueuedMessage } from '../virtual-queue.ts'
-import { VirtualQueue } from '../virtual-queue.ts'
 import { VirtualTime } from '../virtual-time.ts'
-import { LimitedSlack } from './limited-slack.ts'
+import { allowedAccounts, botUnderLoad } from './bot-under-load.ts'
+import type { LimitedSlack } from './limited-slack.ts'
 import type { Stormy } from './stormy-pipelines.ts'
 import { eventsOf, stormy, stormyPipelines } from './stormy-pipelines.ts'
 
 const MINUTE = 60_000
 const SECOND = 1_000
-/** As serverless.yml limits effect-due. */
-const AT_ONCE = 5
-
-const allowedAccounts = allowedAccountsFrom({ ACCOUNT_ID: ACCOUNT.accountId, AWS_REGION: ACCOUNT.region })
 
 export interface StormSettings {
   executions: number
@@ -85,66 +67,21 @@ export const letStorm = async (settings: StormSettings): Promise<StormFigures> =
   const time = new VirtualTime()
   const chance = new Chance(executions)
   const begun = time.now()
-  const ledger = new Ledger()
   const all = Array.from({ length: executions }, (_, number) =>
     stormy(number, number % 10 === 3 ? 'waits' : number % 20 === 7 ? 'failed' : 'live', begun - over),
   )
-  const slack = new LimitedSlack(time.now)
-  const table = new MemoryTable()
-  let given = 0
-  let running = 0
-  const waiting: (() => void)[] = []
-  const queue = new VirtualQueue(
+  const { slack, tables, invoke, givenUp } = botUnderLoad({
     time,
     chance,
-    () => 0,
-    async (batch) => {
-      if (running >= AT_ONCE) await new Promise<void>((go) => void waiting.push(go))
-      running += 1
-      const ended = await run('effect-due', (services) => effectDue(services)(sqsEvent(batch)))
-      running -= 1
-      waiting.shift()?.()
-      if (ended.kind !== 'answered') return null
-      const failures = new Set(ended.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
-      return batch.filter(({ id }) => failures.has(String(id)))
-    },
-  )
-  const world: World = {
-    chance,
-    climate: () => CALM,
-    outages: new Outages(time.now, chance, 0, begun),
-    ledger,
     pipelines: stormyPipelines(all),
-    slack,
-    turns: memoryTurns(time.now),
-    queue,
-    objections: memoryObjections(),
-    freezes: new MemoryTable(),
-    tables: (requests) => memoryTables(table, requests),
     configuration: configurationFrom(
       CONFIGURATION.parse({
         defaults: { approvals: channel, status: 'C0DEPLOYS' },
         routes: [{ match: {}, approvers: [{ name: 'engineers', people: ['U0ANA'], count: 1 }] }],
       }),
     ),
-  }
-  let ids = 0
-  const newId = () =>
-    `${chance
-      .between(0, 2 ** 32)
-      .toString(16)
-      .padStart(8, '0')}-${++ids}`
-  const run = <T>(name: string, door: (services: DueServices) => Promise<T>): Promise<Ended<T>> => {
-    const invocation = new Invocation(name, { time, chance, climate: world.climate, newId, trace: () => {} })
-    const services = servicesUnderFire(world, invocation)
-    return invocation.run(30_000, () => door({ ...services, ...settings.services?.(services) }))
-  }
-  const invoke = (name: string, door: (services: Services) => Promise<void>) =>
-    void invokeAsynchronously(
-      time,
-      () => run(name, door),
-      () => void (given += 1),
-    )
+    services: settings.services,
+  })
 
   const asked = new Map<string, number>()
   let [events, deliveries] = [0, 0]
@@ -167,16 +104,10 @@ export const letStorm = async (settings: StormSettings): Promise<StormFigures> =
       invoke('approval-requested', (services) => approvalRequested({ ...services, allowedAccounts })(notice(one, at))),
     )
   }
-  const everyMinute = () => {
-    time.in(MINUTE, everyMinute)
-    void run('minute-passed', (services) => minutePassed({ ...services, allowedAccounts })())
-  }
-  everyMinute()
   slack.isAway = away > 0
   time.at(begun + away, () => void (slack.isAway = false))
 
   const settledAt = begun + Math.max(over, away)
-  const tables = memoryTables(table)
   let trueAt: number | null = null
   for (let now = settledAt; now <= settledAt + then; now += 5 * SECOND) {
     await time.runUntil(now)
@@ -205,7 +136,7 @@ export const letStorm = async (settings: StormSettings): Promise<StormFigures> =
     questions: questions.length,
     'seconds a question waits behind status, most': behindStatus(questions),
     'seconds until all is true': trueAt === null ? Infinity : (trueAt - settledAt) / SECOND,
-    wrong: (await wrongCards(all, asked, slack, tables)) + queue.dead.length + given + slack.refused.size,
+    wrong: (await wrongCards(all, asked, slack, tables)) + givenUp(),
   }
 }
 
@@ -281,7 +212,3 @@ const notice = ({ pipeline, token }: Stormy, at: number) =>
     },
     at,
   )
-
-/** Of an SQS event only what the door reads. */
-const sqsEvent = (batch: QueuedMessage[]): SQSEvent =>
-  ({ Records: batch.map(({ id, body }) => ({ messageId: String(id), body })) }) as SQSEvent
