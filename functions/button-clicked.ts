@@ -1,11 +1,15 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import type { Actor } from './domain/act.ts'
 import type { TypedCommand } from './domain/command.ts'
 import { commandStatement } from './domain/command.ts'
 import type { Effect } from './domain/effect.ts'
+import type { Offer, SeveralAnswers } from './domain/several.ts'
+import { severalStatement } from './domain/several.ts'
 import type { SteeringAim, SteeringRequest } from './domain/steering.ts'
 import { sealedSteering } from './domain/steering.ts'
 import type { ActRequest } from './flows/approval/act-on-approval.ts'
 import { actOnApproval, considerAct } from './flows/approval/act-on-approval.ts'
+import { isOwnOffer, judgeOffered, routesOfAwaited } from './flows/approval/offer-several.ts'
 import { within } from './flows/approval/within.ts'
 import { performNow } from './flows/effects/perform-effect.ts'
 import { whyNotSteered } from './flows/steer/judge-steering.ts'
@@ -51,6 +55,15 @@ export const buttonClicked = (services: OpenServices) => {
         await services.queue.send({ effect: { do: 'steer-pipeline', request, seal }, attempt: 1 }, 0)
         const { act, who, execution } = request
         log.info('A steering act was requested', { act, user: who.userId, execution: execution.executionId })
+      },
+      isOwnOffer: (offer: Offer, userId: string) => isOwnOffer(services, offer, userId),
+      judgeOffered: (offer: Offer, who: Actor) => judgeOffered(services, offer, who, CONSIDER_MS),
+      awaited: (approvals: readonly string[]) => routesOfAwaited(services, approvals),
+      answerSeveral: async (given: Omit<SeveralAnswers, 'id' | 'at'>) => {
+        const answers = { ...given, id: clock.newId(), at: clock.now() }
+        const seal = await services.seals.seal(severalStatement(answers))
+        await services.queue.send({ effect: { do: 'answer-several', answers, seal }, attempt: 1 }, 0)
+        log.info('Several approvals were answered together', { user: answers.who.userId, answers: answers.id })
       },
       left: () => giveUpAt - clock.now(),
     }

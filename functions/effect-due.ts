@@ -42,7 +42,7 @@ const performMessage = async (
 /** The other functions have no permission to read why actions failed and what was deployed, and steer nothing. */
 export const effectServices = (services: OpenServices): DueServices => ({
   ...services,
-  answers: commandAnswers(services.slackApiUrl),
+  answers: commandAnswers(services.secrets, services.slackApiUrl),
   delivery: recordedDelivery(services.connection, services.tableName),
   failures: awsFailures(services.readers, services.clock),
   outsideWorks: awsOutsideWorks(services.readers, services.clock),

@@ -56,11 +56,11 @@ const ACTIONS_WITHOUT_RESOURCE: Record<string, string[]> = {
  */
 const BUDGET: Record<string, number> = {
   'approval-decided': 424_000,
-  'approval-requested': 569_000,
-  'button-clicked': 644_000,
+  'approval-requested': 571_000,
+  'button-clicked': 653_000,
   'day-passed': 457_000,
   // It does what people type and ask, and what follows from that; no other function has the code.
-  'effect-due': 635_000,
+  'effect-due': 646_000,
   // It reads iCalendar files at addresses.
   'minute-passed': 570_000,
   'pipeline-changed': 579_000,

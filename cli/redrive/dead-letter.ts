@@ -150,6 +150,9 @@ const effectText = (effect: Effect): string => {
   if ('there' in effect) return `${effect.do} in ${effect.there.accountId}, ${effect.there.region}`
   if (effect.do === 'take-command') return `a command that ${effect.command.who.userId} typed`
   if (effect.do === 'answer-command') return `the answer to a command that ${effect.userId} typed`
+  if (effect.do === 'answer-several')
+    return `one answer to ${effect.answers.approvals.length} approvals that ${effect.answers.who.userId} gave`
+  if (effect.do === 'tell-person') return `a private message to ${effect.userId}`
   if (effect.do === 'steer-pipeline')
     return `the act ${effect.request.act} on ${pipelineText(effect.request.execution)} that ${effect.request.who.userId} requested`
   if ('freeze' in effect) return `${effect.do} of ${effect.freeze}`

@@ -59,6 +59,14 @@ const TYPED_COMMAND = z.object({
   at: z.number(),
   responseUrl: z.string(),
 })
+const SEVERAL_ANSWERS = z.object({
+  id: z.string(),
+  approvals: z.array(z.string()),
+  verdict: z.enum(['Approved', 'Rejected']),
+  ...COMMENT_OF_CLICK,
+  who: ACTOR,
+  at: z.number(),
+})
 const CLICK = z.object({
   who: ACTOR,
   act: ACT,
@@ -129,6 +137,13 @@ const EFFECT = z.discriminatedUnion('do', [
   z.object({ do: z.literal('take-click'), approval: z.string(), click: CLICK }),
   z.object({ do: z.literal('take-command'), command: TYPED_COMMAND, seal: z.string() }),
   z.object({ do: z.literal('answer-command'), userId: z.string(), responseUrl: z.string(), message: z.string() }),
+  z.object({ do: z.literal('answer-several'), answers: SEVERAL_ANSWERS, seal: z.string() }),
+  z.object({
+    do: z.literal('tell-person'),
+    userId: z.string(),
+    channel: z.nullable(z.string()),
+    message: z.string(),
+  }),
   z.object({ do: z.literal('tend-freeze'), freeze: z.string() }),
   z.object({ do: z.literal('record-refusal'), approval: z.string(), refused: REFUSED_CLICK }),
   renamed('weigh-deferred-clicks'),

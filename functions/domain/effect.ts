@@ -5,6 +5,7 @@ import type { OutsideWork } from './outside-work.ts'
 import type { AccountRegion, ExecutionKey, StageAction } from './pipeline.ts'
 import type { RefusedClick } from './queued-click.ts'
 import { same } from './canonical.ts'
+import type { SeveralAnswers } from './several.ts'
 import type { ShowingLease } from './showing.ts'
 import type { SteeringRequest } from './steering.ts'
 
@@ -55,6 +56,10 @@ export type Effect =
   | { do: 'take-command'; command: TypedCommand; seal: string }
   /** Sends the person the answer, as Slack takes it. The queue alone has it until then. */
   | { do: 'answer-command'; userId: string; responseUrl: string; message: string }
+  /** Judges each of several approvals that a person has answered together. The queue alone has the answer until then. */
+  | { do: 'answer-several'; answers: SeveralAnswers; seal: string }
+  /** Sends one person a private message, as Slack takes it: in that channel if they can see it there, else directly. */
+  | { do: 'tell-person'; userId: string; channel: string | null; message: string }
   /** Brings everything up to date that a freeze from Slack concerns. */
   | { do: 'tend-freeze'; freeze: string }
   /** Steers a pipeline, as a person has requested. The queue alone has it until then. */

@@ -7,6 +7,8 @@ export interface CommandAnswers {
   messageFor(answer: CommandAnswer, typed: string): string
   /** Sends such a message to the address that came with the command, for its person alone. */
   send(responseUrl: string, message: string): Promise<AnswerOutcome>
+  /** Sends such a message to the person alone: in that channel if they can see it there, else as a direct message. */
+  tell(userId: string, channel: string | null, message: string): Promise<AnswerOutcome>
 }
 
 export type AnswerOutcome = { kind: 'posted' } | SlackRefusal

@@ -6,7 +6,9 @@ import type { Freeze, FreezeNotice, StoredFreeze } from '../domain/freeze.ts'
 import type { DigestNotice } from '../domain/digest.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { PipelineStatus, Release } from '../domain/pipeline-status.ts'
+import type { Verdict } from '../domain/policy.ts'
 import type { Route } from '../domain/route.ts'
+import type { Offer } from '../domain/several.ts'
 import type { Frozen } from '../domain/window.ts'
 import type { Place } from '../domain/showing.ts'
 import type { Steering, SteeringAim, SteeringAnswer } from '../domain/steering.ts'
@@ -33,8 +35,18 @@ export type CommandAnswer =
   /** The same for a command that changes nothing. */
   | { kind: 'not-told'; because: string }
   | { kind: 'unanswered' }
-  /** `unseen`: how many were not looked at, because there are too many. */
-  | { kind: 'pending'; forYou: readonly Judged[]; forOthers: readonly Judged[]; unseen: number }
+  /** `unseen`: how many were not looked at, because there are too many. `several`: those to answer together. */
+  | {
+      kind: 'pending'
+      forYou: readonly Judged[]
+      several: Offer | null
+      forOthers: readonly Judged[]
+      unseen: number
+    }
+  /** What became of one answer to several approvals. `unclear`: of how many AWS did not say whether it counts. */
+  | { kind: 'several'; verdict: Verdict; answered: readonly Answered[]; unclear: number }
+  /** That answer came too late to be judged. */
+  | { kind: 'several-late' }
   /** Of the approvals that wait there, whether this person can approve them. */
   | { kind: 'why'; about: string; judged: readonly Judged[] }
   /** `unseen`: how many more pipelines match. `since`: how far back it was looked, in epoch milliseconds. */
@@ -57,6 +69,14 @@ export interface Judged {
   route: Route | null
   refusal: Refusal | null
 }
+
+/** What became of the answer to one of several approvals. */
+export type Answered =
+  /** Greenlight has no record of it. */
+  | { kind: 'unknown' }
+  | { kind: 'refused'; approval: Approval; route: Route | null; refusal: Refusal }
+  /** `counted`: it is on record. `checked`: it is checked later. */
+  | { kind: 'counted' | 'checked'; approval: Approval; route: Route | null }
 
 export type Card =
   ApprovalCard | ExecutionCard | NoticeCard | ExecutionNoticeCard | FreezeCard | ContinuedCard | DigestCard

@@ -41,11 +41,13 @@ import {
 } from './private-answer.ts'
 import type { SlackCall } from './slack-client.ts'
 import { clientOptions, refusalFrom, slackClient } from './slack-client.ts'
+import type { SeveralDecisions } from './several-clicks.ts'
+import { answerSeveralClicks } from './several-clicks.ts'
 import type { SteeringDecisions } from './steering-clicks.ts'
 import { answerSteering } from './steering-clicks.ts'
 
 /** What the function does about one click, within the time that Slack gives it. */
-export interface Deciding extends SteeringDecisions {
+export interface Deciding extends SteeringDecisions, SeveralDecisions {
   consider: (approvalId: string, who: Actor, aim: (typeof ACTIONS)[ActionName]['aim']) => Promise<Considered>
   act: (request: ActRequest) => Promise<Acted>
   /** Milliseconds of that time that are left. */
@@ -114,6 +116,7 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
   app.action(OPEN_CONSOLE, ({ ack }) => ack())
 
   answerSteering(app, { begin, call, actorFrom, log })
+  answerSeveralClicks(app, { begin, call, actorFrom, log })
 
   app.view<SlackViewAction>(DECISION_CALLBACK, async ({ ack, body }) => {
     if (body.type === 'view_submission') await submit(begin(), body, ack as AckFn<ViewResponseAction | void>, tell)

@@ -8,6 +8,8 @@ import { bullets, cut, richText, section, spoken, text, user } from './block-kit
 import { fitting } from './detail.ts'
 import { differenceParts, historyParts, statusParts } from './pipelines-answer.ts'
 import { pendingParts, whyParts } from './pending-answer.ts'
+import { severalParts, tooLateParts } from './several-answer.ts'
+import { severalButton } from './several-form.ts'
 import { frozenNames, setFreezeParts } from './set-freeze-parts.ts'
 import { code, typedParts } from './typed-command.ts'
 import { formFor } from './language.ts'
@@ -17,6 +19,7 @@ const MOST_IN_LIST = 12
 
 /** The answer for the person alone; `typed` is what followed the command, so that nothing they wrote is lost. */
 export const commandAnswer = (answer: CommandAnswer, typed: string): SlackMessage => {
+  const buttons = answer.kind === 'pending' && answer.several ? severalButton(answer.several) : []
   const parts = [answerParts(answer, typed, MOST_IN_LIST)].flat()
   return {
     text: spoken(
@@ -35,6 +38,7 @@ export const commandAnswer = (answer: CommandAnswer, typed: string): SlackMessag
             ...(items.length > 0 ? [bullets(...items.map((one) => section(...one)))] : []),
           ]),
       ),
+      ...buttons,
     ]),
   }
 }
@@ -65,6 +69,10 @@ const answerParts = (answer: CommandAnswer, typed: string, most: number): Answer
       return { first: say(COMMAND.unanswered, { typed: typedParts(typed) }) }
     case 'pending':
       return pendingParts(answer, most)
+    case 'several':
+      return severalParts(answer)
+    case 'several-late':
+      return tooLateParts()
     case 'why':
       return whyParts(answer)
     case 'status':

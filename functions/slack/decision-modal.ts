@@ -23,12 +23,12 @@ import { MARK } from './words/marks.ts'
 import { FORM, FORM_WORDS, CHOSEN_TIME, WARNING } from './words/modal-words.ts'
 
 export const DECISION_CALLBACK = 'decide'
-const COMMENT = { block: 'comment', action: 'text' } as const
+export const COMMENT = { block: 'comment', action: 'text' } as const
 const CHOSEN = { block: 'later', action: 'at' } as const
 /** Leaves room for names in the 512 characters of PutApprovalResult's summary. */
 const LONGEST_COMMENT = 300
 /** The most that Slack's input takes. A comment that is too long is refused with its length; no text is cut. */
-const LONGEST_INPUT = 3_000
+export const LONGEST_INPUT = 3_000
 
 interface Form {
   isRequired: (comment: Route['comment']) => boolean
@@ -204,7 +204,7 @@ export const alwaysAsks = (decision: Decision): boolean => FORMS[decision].isReq
 export const asksFor = (decision: Decision, comment: Route['comment']): boolean => FORMS[decision].isRequired(comment)
 
 /** By the block of the wrong input, as Slack shows it beneath that input. */
-type FormErrors = Record<string, string>
+export type FormErrors = Record<string, string>
 
 /** Slack enforces a required input, but lets a blank one through. */
 export const missingReason = (decision: Decision): FormErrors => ({ [COMMENT.block]: FORM_WORDS[decision].missing })

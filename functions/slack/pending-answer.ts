@@ -58,7 +58,7 @@ const listOf = (
 })
 
 /** What is deployed to where, as a link to its message. */
-const targetLink = (approval: Approval, route: Judged['route']): Inline => {
+export const targetLink = (approval: Approval, route: Judged['route']): Inline => {
   const { pipeline, environment } = targetOf(approval, route)
   const named = plain(PENDING.target, { pipeline: cut(pipeline, 100), environment: cut(environment, 60) })
   return link(named, approval.showing.place?.link ?? null)

@@ -4,6 +4,7 @@ import { messageLink } from '../domain/message-link.ts'
 import { isResponseUrl } from './response-url.ts'
 import { Malformed, parseAs } from '../malformed.ts'
 import { DECISION_CALLBACK, parseDecisionMetadata } from './decision-modal.ts'
+import { SEVERAL_CALLBACK, parseSeveralMetadata } from './several-form.ts'
 import { STEERING_CALLBACK, parseSteeringMetadata } from './steering-form.ts'
 
 /**
@@ -42,13 +43,16 @@ const PRESSED = z.object({
     .check(z.minLength(1)),
 })
 
+const CHOSEN_OPTION = z.object({ value: z.optional(STRING) })
+
 const values = z.record(
   STRING,
   z.record(
     STRING,
     z.object({
       value: z.optional(z.nullable(STRING)),
-      selected_option: z.optional(z.nullable(z.object({ value: z.optional(STRING) }))),
+      selected_option: z.optional(z.nullable(CHOSEN_OPTION)),
+      selected_options: z.optional(z.nullable(z.array(CHOSEN_OPTION))),
       // Seconds.
       selected_date_time: z.optional(z.nullable(z.number())),
     }),
@@ -61,7 +65,7 @@ const SUBMITTED = z.object({
   view: z
     .object({
       type: STRING,
-      callback_id: z.enum([DECISION_CALLBACK, STEERING_CALLBACK]),
+      callback_id: z.enum([DECISION_CALLBACK, STEERING_CALLBACK, SEVERAL_CALLBACK]),
       private_metadata: STRING,
       state: z.object({ values }),
     })
@@ -128,7 +132,11 @@ export const parseCommand = (form: URLSearchParams): Omit<TypedCommand, 'id' | '
   }
 }
 
-const METADATA_OF = { [DECISION_CALLBACK]: parseDecisionMetadata, [STEERING_CALLBACK]: parseSteeringMetadata } as const
+const METADATA_OF = {
+  [DECISION_CALLBACK]: parseDecisionMetadata,
+  [STEERING_CALLBACK]: parseSteeringMetadata,
+  [SEVERAL_CALLBACK]: parseSeveralMetadata,
+} as const
 
 const isOurMetadata = (view: { callback_id: keyof typeof METADATA_OF; private_metadata: string }): boolean => {
   try {

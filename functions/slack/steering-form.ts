@@ -130,8 +130,9 @@ export const parseSteeringMetadata = (metadata: string): { aim: SteeringAim; fro
 interface FormValue {
   value?: string | null | undefined
   selected_option?: { value?: string } | null | undefined
+  selected_options?: readonly { value?: string }[] | null | undefined
 }
-type FormValues = Record<string, Record<string, FormValue>>
+export type FormValues = Record<string, Record<string, FormValue>>
 
 const typedReason = (values: FormValues): string =>
   (values[REASON_INPUT.block]?.[REASON_INPUT.action]?.value ?? '').trim()

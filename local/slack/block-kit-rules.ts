@@ -85,6 +85,20 @@ const cellProblems = (cell: unknown): string[] => {
   return [...text(Infinity)(cell.text), ...(isNumber ? [] : ['must have a number as value'])]
 }
 
+/** "Option object": of checkboxes and radio buttons, at most ten, whose texts may be marked up. */
+const options: Demand = (value) => [
+  ...list(10)(value),
+  ...(Array.isArray(value) ? value : []).flatMap((option) =>
+    isJson(option)
+      ? [
+          ...required(anyText(75))(option.text),
+          ...required(text(150))(option.value),
+          ...optional(anyText(75))(option.description),
+        ]
+      : ['must be an object'],
+  ),
+]
+
 const id = optional(text(255))
 const rich = { elements: required(list(1_000)) }
 
@@ -137,6 +151,8 @@ export const RULES: Record<string, Record<string, Demand>> = {
     placeholder: optional(plain(150)),
     action_id: id,
   },
+  checkboxes: { options: required(options), action_id: id },
+  radio_buttons: { options: required(options), action_id: id },
   mrkdwn: { text: required(text(2_000)) },
   plain_text: { text: required(text(2_000)) },
 

@@ -41,6 +41,12 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
     responseUrl: 'https://hooks.slack.com/1',
     message: '{"text":"Frozen"}',
   },
+  'answer-several': {
+    do: 'answer-several',
+    answers: { id: 's1', approvals: ['a1', 'a2'], verdict: 'Approved', comment: 'Fine', who: actor('U0CHEN'), at: 1 },
+    seal: 'f',
+  },
+  'tell-person': { do: 'tell-person', userId: 'U0CHEN', channel: null, message: '{"text":"Counted"}' },
   'check-outside': {
     do: 'check-outside',
     execution: KEY,

@@ -71,7 +71,11 @@ export const servicesUnderFire = (world: World, invocation: Invocation): DueServ
     outsideWorks: { read: async () => ({ kind: 'gone' }) },
     pipelineSteering: { steer: async () => ({ kind: 'unable' }) },
     delivery: deliveryPort(world, invocation),
-    answers: { messageFor: () => '{}', send: async () => ({ kind: 'posted' }) },
+    answers: {
+      messageFor: () => '{}',
+      send: async () => ({ kind: 'posted' }),
+      tell: async () => ({ kind: 'posted' }),
+    },
     slack: slackPort(world, invocation),
     turns: turnsPort(world, invocation),
     directory: directoryPort(world, invocation),

@@ -13,7 +13,17 @@ const ID = 'a'.repeat(32)
 const answer = (payload: object, act: Deciding['act'], secrets: Secrets = { current: known, renewed: known }) => {
   const consider = () => Promise.reject(new Error('not asked here'))
   const receiver = boltReceiver(
-    () => ({ consider, act, considerSteering: consider, steer: consider, left: () => 1_000 }),
+    () => ({
+      consider,
+      act,
+      considerSteering: consider,
+      steer: consider,
+      isOwnOffer: consider,
+      judgeOffered: consider,
+      awaited: consider,
+      answerSeveral: consider,
+      left: () => 1_000,
+    }),
     secrets,
     {
       slackApiUrl: undefined,

@@ -6,6 +6,7 @@ import { commandAnswer } from '../../functions/slack/command-answer.ts'
 import { executionMessage } from '../../functions/slack/execution-message.ts'
 import { executionNotice } from '../../functions/slack/execution-notice.ts'
 import { noticeMessage } from '../../functions/slack/notice-message.ts'
+import { noneToAnswer, severalModal } from '../../functions/slack/several-form.ts'
 import { approvalCounts, asMessage, refused } from '../../functions/slack/private-answer.ts'
 import {
   addresses,
@@ -83,8 +84,21 @@ describe('what people write into names, commits, comments and links', () => {
         }))
         const forOthers = judged.filter((one) => one.refusal !== null)
         const forYou = judged.filter((one) => one.refusal === null)
+        const several = {
+          approvals: Array.from({ length: 10 }, () => 'a'.repeat(32)),
+          rest: many,
+          seal: 'f'.repeat(64),
+        }
+        const refusedOnes = Array.from({ length: 10 }, () => ({ kind: 'refused', approval, route, refusal }) as const)
+        const answered = [...refusedOnes.slice(many % 5), { kind: 'counted', approval, route } as const].slice(0, 10)
+        const modal = severalModal(several, judged.slice(0, 10), null)
+        if (judged.length > 0) expect(modalProblems(modal)).toEqual([])
+        expectInert(modal)
+        expect(answerProblems(asMessage(noneToAnswer(judged)))).toEqual([])
         for (const answer of [
-          { kind: 'pending', forYou, forOthers, unseen: many },
+          { kind: 'pending', forYou, several, forOthers, unseen: many },
+          { kind: 'several', verdict: 'Approved', answered, unclear: many },
+          { kind: 'several-late' },
           { kind: 'why', about: typed, judged: judged.slice(0, 5) },
           { kind: 'not-told', because: typed },
           { kind: 'unanswered' },

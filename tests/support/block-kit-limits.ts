@@ -139,11 +139,16 @@ const BLOCKS: Record<string, Check> = {
     ...plain(`${where}.label`, label, 2_000),
     ...(hint === undefined ? [] : plain(`${where}.hint`, hint, 2_000)),
     ...long(`${where}.action_id`, (element as Node)['action_id'], 1, 255),
+    ...((element as Node)['options'] === undefined ? [] : count(`${where}.options`, (element as Node)['options'], 10)),
     ...(((element as Node)['options'] ?? []) as Node[]).flatMap((option, index) => [
       ...plain(`${where}.options.${index}.text`, option['text'], 75),
+      ...(option['description'] === undefined
+        ? []
+        : plain(`${where}.options.${index}.description`, option['description'], 75)),
       ...long(`${where}.options.${index}.value`, option['value'], 1, 150),
     ]),
-    ...((element as Node).type === 'radio_buttons' || Number((element as Node)['max_length']) <= 3_000
+    ...(['radio_buttons', 'checkboxes'].includes(String((element as Node).type)) ||
+    Number((element as Node)['max_length']) <= 3_000
       ? []
       : [`${where}.max_length: over 3000`]),
   ],

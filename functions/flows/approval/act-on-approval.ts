@@ -22,6 +22,8 @@ import { within } from './within.ts'
  * them.
  */
 const PATIENCE_MS = 900
+/** No person waits for an act that the queue has had. */
+const QUEUED_PATIENCE_MS = 5_000
 
 /**
  * How long a click tries to be stored while others write to the approval: the first write, and so many rounds of a read and
@@ -98,6 +100,8 @@ export interface ActRequest {
   approvalId: string
   who: Actor
   act: Act
+  /** When the person acted, if the queue had it since. Epoch milliseconds. */
+  at?: number
 }
 
 export type Acted =
@@ -117,20 +121,27 @@ export type Acted =
  * Story: a person decided. Their act is weighed against the policy as it is now and stored with one conditional write;
  * the writer whose vote meets the policy fixes the verdict. Effects do the rest.
  */
-export const actOnApproval = async (services: Services, { approvalId, who, act }: ActRequest): Promise<Acted> => {
+export const actOnApproval = async (
+  services: Services,
+  { approvalId, who, act, at: actedAt }: ActRequest,
+): Promise<Acted> => {
   const { clock, configuration, log } = services
   const before = await readApproval(services, approvalId)
   if (!before) return { kind: 'unknown' }
-  const at = clock.now()
+  const at = actedAt ?? clock.now()
   let isSigning = false
   const signed = (policy: Approval) => {
     isSigning = true
     return sign(services, policy, who, act, at).finally(() => (isSigning = false))
   }
   const known: Informed | null = takesClicks(before)
-    ? await within(clock, PATIENCE_MS, inform(services, before, who, signed))
+    ? await within(
+        clock,
+        actedAt === undefined ? PATIENCE_MS : QUEUED_PATIENCE_MS,
+        inform(services, before, who, signed),
+      )
     : { who }
-  const patience = patienceFrom(at)
+  const patience = patienceFrom(actedAt === undefined ? at : clock.now())
   const result = known && (await weigh(services, approvalId, known, act, at, { from: before, patience }))
   if (!known || result === 'unsigned' || result === 'contended') {
     const waitsFor: SlowPart = result === 'contended' ? 'others' : known || isSigning ? 'kms' : 'slack'

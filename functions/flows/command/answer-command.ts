@@ -2,7 +2,7 @@ import type { Effect } from '../../domain/effect.ts'
 import type { DueServices } from '../../ports/services.ts'
 import type { Tried } from '../effects/perform-effect.ts'
 import type { Performed } from '../effects/performed.ts'
-import { again, done } from '../effects/performed.ts'
+import { afterAnswer } from './tell-person.ts'
 
 /**
  * Story: what a person typed is done, or failed, and they are told. If Slack does not take the answer, the answer alone is
@@ -11,14 +11,10 @@ import { again, done } from '../effects/performed.ts'
 export const answerCommand = async (
   { answers, log }: Pick<DueServices, 'answers' | 'log'>,
   { userId, responseUrl, message }: Omit<Extract<Effect, { do: 'answer-command' }>, 'do'>,
-  { isLast }: Tried,
+  tried: Tried,
 ): Promise<Performed> => {
   const outcome = await answers.send(responseUrl, message)
-  if (outcome.kind === 'posted') return done()
-  const isFinal = isLast || (outcome.kind === 'refused' && outcome.isFinal)
-  if (isFinal) {
-    log.warn('Slack did not take the answer to a command', { user: userId, ...outcome })
-    return done()
-  }
-  return outcome.kind === 'busy' ? again(outcome.afterSeconds, 'Slack asks to wait') : again(2, outcome.because)
+  return afterAnswer(outcome, tried, () =>
+    log.warn('Slack did not take the answer to a command', { user: userId, ...outcome }),
+  )
 }

@@ -31,6 +31,8 @@ type Queued =
   | 'send-digest'
   | 'take-command'
   | 'answer-command'
+  | 'answer-several'
+  | 'tell-person'
   | 'tend-freeze'
   | 'check-outside'
   | 'claim-deployment'
@@ -198,7 +200,9 @@ export const loggedEffect = (effect: Effect): object => {
     }
   if (effect.do === 'take-command')
     return { do: effect.do, command: effect.command.id, user: effect.command.who.userId }
-  if (effect.do === 'answer-command') return { do: effect.do, user: effect.userId }
+  if (effect.do === 'answer-command' || effect.do === 'tell-person') return { do: effect.do, user: effect.userId }
+  if (effect.do === 'answer-several')
+    return { do: effect.do, answers: effect.answers.id, user: effect.answers.who.userId }
   return effect
 }
 

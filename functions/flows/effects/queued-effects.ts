@@ -1,5 +1,7 @@
 import type { DueServices, Services } from '../../ports/services.ts'
 import { answerCommand } from '../command/answer-command.ts'
+import { answerSeveral } from '../command/answer-several.ts'
+import { tellPerson } from '../command/tell-person.ts'
 import { takeCommand } from '../command/take-command.ts'
 import { explainFailure } from '../execution/explain-failure.ts'
 import { tendFreeze } from '../freeze/tend-freeze.ts'
@@ -23,6 +25,9 @@ export const queuedEffects = ({
   'send-digest': (services, { digest }) => sendDigest({ ...services, delivery }, digest),
   'take-command': (services, { command, seal }, tried) => takeCommand({ ...services, answers }, command, seal, tried),
   'answer-command': (services, answer, tried) => answerCommand({ ...services, answers }, answer, tried),
+  'answer-several': (services, { answers: given, seal }, tried) =>
+    answerSeveral({ ...services, answers }, given, seal, tried),
+  'tell-person': (services, told, tried) => tellPerson({ ...services, answers }, told, tried),
   'tend-freeze': (services, { freeze }) => tendFreeze(services, freeze),
   'check-outside': (services, effect) => checkOutside({ ...services, outsideWorks }, effect),
   'claim-deployment': claimDeployment,

@@ -39,7 +39,13 @@ test('nothing that is over waits', async () => {
     { id: 'a2', expiresAt: START + 1_000 },
   )
   pass(1_000)
-  expect(await pendingFor(services, DANA)).toEqual({ kind: 'pending', forYou: [], forOthers: [], unseen: 0 })
+  expect(await pendingFor(services, DANA)).toEqual({
+    kind: 'pending',
+    forYou: [],
+    several: null,
+    forOthers: [],
+    unseen: 0,
+  })
 })
 
 test('the freezes that were set in Slack are read once for all', async () => {

@@ -80,6 +80,8 @@ export class MemorySlack {
   readonly whispers: { channel: string; userId: string; card: RefusalCard | SteeringAnswerCard }[] = []
   /** What people were told who typed a command. */
   readonly answers: { responseUrl: string; answer: CommandAnswer; message: SlackMessage }[] = []
+  /** What people were told who answered several approvals together. */
+  readonly told: { userId: string; channel: string | null; answer: CommandAnswer; message: SlackMessage }[] = []
   /** Messages that Slack refused, by subject. */
   readonly refused = new Set<string>()
   /** When the content of each message was written: by its post and by every update. */
@@ -130,6 +132,15 @@ export class MemorySlack {
     const [problem] = answerProblems(message)
     if (problem !== undefined) throw new Error(`Slack: ${problem}`)
     this.answers.push({ responseUrl, answer: this.#answers.get(text)!, message })
+    return { kind: 'posted' }
+  }
+
+  /** @throws if Slack would refuse it. */
+  tell(userId: string, channel: string | null, text: string): AnswerOutcome {
+    const message = JSON.parse(text) as SlackMessage
+    const [problem] = answerProblems(message)
+    if (problem !== undefined) throw new Error(`Slack: ${problem}`)
+    this.told.push({ userId, channel, answer: this.#answers.get(text)!, message })
     return { kind: 'posted' }
   }
 
