@@ -109,10 +109,15 @@ export const createWorkspaceClock = (machineNow: () => number = Date.now): Works
     } while (!stopped && (fireDue() || underWay.size > 0))
   }
 
-  /** When the clock must stop next; Infinity when nothing is due any more. */
-  const nextStop = async (): Promise<number> => {
-    const stops = [...timers].map(async ({ due, neededAt }) => (neededAt ? Math.max(due, await neededAt()) : due))
-    return Math.ceil(Math.min(...(await Promise.all(stops)), Infinity))
+  /** When the clock must stop next before `end`; Infinity when nothing is due before. */
+  const nextStop = async (end: number): Promise<number> => {
+    const all = [...timers].filter(({ due }) => due < end)
+    const soonest = Math.min(...all.flatMap(({ due, neededAt }) => (neededAt ? [] : due)), Infinity)
+    // To ask when a turn matters takes long: only one that is due first can be the next stop.
+    const asked = all.flatMap(({ due, neededAt }) =>
+      neededAt && due < soonest ? neededAt().then((at) => Math.max(due, at)) : [],
+    )
+    return Math.ceil(Math.min(soonest, ...(await Promise.all(asked))))
   }
 
   const jumpTo = (nextAheadByMs: number): void => {
@@ -126,7 +131,7 @@ export const createWorkspaceClock = (machineNow: () => number = Date.now): Works
     for (;;) {
       await rest()
       if (stopped) return
-      const stop = (await nextStop()) - machineNow()
+      const stop = (await nextStop(machineNow() + target)) - machineNow()
       if (stop >= target) break
       jumpTo(stop)
     }

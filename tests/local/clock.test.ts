@@ -65,6 +65,23 @@ describe('the workspace clock', () => {
     clock.stop()
   })
 
+  test('asks when a turn is needed only where the turn could be the next stop', async () => {
+    const clock = stillClock()
+    let asked = 0
+    const neededAt = () => {
+      asked += 1
+      return Promise.resolve(Infinity)
+    }
+    clock.every(60_000, () => undefined, neededAt)
+    for (let step = 0; step < 10; step++) await clock.moveAhead(500)
+    clock.at(start + 30_000, () => undefined)
+    await clock.moveAhead(40_000)
+    expect(asked).toBe(0)
+    await clock.moveAhead(15_001)
+    expect(asked).toBe(1)
+    clock.stop()
+  })
+
   test('stands still while the work that it has started runs', async () => {
     const clock = stillClock()
     const seen: [string, number][] = []
