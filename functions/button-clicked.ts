@@ -13,6 +13,7 @@ import { isOwnOffer, judgeOffered, routesOfAwaited } from './flows/approval/offe
 import { within } from './flows/approval/within.ts'
 import { performNow } from './flows/effects/perform-effect.ts'
 import { whyNotSteered } from './flows/steer/judge-steering.ts'
+import { describedLastGood } from './flows/steer/last-good.ts'
 import type { Deciding } from './slack/bolt-app.ts'
 import { boltReceiver } from './slack/bolt-app.ts'
 import { paragraph, spoken } from './slack/block-kit.ts'
@@ -49,6 +50,7 @@ export const buttonClicked = (services: OpenServices) => {
       considerSteering: (aim: SteeringAim, userId: string) =>
         // Slack may be slow to list a group: effect-due judges again.
         within(clock, CONSIDER_MS, whyNotSteered(services, aim, userId)),
+      findLastGood: (aim: SteeringAim) => within(clock, CONSIDER_MS, describedLastGood(services, aim)),
       steer: async (asked: Omit<SteeringRequest, 'id' | 'at'>) => {
         const request = { ...asked, id: clock.newId(), at: clock.now() }
         const seal = await services.seals.seal(sealedSteering(request))

@@ -212,7 +212,7 @@ const rights = ({ spokes, name, pipelines, attests }) => {
       [OWN_DECIDER],
       [
         here(['PutApprovalResult'], '/*/*'),
-        { ...here(['RetryStageExecution'], '/*', 'StagesOfOwnOtherRegions'), ...STEERS },
+        { ...here(['RetryStageExecution', 'RollbackStage'], '/*', 'StagesOfOwnOtherRegions'), ...STEERS },
         {
           ...here(['StartPipelineExecution', 'StopPipelineExecution'], '', 'PipelinesOfOwnOtherRegions'),
           ...STEERS,

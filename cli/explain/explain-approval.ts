@@ -21,6 +21,7 @@ import { verdictLines } from './verdict-lines.ts'
 /** What people may do in Slack besides. */
 const STEERERS = [
   ['retry', 'A failed stage can be retried in Slack'],
+  ['rollback', 'A stage can be rolled back in Slack'],
   ['stop', 'An execution can be stopped in Slack'],
   ['release', 'The pipeline can be started in Slack'],
 ] as const

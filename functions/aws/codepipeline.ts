@@ -185,7 +185,7 @@ export const codePipeline = (clientFor: ClientFor, steeredFor: SteeredFor = () =
         }
       }),
 
-    executions: (pipeline, { enough = () => true } = {}) =>
+    executions: (pipeline, { enough = () => true, succeededIn } = {}) =>
       unlessMissing('ListPipelineExecutions', async () => {
         const client = await clientFor(pipeline, 'reader')
         const all: ExecutionSummary[] = []
@@ -195,6 +195,7 @@ export const codePipeline = (clientFor: ClientFor, steeredFor: SteeredFor = () =
             new ListPipelineExecutionsCommand({
               pipelineName: pipeline.pipeline,
               maxResults: LIST_PAGE,
+              ...(succeededIn !== undefined && { filter: { succeededInStage: { stageName: succeededIn } } }),
               ...(next && { nextToken: next }),
             }),
           )
@@ -386,4 +387,7 @@ const executionSummary = (execution: PipelineExecutionSummary, steererOf: Steere
   stopReason: execution.stopTrigger?.reason ?? null,
   revisions: execution.sourceRevisions?.map(revisionOf) ?? null,
   ...(execution.executionMode && { executionMode: execution.executionMode }),
+  ...(execution.rollbackMetadata?.rollbackTargetPipelineExecutionId && {
+    rollbackTo: execution.rollbackMetadata.rollbackTargetPipelineExecutionId,
+  }),
 })

@@ -45,6 +45,18 @@ export const EXPECTED_ERRORS = {
     // Not in the model: every service answers so if the role lacks a permission.
     AccessDeniedException: 'refused',
   },
+  RollbackStage: {
+    UnableToRollbackStageException: 'unable',
+    // The pipeline was edited since.
+    PipelineExecutionOutdatedException: 'outdated',
+    // The names and the ID come from CodePipeline itself, so this is a pipeline or a stage that it does not roll back.
+    ValidationException: 'unable',
+    ConflictException: 'busy',
+    PipelineExecutionNotFoundException: 'gone',
+    PipelineNotFoundException: 'gone',
+    StageNotFoundException: 'gone',
+    AccessDeniedException: 'refused',
+  },
   StopPipelineExecution: {
     PipelineExecutionNotStoppableException: 'unable',
     DuplicatedStopRequestException: 'already',

@@ -1,6 +1,7 @@
 import type { CodePipelineClient } from '@aws-sdk/client-codepipeline'
 import {
   RetryStageExecutionCommand,
+  RollbackStageCommand,
   StartPipelineExecutionCommand,
   StopPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline'
@@ -14,7 +15,7 @@ import { steeringSessionNameOf } from './session-name.ts'
 
 interface SteeringOperation {
   /** As EXPECTED_ERRORS and IAM name it. */
-  operation: 'RetryStageExecution' | 'StopPipelineExecution' | 'StartPipelineExecution'
+  operation: 'RetryStageExecution' | 'RollbackStage' | 'StopPipelineExecution' | 'StartPipelineExecution'
   send: (client: CodePipelineClient, steering: Steering, sender: SteeringSender) => Promise<unknown>
 }
 
@@ -29,6 +30,17 @@ const STEERING_OPERATIONS: Record<SteeringAct, SteeringOperation> = {
           stageName: stage!,
           pipelineExecutionId: execution.executionId,
           retryMode: choice as (typeof RETRY_MODES)[number],
+        }),
+      ),
+  },
+  rollback: {
+    operation: 'RollbackStage',
+    send: (client, { execution, stage, choice }) =>
+      client.send(
+        new RollbackStageCommand({
+          pipelineName: execution.pipeline,
+          stageName: stage!,
+          targetPipelineExecutionId: choice!,
         }),
       ),
   },

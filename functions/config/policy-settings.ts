@@ -136,6 +136,7 @@ const MAY = z
   .strictObject({
     freeze: z.optional(ALLOWED('set or lift a freeze')),
     retry: z.optional(ALLOWED('retry a failed stage')),
+    rollback: z.optional(ALLOWED('roll a stage back')),
     stop: z.optional(ALLOWED('stop an execution')),
     release: z.optional(ALLOWED('start the pipeline')),
   })

@@ -46,11 +46,12 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
 }
 
 /** No one may do what a route does not name. */
-const permissionsIn = ({ freeze, retry, stop, release }: Exclude<NonNullable<RouteEntry['may']>, 'none'>): May => ({
-  freeze: freeze ?? NO_MEMBERS,
-  retry: retry ?? NO_MEMBERS,
-  stop: stop ?? NO_MEMBERS,
-  release: release ?? NO_MEMBERS,
+const permissionsIn = (may: Exclude<NonNullable<RouteEntry['may']>, 'none'>): May => ({
+  freeze: may.freeze ?? NO_MEMBERS,
+  retry: may.retry ?? NO_MEMBERS,
+  rollback: may.rollback ?? NO_MEMBERS,
+  stop: may.stop ?? NO_MEMBERS,
+  release: may.release ?? NO_MEMBERS,
 })
 
 const freezesIn = ({ freeze = [] }: Pick<RouteEntry, 'freeze'>, zone: string): (Window | Calendar)[] =>

@@ -70,6 +70,8 @@ export interface May {
   freeze: Members
   /** Have a failed stage run again. */
   retry: Members
+  /** Roll a stage back to its last good execution. */
+  rollback: Members
   /** Stop an execution. */
   stop: Members
   /** Start the pipeline. */

@@ -5,6 +5,7 @@ import { emptyJournal, written } from './journal.ts'
 import type { Acquisition, Lease } from './lease.ts'
 import { SEND_VERDICT, acquire, renew } from './lease.ts'
 import type { ExecutionKey } from './pipeline.ts'
+import type { Revision } from './revision.ts'
 import type { May } from './route.ts'
 import type { Signature } from './signature.ts'
 import { sha256 } from './statement.ts'
@@ -19,10 +20,12 @@ export const STOP_MODES = ['wait', 'abandon'] as const
 /**
  * What people do to a pipeline in Slack besides deciding about approvals. `may`: the permission of the route that names
  * them. `on`: what it changes, and so which routes must name them. `duringFreeze`: whether a change freeze leaves it to
- * them. `choices`: what the form lets them choose between. `asksReason`: it asks why.
+ * them (decision 34). `choices`: what the form lets them choose between. `asksReason`: it asks why. `toLastGood`: the form
+ * says which execution the stage returns to.
  */
 export const STEERING = {
   retry: { may: 'retry', on: 'stage', duringFreeze: false, choices: RETRY_MODES },
+  rollback: { may: 'rollback', on: 'stage', duringFreeze: true, toLastGood: true },
   stop: { may: 'stop', on: 'pipeline', duringFreeze: true, choices: STOP_MODES, asksReason: true },
   release: { may: 'release', on: 'pipeline', duringFreeze: false },
 } as const satisfies Record<string, SteeringRules>
@@ -33,6 +36,15 @@ interface SteeringRules {
   duringFreeze: boolean
   choices?: readonly string[]
   asksReason?: true
+  toLastGood?: true
+}
+
+/** What a stage is rolled back to. */
+export interface LastGood {
+  executionId: string
+  /** Since when it was deployed there; null if CodePipeline does not say. Epoch milliseconds. */
+  since: number | null
+  revisions: readonly Revision[]
 }
 
 /** StopPipelineExecution takes 200 characters as a reason, with the person's ID in front. */
@@ -53,7 +65,7 @@ export interface SteeringAim {
 
 /** What is to be done. */
 export interface Steering extends SteeringAim {
-  /** One of the act's choices; null if it has none. */
+  /** One of the act's choices, or the execution that a stage is rolled back to; null for other acts. */
   choice: string | null
   /** In the person's words; null if the form asks for none. */
   reason: string | null

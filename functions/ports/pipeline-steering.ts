@@ -12,7 +12,7 @@ export interface SteeringSender {
 }
 
 /** Why CodePipeline did not do it. `busy`: it may in a moment. `gone`: it no longer has the pipeline, stage or execution. */
-export type SteeringRefusal = 'not-latest' | 'already' | 'unable' | 'busy' | 'gone'
+export type SteeringRefusal = 'not-latest' | 'outdated' | 'already' | 'unable' | 'busy' | 'gone'
 
 /** `refused`: AWS does not let the bot do it. */
 export type SteeringNotTaken = { kind: SteeringRefusal } | { kind: 'refused'; because: string }

@@ -86,6 +86,8 @@ export interface RunsRead {
 export interface ListedExecutions {
   /** Called after each page of at most a hundred; by default one page is enough. */
   enough?: (listed: readonly ExecutionSummary[]) => boolean
+  /** Only those that succeeded in this stage, in the pipeline's current version. CodePipeline must have the stage. */
+  succeededIn?: string
 }
 
 export interface StageState {
@@ -169,6 +171,8 @@ export interface ExecutionSummary extends ExecutionFacts {
   startedAt: number
   updatedAt: number
   stopReason: string | null
+  /** The execution that it returns a stage to; missing if it is no rollback. */
+  rollbackTo?: string
 }
 
 export type ExecutionStatus =

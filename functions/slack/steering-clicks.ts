@@ -1,7 +1,7 @@
 import type { AckFn, App, BlockButtonAction, SlackViewAction, ViewResponseAction } from '@slack/bolt'
 import type { Actor } from '../domain/act.ts'
-import type { SteeringAct, SteeringAim, SteeringRequest } from '../domain/steering.ts'
-import { STEERING_ACTS } from '../domain/steering.ts'
+import type { LastGood, SteeringAct, SteeringAim, SteeringRequest } from '../domain/steering.ts'
+import { STEERING_ACTS, steeringRules } from '../domain/steering.ts'
 import { Malformed } from '../malformed.ts'
 import type { Log } from '../ports/log.ts'
 import { answerModal } from './decision-modal.ts'
@@ -20,11 +20,19 @@ import {
   steeringFrom,
   steeringModal,
 } from './steering-form.ts'
+import { ROLLBACK_TO } from './words/steering-words.ts'
+
+/** `because`: a sentence. */
+export type LastGoodFound = { kind: 'found'; good: LastGood } | { kind: 'none'; because: string }
+
+const NO_TARGET = { kind: 'found', good: null } as const
 
 /** What the function does about one click, within the time that Slack gives it. */
 export interface SteeringDecisions {
   /** Why the person cannot do it, in a sentence; null if they can, or it is not known yet. */
   considerSteering: (aim: SteeringAim, userId: string) => Promise<string | null>
+  /** What the stage would be rolled back to, or why to nothing; null if it is not known in time. */
+  findLastGood: (aim: SteeringAim) => Promise<LastGoodFound | null>
   /** The queue takes it. */
   steer: (asked: Omit<SteeringRequest, 'id' | 'at'>) => Promise<void>
 }
@@ -46,9 +54,15 @@ export const answerSteering = (app: App, { begin, call, actorFrom, log }: Steeri
   ): Promise<PrivateAnswer | null> => {
     const aim = aimIn(act, action.value ?? '')
     if (!aim) return UNKNOWN_APPROVAL
-    const because = await begin().considerSteering(aim, body.user.id)
-    if (because !== null) return steeringAnswer({ steering: aim, answer: 'refused', because })
-    const view = steeringModal(aim, body.channel?.id ?? null)
+    const deciding = begin()
+    const refused = (because: string) => steeringAnswer({ steering: aim, answer: 'refused', because })
+    const [because, found] = await Promise.all([
+      deciding.considerSteering(aim, body.user.id),
+      steeringRules(act).toLastGood ? deciding.findLastGood(aim) : NO_TARGET,
+    ])
+    if (because !== null) return refused(because)
+    if (found?.kind !== 'found') return refused(found?.because ?? ROLLBACK_TO.slow)
+    const view = steeringModal(aim, body.channel?.id ?? null, found.good)
     try {
       await call((client) => client.views.open({ trigger_id: body.trigger_id, view }))
       return null
@@ -72,10 +86,10 @@ export const answerSteering = (app: App, { begin, call, actorFrom, log }: Steeri
 
   app.view<SlackViewAction>(STEERING_CALLBACK, async ({ ack, body }) => {
     if (body.type !== 'view_submission') return ack()
-    const { aim, from } = parseSteeringMetadata(body.view.private_metadata)
+    const { aim, from, target } = parseSteeringMetadata(body.view.private_metadata)
     const errors = missingWords(aim, body.view.state.values)
     if (errors) return (ack as AckFn<ViewResponseAction>)({ response_action: 'errors', errors })
-    const steering = steeringFrom(aim, body.view.state.values)
+    const steering = steeringFrom(aim, body.view.state.values, target)
     if (!steering) throw new Malformed('The form', ['it has a choice that it does not offer'])
     const deciding = begin()
     const who = actorFrom(body.user, body.team, from)

@@ -1,15 +1,16 @@
 import type { ActionsBlock, KnownBlock, ModalView } from '@slack/types'
 import * as z from 'zod/mini'
-import type { SteeringAct, SteeringAim, Steering } from '../domain/steering.ts'
+import type { LastGood, SteeringAct, SteeringAim, Steering } from '../domain/steering.ts'
 import { LONGEST_STEERING_REASON, STEERING_ACTS, steeringRules } from '../domain/steering.ts'
 import { parseAs, parseJson } from '../malformed.ts'
 import { ownEntry } from '../own-entry.ts'
 import type { SteeringAnswerCard } from '../ports/cards.ts'
-import { actions, button, cut, paragraph } from './block-kit.ts'
+import { actions, button, cut, moment, paragraph, text } from './block-kit.ts'
 import type { PrivateAnswer } from './private-answer.ts'
 import { plain, say } from './sentence.ts'
+import { namedRevision } from './wording.ts'
 import { FORM } from './words/modal-words.ts'
-import { STEERING_SENT, STEERING_WORDS } from './words/steering-words.ts'
+import { ROLLBACK_TO, STEERING_SENT, STEERING_WORDS } from './words/steering-words.ts'
 
 export const STEERING_CALLBACK = 'steer'
 
@@ -55,23 +56,48 @@ export const aimIn = (act: SteeringAct, value: string): SteeringAim | null => {
   return { act, execution, stage: stage || null }
 }
 
-/** Says what will happen, and asks what the act needs. `from`: the channel of the button. */
-export const steeringModal = (aim: SteeringAim, from: string | null): ModalView => {
+/**
+ * Says what will happen, and asks what the act needs. `from`: the channel of the button. `good`: what a rollback returns
+ * the stage to; null for other acts.
+ */
+export const steeringModal = (aim: SteeringAim, from: string | null, good: LastGood | null = null): ModalView => {
   const words = STEERING_WORDS[aim.act]
   return {
     type: 'modal',
     callback_id: STEERING_CALLBACK,
-    private_metadata: JSON.stringify({ act: aim.act, value: valueOf(aim), from } satisfies SteeringMetadata),
+    private_metadata: JSON.stringify({
+      act: aim.act,
+      value: valueOf(aim),
+      from,
+      ...(good && { target: good.executionId }),
+    } satisfies SteeringMetadata),
     title: { type: 'plain_text', text: words.title },
     submit: { type: 'plain_text', text: words.submit },
     close: { type: 'plain_text', text: FORM.cancel },
     blocks: [
       paragraph(...say(words.target, namesInAim(aim, 100))),
+      ...(good ? goodParagraphs(good) : []),
       paragraph(...say(words.what, namesInAim(aim, 100))),
       ...choiceInput(aim.act),
       ...reasonInput(aim.act),
     ],
   }
+}
+
+const goodParagraphs = ({ executionId, since, revisions }: LastGood): KnownBlock[] => {
+  const [first] = revisions
+  const change = first ? namedRevision(first, 200) : ''
+  const back =
+    revisions.length > 1
+      ? say(ROLLBACK_TO.changes, { count: String(revisions.length), change })
+      : first
+        ? say(ROLLBACK_TO.change, { change })
+        : say(ROLLBACK_TO.unknown)
+  const at = since === null ? text(ROLLBACK_TO.sometime) : moment(since, ROLLBACK_TO.since)
+  return [
+    paragraph(...back),
+    paragraph(...say(ROLLBACK_TO.execution, { execution: executionId.slice(0, 8), since: at })),
+  ]
 }
 
 const choiceInput = (act: SteeringAct): KnownBlock[] => {
@@ -111,6 +137,8 @@ interface SteeringMetadata {
   act: SteeringAct
   value: string
   from: string | null
+  /** The execution that the form says the stage returns to. */
+  target?: string
 }
 
 const METADATA = z
@@ -118,13 +146,21 @@ const METADATA = z
     act: z.enum(STEERING_ACTS),
     value: z.string(),
     from: z.nullable(z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))),
+    target: z.exactOptional(z.string().check(z.regex(/^[\w-]{1,50}$/))),
   })
   .check(z.refine(({ act, value }) => aimIn(act, value) !== null))
 
 /** @throws {Malformed} if Greenlight did not open the modal. */
-export const parseSteeringMetadata = (metadata: string): { aim: SteeringAim; from: string | null } => {
-  const { act, value, from } = parseAs(METADATA, parseJson(metadata, 'The modal’s metadata'), 'The modal’s metadata')
-  return { aim: aimIn(act, value)!, from }
+export const parseSteeringMetadata = (
+  metadata: string,
+): { aim: SteeringAim; from: string | null; target: string | null } => {
+  const {
+    act,
+    value,
+    from,
+    target = null,
+  } = parseAs(METADATA, parseJson(metadata, 'The modal’s metadata'), 'The modal’s metadata')
+  return { aim: aimIn(act, value)!, from, target }
 }
 
 interface FormValue {
@@ -142,10 +178,10 @@ export const missingWords = ({ act }: SteeringAim, values: FormValues): Record<s
   steeringRules(act).asksReason && typedReason(values) === '' ? { [REASON_INPUT.block]: STEERING_SENT.noReason } : null
 
 /** What the person has filled in; null if it is nothing that the form offers. */
-export const steeringFrom = (aim: SteeringAim, values: FormValues): Steering | null => {
-  const { choices = null } = steeringRules(aim.act)
+export const steeringFrom = (aim: SteeringAim, values: FormValues, target: string | null = null): Steering | null => {
+  const { choices = null, toLastGood } = steeringRules(aim.act)
   const chosen = values[CHOICE.block]?.[CHOICE.action]?.selected_option?.value
-  const choice = choices ? choices.find((one) => one === chosen) : null
+  const choice = toLastGood ? (target ?? undefined) : choices ? choices.find((one) => one === chosen) : null
   const reason = steeringRules(aim.act).asksReason ? typedReason(values) : null
   return choice === undefined || (reason?.length ?? 0) > LONGEST_STEERING_REASON ? null : { ...aim, choice, reason }
 }

@@ -71,6 +71,7 @@ test('every example is there and valid, without a warning', () => {
     'freeze from Slack',
     'later',
     'retry a failed stage',
+    'roll back a stage',
     'stop and start',
     'by itself',
     'empty change sets',

@@ -145,7 +145,7 @@ export const testJoined = (opened: () => Joined): void => {
         ['DeciderRole'],
         [
           here(['PutApprovalResult'], '*/*/*'),
-          { ...here(['RetryStageExecution'], '*/*', 'StagesOfOwnOtherRegions'), ...steers },
+          { ...here(['RetryStageExecution', 'RollbackStage'], '*/*', 'StagesOfOwnOtherRegions'), ...steers },
           {
             ...here(['StartPipelineExecution', 'StopPipelineExecution'], '*', 'PipelinesOfOwnOtherRegions'),
             ...steers,

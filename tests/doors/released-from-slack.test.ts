@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals'
 import { type BotWorkspace, forEveryone, openBotWorkspace, shown, wordsOf } from '../support/bot-workspace.ts'
-import { blockWith, messagesIn } from '../support/page-client.ts'
+import { blockWith, messagesIn, newestExecution } from '../support/page-client.ts'
 import { decided, form, pressed } from '../support/slack-payload.ts'
 
 jest.setTimeout(60_000)
@@ -11,13 +11,20 @@ beforeAll(async () => {
 })
 afterAll(() => bot.close())
 
+/** The newest status message with the act’s button. */
+const messageWith = (button: string) =>
+  messagesIn(bot.snapshot(), 'C0DEPLOYS').findLast((one) => blockWith(one, button) !== undefined)
+
 /** The form of the button under the newest execution that is over, as Dana sends it. */
 const release = async () => {
-  const isOver = () => messagesIn(bot.snapshot(), 'C0DEPLOYS').findLast((one) => blockWith(one, 'steer-release'))
-  await bot.until(() => isOver() !== undefined)
-  const [button] = blockWith(isOver(), 'steer-release')!.elements as { value: string }[]
+  await bot.until(() => messageWith('steer-release') !== undefined)
+  const buttons = blockWith(messageWith('steer-release'), 'steer-release')!.elements as {
+    value: string
+    action_id: string
+  }[]
+  const { value } = buttons.find(({ action_id }) => action_id === 'steer-release')!
   const payload = decided('approve', 'x', '', 'U0DANA')
-  const metadata = JSON.stringify({ act: 'release', value: button!.value, from: 'C0DEPLOYS' })
+  const metadata = JSON.stringify({ act: 'release', value, from: 'C0DEPLOYS' })
   const view = { ...payload.view, callback_id: 'steer', private_metadata: metadata, state: { values: {} } }
   expect(JSON.parse((await bot.send(form({ ...payload, view }))).body)).toMatchObject({
     view: { title: { text: 'Being checked' } },
@@ -50,4 +57,34 @@ test('who releases from Slack is the starter: named in the request, kept from ap
   expect(shown(bot.snapshot())?.text).not.toMatch(/Approved by|Live/)
   await approve(approvalId, 'U0ELI')
   await bot.untilText(/Approved by Eli Brandt/)
+})
+
+test('a deployment that failed is rolled back to what was live, by a click and a form that says to what', async () => {
+  await bot.until((current) => newestExecution(current)?.status === 'Succeeded')
+  const good = newestExecution(bot.snapshot())!
+  const { approvalId } = await bot.ask('It will crash')
+  await approve(approvalId, 'U0ELI')
+  await bot.until(() => messageWith('steer-rollback') !== undefined)
+  await bot.settled()
+  const message = messageWith('steer-rollback')!
+  const { block_id: blockId } = blockWith(message, 'steer-rollback') as { block_id: string }
+  const at = { channelId: 'C0DEPLOYS', ts: message.ts, blockId, actionId: 'steer-rollback', userId: 'U0DANA' }
+  expect(await bot.post('/local/slack/click', at)).toMatchObject({ body: { ok: true } })
+  await bot.until((current) => current.modals.length > 0)
+  const [modal] = bot.snapshot().modals
+  expect(JSON.stringify(modal)).toMatch(
+    new RegExp(`Back to.*Start the shop \\(1111111\\).*Execution ${good.id.slice(0, 8)}`),
+  )
+
+  await bot.post('/local/slack/submit', { userId: 'U0DANA', viewId: modal!.viewId, values: {} })
+  await bot.until((current) => newestExecution(current)?.id !== good.id && wordsOf(shown(current)).includes('rollback'))
+  await bot.settled()
+  const request = shown(bot.snapshot())
+  expect(wordsOf(request)).toContain('Started as a rollback by Dana Novak')
+  const again = (blockWith(request, 'approve')!.elements as { action_id: string; value: string }[])[0]!.value
+  await approve(again, 'U0DANA')
+  expect(newestExecution(bot.snapshot())?.status).toBe('InProgress')
+  await approve(again, 'U0ELI')
+  await bot.until((current) => newestExecution(current)?.status === 'Succeeded')
+  expect(newestExecution(bot.snapshot())?.revision?.id).toBe(good.revision?.id)
 })

@@ -83,6 +83,7 @@ describe('infra/spoke.yml', () => {
     expect(actionsOf('decider')).toEqual([
       'codepipeline:PutApprovalResult',
       'codepipeline:RetryStageExecution',
+      'codepipeline:RollbackStage',
       'codepipeline:StartPipelineExecution',
       'codepipeline:StopPipelineExecution',
     ])
@@ -91,6 +92,7 @@ describe('infra/spoke.yml', () => {
     expect(may('decider', 'PutApprovalResult', `${pipeline}/Production/Approve`)).toBe(true)
     for (const [operation, resource] of [
       ['RetryStageExecution', `${pipeline}/Production`],
+      ['RollbackStage', `${pipeline}/Production`],
       ['StopPipelineExecution', pipeline],
       ['StartPipelineExecution', pipeline],
     ] as const) {

@@ -17,6 +17,7 @@ const answer = (payload: object, act: Deciding['act'], secrets: Secrets = { curr
       consider,
       act,
       considerSteering: consider,
+      findLastGood: consider,
       steer: consider,
       isOwnOffer: consider,
       judgeOffered: consider,

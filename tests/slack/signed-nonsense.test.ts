@@ -44,6 +44,7 @@ const handle = async (payload: unknown): Promise<Handled> => {
       consider: async (approvalId, who) => (asked.push({ approvalId, who }), { kind: 'unknown' }),
       act: async ({ approvalId, who }) => (asked.push({ approvalId, who }), { kind: 'unknown' }),
       considerSteering: async () => 'not known',
+      findLastGood: async () => null,
       steer: async () => {},
       isOwnOffer: async () => false,
       judgeOffered: async () => [],

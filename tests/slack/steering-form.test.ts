@@ -11,7 +11,7 @@ import {
 } from '../../functions/slack/steering-form.ts'
 import { asText } from '../support/as-text.ts'
 import { messageProblems, modalProblems } from '../support/block-kit-limits.ts'
-import { KEY } from '../support/records.ts'
+import { KEY, ROUNDING, START, revision } from '../support/records.ts'
 
 const LONGEST: SteeringAim = {
   act: 'retry',
@@ -32,7 +32,11 @@ test('the form says what will happen, keeps Slack’s limits, and is read back',
   const modal = steeringModal(LONGEST, 'C0DEPLOYS')
   expect(modalProblems(modal)).toEqual([])
   expect(asText(modal)).toContain('An approval that is among them is requested again.')
-  expect(parseSteeringMetadata(modal.private_metadata!)).toEqual({ aim: LONGEST, from: 'C0DEPLOYS' })
+  expect(parseSteeringMetadata(modal.private_metadata!)).toEqual({
+    aim: LONGEST,
+    from: 'C0DEPLOYS',
+    target: null,
+  })
 })
 
 test.each(['', 'a/b/c', '111122223333/eu-west-1/shop web/e1/Production', '111122223333/eu-west-1/shop//Production'])(
@@ -69,6 +73,25 @@ test('a stop asks for a reason, and the form with a blank one says what is missi
   expect(steeringFrom(stop, sent(' Wrong branch '))).toMatchObject({ choice: 'wait', reason: 'Wrong branch' })
   expect(steeringFrom(stop, sent('x'.repeat(161)))).toBeNull()
 })
+
+test.each([
+  [[ROUNDING], START, 'Back to Fix rounding in basket totals (4f9c2e1)', 'Good here since Mon, Nov 23 at 09:30 UTC.'],
+  [[ROUNDING, revision('b01d7aa', 'Add gift cards')], START, 'Back to 2 changes: Fix rounding', 'Good here since'],
+  [[], null, 'Back to a change that CodePipeline does not name', 'does not say since when'],
+])(
+  'a rollback’s form says what the stage goes back to, which comes back with it: %#',
+  (revisions, since, change, at) => {
+    const rollback: SteeringAim = { ...LONGEST, act: 'rollback' }
+    const executionId = '9f8e7d6c-5b4a-4392-8170-6f5e4d3c2b1a'
+    const modal = steeringModal(rollback, null, { executionId, since, revisions })
+    expect(modalProblems(modal)).toEqual([])
+    for (const words of [change, 'Execution 9f8e7d6c.', at]) expect(asText(modal)).toContain(words)
+    const { aim, target } = parseSteeringMetadata(modal.private_metadata!)
+    expect(steeringFrom(aim, {}, target)).toEqual({ ...rollback, choice: executionId, reason: null })
+    // Without an execution that its person has read, there is nothing to do.
+    expect(steeringFrom(aim, {}, null)).toBeNull()
+  },
+)
 
 test('a message has one red button at most', () => {
   const blocks = steeringButtons(STEERING_ACTS.map((act) => ({ ...LONGEST, act })))

@@ -98,7 +98,7 @@ export const enginePipelines = (
       }
     }),
 
-  executions: ({ pipeline }, { enough = () => true } = {}) =>
+  executions: ({ pipeline }, { enough = () => true, succeededIn } = {}) =>
     unlessMissing(() => {
       const listed: ExecutionSummary[] = []
       let nextToken: string | undefined
@@ -106,6 +106,7 @@ export const enginePipelines = (
         const page = engine.listPipelineExecutions({
           pipelineName: pipeline,
           maxResults: 100,
+          ...(succeededIn !== undefined && { filter: { succeededInStage: { stageName: succeededIn } } }),
           ...(nextToken && { nextToken }),
         })
         listed.push(...page.pipelineExecutionSummaries.map(summaryOf))
@@ -199,6 +200,9 @@ const summaryOf = (execution: Summary): ExecutionSummary => ({
     url: revisionUrl,
   })),
   executionMode: execution.executionMode,
+  ...(execution.rollbackMetadata && {
+    rollbackTo: execution.rollbackMetadata.rollbackTargetPipelineExecutionId,
+  }),
 })
 
 const PUT_ERRORS: Record<string, VerdictOutcome> = {

@@ -55,6 +55,8 @@ export const pipelinesThatAnswer = ({
   runs = [] as ActionRun[] | null,
   executions = [] as ExecutionSummary[] | null,
   rules = [] as FailedRule[] | 'refused' | null,
+  /** Those that succeeded in whichever stage is asked for. */
+  succeeded = [] as ExecutionSummary[],
 } = {}): Pipelines => ({
   pipelines: async () => (stages ? [{ pipeline: KEY.pipeline, isParallel: false }] : []),
   structure: async () => [],
@@ -67,6 +69,7 @@ export const pipelinesThatAnswer = ({
     return { runs: read, isWhole: read.length === runs.length }
   },
   execution: async ({ executionId }) => executions?.find((one) => one.executionId === executionId) ?? null,
-  executions: async (_, { enough = () => true } = {}) => executions && firstOf(executions, enough),
+  executions: async (_, { enough = () => true, succeededIn } = {}) =>
+    executions && firstOf(succeededIn === undefined ? executions : succeeded, enough),
   putApprovalResult: async () => ({ kind: 'gone' }),
 })

@@ -1,7 +1,13 @@
 import type { May, Route } from '../../functions/domain/route.ts'
 import { NO_MEMBERS } from '../../functions/domain/route.ts'
 
-export const NO_PERMISSIONS: May = { freeze: NO_MEMBERS, retry: NO_MEMBERS, stop: NO_MEMBERS, release: NO_MEMBERS }
+export const NO_PERMISSIONS: May = {
+  freeze: NO_MEMBERS,
+  retry: NO_MEMBERS,
+  rollback: NO_MEMBERS,
+  stop: NO_MEMBERS,
+  release: NO_MEMBERS,
+}
 
 /** A route that requires only approvals. */
 export const PLAIN_ROUTE: Route = {

@@ -59,12 +59,13 @@ const pipeline = parsePipeline({
 
 /**
  * A delivery whose actions end at once and do not use the machine, for tests of everything else. Each push makes a
- * commit; if the commit message says so, the build fails.
+ * commit; if the commit message says so, the build fails, or the first deployment crashes.
  */
 export const stillDelivery = (settings: Pick<DeliverySettings, 'clock'>): Promise<Delivery> => {
   const commits: { sha: string; message: string; author: string }[] = [
     { sha: '1'.repeat(40), message: 'Start the shop', author: 'Ana Soares' },
   ]
+  const crashed = new Set<string>()
   const ended = (status: ActionOutcome['status'], summary: string): ActionOutcome => ({ status, summary })
   const checkout: ActionRunner = () => {
     const { sha, message, author } = commits.at(-1) as (typeof commits)[0]
@@ -94,7 +95,12 @@ export const stillDelivery = (settings: Pick<DeliverySettings, 'clock'>): Promis
         const broken = commits.at(-1)?.message.includes('fail')
         return Promise.resolve(broken ? ended('Failed', 'pytest exited 1') : ended('Succeeded', 'Built'))
       },
-      'Deploy/CodeDeploy': () => Promise.resolve(ended('Succeeded', 'Deployed')),
+      'Deploy/CodeDeploy': () => {
+        const { sha, message } = commits.at(-1)!
+        const crashes = message.includes('crash') && !crashed.has(sha)
+        crashed.add(sha)
+        return Promise.resolve(crashes ? ended('Failed', 'It did not start') : ended('Succeeded', 'Deployed'))
+      },
     },
     notRun: [{ what: 'the build', why: 'this is a test' }],
     push: (person, kind, message) => {

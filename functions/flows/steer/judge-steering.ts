@@ -1,5 +1,5 @@
 import type { Execution } from '../../domain/execution.ts'
-import { failedStageOf, isOver } from '../../domain/execution.ts'
+import { failedStageOf, isOver, latestActions } from '../../domain/execution.ts'
 import type { Route } from '../../domain/route.ts'
 import type { SteeringAct, SteeringAim } from '../../domain/steering.ts'
 import { STEERING_ACTS, steeringRules } from '../../domain/steering.ts'
@@ -28,6 +28,15 @@ const ROWS: Record<SteeringAct, Row> = {
     notStanding: ({ stage }) => `The stage ${stage} of this execution does not stand failed any more.`,
     words: 'retry this stage',
   },
+  rollback: {
+    aimIn: (execution) => {
+      const stage = failedStageOf(execution)
+      // CodePipeline rolls every stage back but the first, which has the sources.
+      return stage === null || stage === execution.stageOrder[0] || isRefused(execution, stage) ? null : { stage }
+    },
+    notStanding: ({ stage }) => `No deployment of this execution stands failed in the stage ${stage} any more.`,
+    words: 'roll this stage back',
+  },
   stop: {
     aimIn: (execution) => (execution.outside || isOver(execution) ? null : { stage: null }),
     notStanding: () => 'This execution is over.',
@@ -39,6 +48,12 @@ const ROWS: Record<SteeringAct, Row> = {
     notStanding: () => 'This execution runs again, or a newer one has taken its place.',
     words: 'start this pipeline',
   },
+}
+
+/** Only approvals failed there: what was live before still is. */
+const isRefused = (execution: Execution, stage: string): boolean => {
+  const failed = latestActions(execution, stage).filter(({ progress }) => progress === 'failed')
+  return failed.length > 0 && failed.every(({ category }) => category === 'Approval')
 }
 
 /** The acts with which people may steer the execution in Slack now, by its state and the configuration. */

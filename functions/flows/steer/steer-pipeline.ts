@@ -22,6 +22,7 @@ import type { Tried } from '../effects/perform-effect.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
 import { knownPerson } from '../known-person.ts'
+import { lastGood } from './last-good.ts'
 import { whyNotSteered } from './judge-steering.ts'
 import { REFUSALS, STEERING_CALLS } from './steering-calls.ts'
 
@@ -66,7 +67,15 @@ const whyNotNow = async (services: Services, request: SteeringRequest): Promise<
   const stages = steeringRules(act).on === 'pipeline' ? await services.pipelines.stages(execution) : []
   if (!stages) return REFUSALS.gone
   const stagesNow = stages.map(({ stage }) => stage)
-  return whyNotSteered(services, request, who.userId, stagesNow)
+  const because = await whyNotSteered(services, request, who.userId, stagesNow)
+  return because === null && steeringRules(act).toLastGood ? whyNotTo(services, request) : because
+}
+
+/** The person has agreed to this execution, and no other. */
+const whyNotTo = async (services: Services, { choice, ...aim }: SteeringRequest): Promise<string | null> => {
+  const good = await lastGood(services, aim)
+  if (good.kind === 'none') return good.because
+  return good.target === choice ? null : 'Another execution is the last good one now. Look at the stage, and ask again.'
 }
 
 const begin = async (services: SteeringServices, request: SteeringRequest, tried: Tried): Promise<Performed> => {

@@ -1,3 +1,4 @@
+import { pipelineOf } from '../../domain/pipeline.ts'
 import type { Steering, SteeringAct } from '../../domain/steering.ts'
 import type { SteeringRefusal } from '../../ports/pipeline-steering.ts'
 import type { Pipelines } from '../../ports/pipelines.ts'
@@ -21,16 +22,36 @@ const newestRun: SteeringCall['before'] = async (pipelines, { execution, stage }
 const statusOf: SteeringCall['before'] = async (pipelines, { execution }) =>
   (await pipelines.execution(execution))?.status
 
+/** The newest rollback to that execution. */
+const newestRollback: SteeringCall['before'] = async (pipelines, { execution, choice }) => {
+  const listed = await pipelines.executions(pipelineOf(execution))
+  return listed ? (listed.find(({ rollbackTo }) => rollbackTo === choice)?.executionId ?? null) : undefined
+}
+
+/** CodePipeline took a call if it shows another one than before. */
+const isAnother = (newest: SteeringCall['before']): SteeringCall['wasTaken'] => {
+  return async (pipelines, steering, before) => {
+    const now = await newest(pipelines, steering)
+    return now === undefined ? undefined : now !== before
+  }
+}
+
 export const STEERING_CALLS: Record<SteeringAct, SteeringCall> = {
   retry: {
     before: newestRun,
-    wasTaken: async (pipelines, steering, before) => {
-      const newest = await newestRun(pipelines, steering)
-      return newest === undefined ? undefined : newest !== before
-    },
+    wasTaken: isAnother(newestRun),
     refusals: {
       'not-latest': 'A newer execution has been in this stage since, so CodePipeline does not retry this one.',
       unable: 'CodePipeline cannot retry this stage: it did not fail, or the pipeline has changed since.',
+    },
+  },
+  rollback: {
+    before: newestRollback,
+    wasTaken: isAnother(newestRollback),
+    refusals: {
+      outdated: 'The pipeline was edited since that execution, so CodePipeline does not roll back to it.',
+      unable:
+        'CodePipeline cannot roll this stage back: an execution is in it, its transition is disabled, or the pipeline is not of type V2 or runs in PARALLEL mode.',
     },
   },
   stop: {

@@ -39,6 +39,17 @@ const WORDS_OF_ACTS = {
     refused: '{stage} of {pipeline} was not retried. {because}',
     titles: { taken: 'Retried', refused: 'Not retried' },
   },
+  rollback: {
+    label: 'Roll back…',
+    spoken: 'Roll back… {stage} of {pipeline}',
+    title: 'Roll the stage back',
+    submit: 'Roll back',
+    target: '*{stage} of {pipeline}*',
+    what: 'CodePipeline runs this stage again in a new execution, with the change that was good here before. The change that failed goes no further. An approval in this stage is requested again. Other stages keep what they have.',
+    taken: '{stage} of {pipeline} is being rolled back, by a new execution.',
+    refused: '{stage} of {pipeline} was not rolled back. {because}',
+    titles: { taken: 'Rolling back', refused: 'Not rolled back' },
+  },
   stop: {
     label: 'Stop…',
     spoken: 'Stop… the execution of {pipeline}',
@@ -72,6 +83,17 @@ const WORDS_OF_ACTS = {
 } as const satisfies Record<SteeringAct, Partial<Record<keyof SteeringWords, unknown>>>
 
 export const STEERING_WORDS = WORDS_OF_ACTS as unknown as Record<SteeringAct, SteeringWords>
+
+/** What a stage is rolled back to. `since`: after "It was deployed here". */
+export const ROLLBACK_TO = {
+  change: 'Back to *{change}*',
+  changes: 'Back to {count} changes: *{change}* and others',
+  unknown: 'Back to a change that CodePipeline does not name',
+  execution: 'Execution {execution}. Good here {since}.',
+  since: 'since {date_short_pretty} at {time}',
+  sometime: 'before, CodePipeline does not say since when',
+  slow: 'CodePipeline was too slow to say what this stage would be rolled back to. Press the button again.',
+} as const
 
 /** The same for every act. */
 export const STEERING_SENT = {
