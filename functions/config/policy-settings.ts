@@ -241,7 +241,7 @@ export const POLICY_SETTINGS = {
       .array(z.enum(['topic', 'events'], ASK_EXPECTED), ASK_EXPECTED)
       .check(z.minLength(1, ASK_EXPECTED), unique('expected topic and events once each')),
   ),
-  notify: z.optional(z.enum(['approvers', 'none'], 'expected approvers or none')),
+  notify: z.optional(z.enum(['approvers', 'direct', 'none'], 'expected approvers, direct or none')),
   deployments: z.optional(z.enum(['all', 'changes', 'failures', 'none'], 'expected all, changes, failures or none')),
   onCall: z.optional(z.union([NONE, ON_CALL], orNone('expected people and groups'))),
   consoleApprovals: z.optional(z.enum(['report', 'allow'], 'expected report or allow')),

@@ -1,4 +1,4 @@
-import type { Approval, FreezeOverride } from './approval.ts'
+import type { Approval, FreezeOverride, ResolvedPolicy } from './approval.ts'
 import { freezesInForce } from './approval.ts'
 import type { DueNotice, Notice, NoticeKind } from './notice.ts'
 import type { Window } from './window.ts'
@@ -6,7 +6,7 @@ import { frozenAt } from './window.ts'
 import { overtakenSince, sendAt } from './later.ts'
 import { passedBy } from './past-policy.ts'
 import type { LaterTurn } from './policy.ts'
-import { laterTurns } from './policy.ts'
+import { laterTurns, stillNeededPeople } from './policy.ts'
 import { NEWS_FOR, endNotices, endOfDeployment } from './deployment-notices.ts'
 import { MINUTE } from './time-units.ts'
 import { ownEntry } from '../own-entry.ts'
@@ -15,7 +15,7 @@ import { ownEntry } from '../own-entry.ts'
 const SENT_AT_ONCE: ReadonlySet<NoticeKind> = new Set(['outcome', 'glass-broken', 'past-policy', 'override-confirmed'])
 
 /** They ask for an approval: in a freeze, which forbids it, they wait for its end. */
-const WAITS_FOR_FREEZE: ReadonlySet<NoticeKind> = new Set(['reminder', 'turn'])
+const WAITS_FOR_FREEZE: ReadonlySet<NoticeKind> = new Set(['direct', 'reminder', 'turn'])
 
 export const waitsForFreeze = (kind: NoticeKind): boolean => WAITS_FOR_FREEZE.has(kind)
 
@@ -92,6 +92,7 @@ const foreseen = (approval: Approval): Notice[] => {
   }
   return [
     ...news,
+    ...directlyTold(approval, resolvedPolicy).map((userId) => notice('direct', requestedAt, directKey(userId), userId)),
     ...laterTurns(resolvedPolicy.policy, approval.votes).map(({ rule, since }) => notice('turn', since, turnKey(rule))),
     ...remind.map((delay, index) => notice('reminder', requestedAt + delay, `reminder-${index + 1}`)),
     ...(escalate ? [notice('escalation', requestedAt + escalate.after)] : []),
@@ -104,6 +105,27 @@ const foreseen = (approval: Approval): Notice[] => {
 
 /** By then the verdict of a chosen time is sent, if nothing keeps it. */
 const SENT_BY = 5 * MINUTE
+
+/** The most people who get a direct message of one approval: each takes Slack a second. */
+const MOST_TOLD_DIRECTLY = 20
+
+const DIRECT = 'direct-'
+
+const directKey = (userId: string): string => `${DIRECT}${userId}`
+
+/** To whom this direct message is. */
+export const directlyToldBy = ({ key }: Pick<Notice, 'key'>): string => key.slice(DIRECT.length)
+
+/** The people whose approval is needed, up to a number: who got a message keeps their place when others are needed. */
+const directlyTold = ({ votes, notices }: Approval, { policy, timing }: ResolvedPolicy): string[] => {
+  if (!timing.direct) return []
+  const needed = stillNeededPeople(policy, votes)
+  const room = MOST_TOLD_DIRECTLY - Object.keys(notices).filter((key) => key.startsWith(DIRECT)).length
+  const [told, others] = [true, false].map((isTold) =>
+    needed.filter((userId) => (ownEntry(notices, directKey(userId)) !== undefined) === isTold),
+  ) as [string[], string[]]
+  return [...told, ...others.slice(0, Math.max(0, room))]
+}
 
 const turnKey = (rule: number): string => `turn-${rule + 1}`
 

@@ -9,7 +9,7 @@ export interface KeptNotice extends Notice {
 }
 
 /** Their keys begin with the kind. */
-const KINDS_KEPT: readonly NoticeKind[] = ['reminder', 'turn', 'escalation', 'overtaken', 'last-call']
+const KINDS_KEPT: readonly NoticeKind[] = ['direct', 'reminder', 'turn', 'escalation', 'overtaken', 'last-call']
 
 /** What a notice of this approval shows when it is up to date. Nothing changes in it after the end. */
 export const noticeContent = ({ state, showing }: Approval): number | 'closed' =>
@@ -21,7 +21,7 @@ export const staleNotices = (approval: Approval): KeptNotice[] =>
     const kind = KINDS_KEPT.find((one) => key.startsWith(one))
     if (!kind || delivery.name !== 'said' || !delivery.place || delivery.shown === noticeContent(approval)) return []
     const { place, at, isQuiet = false } = delivery
-    const channel = key === 'escalation-channel' ? place.channel : null
+    const channel = kind === 'direct' || key === 'escalation-channel' ? place.channel : null
     return [{ kind, key, dueAt: at, channel, place, isQuiet }]
   })
 

@@ -11,6 +11,8 @@ export interface Timing {
   escalate: Escalation | null
   /** Hours in which no one is pinged. */
   quiet: readonly Window[]
+  /** Each person whose approval is needed gets a direct message; missing if none does. */
+  direct?: true
 }
 
 export interface Escalation {
@@ -22,6 +24,8 @@ export interface Escalation {
 }
 
 export type NoticeKind =
+  /** To one person whose approval is needed. */
+  | 'direct'
   | 'reminder'
   /** In a sequence, the turn of a later group has come. */
   | 'turn'
@@ -41,13 +45,16 @@ export type NoticeKind =
 /** A change freeze that was set in Slack has begun, or is over. */
 export type FreezeNoticeKind = 'freeze-begun' | 'freeze-over'
 
-/** Something to be posted once in the thread of a message or, for an escalation, in another channel as well. */
+/**
+ * Something to be posted once in the thread of a message or, for an escalation, in another channel as well. A direct message has
+ * its person's Slack user ID in place of a channel.
+ */
 export interface Notice<Kind extends string = NoticeKind> {
   kind: Kind
   /** Tells it from the other notices of the same record: `reminder-1`. */
   key: string
   dueAt: number
-  /** A channel other than the approval's thread. */
+  /** A channel other than the approval's thread, or a person's Slack user ID. */
   channel: string | null
 }
 

@@ -43,7 +43,7 @@ export interface Route {
   /** What leads to a request: the notification of the action's topic, or CodePipeline's events. */
   ask: readonly ('topic' | 'events')[]
   /** Whom a new request mentions. */
-  notify: 'approvers' | 'none'
+  notify: 'approvers' | 'direct' | 'none'
   /** Which ends of deployments people are told in threads. */
   deployments: DeploymentNotices
   /** Mentioned when a deployment failed. */

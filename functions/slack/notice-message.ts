@@ -3,7 +3,8 @@ import type { Outcome } from '../domain/outcome.ts'
 import { deciders } from '../domain/approval.ts'
 import type { NoticeKind } from '../domain/notice.ts'
 import { isOfCause } from '../domain/deployment-notices.ts'
-import { turnOf } from '../domain/due-notices.ts'
+import { directlyToldBy, turnOf } from '../domain/due-notices.ts'
+import { stillNeededPeople } from '../domain/policy.ts'
 import { mainRevision, pushedBy } from '../domain/revision.ts'
 import { restoresEarlier } from '../domain/starter.ts'
 import type { NoticeCard } from '../ports/cards.ts'
@@ -108,6 +109,26 @@ const forLine = ({ mention }: NoticeContext): Inline[] =>
 
 const wordsOrNothing = (words: string): Inline[] => (words ? [text(words)] : [])
 
+/** To one person. Once others have approved in their place, it says for whom the approval waits. */
+const direct = (about: NoticeContext): Said => {
+  const { approval, target, notice } = about
+  const { resolvedPolicy, votes } = approval
+  const isNeeded = resolvedPolicy && stillNeededPeople(resolvedPolicy.policy, votes).includes(directlyToldBy(notice))
+  const { mark, words } = isNeeded ? NOTICE.direct : NOTICE.turnOver
+  const first = say(words, { ...target, groups: missingGroups(approval) })
+  const there = approval.showing.place?.link
+  return {
+    mark,
+    lines: [
+      first,
+      countLine(about),
+      freezeLine(about),
+      changeLine(about),
+      there ? [link(MORE.openApproval, there)] : [],
+    ],
+  }
+}
+
 const reminder = (about: NoticeContext): Said => {
   const { approval, target, times } = about
   const { mark, words } = NOTICE.reminder
@@ -178,7 +199,7 @@ const escalation = (about: NoticeContext): Said => {
 }
 
 /** Notices that ask for an approval: they say how it ended, once it has. */
-const ASKS: ReadonlySet<NoticeKind> = new Set(['reminder', 'turn', 'escalation', 'overtaken', 'last-call'])
+const ASKS: ReadonlySet<NoticeKind> = new Set(['direct', 'reminder', 'turn', 'escalation', 'overtaken', 'last-call'])
 
 /** Notices with the button that confirms an override. */
 const REVIEWS: ReadonlySet<NoticeKind> = new Set(['glass-broken', 'review', 'review-overdue'])
@@ -339,6 +360,7 @@ const deploymentEnd = (about: NoticeContext): Said => {
 }
 
 const NOTICES: Record<NoticeKind, (about: NoticeContext) => Said> = {
+  direct,
   reminder,
   turn,
   'last-call': lastCall,

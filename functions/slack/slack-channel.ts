@@ -34,6 +34,13 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
     }
   }
 
+  /** A message to a person's ID goes to their direct conversation, which only its own ID can be read by. */
+  const conversationOf = async (channel: string): Promise<string> => {
+    if (!/^[UW]/.test(channel)) return channel
+    const { channel: opened } = await call((client) => client.conversations.open({ users: channel }))
+    return opened?.id ?? channel
+  }
+
   /** Writes once more in older blocks if Slack refuses the newer ones; the refused call had no effect. */
   const inKnownBlocks = async <T>({ plainer, ...message }: SlackMessage, write: Write<T>): Promise<T> => {
     try {
@@ -87,10 +94,11 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
           : refusalFrom(error, 'update')
       }
     },
-    find: async (channel, card, since, under) => {
+    find: async (where, card, since, under) => {
       const oldest = String(Math.floor(since / 1000) - 60)
       let cursor: string | undefined
       try {
+        const channel = await conversationOf(where)
         do {
           const page = { channel, oldest, limit: HISTORY_PAGE, include_all_metadata: true, ...(cursor && { cursor }) }
           const { messages, response_metadata } = await call((client): Promise<Page> =>
@@ -105,7 +113,7 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
         const refusal = refusalFrom(error, 'list')
         if (refusal.kind !== 'refused') throw error
         // An approval that is requested twice is better than one that is never requested.
-        log.warn('The bot may not look for its own message', { channel, because: refusal.because })
+        log.warn('The bot may not look for its own message', { channel: where, because: refusal.because })
         return null
       }
     },

@@ -42,6 +42,12 @@ const Loading = ({ away }: { away: boolean }) => (
   </main>
 )
 
+/** A person sees no one else's direct messages. */
+const seenBy = (snapshot: Snapshot, userId: string): Snapshot => ({
+  ...snapshot,
+  channels: snapshot.channels.filter(({ onlyFor }) => onlyFor === null || onlyFor === userId),
+})
+
 interface PageProps {
   connection: Connection
   snapshot: Snapshot
@@ -49,12 +55,13 @@ interface PageProps {
   first: Person
 }
 
-const Page = ({ connection, snapshot, first }: PageProps) => {
-  const [me, setMe] = usePerson(snapshot, first)
+const Page = ({ connection, snapshot: whole, first }: PageProps) => {
+  const [me, setMe] = usePerson(whole, first)
+  const snapshot = useMemo(() => seenBy(whole, me.id), [whole, me.id])
   const [tab, setTab] = useState<Tab>('pipeline')
   const [chosenChannel, setChannel] = useState<string | null>(null)
   const narrow = useNarrow()
-  const walk = useWalk(snapshot)
+  const walk = useWalk(whole)
   const channelId = chosenChannel ?? snapshot.channels[0]?.id ?? ''
   const unread = useUnread(snapshot, me.id, narrow && tab !== 'slack' ? null : channelId)
   const workspace = useMemo<Workspace>(() => {

@@ -119,6 +119,8 @@ export interface ChannelView {
   id: string
   name: string
   topic: string
+  /** The person whose conversation with the app it is; null for a channel that everyone sees. */
+  onlyFor: string | null
   /** Oldest first, thread replies included (threadTs set). */
   messages: MessageView[]
 }

@@ -55,6 +55,8 @@ export interface ShownChannel {
   id: string
   name: string
   topic: string
+  /** The person whose conversation with the app it is; null for a channel that everyone sees. */
+  onlyFor: string | null
   /** Oldest first, thread replies included. */
   messages: ShownMessage[]
 }
@@ -101,10 +103,12 @@ export const createTranscript = (clock: Pick<WorkspaceClock, 'now'>, changed: ()
     channels: () => {
       const direct = [...directMessages].map(([id, userId]) => ({
         id,
-        name: PEOPLE.find((person) => person.id === userId)?.name ?? userId,
-        topic: 'Direct message',
+        name: APP.name,
+        topic: 'Direct messages to you',
+        onlyFor: userId,
       }))
-      return [...CHANNELS, ...direct].map((channel) => ({ ...channel, messages: messagesOf(channel.id) }))
+      const channels = CHANNELS.map((channel) => ({ ...channel, onlyFor: null }))
+      return [...channels, ...direct].map((channel) => ({ ...channel, messages: messagesOf(channel.id) }))
     },
   }
 }

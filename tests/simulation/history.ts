@@ -140,6 +140,8 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   const asking = new Chance(seed + 0x4000000)
   const matching = new Chance(seed + 0x5000000)
   const hasLater = differently.hasLater ?? new Chance(seed + 0x9000000).is(0.25)
+  const isDirect = new Chance(seed + 0xa000000).is(0.15)
+  const direct = (notify: Route['notify']): Route['notify'] => (isDirect ? 'direct' : notify)
   const hasChangeSets = matching.is(0.2) || differently.hasChangeSets === true
   const {
     configuration: drawn,
@@ -154,7 +156,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
       deployments: telling.pick(['all', 'all', 'changes', 'failures', 'none'] as const),
       onCall: { people: ['U0GUS'], groups: [] },
       review: telling.is(0.6) ? { within: 9 * MINUTE, people: [], groups: [], ...telling.pick(REVIEWERS) } : null,
-      notify: telling.pick(['approvers', 'none'] as const),
+      notify: direct(telling.pick(['approvers', 'none'] as const)),
       consoleApprovals: telling.pick(['report', 'report', 'allow'] as const),
       later: hasLater ? { within: 30 * MINUTE } : null,
       ...(telling.is(0.3) && { tickets: { pattern: 'n[ow]{2}', url: 'https://tickets.example/{ticket}' } }),

@@ -1,4 +1,5 @@
 import { passedBy } from '../../functions/domain/past-policy.ts'
+import { stillNeededPeople } from '../../functions/domain/policy.ts'
 import type { NoticeKind } from '../../functions/domain/notice.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import type { Route } from '../../functions/domain/route.ts'
@@ -81,7 +82,9 @@ const problemsOf = ({ card, postedAt, subject }: Message, route: Route | null, s
   if (mention.length > 0 && quiet && postedAt - SAID_WITHIN >= quiet.from)
     found.push(`${notice.key} pings in quiet hours`)
   const freeze = card.approval.override ? null : openAt(route ? frozenTimes(route) : [], postedAt)
-  if ((notice.kind === 'reminder' || notice.kind === 'turn') && freeze && postedAt - SAID_WITHIN >= freeze.from)
+  if (notice.kind === 'direct' && route?.notify !== 'direct')
+    found.push(`${notice.key} was said, and the route does not say so`)
+  if (['direct', 'reminder', 'turn'].includes(notice.kind) && freeze && postedAt - SAID_WITHIN >= freeze.from)
     found.push(`${notice.key} was said in a freeze`)
   if (notice.kind === 'past-policy' && route?.consoleApprovals === 'allow')
     found.push('an approval in the console was reported, which the route allows')
@@ -106,6 +109,10 @@ const outOfTurn = (said: readonly Message[], turns: readonly Turn[] | null): str
     })
     .map(({ subject }) => subject)
 
+/** Of those who were needed from the beginning: others are told when their turn comes. */
+const isToldDirectly = ({ approval }: Stored, route: Route): boolean =>
+  route.notify === 'direct' && route.consoleOnly === null && approval.resolvedPolicy !== null
+
 /** Notices that were due by the end of the history and were not sent, though Slack did not refuse them. */
 const unsaid = ({ slack, configuration, endedAt }: History, one: Stored, route: Route | null): string[] => {
   const { asked, approval } = one
@@ -128,6 +135,9 @@ const unsaid = ({ slack, configuration, endedAt }: History, one: Stored, route: 
       : sendAt(approval) !== null
         ? []
         : [
+            ...(isToldDirectly(one, route) && due(0, [...route.quiet, ...frozenTimes(route)])
+              ? stillNeededPeople(approval.resolvedPolicy!.policy, approval.votes).map((userId) => `direct-${userId}`)
+              : []),
             ...(last > 0 && route.consoleOnly === null ? [`reminder-${last}`] : []),
             ...(route.escalate && due(route.escalate.after) && route.consoleOnly === null ? ['escalation'] : []),
           ]

@@ -83,6 +83,7 @@ export const requestApproval = async (services: Services, notification: Approval
   return done([
     { do: 'show-approval', approval: id, ...(isNew && lease && { lease }) },
     { do: 'file-entries', approval: id },
+    ...(asked.resolvedPolicy?.timing.direct ? [{ do: 'send-notices', approval: id } as const] : []),
     ...shows,
   ])
 }

@@ -84,6 +84,7 @@ export const resolvePolicy = async (
       lastCall: route.lastCall,
       escalate: escalate && { after: escalate.after, channel: escalate.channel, people: standInsNamed.people },
       quiet: route.quiet,
+      ...(route.notify === 'direct' && { direct: true as const }),
     },
     ...(review && {
       review: {

@@ -165,15 +165,17 @@ const whatIsDue = <T extends Noticed, N extends Notice<string>>(
 const refuse = async <T extends Noticed, N extends Notice<string>>(
   services: Services,
   told: Told<T, N>,
-  { notice: { key }, delivery, owner }: { notice: N; delivery: NoticeDelivery | undefined; owner: string },
+  { notice: { key, kind }, delivery, owner }: { notice: N; delivery: NoticeDelivery | undefined; owner: string },
   { because, isFinal }: Extract<PostOutcome, { kind: 'refused' }>,
 ): Promise<Performed> => {
   const { clock, log } = services
+  // Who can get no direct message sees the approval in its channel.
+  const isLeft = isFinal || kind === 'direct'
   log.warn('Slack refused a notice', { ...told.about, notice: key, because, isFinal })
-  if (delivery?.name === 'begun' && delivery.refusedSince === null) log.count('EffectFailed')
+  if (kind !== 'direct' && delivery?.name === 'begun' && delivery.refusedSince === null) log.count('EffectFailed')
   const left = await told.change((current) => {
     const now = clock.now()
-    const next = isFinal ? skipNotice(current, key, now) : postponeRefused(current, key, owner, now)
+    const next = isLeft ? skipNotice(current, key, now) : postponeRefused(current, key, owner, now)
     return [next, next]
   })
   return done(left ? whatIsDue(services, told, left) : [])

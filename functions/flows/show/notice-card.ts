@@ -1,6 +1,6 @@
 import type { Approval } from '../../domain/approval.ts'
 import { deciders, routeSubjectOf } from '../../domain/approval.ts'
-import { frozenAsOf, isQuiet, turnOf } from '../../domain/due-notices.ts'
+import { directlyToldBy, frozenAsOf, isQuiet, turnOf } from '../../domain/due-notices.ts'
 import { sendAt } from '../../domain/later.ts'
 import type { Notice, NoticeKind } from '../../domain/notice.ts'
 import { reviewersOf } from '../../domain/override-review.ts'
@@ -31,6 +31,7 @@ export const noticeCard = (
 
 /** The people whom each notice mentions. */
 const MENTIONED: Record<NoticeKind, (approval: Approval, notice: Notice) => readonly string[]> = {
+  direct: (_, notice) => [directlyToldBy(notice)],
   turn: (approval, notice) => turnOf(approval, notice)?.people ?? [],
   reminder: (approval) => missingApprovers(approval),
   overtaken: (approval) => approversSoFar(approval),

@@ -4,6 +4,7 @@ import { MARK } from './marks.ts'
 
 /** The first line says the state. */
 export const NOTICE = {
+  direct: { mark: MARK.waiting, words: '*Your approval is needed:* {pipeline} to {environment}' },
   reminder: { mark: MARK.waiting, words: '*Still waiting* {since}: {pipeline} to {environment}' },
   turn: { mark: MARK.waiting, words: '*{groups} can approve now:* {pipeline} to {environment}' },
   turnOver: { mark: MARK.waiting, words: '*Waiting for {groups}:* {pipeline} to {environment}' },

@@ -267,9 +267,10 @@ export const busySnapshot = (): Snapshot => {
         id: 'C0RELEASES',
         name: 'releases',
         topic: 'Approvals waiting and decided',
+        onlyFor: null,
         messages: [settledMessage, reply, approvalMessage, refusal],
       },
-      { id: 'C0DEPLOYS', name: 'deployments', topic: 'Every execution of every pipeline', messages: [] },
+      { id: 'C0DEPLOYS', name: 'deployments', topic: 'Every execution of every pipeline', onlyFor: null, messages: [] },
     ],
     modals: [],
     notRun: [

@@ -1,7 +1,7 @@
 import { conversationFor, newestTs, unreadCount } from '../../../../local/page/slack/conversation.ts'
 import { busySnapshot, DANA, FINN, approvalMessage } from '../snapshots.ts'
 
-const channel = busySnapshot().channels[0] ?? { id: '', name: '', topic: '', messages: [] }
+const channel = busySnapshot().channels[0] ?? { id: '', name: '', topic: '', onlyFor: null, messages: [] }
 
 test('replies belong to their thread, private messages to their reader', () => {
   const { roots, repliesTo } = conversationFor(channel, DANA.id)
