@@ -20,6 +20,7 @@ const METHODS: Record<string, Call> = {
   'chat.postMessage': 'write',
   'chat.update': 'update',
   'conversations.history': 'list',
+  'conversations.open': 'list',
   'conversations.replies': 'list',
   'usergroups.users.list': 'lookup',
   'users.info': 'lookup',
@@ -45,6 +46,10 @@ const NEEDS_A_PERSON: Record<string, string> = {
     `channel_not_found not_in_channel is_archived channel_is_limited_access method_not_supported_for_channel_type
      user_not_in_channel team_not_found`,
   ),
+  ...all(
+    'the person gets no direct message, and sees the approval in its channel',
+    'invalid_user_combination user_disabled user_not_found user_not_visible',
+  ),
   ...all('the message is gone: there is none to link to or to find', 'message_not_found thread_not_found'),
   ...all('no token was sent: the installation is broken', 'not_authed is_bot'),
   ...all(
@@ -59,7 +64,7 @@ const NEEDS_A_PERSON: Record<string, string> = {
      slack_connect_blocked_file_type slack_connect_canvas_sharing_blocked slack_connect_clip_sharing_blocked
      slack_connect_file_link_sharing_blocked slack_connect_file_upload_sharing_blocked
      slack_connect_lists_sharing_blocked streaming_state_conflict too_many_attachments too_many_contact_cards
-     too_many_users unable_to_share_files unknown_method view_too_large`,
+     too_many_users invalid_arguments not_enough_users users_list_not_supplied unable_to_share_files unknown_method view_too_large`,
   ),
   ...all('the person is asked to press the button again', 'exchanged_trigger_id expired_trigger_id invalid_trigger_id'),
 }
@@ -103,6 +108,7 @@ const ASK: Record<string, () => Promise<unknown>> = {
   'chat.postEphemeral': () => channel().whisper('C0RELEASES', 'U1', whisper),
   'chat.getPermalink': () => channel().post('C0RELEASES', CARD),
   'conversations.history': () => channel().find('C0RELEASES', CARD, START),
+  'conversations.open': () => channel().find('U0DANA', CARD, START),
   'conversations.replies': () => channel().find('C0RELEASES', CARD, START, PLACE),
   'auth.test': () => directory().person('U1'),
   'users.info': () => directory().person('U1'),

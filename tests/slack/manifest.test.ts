@@ -8,7 +8,7 @@ const MANIFEST = readFileSync('docs/slack-app-manifest.yml', 'utf8')
 
 /**
  * The scopes that each method of the bot needs, all of them ("Facts" of each method, Slack API reference). Of
- * conversations.history and conversations.replies: for public and for private channels.
+ * conversations.history and conversations.replies: for public and for private channels, and the first for direct messages.
  */
 const SCOPES: Record<string, readonly string[]> = {
   'auth.test': [],
@@ -17,7 +17,8 @@ const SCOPES: Record<string, readonly string[]> = {
   // In a public channel that the bot has not joined, chat:write.public.
   'chat.postMessage': ['chat:write', 'chat:write.public'],
   'chat.update': ['chat:write'],
-  'conversations.history': ['channels:history', 'groups:history'],
+  'conversations.history': ['channels:history', 'groups:history', 'im:history'],
+  'conversations.open': ['im:write'],
   'conversations.replies': ['channels:history', 'groups:history'],
   'usergroups.users.list': ['usergroups:read'],
   'users.info': ['users:read'],
