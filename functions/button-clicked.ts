@@ -44,7 +44,7 @@ export const buttonClicked = (services: OpenServices) => {
       },
       act: async (request: ActRequest) => {
         const acted = await actOnApproval(services, request)
-        if (acted.kind !== 'unknown') await perform(acted.effects)
+        if (acted.kind !== 'unknown') await perform([...acted.effects, ...ownHome(request.who)])
         return acted
       },
       considerSteering: (aim: SteeringAim, userId: string) =>
@@ -70,6 +70,9 @@ export const buttonClicked = (services: OpenServices) => {
       left: () => giveUpAt - clock.now(),
     }
   }
+  /** A click without a channel comes from the Home tab, which shows at once what became of it. */
+  const ownHome = ({ userId, from }: Actor): Effect[] =>
+    from === null ? [{ do: 'show-homes', users: [userId], opened: null }] : []
   const receiver = boltReceiver(begin, secrets, { slackApiUrl, log })
   const route = receiver.toHandler()
 
@@ -81,9 +84,24 @@ export const buttonClicked = (services: OpenServices) => {
       log.count('RequestRejected')
       return { statusCode: request.status, body: '' }
     }
+    if (request.kind === 'home-opened') return await homeOpened(services, request.userId)
+    if (request.kind === 'ignored') {
+      log.warn('An event was ignored', { type: request.type })
+      return { statusCode: 200, body: '' }
+    }
     if (request.kind === 'command') return await commandTaken(services, request)
     return await route(request.event, undefined)
   }
+}
+
+/** Slack shows what the tab had before, until the queue has brought it up to date. */
+const homeOpened = async (
+  { clock, log, queue }: OpenServices,
+  userId: string,
+): Promise<APIGatewayProxyStructuredResultV2> => {
+  await queue.send({ effect: { do: 'show-homes', users: [userId], opened: clock.now() }, attempt: 1 }, 0)
+  log.info('The Home tab was opened', { user: userId })
+  return { statusCode: 200, body: '' }
 }
 
 /** The queue takes the command: its answer comes to the address that Slack gave with it, however long it takes. */

@@ -10,6 +10,7 @@ import { loggedEffect, performDue } from './flows/effects/perform-effect.ts'
 import type { DueServices, Services } from './ports/services.ts'
 import type { OpenServices } from './services.ts'
 import { commandAnswers } from './slack/command-answers.ts'
+import { slackHomeTabs } from './slack/home-tabs.ts'
 import { asHandler } from './services.ts'
 
 /** SQS: an effect that failed is tried again. Only the messages that fail again return to the queue. */
@@ -45,6 +46,7 @@ export const effectServices = (services: OpenServices): DueServices => ({
   answers: commandAnswers(services.secrets, services.slackApiUrl),
   delivery: recordedDelivery(services.connection, services.tableName),
   failures: awsFailures(services.readers, services.clock),
+  homeTabs: slackHomeTabs(services.secrets, services.slackApiUrl),
   outsideWorks: awsOutsideWorks(services.readers, services.clock),
   pipelineSteering: codePipelineSteering(services.pipelineClients),
 })

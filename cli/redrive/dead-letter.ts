@@ -152,6 +152,7 @@ const effectText = (effect: Effect): string => {
   if (effect.do === 'answer-command') return `the answer to a command that ${effect.userId} typed`
   if (effect.do === 'answer-several')
     return `one answer to ${effect.answers.approvals.length} approvals that ${effect.answers.who.userId} gave`
+  if (effect.do === 'show-homes') return `the Home tabs of ${effect.users.length} people`
   if (effect.do === 'tell-person') return `a private message to ${effect.userId}`
   if (effect.do === 'steer-pipeline')
     return `the act ${effect.request.act} on ${pipelineText(effect.request.execution)} that ${effect.request.who.userId} requested`

@@ -8,7 +8,10 @@ const FILE = 'docs/slack-app-manifest.yml'
 const MANIFEST = z.object({
   features: z.object({ slash_commands: z.array(z.object({ command: z.string() })) }),
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
-  settings: z.object({ interactivity: z.object({ request_url: z.string() }) }),
+  settings: z.object({
+    interactivity: z.object({ request_url: z.string() }),
+    event_subscriptions: z.object({ request_url: z.string() }),
+  }),
 })
 
 export interface Manifest {
@@ -26,6 +29,7 @@ export const readManifest = async (directory: string, requestUrl?: string): Prom
   const { features, oauth_config, settings } = MANIFEST.parse(document.toJS())
   if (requestUrl) {
     document.setIn(['settings', 'interactivity', 'request_url'], requestUrl)
+    document.setIn(['settings', 'event_subscriptions', 'request_url'], requestUrl)
     for (const index of features.slash_commands.keys())
       document.setIn(['features', 'slash_commands', index, 'url'], requestUrl)
   }

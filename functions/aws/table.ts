@@ -7,6 +7,7 @@ import { attentionAt } from '../domain/attention.ts'
 import type { SentDigest } from '../domain/digest.ts'
 import type { Execution } from '../domain/execution.ts'
 import { executionAttentionAt } from '../domain/execution-attention.ts'
+import type { OpenHomes } from '../domain/open-homes.ts'
 import type { OutsideHistory, OutsideProject } from '../domain/outside-history.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
 import { executionId, pipelineId } from '../domain/pipeline.ts'
@@ -93,6 +94,15 @@ const KEPT_STEERING: Kept<SteeringRecord, string> = {
   indexed: ({ request }) => ({ expireAt: inSeconds(request.at + KEEP.execution) }),
 }
 
+/** Under the executions too, and in no index. */
+const KEPT_HOMES: Kept<OpenHomes, 'homes'> = {
+  keyOf: (id) => `EXECUTION#${id}`,
+  idOf: () => 'homes',
+  stored: (homes) => homes,
+  restored: (homes: OpenHomes) => homes,
+  indexed: ({ at }) => ({ expireAt: inSeconds(at + DAY) }),
+}
+
 export interface TableSettings {
   clock?: Clock
   log?: Pick<Log, 'count'>
@@ -103,7 +113,10 @@ export const openTable = (
   connection: AwsConnection,
   TableName: string,
   { clock = systemClock, log = { count: () => undefined } }: TableSettings = {},
-): Pick<Services, 'approvals' | 'executions' | 'digests' | 'histories' | 'steerings' | 'attention' | 'entries'> => {
+): Pick<
+  Services,
+  'approvals' | 'executions' | 'digests' | 'histories' | 'steerings' | 'homes' | 'attention' | 'entries'
+> => {
   const table = documentClient(connection)
 
   const keysWhere = async (query: {
@@ -195,6 +208,7 @@ export const openTable = (
     digests: dynamoRecords(table, TableName, KEPT_DIGEST, clock),
     histories: dynamoRecords(table, TableName, KEPT_HISTORY, clock),
     steerings: dynamoRecords(table, TableName, KEPT_STEERING, clock),
+    homes: dynamoRecords(table, TableName, KEPT_HOMES, clock),
     attention,
     entries: dynamoEntries(table, TableName, log),
   }

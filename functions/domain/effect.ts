@@ -60,6 +60,8 @@ export type Effect =
   | { do: 'answer-several'; answers: SeveralAnswers; seal: string }
   /** Sends one person a private message, as Slack takes it: in that channel if they can see it there, else directly. */
   | { do: 'tell-person'; userId: string; channel: string | null; message: string }
+  /** Brings the Home tabs of these people up to date. `opened`: when they opened it, if they just have. */
+  | { do: 'show-homes'; users: readonly string[]; opened: number | null }
   /** Brings everything up to date that a freeze from Slack concerns. */
   | { do: 'tend-freeze'; freeze: string }
   /** Steers a pipeline, as a person has requested. The queue alone has it until then. */

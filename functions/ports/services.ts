@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Approval, Tombstone } from '../domain/approval.ts'
 import type { SentDigest } from '../domain/digest.ts'
 import type { Execution } from '../domain/execution.ts'
+import type { OpenHomes } from '../domain/open-homes.ts'
 import type { OutsideHistory, OutsideProject } from '../domain/outside-history.ts'
 import type { GateKind } from '../domain/gate.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
@@ -20,6 +21,7 @@ import type { Entries } from './entries.ts'
 import type { Failures } from './failures.ts'
 import type { Freezes } from './freezes.ts'
 import type { Gate } from './gate.ts'
+import type { HomeTabs } from './home-tabs.ts'
 import type { Log } from './log.ts'
 import type { OutsideWorks } from './outside-works.ts'
 import type { Objections } from './objections.ts'
@@ -40,6 +42,7 @@ export interface Services {
   digests: Records<SentDigest, string>
   histories: Records<OutsideHistory, OutsideProject>
   steerings: Records<SteeringRecord, string>
+  homes: Records<OpenHomes, 'homes'>
   attention: Attention
   pipelines: Pipelines
   builds: Builds
@@ -70,6 +73,7 @@ export interface DueServices extends Services {
   answers: CommandAnswers
   delivery: Delivery
   failures: Failures
+  homeTabs: HomeTabs
   outsideWorks: OutsideWorks
   pipelineSteering: PipelineSteering
 }

@@ -70,16 +70,26 @@ export const approvalButtons = (
   const shown = SHOWN_WHEN.filter(([, when]) => when(approval)).map(([name]) => name)
   return actions('approval', [
     ...shown.map((name) =>
-      name === 'approve' && route?.comment === 'none' && !approval.resolvedPolicy?.policy.later
-        ? actionButton(name, approval, target, {
-            words: BUTTONS['approve-at-once'],
-            confirm: { ...CONFIRM.approve, text: plain(CONFIRM.approve.text, { ...target }) },
-          })
+      name === 'approve'
+        ? approveButton(approval, route, target)
         : actionButton(name, approval, target, confirmOf(name, target)),
     ),
     button({ actionId: OPEN_CONSOLE, ...labels(BUTTONS['open-console'], target), url: consoleUrl }),
   ])
 }
+
+/** With a confirmation if it asks for nothing else. */
+const approveButton = (approval: Approval, route: ApprovalCard['route'], target: Target): Button =>
+  route?.comment === 'none' && !approval.resolvedPolicy?.policy.later
+    ? actionButton('approve', approval, target, {
+        words: BUTTONS['approve-at-once'],
+        confirm: { ...CONFIRM.approve, text: plain(CONFIRM.approve.text, { ...target }) },
+      })
+    : actionButton('approve', approval, target)
+
+/** For a person who can approve it, in a list of several. */
+export const listedButtons = (approval: Approval, route: ApprovalCard['route'], target: Target): ActionsBlock[] =>
+  actions(`approval-${approval.id}`, [approveButton(approval, route, target), actionButton('reject', approval, target)])
 
 /** For the people who can confirm an override. */
 export const confirmButtons = (approval: Approval, target: Target): ActionsBlock[] =>

@@ -39,6 +39,7 @@ import {
   notOpened,
   refused,
 } from './private-answer.ts'
+import { showInHome } from './home-answer.ts'
 import type { SlackCall } from './slack-client.ts'
 import { clientOptions, refusalFrom, slackClient } from './slack-client.ts'
 import type { SeveralDecisions } from './several-clicks.ts'
@@ -97,9 +98,10 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
       const answer = isApprovalId(value) ? await pressed(begin(), clickOf(body, value)) : UNKNOWN_APPROVAL
       // A private answer with a button is replaced by the next one; the approval's own message stays.
       const replace_original = body.container['is_ephemeral'] === true
-      if (!answer || !body.response_url) return
+      if (!answer) return
       try {
-        await respond({ response_type: 'ephemeral', replace_original, ...asMessage(answer) })
+        if (body.response_url) await respond({ response_type: 'ephemeral', replace_original, ...asMessage(answer) })
+        else await showInHome(call, body.trigger_id, answer)
       } catch (error) {
         log.warn('A private answer failed', { channel: body.channel?.id, user: body.user.id, error })
       }
@@ -241,7 +243,8 @@ const submit = async (
   const { counts, answer, form, time } = await performAct(deciding, { approvalId, who, act })
   if (time) return ack({ response_action: 'errors', errors: timeErrors(time) })
   if (form) return ack({ response_action: 'errors', errors: wrongForm(form) })
-  if (answer && !counts) return show(answer)
+  // The Home tab has no channel in which they could be told.
+  if (answer && (!counts || from === null)) return show(answer)
   await ack()
   if (answer) await tell(who, answer, deciding.left())
 }

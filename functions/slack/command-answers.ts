@@ -15,11 +15,13 @@ export const commandAnswers = (secrets: Secrets, slackApiUrl: string | undefined
     tell: async (userId, channel, message) => {
       const content = JSON.parse(message) as SlackMessage
       if (channel !== null) {
-        const told = await sentOutcome(call, ({ chat }) => chat.postEphemeral({ channel, user: userId, ...content }))
+        const told = await sentOutcome(call, (client) =>
+          client.chat.postEphemeral({ channel, user: userId, ...content }),
+        )
         // The bot is not in that channel, or the person no longer is.
         if (told.kind !== 'refused' || told.isFinal) return told
       }
-      return sentOutcome(call, ({ chat }) => chat.postMessage({ channel: userId, ...content }))
+      return sentOutcome(call, (client) => client.chat.postMessage({ channel: userId, ...content }))
     },
   }
 }

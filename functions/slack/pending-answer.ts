@@ -30,23 +30,23 @@ export const pendingParts = ({ forYou, forOthers, unseen }: AnswerOf<'pending'>,
   return [
     forYou.length === 0
       ? { first: say(PENDING.noneForYou) }
-      : listOf(PENDING.forYou, firstOf(forYou, most), ({ approval, route }) =>
-          facts([targetLink(approval, route)], newestChange(approval), progressOf(approval)),
-        ),
-    ...(forOthers.length === 0
-      ? []
-      : [
-          listOf(PENDING.forOthers, firstOf(forOthers, most), ({ approval, route, refusal }) =>
-            facts(
-              [targetLink(approval, route)],
-              wordsAlone(refusal ? (ownEntry<string>(FOR_OTHERS, refusal.because) ?? '') : ''),
-              progressOf(approval),
-            ),
-          ),
-        ]),
+      : listOf(PENDING.forYou, firstOf(forYou, most), forYouLine),
+    ...(forOthers.length === 0 ? [] : [listOf(PENDING.forOthers, firstOf(forOthers, most), forOthersLine)]),
     ...last,
   ]
 }
+
+/** What waits for another person, and why. */
+export const forOthersLine = ({ approval, route, refusal }: Judged): Inline[] =>
+  facts(
+    [targetLink(approval, route)],
+    wordsAlone(refusal ? (ownEntry<string>(FOR_OTHERS, refusal.because) ?? '') : ''),
+    progressOf(approval),
+  )
+
+/** What waits for the person. */
+export const forYouLine = ({ approval, route }: Judged): Inline[] =>
+  facts([targetLink(approval, route)], newestChange(approval), progressOf(approval))
 
 const listOf = (
   heading: typeof PENDING.forYou | typeof PENDING.forOthers,

@@ -20,7 +20,7 @@ import { DIFFERENCE, HISTORY, WHAT_RUNS } from './words/command-words.ts'
 
 type AnswerTo<K extends CommandAnswer['kind']> = Extract<CommandAnswer, { kind: K }>
 
-const ownVersion = ({ revisions, key: { executionId } }: Execution): Inline[] =>
+export const ownVersion = ({ revisions, key: { executionId } }: Execution): Inline[] =>
   versionParts({ revisions: [...revisions], executionId }, revisions)
 
 /** Each pipeline with what runs, what failed, what is live and what is frozen. No title of a change is told. */
@@ -45,9 +45,9 @@ const pipelinePart = (one: PipelineShown, all: readonly PipelineShown[]): Answer
   const name = cut(pipeline.pipeline, 100)
   const { shown, rest } = firstOf(running, MOST_RUNNING)
   const items = [
-    ...shown.map((execution) => facts(runningParts(execution), card(execution))),
+    ...shown.map((execution) => facts(runningParts(execution), statusLink(execution))),
     ...(rest > 0 ? [say(formFor(WHAT_RUNS.moreRunning, rest), { count: String(rest) })] : []),
-    ...(failed ? [facts(failureParts(failed), card(failed))] : []),
+    ...(failed ? [facts(failureParts(failed), statusLink(failed))] : []),
     ...live.slice(-MOST_STAGES_SHOWN).map((release) =>
       say(WHAT_RUNS.live, {
         stage: cut(release.stage, 60),
@@ -65,9 +65,10 @@ const pipelinePart = (one: PipelineShown, all: readonly PipelineShown[]): Answer
   }
 }
 
-const card = ({ showing: { place } }: Execution): Inline[] => (place?.link ? [link(WHAT_RUNS.card, place.link)] : [])
+export const statusLink = ({ showing: { place } }: Execution): Inline[] =>
+  place?.link ? [link(WHAT_RUNS.card, place.link)] : []
 
-const runningParts = (execution: Execution): Inline[] => {
+export const runningParts = (execution: Execution): Inline[] => {
   const stage = stageNames(execution).findLast((name) => execution.stages.get(name)?.progress === 'running')
   const known = stage === undefined ? execution.overall : execution.stages.get(stage)!
   const said = {
@@ -78,7 +79,7 @@ const runningParts = (execution: Execution): Inline[] => {
   return say(waitsForApproval(execution) ? WHAT_RUNS.waits : WHAT_RUNS.running, { ...said, stage: cut(stage, 60) })
 }
 
-const failureParts = (execution: Execution): Inline[] => {
+export const failureParts = (execution: Execution): Inline[] => {
   const stage = lastFailure(execution)?.stage ?? stagesFailedByRule(execution)[0]?.stage
   const said = { version: ownVersion(execution), at: moment(execution.overall.at, WHAT_RUNS.at) }
   return stage === undefined ? say(WHAT_RUNS.failedAt, said) : say(WHAT_RUNS.failed, { ...said, stage: cut(stage, 60) })

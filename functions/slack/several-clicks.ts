@@ -5,6 +5,7 @@ import { Malformed } from '../malformed.ts'
 import type { Judged } from '../ports/cards.ts'
 import type { Log } from '../ports/log.ts'
 import { answerModal } from './decision-modal.ts'
+import { showInHome } from './home-answer.ts'
 import type { PrivateAnswer } from './private-answer.ts'
 import { asMessage, notOpened } from './private-answer.ts'
 import type { SlackCall } from './slack-client.ts'
@@ -71,9 +72,11 @@ export const answerSeveralClicks = (app: App, { begin, call, actorFrom, log }: S
   app.action<BlockButtonAction>(ANSWER_SEVERAL, async ({ ack, action, body, respond }) => {
     await ack()
     const answer = await open(action.value ?? '', body)
-    if (!answer || !body.response_url) return
+    if (!answer) return
     try {
-      await respond({ response_type: 'ephemeral', replace_original: false, ...asMessage(answer) })
+      if (body.response_url)
+        await respond({ response_type: 'ephemeral', replace_original: false, ...asMessage(answer) })
+      else await showInHome(call, body.trigger_id, answer)
     } catch (error) {
       log.warn('A private answer failed', { channel: body.channel?.id, user: body.user.id, error })
     }

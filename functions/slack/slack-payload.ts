@@ -146,7 +146,27 @@ const isOurMetadata = (view: { callback_id: keyof typeof METADATA_OF; private_me
   }
 }
 
+/** Slack verifies the URL ("url_verification event", Slack). */
 const VERIFICATION = z.object({ type: z.literal('url_verification'), challenge: STRING })
 
-/** The bot subscribes to no events: Slack only verifies the URL ("url_verification event", Slack). @throws {Malformed} */
-export const parseVerification = (body: unknown): object => parseAs(VERIFICATION, body, 'The body')
+/** Of events, the bot takes one; `tab`: the other one is that of its messages ("app_home_opened event", Slack). */
+const EVENT_CALLBACK = z.object({
+  type: z.literal('event_callback'),
+  event: z.object({ type: STRING, user: z.optional(SLACK_ID), tab: z.optional(STRING) }),
+})
+
+const JSON_BODY = z.discriminatedUnion('type', [VERIFICATION, EVENT_CALLBACK])
+
+/** `home-opened`: a person looks at the Home tab. `other`: an event that the bot did not ask for. */
+export type SlackEvent =
+  { kind: 'verification'; body: object } | { kind: 'home-opened'; userId: string } | { kind: 'other'; type: string }
+
+/** @throws {Malformed} */
+export const parseEvent = (body: unknown): SlackEvent => {
+  const parsed = parseAs(JSON_BODY, body, 'The body')
+  if (parsed.type === 'url_verification') return { kind: 'verification', body: parsed }
+  const { type, user, tab } = parsed.event
+  return type === 'app_home_opened' && tab === 'home' && user !== undefined
+    ? { kind: 'home-opened', userId: user }
+    : { kind: 'other', type }
+}

@@ -3,7 +3,7 @@ import type { Secrets } from '../ports/secrets.ts'
 import { Malformed, parseJson } from '../malformed.ts'
 import { verifySignature } from './signature.ts'
 import type { TypedCommand } from '../domain/command.ts'
-import { parseCommand, parseInteraction, parseShortcut, parseVerification } from './slack-payload.ts'
+import { parseCommand, parseInteraction, parseShortcut, parseEvent } from './slack-payload.ts'
 
 /** Slack's largest payloads, which quote the message that was clicked, stay far below. */
 const LARGEST_BODY = 256 * 1024
@@ -12,6 +12,9 @@ export type SlackRequest =
   | { kind: 'genuine'; event: APIGatewayProxyEventV2 }
   /** A slash command, typed or chosen as a shortcut of a message, which shows nothing of the answer to the request. */
   | { kind: 'command'; command: Omit<TypedCommand, 'id' | 'at'>; isTyped: boolean }
+  | { kind: 'home-opened'; userId: string }
+  /** An event that the bot did not ask for; Slack sends it again until it is answered. */
+  | { kind: 'ignored'; type: string }
   /** Slack checks the certificate of the request URL. It does not sign that request, and expects only a 200. */
   | { kind: 'certificate-check' }
   | { kind: 'refused'; status: 400 | 401 | 413; because: string }
@@ -54,7 +57,10 @@ export const readSlackRequest = async (
     const sent = form?.get('payload') ?? null
     const shortcut = sent === null ? null : parseShortcut(parseJson(sent, 'The payload'))
     if (shortcut) return { kind: 'command', command: shortcut, isTyped: false }
-    const payload = payloadOf(contentType.trim(), body)
+    const told = contentType.trim() === JSON_TYPE ? parseEvent(parseJson(body, 'The body')) : null
+    if (told?.kind === 'home-opened') return told
+    if (told?.kind === 'other') return { kind: 'ignored', type: told.type }
+    const payload = told?.body ?? payloadOf(contentType.trim(), body)
     if (payload === null) return { kind: 'certificate-check' }
     const own = { ...headers, 'content-type': 'application/json' }
     return {
@@ -87,6 +93,7 @@ const lowerCased = (headers: APIGatewayProxyEventV2['headers'] | null | undefine
     ),
   )
 
+const JSON_TYPE = 'application/json'
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
 /** Null if Slack only checks the certificate. @throws {Malformed} */
@@ -99,8 +106,6 @@ const payloadOf = (contentType: string, body: string): object | null => {
       if (form.has('ssl_check')) return null
       throw new Malformed('The form', ['it has no payload'])
     }
-    case 'application/json':
-      return parseVerification(parseJson(body, 'The body'))
     default:
       throw new Malformed('The request', ['its content type is none of Slack’s'])
   }

@@ -22,6 +22,8 @@ export interface Snapshot {
   userGroups: { id: string; handle: string; members: string[] }[]
   /** Open modals, at most one stack a person; the last is on top. */
   modals: ModalView[]
+  /** The bot's Home tab of each person for whom it has published one. */
+  homes: { userId: string; view: unknown }[]
   /** What cannot run for real on this machine, and why. Empty on a fully equipped one. */
   notRun: { what: string; why: string }[]
   /** The deployed application, once something has been deployed. */
@@ -172,6 +174,14 @@ export interface ClickRequest {
   blockId: string
   actionId: string
 }
+
+/** POST /local/slack/home: a person opens the bot's Home tab. */
+export interface HomeRequest {
+  userId: string
+}
+
+/** POST /local/slack/home-click: a button of it. */
+export type HomeClickRequest = Omit<ClickRequest, 'channelId' | 'ts'>
 
 /** POST /local/slack/submit: the top modal's primary button. `values` is Slack's view.state.values. */
 export interface SubmitRequest {

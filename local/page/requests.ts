@@ -7,6 +7,8 @@ import type {
   ConsoleRetryRequest,
   ConsoleStartRequest,
   ConsoleStopRequest,
+  HomeClickRequest,
+  HomeRequest,
   OutsideRequest,
   PushRequest,
   ShortcutRequest,
@@ -17,6 +19,8 @@ import type {
 export interface Requests {
   '/local/push': PushRequest
   '/local/slack/click': ClickRequest
+  '/local/slack/home': HomeRequest
+  '/local/slack/home-click': HomeClickRequest
   '/local/slack/submit': SubmitRequest
   '/local/slack/close': CloseRequest
   '/local/slack/command': CommandRequest

@@ -169,6 +169,12 @@ export const RULES: Record<string, Record<string, Demand>> = {
     fallback: optional(text(Infinity)),
   },
 
+  home: {
+    private_metadata: optional(text(3_000, 0)),
+    callback_id: id,
+    external_id: optional(text(255, 0)),
+    blocks: required(list(100)),
+  },
   modal: {
     title: required(plain(24)),
     submit: optional(plain(24)),

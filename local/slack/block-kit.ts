@@ -21,6 +21,16 @@ export const problemsOfView = (view: Json): string[] => [
   ...problemsOfList(Array.isArray(view.blocks) ? view.blocks : [], '/view/blocks'),
 ]
 
+/** Of a Home tab ("Home tab views" on docs.slack.dev). */
+export const problemsOfHome = (view: Json): string[] => [
+  ...(view.type === 'home' ? [] : ['must be home [json-pointer:/view/type]']),
+  ...['title', 'submit', 'close'].flatMap((field) =>
+    (ownEntry(view, field) ?? null) === null ? [] : [`not allowed [json-pointer:/view/${field}]`],
+  ),
+  ...problemsOf('home', view, '/view'),
+  ...problemsOfList(Array.isArray(view.blocks) ? view.blocks : [], '/view/blocks'),
+]
+
 /** The same blocks, each block and each interactive element with an id. */
 export const withIds = (blocks: unknown[]): unknown[] =>
   blocks.map((block) => {

@@ -43,6 +43,40 @@ export const blockActions = ({ person, kept, block, element, triggerId, response
   }
 }
 
+interface HomeClick extends Pick<Click, 'person' | 'block' | 'element' | 'triggerId' | 'actionTs'> {
+  view: SlackView
+}
+
+/** `block_actions` in a Home tab: it has no channel, no message and no response_url. */
+export const homeActions = ({ person, view, block, element, triggerId, actionTs }: HomeClick) => ({
+  type: 'block_actions',
+  ...common(person),
+  container: { type: 'view', view_id: view.id },
+  trigger_id: triggerId,
+  view: { ...view, state: { values: {} } },
+  state: { values: {} },
+  actions: [{ ...element, block_id: block.block_id, action_ts: actionTs }],
+})
+
+/** `app_home_opened`, in the envelope of the Events API ("app_home_opened event" on docs.slack.dev). */
+export const homeOpened = (person: Person, view: SlackView | undefined, at: number) => ({
+  token: 'deprecated-verification-token',
+  team_id: TEAM.id,
+  api_app_id: APP.id,
+  type: 'event_callback',
+  event_id: `Ev${Math.floor(at)}`,
+  event_time: Math.floor(at / 1000),
+  authorizations: [{ enterprise_id: null, team_id: TEAM.id, user_id: APP.botUserId, is_bot: true }],
+  event: {
+    type: 'app_home_opened',
+    user: person.id,
+    channel: `D0${person.id.slice(2)}`,
+    event_ts: (at / 1000).toFixed(6),
+    tab: 'home',
+    ...(view && { view }),
+  },
+})
+
 interface Chosen extends Pick<Click, 'person' | 'kept' | 'triggerId' | 'responseUrl' | 'actionTs'> {
   callbackId: string
 }

@@ -1,10 +1,19 @@
 import { createHmac } from 'node:crypto'
 import type { WorkspaceClock } from '../clock.ts'
-import { blockActions, messageAction, slashCommand, viewClosed, viewSubmission } from './interaction-payload.ts'
+import {
+  blockActions,
+  homeActions,
+  homeOpened,
+  messageAction,
+  slashCommand,
+  viewClosed,
+  viewSubmission,
+} from './interaction-payload.ts'
 import type { SlackView } from './modals.ts'
 import { asObject, type Parameters } from './parameters.ts'
 import { PEOPLE, type Person } from './people.ts'
 import type { ResponseUrls } from './response-urls.ts'
+import type { Block } from './transcript.ts'
 import { blocksOf } from './transcript.ts'
 import { callSlack, type SlackServices } from './web-api.ts'
 import { ownEntry } from '../../functions/own-entry.ts'
@@ -34,6 +43,9 @@ export interface Click {
   blockId: string
   actionId: string
 }
+
+/** A person presses a button of the app's Home tab. */
+export type HomeClick = Pick<Click, 'userId' | 'blockId' | 'actionId'>
 
 /** A person closes a modal. */
 export interface Closing {
@@ -67,6 +79,9 @@ export interface Interactions {
   /** Submits the person's top modal, and applies the bot's answer. */
   submit(submission: Submission): Promise<Trouble>
   close(closing: Closing): Promise<Trouble>
+  /** A person opens the app's Home tab. */
+  openHome(userId: string): Promise<Trouble>
+  clickHome(click: HomeClick): Promise<Trouble>
   /** Sends the command, and shows the bot's answer as Slack does: to the person alone, unless it says otherwise. */
   command(command: TypedCommand): Promise<Trouble>
   shortcut(shortcut: Shortcut): Promise<Trouble>
@@ -74,7 +89,7 @@ export interface Interactions {
 
 export const createInteractions = (settings: Settings): Interactions => {
   const { slack, responseUrls, clock, signingSecret, url, patienceMs } = settings
-  const { modals, transcript } = slack
+  const { modals, homes, transcript } = slack
 
   const trigger = async (userId: string, viewId?: string): Promise<string> => {
     const answer = await callSlack(slack, 'views.generateTriggerId', {
@@ -87,14 +102,19 @@ export const createInteractions = (settings: Settings): Interactions => {
 
   const send = (payload: object) => sendForm({ payload: JSON.stringify(payload) })
 
-  const sendForm = async (fields: Record<string, string>): Promise<{ trouble: Trouble; body: string }> => {
-    const body = new URLSearchParams(fields).toString()
+  const sendForm = (fields: Record<string, string>) => sendBody(new URLSearchParams(fields).toString())
+
+  const sendBody = async (
+    body: string,
+    headers: Record<string, string> = {},
+  ): Promise<{ trouble: Trouble; body: string }> => {
     try {
       const response = await fetch(`${url()}/slack/events`, {
         method: 'POST',
         headers: {
           'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
           ...signedHeaders(signingSecret, clock.now(), body),
+          ...headers,
         },
         body,
         signal: AbortSignal.timeout(patienceMs),
@@ -181,6 +201,21 @@ export const createInteractions = (settings: Settings): Interactions => {
       const triggerId = await trigger(person.id)
       const actionTs = (clock.now() / 1000).toFixed(6)
       return (await send(messageAction({ person, kept, callbackId, triggerId, responseUrl, actionTs }))).trouble
+    },
+    openHome: async (userId) => {
+      const person = personOf(userId)
+      const event = homeOpened(person, homes.of(person.id), clock.now())
+      return (await sendBody(JSON.stringify(event), { 'content-type': 'application/json' })).trouble
+    },
+    clickHome: async ({ userId, blockId, actionId }) => {
+      const person = personOf(userId)
+      const view = homes.of(person.id)
+      const block = (view?.blocks as Block[] | undefined)?.find(({ block_id }) => block_id === blockId)
+      const element = block?.elements?.find(({ action_id }) => action_id === actionId)
+      if (!view || !block || !element) return 'That button is not there any more: the Home tab has changed.'
+      const triggerId = await trigger(person.id)
+      const actionTs = (clock.now() / 1000).toFixed(6)
+      return (await send(homeActions({ person, view, block, element, triggerId, actionTs }))).trouble
     },
     close: async ({ userId, viewId }) => {
       const person = personOf(userId)

@@ -1,6 +1,7 @@
 import type { WorkspaceClock } from '../clock.ts'
 import { createDisturbances } from '../disturbances.ts'
 import { openEmulatedSlack } from './emulated-slack.ts'
+import { createHomes } from './homes.ts'
 import { createInteractions, type Interactions, SLACK_PATIENCE_MS } from './interactions.ts'
 import { createModals } from './modals.ts'
 import { createResponseUrls } from './response-urls.ts'
@@ -35,6 +36,7 @@ export const openSlack = async (options: {
     emulated,
     transcript: createTranscript(clock, changed),
     modals: createModals(changed),
+    homes: createHomes(changed),
     triggers: new Map(),
     disturbances: createDisturbances(),
   }

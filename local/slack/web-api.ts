@@ -1,7 +1,8 @@
 import { type Disturbances, disturbed } from '../disturbances.ts'
-import { problemsOfView, withIds } from './block-kit.ts'
+import { problemsOfHome, problemsOfView, withIds } from './block-kit.ts'
 import type { EmulatedSlack, SlackAnswer } from './emulated-slack.ts'
 import { historyAsAsked } from './history.ts'
+import type { Homes } from './homes.ts'
 import { checkContent, refusal, shownContent } from './message-content.ts'
 import type { Modals, SlackView } from './modals.ts'
 import { asObject, type Parameters, parametersOf } from './parameters.ts'
@@ -18,6 +19,7 @@ export interface SlackServices {
   emulated: EmulatedSlack
   transcript: Transcript
   modals: Modals
+  homes: Homes
   /** Trigger id → the person whose click made it. */
   triggers: Map<string, string>
   disturbances: Disturbances
@@ -83,6 +85,22 @@ const showView = async (slack: SlackServices, method: string, parameters: Parame
   return answer
 }
 
+/** view_too_large ("views.publish" on docs.slack.dev). */
+const LARGEST_VIEW = 250_000
+
+const publishHome = async (slack: SlackServices, parameters: Parameters): Promise<SlackAnswer> => {
+  const view = asObject(parameters.view)
+  const userId = typeof parameters.user_id === 'string' ? parameters.user_id : ''
+  if (!view || userId === '') return refusal('invalid_arguments', ['missing required field'])
+  const problems = problemsOfHome(view)
+  if (problems.length > 0) return refusal('invalid_arguments', problems)
+  if (JSON.stringify(view).length > LARGEST_VIEW) return { ok: false, error: 'view_too_large' }
+  const blocks = withIds(view.blocks as unknown[])
+  const answer = await slack.emulated.call('views.publish', { ...parameters, view: { ...view, blocks } })
+  if (answer.ok) slack.homes.publish(userId, answer.view as SlackView)
+  return answer
+}
+
 const generateTrigger = async (slack: SlackServices, parameters: Parameters): Promise<SlackAnswer> => {
   const answer = await slack.emulated.call('views.generateTriggerId', parameters)
   if (answer.ok) slack.triggers.set(String(answer.trigger_id), String(parameters.user_id))
@@ -105,6 +123,7 @@ const METHODS: Record<string, Method> = {
   'views.open': (slack, parameters) => showView(slack, 'views.open', parameters),
   'views.push': (slack, parameters) => showView(slack, 'views.push', parameters),
   'views.update': (slack, parameters) => showView(slack, 'views.update', parameters),
+  'views.publish': publishHome,
   'views.generateTriggerId': generateTrigger,
 }
 

@@ -14,6 +14,8 @@ const userId = z.string().refine((id) => PEOPLE.some((person) => person.id === i
 const text = z.string().max(3000)
 const clickRequest = z.object({ userId, channelId: text, ts: text, blockId: text, actionId: text })
 const closeRequest = z.object({ userId, viewId: text })
+const homeRequest = z.object({ userId })
+const homeClickRequest = z.object({ userId, blockId: text, actionId: text })
 const commandRequest = z.object({ userId, channelId: text, text })
 const shortcutRequest = z.object({ userId, channelId: text, ts: text, callbackId: text })
 const submitRequest = closeRequest.extend({ values: z.record(z.string(), z.record(z.string(), z.unknown())) })
@@ -74,6 +76,8 @@ export const PAGE_REQUESTS = {
   'slack/submit': request(submitRequest, (parts, body) => parts.slack.interactions.submit(body)),
   'slack/command': request(commandRequest, (parts, body) => parts.slack.interactions.command(body)),
   'slack/shortcut': request(shortcutRequest, (parts, body) => parts.slack.interactions.shortcut(body)),
+  'slack/home': request(homeRequest, (parts, { userId: id }) => parts.slack.interactions.openHome(id)),
+  'slack/home-click': request(homeClickRequest, (parts, body) => parts.slack.interactions.clickHome(body)),
   'slack/close': request(closeRequest, (parts, body) => parts.slack.interactions.close(body)),
   'console/decide': inConsole(decisionRequest, (codePipeline, { status, summary, ...where }, caller) =>
     codePipeline.putApprovalResult({ ...where, result: { status, summary } }, caller),

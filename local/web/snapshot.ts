@@ -11,7 +11,7 @@ export interface Shown {
   /** See {@link Snapshot.run}. */
   run: string
   clock: WorkspaceClock
-  slack: Pick<Slack, 'transcript' | 'modals'>
+  slack: Pick<Slack, 'transcript' | 'modals' | 'homes'>
   /** The first is the bot's own. */
   accounts: readonly Account[]
 }
@@ -26,6 +26,7 @@ export const snapshotOf = ({ run, clock, slack, accounts }: Shown): Snapshot => 
   channels: slack.transcript.channels(),
   userGroups: GROUPS.map(({ id, handle, users }) => ({ id, handle, members: [...users] })),
   modals: slack.modals.all(),
+  homes: slack.homes.all(),
   notRun: notRunIn(accounts),
   application: accounts[0]?.delivery?.application() ?? null,
 })

@@ -47,6 +47,7 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
     seal: 'f',
   },
   'tell-person': { do: 'tell-person', userId: 'U0CHEN', channel: null, message: '{"text":"Counted"}' },
+  'show-homes': { do: 'show-homes', users: ['U0CHEN'], opened: null },
   'check-outside': {
     do: 'check-outside',
     execution: KEY,

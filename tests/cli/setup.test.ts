@@ -18,14 +18,15 @@ describe('the manifest', () => {
     const { text, scopes } = await readManifest(process.cwd(), URL_OF_OURS)
     const documented = parse(readFileSync('docs/slack-app-manifest.yml', 'utf8')) as {
       features: { slash_commands: object[] }
-      settings: object
+      settings: { event_subscriptions: object }
     }
+    const event_subscriptions = { ...documented.settings.event_subscriptions, request_url: URL_OF_OURS }
     const interactivity = { is_enabled: true, request_url: URL_OF_OURS }
     const slash_commands = documented.features.slash_commands.map((command) => ({ ...command, url: URL_OF_OURS }))
     expect(parse(text)).toEqual({
       ...documented,
       features: { ...documented.features, slash_commands },
-      settings: { ...documented.settings, interactivity },
+      settings: { ...documented.settings, event_subscriptions, interactivity },
     })
     expect(scopes).toContain('chat:write')
     expect(text).not.toContain('First set request_url')

@@ -23,6 +23,7 @@ const throughRequests =
     digests: tables.digests,
     histories: tables.histories,
     steerings: tables.steerings,
+    homes: tables.homes,
     entries: { file: (all) => read('file entries', () => tables.entries.file(all)) },
     entriesOf: tables.entriesOf,
     attention: {

@@ -76,6 +76,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): DueServ
       send: async () => ({ kind: 'posted' }),
       tell: async () => ({ kind: 'posted' }),
     },
+    homeTabs: { contentOf: () => '', publish: async () => ({ kind: 'published', hash: null }) },
     slack: slackPort(world, invocation),
     turns: turnsPort(world, invocation),
     directory: directoryPort(world, invocation),

@@ -26,6 +26,7 @@ const METHODS: Record<string, Call> = {
   'users.info': 'lookup',
   'users.lookupByEmail': 'lookup',
   'views.open': 'write',
+  'views.publish': 'write',
 }
 
 const all = (reason: string, names: string): Record<string, string> =>
@@ -39,7 +40,7 @@ const NEEDS_A_PERSON: Record<string, string> = {
      no_permission not_allowed_token_type org_login_required permission_denied plan_upgrade_required
      restricted_action restricted_action_non_threadable_channel restricted_action_read_only_channel
      restricted_action_thread_locked restricted_action_thread_only_channel posting_to_channel_denied
-     messages_tab_disabled message_limit_exceeded two_factor_setup_required`,
+     messages_tab_disabled not_enabled message_limit_exceeded two_factor_setup_required`,
   ),
   ...all(
     'the channel in greenlight.yml is not right, or the bot was not invited to it',
@@ -64,8 +65,10 @@ const NEEDS_A_PERSON: Record<string, string> = {
      slack_connect_blocked_file_type slack_connect_canvas_sharing_blocked slack_connect_clip_sharing_blocked
      slack_connect_file_link_sharing_blocked slack_connect_file_upload_sharing_blocked
      slack_connect_lists_sharing_blocked streaming_state_conflict too_many_attachments too_many_contact_cards
-     too_many_users invalid_arguments not_enough_users users_list_not_supplied unable_to_share_files unknown_method view_too_large`,
+     missing_profile_id not_implemented too_many_users
+     invalid_arguments not_enough_users users_list_not_supplied unable_to_share_files unknown_method view_too_large`,
   ),
+  ...all('another function has published the Home tab, which is read again', 'hash_conflict'),
   ...all('the person is asked to press the button again', 'exchanged_trigger_id expired_trigger_id invalid_trigger_id'),
 }
 

@@ -24,6 +24,7 @@ const SCOPES: Record<string, readonly string[]> = {
   'users.info': ['users:read'],
   'users.lookupByEmail': ['users:read', 'users:read.email'],
   'views.open': [],
+  'views.publish': [],
 }
 
 /** Every family of methods of the Web API. */
@@ -55,6 +56,18 @@ test('the manifest has the shortcut of messages that the bot answers, with a nam
   // "App manifest reference", Slack: features.shortcuts.
   expect(features.shortcuts[0]!.name.length).toBeLessThanOrEqual(24)
   expect(features.shortcuts[0]!.description.length).toBeLessThanOrEqual(150)
+})
+
+test('the manifest has the Home tab, and the event that its opening is, at the address of the clicks', () => {
+  const { features, settings } = parse(MANIFEST) as {
+    features: { app_home: object }
+    settings: { interactivity: { request_url: string }; event_subscriptions: object }
+  }
+  expect(features.app_home).toMatchObject({ home_tab_enabled: true, messages_tab_enabled: true })
+  expect(settings.event_subscriptions).toEqual({
+    request_url: settings.interactivity.request_url,
+    bot_events: ['app_home_opened'],
+  })
 })
 
 test('every scope has its reason above it', () => {

@@ -37,6 +37,17 @@ export const modalProblems = (modal: object): string[] => {
   ]
 }
 
+/** "Home tab views": 100 blocks, and 250 kB ("views.publish", view_too_large). */
+export const homeProblems = (view: object): string[] => {
+  const { blocks } = view as Node
+  const size = JSON.stringify(view).length
+  return [
+    ...count('blocks', blocks, 100),
+    ...blocksProblems(blocks as Node[]),
+    ...(size > 250_000 ? [`view: ${size} characters`] : []),
+  ]
+}
+
 /** Every text that Slack reads as mrkdwn. */
 export const mrkdwnTexts = (of: unknown): string[] => collect(of, (node) => node.type === 'mrkdwn').map(textOf)
 /** Every address that a click opens. */

@@ -54,6 +54,7 @@ export const answerSeveral = async (
   return done([
     ...effects.filter(isVerdict),
     tell(services, given, { kind: 'several', verdict, answered, unclear }),
+    ...(who.from === null ? [{ do: 'show-homes', users: [who.userId], opened: null } as const] : []),
     ...effects.filter((effect) => !isVerdict(effect)),
   ])
 }

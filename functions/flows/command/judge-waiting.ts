@@ -12,8 +12,17 @@ import { offerOf } from '../approval/offer-several.ts'
 const MOST_JUDGED = 300
 
 /** Story: a person asks which approvals wait for them. Each is judged as their click would be. */
-export const pendingFor = async (services: Services, who: Actor): Promise<CommandAnswer> => {
-  const { waiting, unseen } = await waitingApprovals(services)
+export const pendingFor = async (services: Services, who: Actor): Promise<PendingAnswer> =>
+  judgedPending(services, who, await waitingApprovals(services))
+
+type PendingAnswer = Extract<CommandAnswer, { kind: 'pending' }>
+
+/** The same of approvals that have been read. */
+export const judgedPending = async (
+  services: Services,
+  who: Actor,
+  { waiting, unseen }: Awaited<ReturnType<typeof waitingApprovals>>,
+): Promise<PendingAnswer> => {
   const judged = await judgeFor(services, who, waiting)
   const forYou = judged
     .filter(({ refusal }) => refusal === null)
@@ -48,7 +57,7 @@ export const whyNot = async (services: Services, who: Actor, about: string): Pro
 }
 
 /** Oldest first, from the index of records that need a look. */
-const waitingApprovals = async (services: Services): Promise<{ waiting: Approval[]; unseen: number }> => {
+export const waitingApprovals = async (services: Services): Promise<{ waiting: Approval[]; unseen: number }> => {
   const { attention, clock } = services
   const ids = await attention.waitingApprovals()
   const read = await inTurns(ids.slice(0, MOST_JUDGED), (id) => readApproval(services, id))

@@ -95,7 +95,10 @@ const executionsOf = async (
 }
 
 /** The freezes in force now, of any stage of the pipeline. */
-const frozenIn = async (services: Services, [newest]: readonly [Execution, ...Execution[]]): Promise<Frozen[]> => {
+export const frozenIn = async (
+  services: Services,
+  [newest]: readonly [Execution, ...Execution[]],
+): Promise<Frozen[]> => {
   const { clock, configuration } = services
   const { key } = newest
   const now = clock.now()

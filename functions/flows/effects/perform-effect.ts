@@ -33,6 +33,7 @@ type Queued =
   | 'answer-command'
   | 'answer-several'
   | 'tell-person'
+  | 'show-homes'
   | 'tend-freeze'
   | 'check-outside'
   | 'claim-deployment'

@@ -5,6 +5,7 @@ import { tellPerson } from '../command/tell-person.ts'
 import { takeCommand } from '../command/take-command.ts'
 import { explainFailure } from '../execution/explain-failure.ts'
 import { tendFreeze } from '../freeze/tend-freeze.ts'
+import { showHomes } from '../home/show-homes.ts'
 import { checkOutside } from '../outside/check-outside.ts'
 import { claimDeployment } from '../outside/claim-deployment.ts'
 import { sendDigest } from '../show/send-digest.ts'
@@ -16,6 +17,7 @@ export const queuedEffects = ({
   answers,
   delivery,
   failures,
+  homeTabs,
   outsideWorks,
   pipelineSteering,
 }: Omit<DueServices, keyof Services>): QueuedPerform => ({
@@ -28,6 +30,7 @@ export const queuedEffects = ({
   'answer-several': (services, { answers: given, seal }, tried) =>
     answerSeveral({ ...services, answers }, given, seal, tried),
   'tell-person': (services, told, tried) => tellPerson({ ...services, answers }, told, tried),
+  'show-homes': (services, shown, tried) => showHomes({ ...services, homeTabs }, shown, tried),
   'tend-freeze': (services, { freeze }) => tendFreeze(services, freeze),
   'check-outside': (services, effect) => checkOutside({ ...services, outsideWorks }, effect),
   'claim-deployment': claimDeployment,

@@ -5,6 +5,7 @@ import { executionAttentionAt } from '../../domain/execution-attention.ts'
 import { needsAttention } from '../../domain/freeze.ts'
 import type { AccountRegion, ExecutionKey } from '../../domain/pipeline.ts'
 import { endNoticeAt } from '../../domain/deployment-notices.ts'
+import { NO_HOMES, followedUsers } from '../../domain/open-homes.ts'
 import { noticeAt } from '../../domain/due-notices.ts'
 import { isBehind, waitsForItsTurn } from '../../domain/showing.ts'
 import { hasUnfiledSkips } from '../../domain/skipped-approval.ts'
@@ -40,6 +41,10 @@ export const sweep = async (services: Services, accounts: readonly AccountRegion
       log.error('A digest is not sent in this minute', { effect, error })
       log.count('EffectFailed')
     })
+  await followHomes(services).catch((error: unknown) => {
+    log.error('Home tabs are not followed in this minute', { error })
+    log.count('EffectFailed')
+  })
   const due = await attention.due(clock.now())
   const results = await Promise.allSettled(due.map((record) => attendTo(services, record)))
   for (const [index, result] of results.entries())
@@ -48,6 +53,19 @@ export const sweep = async (services: Services, accounts: readonly AccountRegion
       log.count('EffectFailed')
     }
   if (due.length > 0) log.info('Swept', { records: due.length })
+}
+
+const HOMES_AT_ONCE = 10
+/** Fewer than 200 a minute, and all within it. Seconds. */
+const HOMES_APART = 5
+
+/** Each shows what has changed in this minute. */
+const followHomes = async ({ homes, queue, clock }: Services): Promise<void> => {
+  const users = followedUsers((await homes.read('homes')) ?? NO_HOMES, clock.now())
+  for (let from = 0; from < users.length; from += HOMES_AT_ONCE) {
+    const effect: Effect = { do: 'show-homes', users: users.slice(from, from + HOMES_AT_ONCE), opened: null }
+    await queue.send({ effect, attempt: 1 }, (from / HOMES_AT_ONCE) * HOMES_APART)
+  }
 }
 
 const attendTo = async (services: Services, record: DueRecord): Promise<void> => {

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import type { MessageView } from '../contract.ts'
 import { focusHome } from '../parts/focus-kept.ts'
 import { AppAvatar, Avatar } from '../parts/avatar.tsx'
@@ -12,10 +12,7 @@ import { readBlocks } from './block-kit.ts'
 import { Blocks } from './blocks.tsx'
 import { relativeTime } from './date-token.ts'
 import { Mrkdwn } from './text.tsx'
-
-// Slack gives an app three seconds to acknowledge (docs.slack.dev, "Handling user interaction").
-const ACKNOWLEDGE_MS = 3000
-const TOO_LATE = 'Greenlight has not answered within three seconds. It may still do what you asked.'
+import { usePress } from './use-press.ts'
 
 interface MessageProps {
   channelId: string
@@ -83,7 +80,10 @@ const Shortcuts = ({ channelId, ts }: { channelId: string; ts: string }) => {
 
 const MessageContent = ({ channelId, message }: { channelId: string; message: MessageView }) => {
   const { me, away } = useWorkspace()
-  const { pressed, problem, press } = usePress(channelId, message.ts)
+  const { send, error } = useRequest()
+  const { pressed, problem, press } = usePress(error, (click) =>
+    send('/local/slack/click', { userId: me.id, channelId, ts: message.ts, ...click }),
+  )
   const blocks = useMemo(() => readBlocks(message.blocks), [JSON.stringify(message.blocks)])
   if (blocks.length === 0) return <Mrkdwn source={message.text} />
   return (
@@ -96,7 +96,7 @@ const MessageContent = ({ channelId, message }: { channelId: string; message: Me
             button={button}
             disabled={away}
             loading={pressed === `${blockId}/${button.action_id}`}
-            onPress={() => void press(me.id, blockId, button.action_id)}
+            onPress={() => void press({ blockId, actionId: button.action_id })}
           />
         )}
       />
@@ -107,27 +107,4 @@ const MessageContent = ({ channelId, message }: { channelId: string; message: Me
       )}
     </>
   )
-}
-
-/** Sends a click and knows which button waits, and what to say if the answer is late or a failure. */
-const usePress = (channelId: string, ts: string) => {
-  const { send, error } = useRequest()
-  const [pressed, setPressed] = useState<string | null>(null)
-  const [late, setLate] = useState(false)
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
-  useEffect(() => () => clearTimeout(timer.current), [])
-  const press = async (userId: string, blockId: string, actionId: string) => {
-    setPressed(`${blockId}/${actionId}`)
-    setLate(false)
-    clearTimeout(timer.current)
-    timer.current = setTimeout(() => {
-      setLate(true)
-      setPressed(null)
-    }, ACKNOWLEDGE_MS)
-    await send('/local/slack/click', { userId, channelId, ts, blockId, actionId })
-    clearTimeout(timer.current)
-    setLate(false)
-    setPressed(null)
-  }
-  return { pressed, problem: error ?? (late ? TOO_LATE : null), press }
 }

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { Icon } from '../parts/icon.tsx'
 import { useWorkspace } from '../workspace.ts'
 import { Composer } from './composer.tsx'
+import { HOME_TAB, HomeTab } from './home-tab.tsx'
 import { MessageList } from './message-list.tsx'
 import { Thread } from './thread.tsx'
 
@@ -21,6 +22,15 @@ export const SlackPane = ({ channelId, unread, onChannel }: SlackPaneProps) => {
       <nav class="channels" aria-label="Slack channels">
         <h2>Slack</h2>
         <ul role="list">
+          <li>
+            <button
+              type="button"
+              aria-current={channelId === HOME_TAB ? 'page' : undefined}
+              onClick={() => onChannel(HOME_TAB)}
+            >
+              <Icon name="home" size={14} /> <span>Home</span>
+            </button>
+          </li>
           {snapshot.channels.map(({ id, name }) => (
             <li key={id}>
               <button
@@ -41,7 +51,9 @@ export const SlackPane = ({ channelId, unread, onChannel }: SlackPaneProps) => {
           ))}
         </ul>
       </nav>
-      {channel ? (
+      {channelId === HOME_TAB ? (
+        <HomeTab />
+      ) : channel ? (
         <div class="channel">
           <header class="channel__head">
             <h3>

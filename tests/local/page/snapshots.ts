@@ -273,6 +273,7 @@ export const busySnapshot = (): Snapshot => {
       { id: 'C0DEPLOYS', name: 'deployments', topic: 'Every execution of every pipeline', onlyFor: null, messages: [] },
     ],
     modals: [],
+    homes: [],
     notRun: [
       { what: 'Unit tests of the app', why: 'Python is not installed here, so the build only packs the files.' },
     ],

@@ -1,6 +1,7 @@
 import { GATES } from '../../../functions/flows/gates/gates.ts'
 import type { ApprovalDecided } from '../../../functions/flows/effects/announce-verdict.ts'
 import { fixedSecrets } from '../../../functions/aws/secrets.ts'
+import { homeContent } from '../../../functions/slack/home-view.ts'
 import { clickSeals } from '../../../functions/slack/click-seals.ts'
 import type { DueServices } from '../../../functions/ports/services.ts'
 import { QUIET_ALARMS } from './alarms.ts'
@@ -21,6 +22,10 @@ export const memoryPorts = (slack: MemorySlack, now: () => number) => {
       messageFor: (answer, typed) => slack.messageFor(answer, typed),
       send: async (responseUrl, message) => slack.answer(responseUrl, message),
       tell: async (userId, channel, message) => slack.tell(userId, channel, message),
+    },
+    homeTabs: {
+      contentOf: (card) => JSON.stringify(homeContent(card)),
+      publish: async (userId, card, hash) => slack.publish(userId, card, hash),
     },
     ...tables,
     gates: GATES,

@@ -1,6 +1,8 @@
+import type { HomeView } from '@slack/types'
 import type { Place } from '../../../functions/domain/showing.ts'
 import type { AnswerOutcome } from '../../../functions/ports/answers.ts'
 import type { Card, CommandAnswer, RefusalCard, SteeringAnswerCard } from '../../../functions/ports/cards.ts'
+import type { HomeCard, PublishOutcome } from '../../../functions/ports/home-tabs.ts'
 import type { PostOutcome, SlackRefusal, UpdateOutcome } from '../../../functions/ports/slack.ts'
 import type { SlackMessage } from '../../../functions/slack/approval-message.ts'
 import { approvalMessage } from '../../../functions/slack/approval-message.ts'
@@ -10,9 +12,10 @@ import { continuedMessage } from '../../../functions/slack/continued-message.ts'
 import { digestMessage } from '../../../functions/slack/digest-message.ts'
 import { executionMessage } from '../../../functions/slack/execution-message.ts'
 import { executionNotice } from '../../../functions/slack/execution-notice.ts'
+import { homeView } from '../../../functions/slack/home-view.ts'
 import { noticeMessage } from '../../../functions/slack/notice-message.ts'
 import { asMessage, refused } from '../../../functions/slack/private-answer.ts'
-import { answerProblems, messageProblems } from '../block-kit-limits.ts'
+import { answerProblems, homeProblems, messageProblems } from '../block-kit-limits.ts'
 
 export interface Message {
   place: Place
@@ -82,6 +85,8 @@ export class MemorySlack {
   readonly answers: { responseUrl: string; answer: CommandAnswer; message: SlackMessage }[] = []
   /** What people were told who answered several approvals together. */
   readonly told: { userId: string; channel: string | null; answer: CommandAnswer; message: SlackMessage }[] = []
+  /** The Home tab of each person, and how often it was published. */
+  readonly homes = new Map<string, { view: HomeView; hash: string; times: number }>()
   /** Messages that Slack refused, by subject. */
   readonly refused = new Set<string>()
   /** When the content of each message was written: by its post and by every update. */
@@ -133,6 +138,18 @@ export class MemorySlack {
     if (problem !== undefined) throw new Error(`Slack: ${problem}`)
     this.answers.push({ responseUrl, answer: this.#answers.get(text)!, message })
     return { kind: 'posted' }
+  }
+
+  /** @throws if Slack would refuse it. */
+  publish(userId: string, card: HomeCard, hash: string | null): PublishOutcome {
+    const view = homeView(card)
+    const [problem] = homeProblems(view)
+    if (problem !== undefined) throw new Error(`Slack: ${problem}`)
+    const before = this.homes.get(userId)
+    if (hash !== null && hash !== before?.hash) return { kind: 'conflict' }
+    const next = { view, hash: `h${(before?.times ?? 0) + 1}`, times: (before?.times ?? 0) + 1 }
+    this.homes.set(userId, next)
+    return { kind: 'published', hash: next.hash }
   }
 
   /** @throws if Slack would refuse it. */

@@ -6,6 +6,7 @@ import type { SentDigest } from '../../../functions/domain/digest.ts'
 import type { Execution } from '../../../functions/domain/execution.ts'
 import { executionAttentionAt } from '../../../functions/domain/execution-attention.ts'
 import type { Entry } from '../../../functions/domain/journal.ts'
+import type { OpenHomes } from '../../../functions/domain/open-homes.ts'
 import type { OutsideHistory, OutsideProject } from '../../../functions/domain/outside-history.ts'
 import type { ExecutionKey } from '../../../functions/domain/pipeline.ts'
 import { executionId, pipelineId } from '../../../functions/domain/pipeline.ts'
@@ -18,7 +19,7 @@ import type { Services } from '../../../functions/ports/services.ts'
 
 export interface Tables extends Pick<
   Services,
-  'approvals' | 'executions' | 'digests' | 'histories' | 'steerings' | 'attention' | 'entries'
+  'approvals' | 'executions' | 'digests' | 'histories' | 'steerings' | 'homes' | 'attention' | 'entries'
 > {
   /** All entries of an approval that are filed, for tests to judge. */
   entriesOf(approval: string): Promise<Entry[]>
@@ -212,6 +213,14 @@ const KEPT_STEERING: Kept<SteeringRecord, string> = {
   indexed: ({ id }) => ({ record: { approval: id }, dueAt: null, openIn: null }),
 }
 
+const KEPT_HOMES: Kept<OpenHomes, 'homes'> = {
+  keyOf: (id) => `EXECUTION#${id}`,
+  idOf: () => 'homes',
+  stored: (homes) => homes,
+  restored: (homes: OpenHomes) => homes,
+  indexed: () => ({ record: { approval: 'homes' }, dueAt: null, openIn: null }),
+}
+
 /** Makes one request to the table; in the simulation, each may fail. */
 export interface Requests {
   read<T>(what: string, land: () => T | Promise<T>): Promise<T>
@@ -303,6 +312,7 @@ export const memoryTables = (table: MemoryTable, requests: Requests = AT_ONCE): 
   digests: records(table, KEPT_DIGEST, requests),
   histories: records(table, KEPT_HISTORY, requests),
   steerings: records(table, KEPT_STEERING, requests),
+  homes: records(table, KEPT_HOMES, requests),
   attention: {
     waitingApprovals: () => requests.read('query waiting', () => table.waiting()),
     newestExecutions: (since, isWanted) =>

@@ -1,0 +1,60 @@
+import type { Execution } from '../../domain/execution.ts'
+import { isInForce } from '../../domain/freeze.ts'
+import { pipelineId } from '../../domain/pipeline.ts'
+import { releasesIn, statusFrom } from '../../domain/pipeline-status.ts'
+import { DAY } from '../../domain/time-units.ts'
+import type { Frozen } from '../../domain/window.ts'
+import type { HomePipelines } from '../../ports/home-tabs.ts'
+import type { Services } from '../../ports/services.ts'
+import { inTurns } from '../approval/judge-for.ts'
+import { frozenIn } from '../command/read-pipelines.ts'
+
+const HOME_LOOKS_BACK = 7 * DAY
+/** Each costs a read of the table. */
+const MOST_ON_HOME = 60
+
+/** What runs, failed, was released and is frozen, by the newest executions of all pipelines. */
+export const homePipelines = async (services: Services): Promise<HomePipelines> => {
+  const { attention, clock, executions, freezes } = services
+  const now = clock.now()
+  const [{ keys }, setInSlack] = await Promise.all([
+    attention.newestExecutions(now - HOME_LOOKS_BACK, () => true),
+    freezes.all(),
+  ])
+  const read = await inTurns(keys.slice(0, MOST_ON_HOME), (key) => executions.read(key))
+  const byPipeline = [
+    ...Map.groupBy(
+      read.filter((one): one is Execution => one !== null),
+      ({ key }) => pipelineId(key),
+    ).values(),
+  ] as [Execution, ...Execution[]][]
+  const statuses = byPipeline.map(statusFrom)
+  // Those of Slack are listed whole, also where nothing has run.
+  const ofConfiguration = { ...services, freezes: { ...freezes, all: async () => [] } }
+  const frozen = await Promise.all(
+    byPipeline.map(async ([newest, ...rest]) => ({
+      pipeline: newest.key.pipeline,
+      frozen: await frozenIn(ofConfiguration, [newest, ...rest]),
+    })),
+  )
+  return {
+    running: statuses.flatMap(({ running }) => running).sort(byBeginning),
+    failed: statuses.flatMap(({ failed }) => failed ?? []).sort(byBeginning),
+    releases: byPipeline.flatMap(releasesIn).sort((one, other) => other.at - one.at),
+    freezes: setInSlack.filter((one) => one.kind === 'unreadable' || isInForce(one.freeze, now)),
+    configured: configuredFrom(frozen),
+  }
+}
+
+const byBeginning = (one: Execution, other: Execution): number => other.firstEventAt - one.firstEventAt
+
+/** Each freeze once, with all its pipelines. */
+const configuredFrom = (
+  all: readonly { pipeline: string; frozen: readonly Frozen[] }[],
+): HomePipelines['configured'] => {
+  const each = all.flatMap(({ pipeline, frozen }) => frozen.map((one) => ({ frozen: one, pipeline })))
+  return [...Map.groupBy(each, ({ frozen: { name, until } }) => `${name} ${until}`).values()].map((same) => ({
+    frozen: same[0]!.frozen,
+    pipelines: [...new Set(same.map(({ pipeline }) => pipeline))].sort(),
+  }))
+}

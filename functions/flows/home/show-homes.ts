@@ -1,0 +1,85 @@
+import type { Effect } from '../../domain/effect.ts'
+import type { OpenHome } from '../../domain/open-homes.ts'
+import { FOLLOWED_FOR, NO_HOMES, isFollowed, withOpened, withPublished, withoutHome } from '../../domain/open-homes.ts'
+import { sha256 } from '../../domain/statement.ts'
+import { ownEntry } from '../../own-entry.ts'
+import type { HomeCard, HomePipelines } from '../../ports/home-tabs.ts'
+import type { DueServices, Services } from '../../ports/services.ts'
+import { judgedPending, waitingApprovals } from '../command/judge-waiting.ts'
+import type { Tried } from '../effects/perform-effect.ts'
+import type { Performed } from '../effects/performed.ts'
+import { again, done } from '../effects/performed.ts'
+import { knownPerson } from '../known-person.ts'
+import { homePipelines } from './home-pipelines.ts'
+
+type HomeServices = Services & Pick<DueServices, 'homeTabs'>
+
+/**
+ * Story: people have the Home tab open, or one has just opened it. What all see is read once, and what waits is judged for
+ * each. A tab that shows all of it already is left as it is.
+ */
+export const showHomes = async (
+  services: HomeServices,
+  { users, opened }: Pick<Extract<Effect, { do: 'show-homes' }>, 'users' | 'opened'>,
+  { isLast }: Tried,
+): Promise<Performed> => {
+  const { homes } = services
+  if (opened !== null)
+    for (const userId of users)
+      await homes.change('homes', (current) => [withOpened(current, userId, opened), null], { fresh: () => NO_HOMES })
+  const open = (await homes.read('homes'))?.open ?? {}
+  const now = services.clock.now()
+  const followed = users.flatMap((userId) => {
+    const home = ownEntry(open, userId)
+    return home && isFollowed(home, now) ? [{ userId, home }] : []
+  })
+  if (followed.length === 0) return done()
+  const [waiting, pipelines] = await Promise.all([waitingApprovals(services), homePipelines(services)])
+  const pauses = await Promise.all(
+    followed.map(({ userId, home }) => showHome(services, { userId, home, waiting, pipelines })),
+  )
+  const pause = Math.max(...pauses)
+  return pause > 0 && !isLast ? again(pause, 'Slack did not take a Home tab') : done()
+}
+
+interface OneHome {
+  userId: string
+  home: OpenHome
+  waiting: Awaited<ReturnType<typeof waitingApprovals>>
+  pipelines: HomePipelines
+}
+
+/** In how many seconds to try again; 0 if that is not needed. */
+const showHome = async (services: HomeServices, { userId, home, waiting, pipelines }: OneHome): Promise<number> => {
+  const { homes, homeTabs, log } = services
+  const card = await homeCard(services, { userId, home, waiting, pipelines })
+  const shown = sha256(homeTabs.contentOf(card)).slice(0, 32)
+  if (shown === home.shown) return 0
+  const outcome = await homeTabs.publish(userId, card, home.hash)
+  switch (outcome.kind) {
+    case 'published':
+      await homes.change('homes', (current) => [withPublished(current, userId, { shown, hash: outcome.hash }), null])
+      return 0
+    // Another function has published: what it showed may be older or newer.
+    case 'conflict':
+      await homes.change('homes', (current) => [withPublished(current, userId, { shown: null, hash: null }), null])
+      return 1
+    case 'busy':
+      return outcome.afterSeconds
+    case 'unclear':
+      return 2
+    case 'refused':
+      log.warn('Slack does not show a Home tab', { user: userId, because: outcome.because })
+      await homes.change('homes', (current) => [withoutHome(current, userId), null])
+      return 0
+  }
+}
+
+const homeCard = async (services: HomeServices, { userId, home, waiting, pipelines }: OneHome): Promise<HomeCard> => {
+  const times = { at: services.clock.now(), followedUntil: home.openedAt + FOLLOWED_FOR }
+  const known = await knownPerson(services.directory, userId)
+  if (known.kind === 'unknown') return { kind: 'not-told', because: known.because, ...times }
+  // What they press there has no channel.
+  const pending = await judgedPending(services, { ...known.person, from: null }, waiting)
+  return { kind: 'told', pending, ...pipelines, ...times }
+}

@@ -1,0 +1,40 @@
+import type { StoredFreeze } from '../domain/freeze.ts'
+import type { Execution } from '../domain/execution.ts'
+import type { Release } from '../domain/pipeline-status.ts'
+import type { Frozen } from '../domain/window.ts'
+import type { CommandAnswer } from './cards.ts'
+import type { SlackRefusal } from './slack.ts'
+
+/** The Home tab of the app, which each person has for themselves. */
+export interface HomeTabs {
+  /** What it shows, without the time at which that was so: two of the same content look the same. */
+  contentOf(card: HomeCard): string
+  /** `hash`: only if Slack still has that state; null whatever it has. */
+  publish(userId: string, card: HomeCard, hash: string | null): Promise<PublishOutcome>
+}
+
+/** `conflict`: Slack has another state than that of the hash, and nothing was published. */
+export type PublishOutcome = { kind: 'published'; hash: string | null } | { kind: 'conflict' } | SlackRefusal
+
+export type HomeCard = HomeContent & {
+  /** When all this was so, and until when the tab follows what changes. Epoch milliseconds. */
+  at: number
+  followedUntil: number
+}
+
+type HomeContent =
+  /** `because` is a sentence. */
+  | { kind: 'not-told'; because: string }
+  | ({ kind: 'told'; pending: Extract<CommandAnswer, { kind: 'pending' }> } & HomePipelines)
+
+/** The same for every person. */
+export interface HomePipelines {
+  /** Newest first. */
+  running: readonly Execution[]
+  failed: readonly Execution[]
+  releases: readonly Release[]
+  /** That were set in Slack, and hold now. */
+  freezes: readonly StoredFreeze[]
+  /** Of greenlight.yml and its calendars, with the pipelines for which they hold now. */
+  configured: readonly { frozen: Frozen; pipelines: readonly string[] }[]
+}

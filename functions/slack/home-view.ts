@@ -1,0 +1,122 @@
+import type { HomeView, KnownBlock } from '@slack/types'
+import type { StoredFreeze } from '../domain/freeze.ts'
+import type { Execution } from '../domain/execution.ts'
+import type { Release } from '../domain/pipeline-status.ts'
+import type { HomeCard } from '../ports/home-tabs.ts'
+import { listedButtons } from './approval-buttons.ts'
+import type { Inline } from './block-kit.ts'
+import { bullets, cut, header, moment, paragraph, richText, section, user } from './block-kit.ts'
+import { firstOf } from './detail.ts'
+import { facts } from './facts.ts'
+import { freezeParts } from './freeze-parts.ts'
+import { formFor, listed } from './language.ts'
+import { forOthersLine, forYouLine } from './pending-answer.ts'
+import { failureParts, ownVersion, runningParts, statusLink } from './pipelines-answer.ts'
+import { plain, say } from './sentence.ts'
+import { setFreezeParts } from './set-freeze-parts.ts'
+import { severalButton } from './several-form.ts'
+import { targetOf } from './target.ts'
+import { code } from './typed-command.ts'
+import { COMMAND, FREEZES, PENDING, WHAT_RUNS } from './words/command-words.ts'
+import { HOME } from './words/home-words.ts'
+
+type ToldHome = Extract<HomeCard, { kind: 'told' }>
+
+/** With two blocks each, far fewer than the 100 blocks of a view ("Home tab views", Slack). */
+const MOST_FOR_YOU = 10
+const MOST_IN_SECTION = 10
+const MOST_FROZEN_PIPELINES = 6
+
+/** The Home tab of one person. */
+export const homeView = (card: HomeCard): HomeView => ({
+  type: 'home',
+  blocks: [
+    paragraph(...say(HOME.followed, { at: moment(card.at, HOME.asOf), until: moment(card.followedUntil, HOME.until) })),
+    ...homeContent(card),
+  ],
+})
+
+/** All of it but the time at which it was so. */
+export const homeContent = (card: HomeCard): KnownBlock[] => {
+  if (card.kind === 'not-told') return [paragraph(...say(HOME.notTold, { because: cut(card.because, 600) }))]
+  const sections = [
+    ...listSection(HOME.forOthers, card.pending.forOthers.map(forOthersLine), 'pending'),
+    ...listSection(
+      HOME.running,
+      card.running.map((one) => inPipelineLine(one, runningParts(one))),
+      'status',
+    ),
+    ...listSection(
+      HOME.failed,
+      card.failed.map((one) => inPipelineLine(one, failureParts(one))),
+      'status',
+    ),
+    ...listSection(HOME.frozen, freezeLines(card), 'freezes'),
+    ...listSection(HOME.releases, card.releases.map(releaseLine), 'status'),
+  ]
+  const { forYou } = card.pending
+  if (forYou.length === 0 && sections.length === 0) return [paragraph(...say(HOME.empty))]
+  return [...forYouSection(card), ...unseenLine(card), ...sections]
+}
+
+const unseenLine = ({ pending: { unseen } }: ToldHome): KnownBlock[] =>
+  unseen > 0 ? [paragraph(...say(formFor(PENDING.unseen, unseen), { count: String(unseen) }))] : []
+
+const forYouSection = ({ pending: { forYou, several } }: ToldHome): KnownBlock[] => {
+  const heading = header(plain(HOME.forYou, { count: String(forYou.length) }))
+  if (forYou.length === 0) return [heading, paragraph(...say(HOME.noneForYou))]
+  const { shown, rest } = firstOf(forYou, MOST_FOR_YOU)
+  return [
+    heading,
+    ...shown.flatMap((one) => [
+      paragraph(...forYouLine(one)),
+      ...listedButtons(one.approval, one.route, targetOf(one.approval, one.route)),
+    ]),
+    ...(rest > 0 ? [paragraph(...moreLine(rest, 'pending'))] : []),
+    ...(several ? severalButton(several) : []),
+  ]
+}
+
+/** Nothing if there is nothing. `command`: which lists the rest. */
+const listSection = (heading: string, lines: readonly Inline[][], command: string): KnownBlock[] => {
+  if (lines.length === 0) return []
+  const { shown, rest } = firstOf(lines, MOST_IN_SECTION)
+  const items = [...shown, ...(rest > 0 ? [moreLine(rest, command)] : [])]
+  return [
+    header(heading.replace('{count}', String(lines.length))),
+    richText(bullets(...items.map((one) => section(...one)))),
+  ]
+}
+
+const moreLine = (rest: number, command: string): Inline[] =>
+  say(HOME.more, { count: String(rest), command: code(`${COMMAND.name} ${command}`) })
+
+const inPipelineLine = (execution: Execution, what: Inline[]): Inline[] =>
+  facts(say(HOME.inPipeline, { pipeline: cut(execution.key.pipeline, 100), what }), statusLink(execution))
+
+const releaseLine = ({ execution, stage, at }: Release): Inline[] =>
+  inPipelineLine(
+    execution,
+    say(HOME.release, {
+      version: ownVersion(execution),
+      stage: cut(stage, 60),
+      since: moment(at, WHAT_RUNS.since),
+    }),
+  )
+
+const freezeLines = ({ freezes, configured }: ToldHome): Inline[][] => [
+  ...freezes.map(setInSlackLine),
+  ...configured.map(({ frozen, pipelines }) => {
+    const { shown, rest } = firstOf(pipelines, MOST_FROZEN_PIPELINES)
+    const names = [
+      ...shown.map((one) => cut(one, 60)),
+      ...(rest > 0 ? [plain(HOME.moreNames, { count: String(rest) })] : []),
+    ]
+    return say(HOME.holdsFor, { freeze: freezeParts(frozen), pipelines: listed(names, 'conjunction') })
+  }),
+]
+
+const setInSlackLine = (one: StoredFreeze): Inline[] =>
+  one.kind === 'unreadable'
+    ? say(FREEZES.unreadable, { because: cut(one.because, 200) })
+    : say(HOME.setInSlack, { ...setFreezeParts(one.freeze), person: user(one.freeze.by.userId) })
