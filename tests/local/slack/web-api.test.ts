@@ -136,7 +136,7 @@ describe('Slack’s Web API, called by Slack’s own client', () => {
     const { channel } = await client.chat.postMessage({ channel: 'U0ANA', text: 'psst' })
     expect(channel).toMatch(/^D/)
     expect(workspace.slack.transcript.channels().find(({ id }) => id === channel)).toMatchObject({
-      name: 'ana',
+      name: 'Greenlight',
       messages: [{ text: 'psst' }],
     })
   })
