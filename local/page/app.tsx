@@ -6,6 +6,7 @@ import { focusHome, useFocusKept } from './parts/focus-kept.ts'
 import { Icon } from './parts/icon.tsx'
 import { PipelinePane } from './pipeline/pipeline-pane.tsx'
 import { Announcements } from './slack/announcements.tsx'
+import { HOME_TAB } from './slack/home-tab.tsx'
 import { TopModal } from './slack/modal.tsx'
 import { SlackPane } from './slack/slack-pane.tsx'
 import { useUnread } from './slack/use-unread.ts'
@@ -62,7 +63,9 @@ const Page = ({ connection, snapshot: whole, first }: PageProps) => {
   const [chosenChannel, setChannel] = useState<string | null>(null)
   const narrow = useNarrow()
   const walk = useWalk(whole)
-  const channelId = chosenChannel ?? snapshot.channels[0]?.id ?? ''
+  // Another person does not have the conversation that was open.
+  const isThere = chosenChannel === HOME_TAB || snapshot.channels.some(({ id }) => id === chosenChannel)
+  const channelId = (isThere ? chosenChannel : snapshot.channels[0]?.id) ?? ''
   const unread = useUnread(snapshot, me.id, narrow && tab !== 'slack' ? null : channelId)
   const workspace = useMemo<Workspace>(() => {
     const now = () => snapshot.now + Date.now() - connection.receivedAt

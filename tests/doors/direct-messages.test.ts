@@ -26,6 +26,7 @@ test('each person whose approval is needed gets one direct message, with the but
     expect(more).toEqual([])
     expect(message!.text).toMatch(/^⏸? ?Your approval is needed: flask-app to Production/)
     expect(blockWith(message, 'approve')).toBeDefined()
+    expect(wordsOf(message)).toContain('Open the approval')
   }
   expect(bot.snapshot().channels.flatMap(({ onlyFor }) => onlyFor ?? [])).toHaveLength(2)
 })

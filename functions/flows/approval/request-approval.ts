@@ -78,12 +78,13 @@ export const requestApproval = async (services: Services, notification: Approval
     if (!route) log.warn('No route matches, so no one can approve in Slack', about)
   }
   // The message that is posted now links the execution's card to the approval; without a channel there is no message.
-  const shows = configuration.approvalsChannelFor(where, subject) ? [] : (await linkApproval(services, asked)).shows
+  const hasChannel = configuration.approvalsChannelFor(where, subject) !== null
+  const shows = hasChannel ? [] : (await linkApproval(services, asked)).shows
   // Delivered again: now the bot does everything that the first delivery left undone.
   return done([
     { do: 'show-approval', approval: id, ...(isNew && lease && { lease }) },
     { do: 'file-entries', approval: id },
-    ...(asked.resolvedPolicy?.timing.direct ? [{ do: 'send-notices', approval: id } as const] : []),
+    ...(asked.resolvedPolicy?.timing.direct && !hasChannel ? [{ do: 'send-notices', approval: id } as const] : []),
     ...shows,
   ])
 }

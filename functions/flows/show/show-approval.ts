@@ -43,7 +43,7 @@ export const showApproval = async (
       beganAt: ({ requestedAt }) => requestedAt,
       placed: async (approval, place) => {
         const { shows } = await linkApproval(services, approval, place)
-        return shows
+        return approval.resolvedPolicy?.timing.direct ? [...shows, { do: 'send-notices', approval: approvalId }] : shows
       },
     },
     lease,

@@ -23,6 +23,7 @@ const PATHS = {
   flag: 'M4.5 14V2.5h7.5l-2 3 2 3H4.5',
   send: 'M2.5 8h10M8.5 4l4 4-4 4',
   home: 'M2.5 7.5L8 3l5.5 4.5M4 6.5V13h8V6.5M6.8 13V9.5h2.4V13',
+  conversation: 'M2.5 3.5h11v7H7.5L4.5 13v-2.5h-2z',
   hash: 'M6.5 3L5 13m6-10L9.5 13M3.2 6h10M2.8 10h10',
 } as const
 

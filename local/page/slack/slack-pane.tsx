@@ -31,7 +31,7 @@ export const SlackPane = ({ channelId, unread, onChannel }: SlackPaneProps) => {
               <Icon name="home" size={14} /> <span>Home</span>
             </button>
           </li>
-          {snapshot.channels.map(({ id, name }) => (
+          {snapshot.channels.map(({ id, name, onlyFor }) => (
             <li key={id}>
               <button
                 type="button"
@@ -39,7 +39,7 @@ export const SlackPane = ({ channelId, unread, onChannel }: SlackPaneProps) => {
                 aria-current={id === channelId ? 'page' : undefined}
                 onClick={() => onChannel(id)}
               >
-                <Icon name="hash" size={14} /> <span>{name}</span>
+                <Icon name={onlyFor ? 'conversation' : 'hash'} size={14} /> <span>{name}</span>
                 {unread(id) > 0 && (
                   <span class="badge">
                     {unread(id)}
@@ -57,7 +57,7 @@ export const SlackPane = ({ channelId, unread, onChannel }: SlackPaneProps) => {
         <div class="channel">
           <header class="channel__head">
             <h3>
-              <Icon name="hash" /> {channel.name}
+              <Icon name={channel.onlyFor ? 'conversation' : 'hash'} /> {channel.name}
             </h3>
             <p class="muted">{channel.topic}</p>
           </header>
