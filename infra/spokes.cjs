@@ -28,6 +28,7 @@ const DECIDERS = ['ButtonClickedRole', 'EffectDueRole']
 /** The role with which they decide in the bot's own account. */
 const OWN_DECIDER = 'DeciderRole'
 /** As in bot-roles.yml: the session is one that only effect-due may open. */
+const STEERS_STAGES = ['DisableStageTransition', 'EnableStageTransition', 'RetryStageExecution', 'RollbackStage']
 const STEERS = { Condition: { StringLike: { 'aws:SourceIdentity': 'steer-*' } } }
 /** The one that reads artifacts, where params.attestedBuckets is set. */
 const ATTESTER = 'ApprovalDecidedRole'
@@ -212,7 +213,7 @@ const rights = ({ spokes, name, pipelines, attests }) => {
       [OWN_DECIDER],
       [
         here(['PutApprovalResult'], '/*/*'),
-        { ...here(['RetryStageExecution', 'RollbackStage'], '/*', 'StagesOfOwnOtherRegions'), ...STEERS },
+        { ...here(STEERS_STAGES, '/*', 'StagesOfOwnOtherRegions'), ...STEERS },
         {
           ...here(['StartPipelineExecution', 'StopPipelineExecution'], '', 'PipelinesOfOwnOtherRegions'),
           ...STEERS,

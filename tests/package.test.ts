@@ -56,14 +56,14 @@ const ACTIONS_WITHOUT_RESOURCE: Record<string, string[]> = {
  */
 const BUDGET: Record<string, number> = {
   'approval-decided': 424_000,
-  'approval-requested': 573_000,
-  'button-clicked': 661_000,
+  'approval-requested': 576_000,
+  'button-clicked': 663_000,
   'day-passed': 457_000,
   // It does what people type and ask, and what follows from that; no other function has the code.
-  'effect-due': 657_000,
+  'effect-due': 664_000,
   // It reads iCalendar files at addresses.
-  'minute-passed': 573_000,
-  'pipeline-changed': 583_000,
+  'minute-passed': 575_000,
+  'pipeline-changed': 586_000,
   'traffic-shifting': 223_000,
 }
 
@@ -88,7 +88,7 @@ const HERE = '${AWS::Region}:${AWS::AccountId}'
 const WILDCARDS: Record<string, string> = {
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*`]: 'pipelines, which the param `pipelines` narrows',
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*/*/*`]: 'their approval actions',
-  [`arn:\${AWS::Partition}:codepipeline:${HERE}:*/*`]: 'their stages, which people may retry and roll back',
+  [`arn:\${AWS::Partition}:codepipeline:${HERE}:*/*`]: 'their stages, which people may retry, roll back and hold',
   [`arn:\${AWS::Partition}:codebuild:${HERE}:project/*`]: 'the builds of any pipeline, whose projects it names itself',
   [`arn:\${AWS::Partition}:codebuild:${HERE}:report-group/*`]: 'their test reports',
   [`arn:\${AWS::Partition}:codebuild:*:\${AWS::AccountId}:project/*`]: 'the builds that fail, also in other Regions',
@@ -377,8 +377,9 @@ test.each([
   expect(resources).toContainEqual(expect.stringContaining(`:${service}:*:\${AWS::AccountId}:`))
 })
 
-describe('to retry, to roll back, to stop and to start', () => {
-  const STEERS = /^codepipeline:(?:(?:RetryStage|StopPipeline|StartPipeline)Execution|RollbackStage)$/
+describe('to retry, to roll back, to hold, to stop and to start', () => {
+  const STEERS =
+    /^codepipeline:(?:(?:RetryStage|StopPipeline|StartPipeline)Execution|RollbackStage|(?:Dis|En)ableStageTransition)$/
   const identities = (condition: unknown) => at(condition, 'StringLike.sts:SourceIdentity') as string[]
 
   test('is allowed to no function, and to the decider only in a session of its own kind, in every Region', () => {
@@ -389,7 +390,7 @@ describe('to retry, to roll back, to stop and to start', () => {
     const steering = own
       .flatMap((policy) => statementsOf(at(policy, 'PolicyDocument')))
       .filter(({ Action }) => Action.some((action) => STEERS.test(action)))
-    expect(steering.flatMap(({ Action }) => Action)).toHaveLength(4)
+    expect(steering.flatMap(({ Action }) => Action)).toHaveLength(6)
     for (const { Condition } of steering) expect(Condition).toEqual({ StringLike: { 'aws:SourceIdentity': 'steer-*' } })
   })
 

@@ -23,6 +23,7 @@ const STEERERS = [
   ['retry', 'A failed stage can be retried in Slack'],
   ['rollback', 'A stage can be rolled back in Slack'],
   ['stop', 'An execution can be stopped in Slack'],
+  ['hold', 'A stage can be held and resumed in Slack'],
   ['release', 'The pipeline can be started in Slack'],
 ] as const
 

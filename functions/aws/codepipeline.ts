@@ -275,6 +275,7 @@ const stageOf = ({
   latestExecution,
   inboundExecution,
   inboundExecutions,
+  inboundTransitionState,
   actionStates,
   beforeEntryConditionState,
   onSuccessConditionState,
@@ -284,6 +285,7 @@ const stageOf = ({
   executionId: latestExecution?.pipelineExecutionId ?? null,
   status: latestExecution?.status ?? null,
   ...((beforeEntryConditionState ?? onSuccessConditionState ?? onFailureConditionState) && { hasConditions: true }),
+  ...(inboundTransitionState?.enabled === false && { held: inboundTransitionState.disabledReason ?? '' }),
   inbound: (inboundExecutions ?? (inboundExecution ? [inboundExecution] : [])).flatMap(
     ({ pipelineExecutionId }) => pipelineExecutionId ?? [],
   ),

@@ -57,6 +57,18 @@ export const EXPECTED_ERRORS = {
     StageNotFoundException: 'gone',
     AccessDeniedException: 'refused',
   },
+  DisableStageTransition: {
+    ValidationException: 'unable',
+    PipelineNotFoundException: 'gone',
+    StageNotFoundException: 'gone',
+    AccessDeniedException: 'refused',
+  },
+  EnableStageTransition: {
+    ValidationException: 'unable',
+    PipelineNotFoundException: 'gone',
+    StageNotFoundException: 'gone',
+    AccessDeniedException: 'refused',
+  },
   StopPipelineExecution: {
     PipelineExecutionNotStoppableException: 'unable',
     DuplicatedStopRequestException: 'already',

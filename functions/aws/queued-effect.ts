@@ -105,7 +105,12 @@ const STEERING_REQUEST = z.object({
 })
 
 const EFFECT = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('steer-pipeline'), request: STEERING_REQUEST, seal: z.string() }),
+  z.object({
+    do: z.literal('steer-pipeline'),
+    request: STEERING_REQUEST,
+    seal: z.string(),
+    answerTo: z.exactOptional(z.string()),
+  }),
   z.object({
     do: z.literal('request-approval'),
     notification: z.object({

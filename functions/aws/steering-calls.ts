@@ -1,10 +1,13 @@
 import type { CodePipelineClient } from '@aws-sdk/client-codepipeline'
 import {
+  DisableStageTransitionCommand,
+  EnableStageTransitionCommand,
   RetryStageExecutionCommand,
   RollbackStageCommand,
   StartPipelineExecutionCommand,
   StopPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline'
+import { holdReason } from '../domain/steering.ts'
 import type { RETRY_MODES, Steering, SteeringAct } from '../domain/steering.ts'
 import type { PipelineSteering, SteeringSender } from '../ports/pipeline-steering.ts'
 import { AccountNotAllowed } from './allowed-accounts.ts'
@@ -15,7 +18,13 @@ import { steeringSessionNameOf } from './session-name.ts'
 
 interface SteeringOperation {
   /** As EXPECTED_ERRORS and IAM name it. */
-  operation: 'RetryStageExecution' | 'RollbackStage' | 'StopPipelineExecution' | 'StartPipelineExecution'
+  operation:
+    | 'RetryStageExecution'
+    | 'RollbackStage'
+    | 'DisableStageTransition'
+    | 'EnableStageTransition'
+    | 'StopPipelineExecution'
+    | 'StartPipelineExecution'
   send: (client: CodePipelineClient, steering: Steering, sender: SteeringSender) => Promise<unknown>
 }
 
@@ -53,6 +62,29 @@ const STEERING_OPERATIONS: Record<SteeringAct, SteeringOperation> = {
           pipelineExecutionId: execution.executionId,
           abandon: choice === 'abandon',
           reason: stopReason(by, reason),
+        }),
+      ),
+  },
+  hold: {
+    operation: 'DisableStageTransition',
+    send: (client, { execution, stage, reason }, { by }) =>
+      client.send(
+        new DisableStageTransitionCommand({
+          pipelineName: execution.pipeline,
+          stageName: stage!,
+          transitionType: 'Inbound',
+          reason: holdReason(by, reason),
+        }),
+      ),
+  },
+  resume: {
+    operation: 'EnableStageTransition',
+    send: (client, { execution, stage }) =>
+      client.send(
+        new EnableStageTransitionCommand({
+          pipelineName: execution.pipeline,
+          stageName: stage!,
+          transitionType: 'Inbound',
         }),
       ),
   },

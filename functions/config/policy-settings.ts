@@ -138,6 +138,7 @@ const MAY = z
     retry: z.optional(ALLOWED('retry a failed stage')),
     rollback: z.optional(ALLOWED('roll a stage back')),
     stop: z.optional(ALLOWED('stop an execution')),
+    hold: z.optional(ALLOWED('hold or resume a stage')),
     release: z.optional(ALLOWED('start the pipeline')),
   })
   .check(z.refine((may) => Object.keys(may).length > 0, 'expected at least one permission, such as retry'))

@@ -51,6 +51,7 @@ const permissionsIn = (may: Exclude<NonNullable<RouteEntry['may']>, 'none'>): Ma
   retry: may.retry ?? NO_MEMBERS,
   rollback: may.rollback ?? NO_MEMBERS,
   stop: may.stop ?? NO_MEMBERS,
+  hold: may.hold ?? NO_MEMBERS,
   release: may.release ?? NO_MEMBERS,
 })
 

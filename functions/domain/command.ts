@@ -43,6 +43,8 @@ export type Command =
   | { do: 'freeze'; patterns: readonly string[]; end: TypedEnd | null; reason: string }
   | { do: 'lengthen'; patterns: readonly string[]; end: TypedEnd | null; reason: string }
   | { do: 'lift'; patterns: readonly string[]; reason: string }
+  /** A stage takes no executions in, until it is resumed. */
+  | { do: 'hold' | 'resume'; pipeline: string; stage: string; reason: string }
   /** `nearest`: the command that was probably meant; null if none is near. */
   | { do: 'unknown'; word: string; nearest: string | null }
 
@@ -52,9 +54,11 @@ const COMMANDS = [
   'freezes',
   'help',
   'history',
+  'hold',
   'lengthen',
   'lift',
   'pending',
+  'resume',
   'status',
   'why',
 ] as const
@@ -86,6 +90,9 @@ export const commandIn = (text: string): Command => {
     case 'lengthen':
     case 'lift':
       return freezeCommand(word, about)
+    case 'hold':
+    case 'resume':
+      return holdCommand(word, about)
   }
 }
 
@@ -98,10 +105,18 @@ const freezeCommand = (word: 'freeze' | 'lengthen' | 'lift', about: string): Com
     : { do: word, patterns, end: typedEnd, reason: reason.trim() }
 }
 
+/** Names of pipelines and stages have no spaces. A name too many is a mistake: nothing is done then. */
+const HOLD = /^(?<pipeline>\S+) (?<stage>\S+)(?: because(?: (?<reason>.*))?)?$/i
+
+const holdCommand = (word: 'hold' | 'resume', about: string): Command => {
+  const { pipeline = '', stage = '', reason = '' } = HOLD.exec(about)?.groups ?? {}
+  return { do: word, pipeline, stage, reason: reason.trim() }
+}
+
 /** Whether the command changes nothing. */
 export const onlyReads = ({ do: word }: Command): boolean => !CHANGING.has(word)
 
-const CHANGING = new Set<Command['do']>(['freeze', 'lengthen', 'lift'])
+const CHANGING = new Set<Command['do']>(['freeze', 'lengthen', 'lift', 'hold', 'resume'])
 
 const isWord = (word: string): word is Word => COMMANDS.includes(word as Word)
 

@@ -65,7 +65,8 @@ export type Effect =
   /** Brings everything up to date that a freeze from Slack concerns. */
   | { do: 'tend-freeze'; freeze: string }
   /** Steers a pipeline, as a person has requested. The queue alone has it until then. */
-  | { do: 'steer-pipeline'; request: SteeringRequest; seal: string }
+  /** `answerTo`: where Slack takes the answer to a command; missing if a form was sent. */
+  | { do: 'steer-pipeline'; request: SteeringRequest; seal: string; answerTo?: string }
   /** Sends a channel the numbers of a day or a week. */
   | { do: 'send-digest'; digest: string }
   /** Sends the notice of the execution's end in the thread of its status card. */

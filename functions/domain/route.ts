@@ -74,6 +74,8 @@ export interface May {
   rollback: Members
   /** Stop an execution. */
   stop: Members
+  /** Hold a stage, and resume it. */
+  hold: Members
   /** Start the pipeline. */
   release: Members
 }

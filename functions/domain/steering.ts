@@ -21,12 +21,14 @@ export const STOP_MODES = ['wait', 'abandon'] as const
  * What people do to a pipeline in Slack besides deciding about approvals. `may`: the permission of the route that names
  * them. `on`: what it changes, and so which routes must name them. `duringFreeze`: whether a change freeze leaves it to
  * them (decision 34). `choices`: what the form lets them choose between. `asksReason`: it asks why. `toLastGood`: the form
- * says which execution the stage returns to.
+ * says which execution the stage returns to. `transition`: how it leaves the transition into the stage; people type it.
  */
 export const STEERING = {
   retry: { may: 'retry', on: 'stage', duringFreeze: false, choices: RETRY_MODES },
   rollback: { may: 'rollback', on: 'stage', duringFreeze: true, toLastGood: true },
   stop: { may: 'stop', on: 'pipeline', duringFreeze: true, choices: STOP_MODES, asksReason: true },
+  hold: { may: 'hold', on: 'stage', duringFreeze: true, transition: 'held' },
+  resume: { may: 'hold', on: 'stage', duringFreeze: false, transition: 'open' },
   release: { may: 'release', on: 'pipeline', duringFreeze: false },
 } as const satisfies Record<string, SteeringRules>
 
@@ -37,6 +39,7 @@ interface SteeringRules {
   choices?: readonly string[]
   asksReason?: true
   toLastGood?: true
+  transition?: 'held' | 'open'
 }
 
 /** What a stage is rolled back to. */
@@ -49,6 +52,28 @@ export interface LastGood {
 
 /** StopPipelineExecution takes 200 characters as a reason, with the person's ID in front. */
 export const LONGEST_STEERING_REASON = 160
+
+/** DisableStageTransition takes 300 characters as a reason, with the person's ID in front. */
+export const LONGEST_HOLD_REASON = 250
+
+/**
+ * The reason of a held stage in CodePipeline, which takes these characters alone ("DisableStageTransition", CodePipeline API
+ * reference, reason). Accents go, other characters become spaces.
+ */
+export const holdReason = (userId: string, reason: string | null): string =>
+  `Greenlight ${userId} - ${reason ?? ''}`
+    .normalize('NFKD')
+    .replaceAll(/\p{M}+/gu, '')
+    .replaceAll(/[^a-zA-Z0-9!@ ().*?-]+/g, ' ')
+    .replaceAll(/ {2,}/g, ' ')
+    .slice(0, 300)
+    .trim()
+
+/** Who held a stage from Slack, and why; `userId` is null for a reason that was given in AWS. */
+export const holderIn = (reason: string): { userId: string | null; reason: string } => {
+  const [, userId, words] = /^Greenlight ([UW][A-Z0-9]+) -(?: (.*))?$/.exec(reason) ?? []
+  return userId ? { userId, reason: words ?? '' } : { userId: null, reason }
+}
 
 export type SteeringAct = keyof typeof STEERING
 export const STEERING_ACTS = Object.keys(STEERING) as SteeringAct[]

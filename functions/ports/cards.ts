@@ -54,11 +54,19 @@ export type CommandAnswer =
   /** `pipeline`: null if no execution of it is known. */
   | { kind: 'history'; about: string; since: number; pipeline: string | null; releases: readonly ReleaseShown[] }
   | { kind: 'diff'; about: string; since: number; status: PipelineStatus | null }
+  /** How an act ended that was typed. `because`: a sentence. */
+  | { kind: 'steered'; steering: SteeringAim; answer: 'taken' | 'refused'; because: string | null }
   | { kind: 'freezes'; freezes: readonly StoredFreeze[]; now: number }
   | { kind: 'freeze-set' | 'freeze-lengthened' | 'freeze-lifted'; freeze: Freeze }
 
-/** With the freezes in force in any of its stages. */
-export type PipelineShown = PipelineStatus & { frozen: readonly Frozen[] }
+/** With the freezes in force in any of its stages, and its held stages; null if CodePipeline did not tell those. */
+export type PipelineShown = PipelineStatus & { frozen: readonly Frozen[]; held: readonly HeldStage[] | null }
+
+/** `reason`: as CodePipeline has it. */
+export interface HeldStage {
+  stage: string
+  reason: string
+}
 
 /** With the approvals that it passed, as far as they are on record. */
 export type ReleaseShown = Release & { approvals: readonly Approval[] }

@@ -97,6 +97,8 @@ export interface StageState {
   status: string | null
   /** Set if the stage has conditions, each of which may fail, skip or roll back. */
   hasConditions?: true
+  /** Why it takes no executions in, as CodePipeline has it; missing if it takes them in. */
+  held?: string
   /** Those that wait to enter, newest last. */
   inbound: string[]
   actions: {

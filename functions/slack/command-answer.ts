@@ -11,6 +11,7 @@ import { pendingParts, whyParts } from './pending-answer.ts'
 import { severalParts, tooLateParts } from './several-answer.ts'
 import { severalButton } from './several-form.ts'
 import { frozenNames, setFreezeParts } from './set-freeze-parts.ts'
+import { steeringAnswer } from './steering-form.ts'
 import { code, typedParts } from './typed-command.ts'
 import { formFor } from './language.ts'
 import { say } from './sentence.ts'
@@ -81,6 +82,8 @@ const answerParts = (answer: CommandAnswer, typed: string, most: number): Answer
       return historyParts(answer, most)
     case 'diff':
       return differenceParts(answer)
+    case 'steered':
+      return { first: steeringAnswer(answer).parts }
     case 'freezes':
       return listOfFreezes(answer.freezes, answer.now)
     case 'freeze-set':

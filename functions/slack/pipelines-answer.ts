@@ -4,10 +4,11 @@ import { approvedBy } from '../domain/approved-by.ts'
 import type { Release } from '../domain/pipeline-status.ts'
 import type { Revision } from '../domain/revision.ts'
 import { compareUrl } from '../domain/revision.ts'
-import type { CommandAnswer, PipelineShown, ReleaseShown } from '../ports/cards.ts'
+import { holderIn } from '../domain/steering.ts'
+import type { CommandAnswer, HeldStage, PipelineShown, ReleaseShown } from '../ports/cards.ts'
 import type { AnswerPart } from './answer-part.ts'
 import type { Inline } from './block-kit.ts'
-import { cut, link, moment, text } from './block-kit.ts'
+import { cut, link, moment, text, user } from './block-kit.ts'
 import { firstOf } from './detail.ts'
 import { approvalWords, versionParts } from './evidence-lines.ts'
 import { facts } from './facts.ts'
@@ -40,7 +41,7 @@ const MOST_STAGES_SHOWN = 5
 const MOST_FROZEN = 2
 
 const pipelinePart = (one: PipelineShown, all: readonly PipelineShown[]): AnswerPart => {
-  const { pipeline, running, failed, live, frozen } = one
+  const { pipeline, running, failed, live, frozen, held } = one
   const isShared = all.filter((other) => other.pipeline.pipeline === pipeline.pipeline).length > 1
   const name = cut(pipeline.pipeline, 100)
   const { shown, rest } = firstOf(running, MOST_RUNNING)
@@ -55,6 +56,8 @@ const pipelinePart = (one: PipelineShown, all: readonly PipelineShown[]): Answer
         since: moment(release.at, WHAT_RUNS.since),
       }),
     ),
+    ...(held ?? []).slice(0, MOST_STAGES_SHOWN).map(heldParts),
+    ...(held === null ? [say(WHAT_RUNS.heldUnread)] : []),
     ...frozen.slice(0, MOST_FROZEN).map(freezeParts),
   ]
   return {
@@ -63,6 +66,12 @@ const pipelinePart = (one: PipelineShown, all: readonly PipelineShown[]): Answer
       : say(WHAT_RUNS.pipeline, { pipeline: name }),
     items: items.length > 0 ? items : [say(WHAT_RUNS.idle)],
   }
+}
+
+const heldParts = ({ stage, reason }: HeldStage): Inline[] => {
+  const by = holderIn(reason)
+  const said = { stage: cut(stage, 60), reason: cut(by.reason, 300) }
+  return by.userId === null ? say(WHAT_RUNS.heldInAws, said) : say(WHAT_RUNS.held, { ...said, person: user(by.userId) })
 }
 
 export const statusLink = ({ showing: { place } }: Execution): Inline[] =>

@@ -72,6 +72,7 @@ test('every example is there and valid, without a warning', () => {
     'later',
     'retry a failed stage',
     'roll back a stage',
+    'hold a stage',
     'stop and start',
     'by itself',
     'empty change sets',

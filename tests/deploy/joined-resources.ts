@@ -145,7 +145,14 @@ export const testJoined = (opened: () => Joined): void => {
         ['DeciderRole'],
         [
           here(['PutApprovalResult'], '*/*/*'),
-          { ...here(['RetryStageExecution', 'RollbackStage'], '*/*', 'StagesOfOwnOtherRegions'), ...steers },
+          {
+            ...here(
+              ['DisableStageTransition', 'EnableStageTransition', 'RetryStageExecution', 'RollbackStage'],
+              '*/*',
+              'StagesOfOwnOtherRegions',
+            ),
+            ...steers,
+          },
           {
             ...here(['StartPipelineExecution', 'StopPipelineExecution'], '*', 'PipelinesOfOwnOtherRegions'),
             ...steers,

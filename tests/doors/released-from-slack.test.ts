@@ -88,3 +88,34 @@ test('a deployment that failed is rolled back to what was live, by a click and a
   await bot.until((current) => newestExecution(current)?.status === 'Succeeded')
   expect(newestExecution(bot.snapshot())?.revision?.id).toBe(good.revision?.id)
 })
+
+const toldTo = (userId: string): string[] =>
+  messagesIn(bot.snapshot(), 'C0RELEASES').flatMap(({ onlyFor, text }) => (onlyFor === userId ? text : []))
+
+/** The answer to a command: the newest that this person alone sees, after "Got it". */
+const answerTo = async (text: string, userId = 'U0DANA'): Promise<string> => {
+  const before = toldTo(userId).length
+  await bot.post('/local/slack/command', { userId, channelId: 'C0RELEASES', text })
+  await bot.until(() => toldTo(userId).length >= before + 2)
+  return toldTo(userId).at(-1)!
+}
+
+test('a stage is held and resumed by a command, and its status says by whom and why', async () => {
+  expect(await answerTo('hold flask-app Production because no', 'U0ELI')).toMatch(/was not held\. You may not hold/)
+  expect(await answerTo('hold flask-app Production')).toContain('Say why: because')
+  expect(await answerTo('resume flask-app Production')).toContain('was not resumed. The stage is not held.')
+  expect(await answerTo('hold flask-app production because Ärger: stock, 4711')).toContain(
+    'Production of flask-app is held',
+  )
+  expect(await answerTo('status flask-app')).toMatch(/Production is held by .*: “Arger stock 4711”/)
+  expect(await answerTo('hold flask-app Production because I say so')).toContain('The stage is held already.')
+  expect(await answerTo('hold flask-app Source because no')).toContain('first stage, which cannot be held')
+  const waiting = forEveryone(bot.snapshot()).length
+  await bot.push('It waits in front')
+  await bot.until((current) => JSON.stringify(newestExecution(current)).includes('It waits in front'))
+  await bot.settled()
+  expect(forEveryone(bot.snapshot())).toHaveLength(waiting)
+  expect(await answerTo('resume flask-app Production')).toContain('takes executions in again')
+  await bot.until((current) => forEveryone(current).length > waiting)
+  expect(await answerTo('status flask-app')).not.toContain('is held')
+})

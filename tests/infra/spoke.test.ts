@@ -82,6 +82,8 @@ describe('infra/spoke.yml', () => {
     ])
     expect(actionsOf('decider')).toEqual([
       'codepipeline:PutApprovalResult',
+      'codepipeline:DisableStageTransition',
+      'codepipeline:EnableStageTransition',
       'codepipeline:RetryStageExecution',
       'codepipeline:RollbackStage',
       'codepipeline:StartPipelineExecution',
@@ -93,6 +95,8 @@ describe('infra/spoke.yml', () => {
     for (const [operation, resource] of [
       ['RetryStageExecution', `${pipeline}/Production`],
       ['RollbackStage', `${pipeline}/Production`],
+      ['DisableStageTransition', `${pipeline}/Production`],
+      ['EnableStageTransition', `${pipeline}/Production`],
       ['StopPipelineExecution', pipeline],
       ['StartPipelineExecution', pipeline],
     ] as const) {

@@ -124,10 +124,18 @@ describe('what people write into names, commits, comments and links', () => {
           const status = statusFrom([...executions])
           const live = executions.map((execution) => ({ stage: typed, execution, at: 1, startedAt: 0 }))
           const frozen = [{ name: typed, zone: 'UTC', until: null }]
-          const shown = { ...status, running: executions, failed: first!, live, frozen }
+          const shown = {
+            ...status,
+            running: executions,
+            failed: first!,
+            live,
+            frozen,
+            held: [{ stage: typed, reason: typed }],
+          }
           const approvals = Array.from({ length: 5 }, () => approval)
           for (const answer of [
             { kind: 'status', about: typed, since: 1, pipelines: Array.from({ length: 6 }, () => shown), unseen: 3 },
+            { kind: 'status', about: typed, since: 1, pipelines: [{ ...shown, held: null }], unseen: 0 },
             { kind: 'status', about: typed, since: 1, pipelines: [], unseen: 0 },
             {
               kind: 'history',

@@ -6,6 +6,7 @@ export const NO_PERMISSIONS: May = {
   retry: NO_MEMBERS,
   rollback: NO_MEMBERS,
   stop: NO_MEMBERS,
+  hold: NO_MEMBERS,
   release: NO_MEMBERS,
 }
 

@@ -9,7 +9,7 @@ import { approvalsBefore, releasesIn, statusFrom } from '../../domain/pipeline-s
 import { DAY } from '../../domain/time-units.ts'
 import type { Frozen } from '../../domain/window.ts'
 import { frozenAt } from '../../domain/window.ts'
-import type { CommandAnswer } from '../../ports/cards.ts'
+import type { CommandAnswer, HeldStage } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import { readApproval } from '../approval/change-approval.ts'
 import { freezesOn } from '../approval/resolve-policy.ts'
@@ -22,14 +22,16 @@ const MOST_PIPELINES_READ = 6
 
 const NAME_ONE = 'Name a pipeline, such as shop-web; * stands for any characters.'
 
-/** Story: a person asks what runs, what failed and what is live. It is read from the table alone. */
+/** Story: a person asks what runs, what failed and what is live. CodePipeline says which stages are held; the rest is in the table. */
 export const pipelineStatuses = async (services: Services, about: string): Promise<CommandAnswer> => {
   if (!isNamePattern(about)) return { kind: 'not-told', because: NAME_ONE }
   const { pipelines, since } = await pipelinesThere(services, about)
   const shown = await Promise.all(
     pipelines.slice(0, MOST_PIPELINES_READ).map(async (keys) => {
       const executions = await executionsOf(services, keys)
-      return executions ? [{ ...statusFrom(executions), frozen: await frozenIn(services, executions) }] : []
+      if (!executions) return []
+      const [frozen, held] = await Promise.all([frozenIn(services, executions), heldIn(services, executions)])
+      return [{ ...statusFrom(executions), frozen, held }]
     }),
   )
   return {
@@ -92,6 +94,21 @@ const executionsOf = async (
   const read = await Promise.all(keys.slice(0, MOST_EXECUTIONS).map((key) => executions.read(key)))
   const [first, ...rest] = read.filter((one) => one !== null)
   return first ? [first, ...rest] : null
+}
+
+/** The stages that take no executions in; null if CodePipeline does not tell. */
+const heldIn = async (
+  { log, pipelines }: Services,
+  [{ key, outside }]: readonly [Execution, ...Execution[]],
+): Promise<HeldStage[] | null> => {
+  if (outside) return []
+  try {
+    const stages = (await pipelines.stages(key)) ?? []
+    return stages.flatMap(({ stage, held }) => (held === undefined ? [] : [{ stage, reason: held }]))
+  } catch (error) {
+    log.warn('CodePipeline did not tell which stages are held', { pipeline: key.pipeline, error })
+    return null
+  }
 }
 
 /** The freezes in force now, of any stage of the pipeline. */

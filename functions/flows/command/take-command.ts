@@ -7,6 +7,7 @@ import type { Tried } from '../effects/perform-effect.ts'
 import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
 import type { Typist } from '../freeze/change-freezes.ts'
+import { holdStage } from '../steer/hold-stage.ts'
 import { knownPerson } from '../known-person.ts'
 import { pipelineDifference, pipelineHistory, pipelineStatuses } from './read-pipelines.ts'
 import { pendingFor, whyNot } from './judge-waiting.ts'
@@ -53,6 +54,10 @@ const perform = async (
   }
   const command = commandIn(typed.text)
   const answer = await answerTo(services, typed, command)
+  if (answer.kind === 'sent') {
+    log.info('A command was taken to its pipeline', { user: userId, command: command.do })
+    return done([answer.effect])
+  }
   log.info('A command was done', { user: userId, command: command.do, answer: answer.kind })
   const tend: Effect[] = 'freeze' in answer ? [{ do: 'tend-freeze', freeze: answer.freeze.id }] : []
   return done([answerWith(services, typed, answer), ...tend])
@@ -64,7 +69,11 @@ const answerWith = (
   answer: CommandAnswer,
 ): Effect => ({ do: 'answer-command', userId: who.userId, responseUrl, message: answers.messageFor(answer, text) })
 
-const answerTo = async (services: Services, typed: TypedCommand, command: Command): Promise<CommandAnswer> => {
+const answerTo = async (
+  services: Services,
+  typed: TypedCommand,
+  command: Command,
+): Promise<CommandAnswer | { kind: 'sent'; effect: Effect }> => {
   switch (command.do) {
     case 'help':
     case 'unknown':
@@ -87,6 +96,9 @@ const answerTo = async (services: Services, typed: TypedCommand, command: Comman
           return pipelineDifference(services, command.about)
         case 'why':
           return whyNot(services, typist.who, command.about)
+        case 'hold':
+        case 'resume':
+          return holdStage(services, typed, typist, command)
         case 'freeze':
           return setFreeze(services, typed, typist, command)
         case 'lengthen':

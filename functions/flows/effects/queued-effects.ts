@@ -1,3 +1,6 @@
+import type { Effect } from '../../domain/effect.ts'
+import type { SteeringAnswer, SteeringRequest } from '../../domain/steering.ts'
+import { steeringOf } from '../../domain/steering.ts'
 import type { DueServices, Services } from '../../ports/services.ts'
 import { answerCommand } from '../command/answer-command.ts'
 import { answerSeveral } from '../command/answer-several.ts'
@@ -12,6 +15,17 @@ import { sendDigest } from '../show/send-digest.ts'
 import { steerPipeline } from '../steer/steer-pipeline.ts'
 import type { QueuedPerform } from './perform-effect.ts'
 
+type Steered = [request: SteeringRequest, answer: SteeringAnswer]
+
+const steeringAnswered = (
+  answers: DueServices['answers'],
+  responseUrl: string,
+  ...[request, answer]: Steered
+): Effect => {
+  const message = answers.messageFor({ kind: 'steered', steering: steeringOf(request), ...answer }, '')
+  return { do: 'answer-command', userId: request.who.userId, responseUrl, message }
+}
+
 /** How `effect-due` performs what it alone performs: the other functions are smaller without it. */
 export const queuedEffects = ({
   answers,
@@ -22,8 +36,11 @@ export const queuedEffects = ({
   pipelineSteering,
 }: Omit<DueServices, keyof Services>): QueuedPerform => ({
   'explain-failure': (services, { execution, action }) => explainFailure({ ...services, failures }, execution, action),
-  'steer-pipeline': (services, { request, seal }, tried) =>
-    steerPipeline({ ...services, pipelineSteering }, request, seal, tried),
+  'steer-pipeline': (services, { request, seal, answerTo }, tried) => {
+    const tell =
+      answerTo === undefined ? {} : { tell: (...told: Steered) => steeringAnswered(answers, answerTo, ...told) }
+    return steerPipeline({ ...services, pipelineSteering, ...tell }, request, seal, tried)
+  },
   'send-digest': (services, { digest }) => sendDigest({ ...services, delivery }, digest),
   'take-command': (services, { command, seal }, tried) => takeCommand({ ...services, answers }, command, seal, tried),
   'answer-command': (services, answer, tried) => answerCommand({ ...services, answers }, answer, tried),

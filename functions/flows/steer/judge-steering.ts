@@ -15,8 +15,17 @@ interface Row {
   aimIn: (execution: Execution) => Pick<SteeringAim, 'stage'> | null
   /** Why there is nothing to do at that aim now, in a sentence. */
   notStanding: (aim: SteeringAim) => string
+  /** Without a button: the stages at which people may type it. */
+  isTypedFor?: (execution: Execution, stage: string) => boolean
   /** "You may not …". */
   words: string
+}
+
+/** CodePipeline has a transition into every stage but the first. */
+const TYPED = {
+  aimIn: () => null,
+  notStanding: ({ stage }: SteeringAim) => `${stage} is the pipeline’s first stage, which cannot be held.`,
+  isTypedFor: ({ stageOrder }: Execution, stage: string) => stage !== stageOrder[0],
 }
 
 const ROWS: Record<SteeringAct, Row> = {
@@ -41,6 +50,14 @@ const ROWS: Record<SteeringAct, Row> = {
     aimIn: (execution) => (execution.outside || isOver(execution) ? null : { stage: null }),
     notStanding: () => 'This execution is over.',
     words: 'stop this execution',
+  },
+  hold: {
+    ...TYPED,
+    words: 'hold this stage',
+  },
+  resume: {
+    ...TYPED,
+    words: 'let this stage go on',
   },
   release: {
     aimIn: (execution) =>
@@ -95,8 +112,9 @@ export const whyNotSteered = async (
   const row = ROWS[aim.act]
   const known = await executions.read(aim.execution)
   if (!known) return 'Greenlight does not know this execution.'
-  const at = row.aimIn(known)
-  if (!at || at.stage !== aim.stage) return row.notStanding(aim)
+  const { stage } = aim
+  const stands = row.isTypedFor ? stage !== null && row.isTypedFor(known, stage) : row.aimIn(known)?.stage === stage
+  if (!stands) return row.notStanding(aim)
   const routes = routesOf(services, aim, [...new Set([...known.stageOrder, ...stagesNow])])
   const whoMay = `The setting “may: { ${may}: … }” of its route in greenlight.yml says who may.`
   if (!isAllowed(aim, routes)) return `No one may ${row.words} in Slack. ${whoMay}`

@@ -1,3 +1,4 @@
+import type { Effect } from '../../domain/effect.ts'
 import { filed, toFile } from '../../domain/journal.ts'
 import { holds } from '../../domain/lease.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
@@ -24,9 +25,13 @@ import { again, done } from '../effects/performed.ts'
 import { knownPerson } from '../known-person.ts'
 import { lastGood } from './last-good.ts'
 import { whyNotSteered } from './judge-steering.ts'
-import { REFUSALS, STEERING_CALLS } from './steering-calls.ts'
+import { REFUSALS, STEERING_CALLS, transitionOf } from './steering-calls.ts'
 
-type SteeringServices = Services & Pick<DueServices, 'pipelineSteering'>
+type SteeringServices = Services &
+  Pick<DueServices, 'pipelineSteering'> & {
+    /** Has the person told who typed a command; missing if a form was sent, from a message in a channel. */
+    tell?: (request: SteeringRequest, answer: SteeringAnswer) => Effect
+  }
 
 /**
  * Story: a person has sent the form of a steering act. They are judged once more, the audit record says what they
@@ -68,8 +73,17 @@ const whyNotNow = async (services: Services, request: SteeringRequest): Promise<
   if (!stages) return REFUSALS.gone
   const stagesNow = stages.map(({ stage }) => stage)
   const because = await whyNotSteered(services, request, who.userId, stagesNow)
-  return because === null && steeringRules(act).toLastGood ? whyNotTo(services, request) : because
+  if (because !== null) return because
+  const { toLastGood, transition } = steeringRules(act)
+  if (toLastGood) return whyNotTo(services, request)
+  if (!transition) return null
+  const standing = await transitionOf(services.pipelines, execution, request.stage)
+  if (standing === undefined) return REFUSALS.gone
+  // Another person's reason stays until the stage is resumed.
+  return standing === transition ? STANDS[standing] : null
 }
+
+const STANDS = { held: 'The stage is held already.', open: 'The stage is not held.' } as const
 
 /** The person has agreed to this execution, and no other. */
 const whyNotTo = async (services: Services, { choice, ...aim }: SteeringRequest): Promise<string | null> => {
@@ -173,7 +187,11 @@ const notTaken = ({ act }: SteeringRequest, outcome: SteeringNotTaken): Steering
 })
 
 /** The answer is stored and recorded before the person hears it: a crash in between tells them twice at most. */
-const end = async (services: Services, request: SteeringRequest, answer: SteeringAnswer): Promise<Performed> => {
+const end = async (
+  services: SteeringServices,
+  request: SteeringRequest,
+  answer: SteeringAnswer,
+): Promise<Performed> => {
   const { clock, entries, log, slack, steerings } = services
   const id = steeringId(request.id)
   const { act, execution, stage, who } = request
@@ -189,9 +207,13 @@ const end = async (services: Services, request: SteeringRequest, answer: Steerin
     })
   }
   log.info('A steering act was answered', { act, execution: execution.executionId, stage, user: who.userId, ...answer })
-  if (who.from !== null)
+  const tell = services.tell ? [services.tell(request, answer)] : []
+  if (!services.tell && who.from !== null)
     await slack
       .whisper(who.from, who.userId, { kind: 'steering', steering: steeringOf(request), ...answer })
       .catch((error: unknown) => log.warn('A private answer failed', { channel: who.from, user: who.userId, error }))
-  return done([{ do: 'check-execution', execution: { ...pipelineOf(execution), executionId: execution.executionId } }])
+  return done([
+    ...tell,
+    { do: 'check-execution', execution: { ...pipelineOf(execution), executionId: execution.executionId } },
+  ])
 }

@@ -22,6 +22,16 @@ const newestRun: SteeringCall['before'] = async (pipelines, { execution, stage }
 const statusOf: SteeringCall['before'] = async (pipelines, { execution }) =>
   (await pipelines.execution(execution))?.status
 
+/** How the transition into the stage stands; undefined if CodePipeline no longer has the stage. */
+export const transitionOf = async (
+  pipelines: Pipelines,
+  execution: Steering['execution'],
+  stage: string | null,
+): Promise<'held' | 'open' | undefined> => {
+  const standing = (await pipelines.stages(pipelineOf(execution)))?.find((one) => one.stage === stage)
+  return standing && (standing.held === undefined ? 'open' : 'held')
+}
+
 /** The newest rollback to that execution. */
 const newestRollback: SteeringCall['before'] = async (pipelines, { execution, choice }) => {
   const listed = await pipelines.executions(pipelineOf(execution))
@@ -67,6 +77,17 @@ export const STEERING_CALLS: Record<SteeringAct, SteeringCall> = {
       already: 'It is being stopped in this way already.',
       unable: 'CodePipeline cannot stop this execution: it is over, or about to be.',
     },
+  },
+  // A call that comes again leaves the transition as it is.
+  hold: {
+    before: async () => null,
+    wasTaken: async (pipelines, { execution, stage }) => (await transitionOf(pipelines, execution, stage)) === 'held',
+    refusals: { unable: 'CodePipeline cannot hold this stage.' },
+  },
+  resume: {
+    before: async () => null,
+    wasTaken: async (pipelines, { execution, stage }) => (await transitionOf(pipelines, execution, stage)) === 'open',
+    refusals: { unable: 'CodePipeline cannot let this stage go on.' },
   },
   // CodePipeline starts one execution for the calls of one request ("StartPipelineExecution", clientRequestToken).
   release: {

@@ -13,6 +13,8 @@ export const HELP = [
   ['/greenlight lengthen shop-* until Tue 08:00', 'the freeze lasts longer'],
   ['/greenlight lift shop-*', 'the freeze ends now'],
   ['/greenlight freezes', 'lists the freezes that were set in Slack'],
+  ['/greenlight hold shop-web Production because incident 4711', 'no execution enters this stage'],
+  ['/greenlight resume shop-web Production', 'executions enter it again'],
   ['/greenlight help', 'shows this list'],
 ] as const
 
@@ -89,6 +91,9 @@ export const WHAT_RUNS = {
   failedAt: '{version} failed {at}',
   live: 'Live in {stage}: {version} {since}',
   card: 'Status',
+  held: '*{stage} is held* by {person}: “{reason}”',
+  heldInAws: '*{stage} is held* in AWS: “{reason}”',
+  heldUnread: 'AWS did not say which stages are held.',
   idle: 'Nothing runs, and no deployment is known.',
   since: 'since {date_short_pretty} at {time}',
   at: '{date_short_pretty} at {time}',

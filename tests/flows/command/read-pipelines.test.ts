@@ -6,8 +6,10 @@ import {
   pipelineStatuses,
 } from '../../../functions/flows/command/read-pipelines.ts'
 import type { CommandAnswer } from '../../../functions/ports/cards.ts'
+import type { Pipelines } from '../../../functions/ports/pipelines.ts'
 import { commandAnswer } from '../../../functions/slack/command-answer.ts'
 import { ROUTE, botInMemory } from '../../support/bot-in-memory.ts'
+import { pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
 import {
   CARDS,
   DAY,
@@ -74,7 +76,7 @@ const FAILED = begun(
 const bot = async (...executions: Execution[]) => {
   const memory = botInMemory()
   for (const one of executions) await memory.services.executions.create(one)
-  return memory
+  return { ...memory, services: { ...memory.services, pipelines: pipelinesThatAnswer() } }
 }
 
 const textOf = async (answer: Promise<CommandAnswer>) => commandAnswer(await answer, '').text
@@ -162,4 +164,16 @@ test.each(['', 'a name with spaces', '<!channel>'])('“%s” is no name of a pi
   for (const ask of [pipelineStatuses, pipelineDifference])
     expect(await ask(services, about)).toMatchObject({ kind: 'not-told' })
   expect(await pipelineHistory(services, { about, stage: null })).toMatchObject({ kind: 'not-told' })
+})
+
+test('status says what is held: by whom from Slack, or in AWS, or that CodePipeline did not say', async () => {
+  const { services } = await bot(STAGED)
+  const told = (stages: Pipelines['stages']) =>
+    textOf(pipelineStatuses({ ...services, pipelines: { ...services.pipelines, stages } }, 'shop-web'))
+  const held = (reason: string) => told(async () => [stageState('Production', { held: reason })])
+  expect(await held('Greenlight U0DANA - incident 4711')).toContain(
+    '• Production is held by <@U0DANA>: “incident 4711”',
+  )
+  expect(await held('moving day')).toContain('• Production is held in AWS: “moving day”')
+  expect(await told(() => Promise.reject(new Error('slow down')))).toContain('AWS did not say which stages are held.')
 })

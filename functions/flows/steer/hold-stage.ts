@@ -1,0 +1,56 @@
+import type { TypedCommand } from '../../domain/command.ts'
+import type { Effect } from '../../domain/effect.ts'
+import { stageNames } from '../../domain/execution.ts'
+import { pipelineId } from '../../domain/pipeline.ts'
+import type { SteeringRequest } from '../../domain/steering.ts'
+import { LONGEST_HOLD_REASON, sealedSteering } from '../../domain/steering.ts'
+import { DAY } from '../../domain/time-units.ts'
+import type { Services } from '../../ports/services.ts'
+import type { Typist } from '../freeze/change-freezes.ts'
+
+interface Typed {
+  do: 'hold' | 'resume'
+  pipeline: string
+  stage: string
+  reason: string
+}
+
+/** How far back it is looked for a pipeline. */
+const HOLDABLE_SINCE = 30 * DAY
+
+/**
+ * Story: a person typed that a stage is to be held, or to go on. What they typed becomes a sealed request, which is judged
+ * and done like those of the buttons. Or a sentence says what is missing.
+ */
+export const holdStage = async (
+  services: Services,
+  { id, at, responseUrl }: TypedCommand,
+  { who }: Typist,
+  { do: act, pipeline, stage, reason }: Typed,
+): Promise<{ kind: 'sent'; effect: Effect } | { kind: 'not-done'; because: string }> => {
+  const not = (because: string) => ({ kind: 'not-done', because }) as const
+  if (pipeline === '' || stage === '') return not(MISSING[act])
+  if (act === 'hold' && reason === '') return not('Say why: because …. People read it in CodePipeline.')
+  if (reason.length > LONGEST_HOLD_REASON) return not(`A reason has at most ${LONGEST_HOLD_REASON} characters.`)
+  const { attention, clock, executions } = services
+  const { keys } = await attention.newestExecutions(clock.now() - HOLDABLE_SINCE, (key) => key.pipeline === pipeline)
+  const pipelines = [...Map.groupBy(keys, pipelineId).values()]
+  if (pipelines.length > 1)
+    return not(`Several accounts or Regions have a pipeline ${pipeline}. Do this in the AWS console.`)
+  const execution = pipelines[0] && (await executions.read(pipelines[0][0]!))
+  if (!execution) return not(`No execution of the pipeline ${pipeline} is known in the last 30 days.`)
+  const known = stageNames(execution)
+  const named = known.find((one) => one.toLowerCase() === stage.toLowerCase())
+  if (named === undefined) return not(`The pipeline ${pipeline} has no stage ${stage}: it has ${known.join(', ')}.`)
+  const { accountId, region, executionId } = execution.key
+  const key = { accountId, region, pipeline, executionId }
+  const asked = { act, execution: key, stage: named, choice: null, reason: act === 'hold' ? reason : null }
+  const request: SteeringRequest = { ...asked, id, who, at }
+  const seal = await services.seals.seal(sealedSteering(request))
+  return { kind: 'sent', effect: { do: 'steer-pipeline', request, seal, answerTo: responseUrl } }
+}
+
+const MISSING = {
+  hold: 'Name a pipeline, its stage and a reason, as in: hold shop-web Production because incident 4711.',
+  resume: 'Name a pipeline and its stage, as in: resume shop-web Production.',
+} as const
