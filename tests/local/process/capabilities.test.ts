@@ -27,11 +27,20 @@ await describeWith(['bash'], 'a Python that does not work', () => {
   test.each([
     ['/usr/bin/python3|3.8.10|', 'python3 is 3.8.10, and 3.9 is needed'],
     ['/usr/bin/python3|3.11.2|venv,ensurepip', 'python3 3.11.2 comes without venv and ensurepip'],
-    ['nonsense', 'python3 is not installed'],
+    ['nonsense', 'python3 does not say its version'],
   ])('because it prints %j is refused', async (answer, why) => {
     const path = await directoryWith({ python3: `#!/bin/bash\necho '${answer}'\n` })
     await chmod(join(path, 'python3'), 0o755)
     expect((await detectTools(path)).python).toEqual({ missing: why })
+  })
+
+  test.each([
+    ['that does not answer', 'while :; do :; done', 'git did not answer within 1 s'],
+    ['that fails', 'exit 3', 'git does not run here: it ended with 3'],
+  ])('a git %s is not called missing', async (_, commands, why) => {
+    const path = await directoryWith({ git: `#!/bin/bash\n${commands}\n` })
+    await chmod(join(path, 'git'), 0o755)
+    expect((await detectTools(path, 1)).git).toEqual({ missing: why })
   })
 })
 
