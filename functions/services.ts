@@ -10,6 +10,7 @@ import type { ClientFor } from './aws/codepipeline-clients.ts'
 import { codePipelineClients } from './aws/codepipeline-clients.ts'
 import type { AwsConnection } from './aws/connection.ts'
 import { connectionFrom } from './aws/connection.ts'
+import { dynamoAbsences } from './aws/absences.ts'
 import { dynamoFreezes } from './aws/freezes.ts'
 import { kmsSignatures } from './aws/kms.ts'
 import { effectQueue } from './aws/queue.ts'
@@ -95,6 +96,7 @@ export const openServices = (
     alarms: cloudWatchAlarms(connection, { allowedAccounts, credentialsOf, clock, log }),
     calendarReadings,
     freezes: dynamoFreezes(connection, environment['OBJECTIONS_TABLE'] ?? '', { clock, log }),
+    absences: dynamoAbsences(connection, environment['OBJECTIONS_TABLE'] ?? '', { clock, log }),
     calendars: calendarsFrom({
       configuration,
       readings: calendarReadings,

@@ -37,6 +37,9 @@ export const attestationFlaws = ({ predicate }: Attestation, keys: readonly KeyO
         act: 'Approved',
         words: sha256(vote.comment),
         at: Date.parse(vote.at),
+        standsInFor: vote.standsInFor
+          ? sha256(canonical(vote.standsInFor.map(({ user, name, absence }) => ({ userId: user, name, absence }))))
+          : null,
       }),
     ),
     ...(override

@@ -38,8 +38,10 @@ export const verifyAttestation = async (file: string, options: VerifyOptions, te
   terminal.print(
     `Approved at ${approvedAt}: ${pipeline.name}, ${pipeline.stage}, ${pipeline.action} in ${pipeline.account} ${pipeline.region}, execution ${executionId}.`,
   )
-  for (const { name, user, at, comment } of votes)
-    terminal.print(`  by ${name} (${user}) at ${at}${comment && `: ${JSON.stringify(comment)}`}`)
+  for (const { name, user, at, comment, standsInFor = [] } of votes)
+    terminal.print(
+      `  by ${name} (${user})${standsInFor.map((absent) => ` for ${absent.name} (${absent.user})`).join(' and')} at ${at}${comment && `: ${JSON.stringify(comment)}`}`,
+    )
   if (votes.length === 0) terminal.print('  by the rule of the route, without people')
   if (override)
     terminal.print(

@@ -2,8 +2,9 @@ import type { AwsConnection } from '../../functions/aws/connection.ts'
 import { documentClient } from '../../functions/aws/document-client.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
 import type { StageAction } from '../../functions/domain/pipeline.ts'
-import { readApprovals, type ApprovalRecord } from '../../functions/record/record-reader.ts'
+import { readApprovals, readRecord, type ApprovalRecord } from '../../functions/record/record-reader.ts'
 import { signatureFlaws, type AuditKeys } from '../../functions/record/signature-flaws.ts'
+import { standInFlaws } from '../../functions/record/stand-in-flaws.ts'
 import type { FormatName } from '../formats.ts'
 import { exportedEntry } from './exported-entry.ts'
 import { wantedEntries, type Wanted } from './filter.ts'
@@ -47,9 +48,20 @@ export interface Examined {
 /** Examines approvals of one table. */
 export const examinerOf = (examination: Examination) => {
   const client = documentClient(examination.connection)
+  const absences = new Map<string, Promise<ApprovalRecord>>()
+  const readAbsence = (id: string): Promise<ApprovalRecord> => {
+    const read = absences.get(id) ?? readRecord(client, examination.table, id, examination.now)
+    absences.set(id, read)
+    return read
+  }
   return async ({ from, to, approvals }: Part): Promise<Examined[]> => {
     const records = await readApprovals(client, examination.table, approvals, examination.now)
-    return records.map((record) => examined(record, { from, to }, examination))
+    return Promise.all(
+      records.map(async (record) => {
+        const standIns = await standInFlaws(record.entries, readAbsence, examination.keys)
+        return examined({ ...record, flaws: [...record.flaws, ...standIns] }, { from, to }, examination)
+      }),
+    )
   }
 }
 

@@ -37,6 +37,8 @@ const idOf = (happened: Happening, email: string): string[] => {
 
 const peopleIn = (happened: Happening): string[] => [
   ...(actorOf(happened) ? [actorOf(happened)!.userId] : []),
+  ...(happened.what === 'absence-set' ? [happened.standIn.userId] : []),
+  ...(happened.what === 'voted' ? (happened.standsInFor ?? []).map(({ userId }) => userId) : []),
   ...(happened.what === 'decided' ? happened.by : []),
   ...(happened.what === 'past-policy' && happened.userId ? [happened.userId] : []),
   ...(happened.what === 'approval-skipped' && happened.overriddenBy ? [happened.overriddenBy] : []),

@@ -5,6 +5,7 @@ import { approvalKey } from '../../functions/aws/records.ts'
 import type { StoredApproval } from '../../functions/aws/stored-approval.ts'
 import { restoredApproval } from '../../functions/aws/stored-approval.ts'
 import { stretches } from '../../functions/record/index-of-days.ts'
+import { isAbsenceId } from '../../functions/domain/absence.ts'
 import { isFreezeId } from '../../functions/domain/freeze.ts'
 import { isSkippedApprovalId } from '../../functions/domain/skipped-approval.ts'
 import { isSteeringId } from '../../functions/domain/steering.ts'
@@ -33,7 +34,8 @@ export const recordedCases = async (
   for (let day = today; day > today - MOST_DAYS * DAY && executions.size < most; day -= DAY)
     for await (const { approvals } of stretches(client, table, { from: day, to: Math.min(day + DAY, now + 1) }))
       for (const id of approvals.filter(
-        (one) => !seen.has(one) && !isFreezeId(one) && !isSkippedApprovalId(one) && !isSteeringId(one),
+        (one) =>
+          !seen.has(one) && !isFreezeId(one) && !isAbsenceId(one) && !isSkippedApprovalId(one) && !isSteeringId(one),
       )) {
         seen.add(id)
         const read = await caseOf({ client, table }, id, now)

@@ -3,10 +3,13 @@ import type { ResolvedPolicy } from '../../functions/domain/approval.ts'
 import { barrierFor } from '../../functions/domain/policy.ts'
 import { frozenAt } from '../../functions/domain/window.ts'
 import { lookUp, resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
+import { NO_ABSENCES } from '../no-absences.ts'
 import { NO_FREEZES } from '../no-freezes.ts'
 import { botToken } from '../bot-token.ts'
 import { offlineCalendars, onlineCalendars } from '../calendars.ts'
 import { durationText } from '../check/duration-text.ts'
+import type { Policy } from '../../functions/domain/policy.ts'
+import type { Route } from '../../functions/domain/route.ts'
 import type { RouteEntry } from '../../functions/config/schema.ts'
 import type { Terminal } from '../terminal.ts'
 import { offlineDirectory, onlineDirectory } from './directory.ts'
@@ -49,7 +52,13 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
     ? { freezes: null, because: '--offline' }
     : await setFreezes(installationIn(options), terminal)
   const resolved = (await resolvePolicy(
-    { configuration, directory, calendars, freezes: inSlack.freezes ?? NO_FREEZES },
+    {
+      configuration,
+      directory,
+      calendars,
+      freezes: inSlack.freezes ?? NO_FREEZES,
+      absences: inSlack.freezes ? inSlack.absences : NO_ABSENCES,
+    },
     {
       where,
       change,
@@ -59,7 +68,7 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
     at,
   ))!
   const { policy } = untold.length > 0 ? { policy: { ...resolved.policy, untold } } : resolved
-  const { forbid, may } = configuration.routeFor(where)!
+  const { forbid, may, standIns } = configuration.routeFor(where)!
   const freezers = await lookUp({ configuration, directory }, may.freeze)
   const mayFreeze = may.freeze.people.length + may.freeze.groups.length > 0
   const steerers = await Promise.all(
@@ -92,6 +101,10 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
     ...(mayFreeze && !inSlack.freezes
       ? [`Not known: the freezes that are set in Slack now (${inSlack.because}).`]
       : []),
+    ...standInLines(standIns, policy, named),
+    ...(standIns !== 'none' && !inSlack.freezes
+      ? [`Not known: who stands in for approvers who are away now (${inSlack.because}).`]
+      : []),
     ...forbid.flatMap((role) => (isGiven(role, { author, starter }) ? [] : [ASSUMED[role]])),
     ...(frozen ? [freezeText(frozen), `It can be overridden by: ${listed(policy.breakGlass.map(named))}`] : []),
     ...(frozen ? reviewLines(resolved, named) : []),
@@ -102,6 +115,19 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
     ...(mayOverride ? ['This person could override the change freeze.'] : []),
   ]
 }
+
+/** Who may stand in for approvers who are away, and who does at that moment. */
+const standInLines = (
+  allowed: Route['standIns'],
+  { standIns = [] }: Policy,
+  named: (userId: string) => string,
+): string[] =>
+  allowed === 'none'
+    ? []
+    : [
+        `An approver who is away can name a stand-in: ${allowed === 'anyone' ? 'anyone of the workspace' : 'another approver of the route'}.`,
+        ...standIns.map((one) => `  ${named(one.userId)} stands in for ${named(one.for)}.`),
+      ]
 
 /** What the route shows that no pipeline runs. */
 const outsideLines = ({ outside = {} }: RouteEntry): string[] =>
@@ -122,6 +148,7 @@ const tokenFor = (options: ExplainOptions, terminal: Terminal) => botToken(insta
 const peopleIn = ({ policy, timing, review }: ResolvedPolicy): string[] => [
   ...policy.rules.flatMap(({ people }) => people),
   ...policy.breakGlass,
+  ...(policy.standIns ?? []).flatMap((one) => [one.userId, one.for]),
   ...policy.forbidden.map(({ userId }) => userId),
   ...(timing.escalate?.people ?? []),
   ...(review?.people ?? []),

@@ -1,5 +1,7 @@
+import { dynamoAbsences } from '../../functions/aws/absences.ts'
 import { dynamoFreezes } from '../../functions/aws/freezes.ts'
 import { systemClock } from '../../functions/clock.ts'
+import type { Absences } from '../../functions/ports/absences.ts'
 import type { Freezes } from '../../functions/ports/freezes.ts'
 import type { Log } from '../../functions/ports/log.ts'
 import { installationFrom } from '../installation.ts'
@@ -9,8 +11,9 @@ import type { Terminal } from '../terminal.ts'
 
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
 
-/** The freezes that people have set in Slack; null with the reason, in a clause, if they were not read. */
-export type SetFreezes = { freezes: Pick<Freezes, 'all'> } | { freezes: null; because: string }
+/** What people have set in Slack: freezes and stand-ins; null with the reason, in a clause, if they were not read. */
+export type SetFreezes =
+  { freezes: Pick<Freezes, 'all'>; absences: Pick<Absences, 'endingFrom'> } | { freezes: null; because: string }
 
 /** Reads them from the installation. Where SLACK_BOT_TOKEN is set, no installation is asked for anything. */
 export const setFreezes = async (options: InstallationOptions, terminal: Terminal): Promise<SetFreezes> => {
@@ -19,7 +22,8 @@ export const setFreezes = async (options: InstallationOptions, terminal: Termina
     const { connection, stackName } = await installationFrom(options, terminal)
     const table = (await readStack(connection, stackName))?.resources.find(({ id }) => id === 'Objections')?.name
     if (!table) return { freezes: null, because: `the stack ${stackName} has no table for them` }
-    return { freezes: dynamoFreezes(connection, table, { clock: systemClock, log: SILENT }) }
+    const quiet = { clock: systemClock, log: SILENT }
+    return { freezes: dynamoFreezes(connection, table, quiet), absences: dynamoAbsences(connection, table, quiet) }
   } catch (error) {
     return { freezes: null, because: error instanceof Error ? error.name : 'no answer' }
   }

@@ -156,6 +156,7 @@ const effectText = (effect: Effect): string => {
   if (effect.do === 'tell-person') return `a private message to ${effect.userId}`
   if (effect.do === 'steer-pipeline')
     return `the act ${effect.request.act} on ${pipelineText(effect.request.execution)} that ${effect.request.who.userId} requested`
+  if ('absence' in effect) return `${effect.do} of ${effect.absence}`
   if ('freeze' in effect) return `${effect.do} of ${effect.freeze}`
   if ('approval' in effect) return `${effect.do} of approval ${effect.approval}`
   if ('digest' in effect) return `${effect.do} ${effect.digest}`

@@ -10,6 +10,7 @@ import type { Change } from '../../functions/domain/revision.ts'
 import type { Starter } from '../../functions/domain/starter.ts'
 import { DAY } from '../../functions/domain/time-units.ts'
 import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
+import { NO_ABSENCES } from '../no-absences.ts'
 import { NO_FREEZES } from '../no-freezes.ts'
 import type { Services } from '../../functions/ports/services.ts'
 
@@ -54,7 +55,7 @@ export const judgeWith = (services: Looked, asked: AskedApproval) => {
   const resolve = (at: number) => {
     const escalate = services.configuration.routeFor(where, { change, starter, at })?.escalate
     const escalatedAt = escalate && requestedAt + escalate.after <= at ? requestedAt + escalate.after : null
-    return resolvePolicy({ ...services, freezes: NO_FREEZES }, { ...subject, escalatedAt }, at)
+    return resolvePolicy({ ...services, freezes: NO_FREEZES, absences: NO_ABSENCES }, { ...subject, escalatedAt }, at)
   }
   const asOf = async (judged: Judged, at: number): Promise<Judged> => {
     const resolved = await resolve(at)

@@ -151,6 +151,7 @@ const EFFECT = z.discriminatedUnion('do', [
   }),
   z.object({ do: z.literal('show-homes'), users: z.array(z.string()), opened: z.nullable(z.number()) }),
   z.object({ do: z.literal('tend-freeze'), freeze: z.string() }),
+  z.object({ do: z.literal('tend-absence'), absence: z.string() }),
   z.object({ do: z.literal('record-refusal'), approval: z.string(), refused: REFUSED_CLICK }),
   renamed('weigh-deferred-clicks'),
   renamed('send-notices'),

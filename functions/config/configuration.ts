@@ -59,6 +59,7 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
       return chosen && { ...settingsOf(file, chosen.route), ...(chosen.untold.length > 0 && { untold: chosen.untold }) }
     },
     routesTouching: (patterns) => touchedRoutes(file, patterns),
+    allowsStandIns: routes.some((route) => settingsOf(file, route).standIns !== 'none'),
     mayAskByEvents: (where) =>
       routes.some(
         (route) =>

@@ -228,6 +228,7 @@ export const POLICY_SETTINGS = {
     z.union([NONE, MAY], orNone('expected what people may do, such as freeze or retry, with people and groups')),
   ),
   review: z.optional(z.union([NONE, REVIEW], orNone('expected within, with people or groups if not the approvers'))),
+  standIns: z.optional(z.enum(['none', 'approvers', 'anyone'])),
   later: z.optional(z.union([NONE, DEPLOYS_LATER], orNone('expected within, such as 3d'))),
   remind: z.optional(
     z

@@ -225,6 +225,7 @@ const STRICTER: readonly ((route: Route) => number)[] = [
   ({ breakGlass: { people, groups } }) => Number(people.length + groups.length === 0),
   ({ review }) => Number(review !== null),
   ({ later }) => Number(later === null),
+  ({ standIns }) => ['anyone', 'approvers', 'none'].indexOf(standIns),
 ]
 
 const strictnessOf = (file: ConfigurationFile, entry: RouteEntry): number[] => {

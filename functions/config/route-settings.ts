@@ -38,6 +38,7 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
     notify: given.notify ?? 'none',
     deployments: given.deployments ?? 'changes',
     onCall: onCall === 'none' ? NO_MEMBERS : onCall,
+    standIns: given.standIns ?? 'none',
     later: later === 'none' ? null : later,
     consoleApprovals: given.consoleApprovals ?? 'report',
     ...(tickets !== 'none' && { tickets }),

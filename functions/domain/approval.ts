@@ -8,7 +8,8 @@ import type { Act, Actor } from './act.ts'
 import { emptyJournal, written } from './journal.ts'
 import type { NoticeDelivery, Timing } from './notice.ts'
 import type { Policy, Verdict, Vote } from './policy.ts'
-import { counts } from './policy.ts'
+import { countedFor, countedIn } from './policy.ts'
+import type { StoodIn } from './stand-in.ts'
 import { recordedPolicy } from './recorded.ts'
 import { same } from './canonical.ts'
 import type { GateKind } from './gate.ts'
@@ -526,4 +527,8 @@ export const isDeploying = ({ deployment }: Approval): boolean => deployment?.na
 export const deciders = ({ votes, resolvedPolicy, approvedBy }: Approval, verdict: Verdict): Vote[] =>
   isByRule({ approvedBy }, verdict)
     ? []
-    : votes.filter((vote) => vote.verdict === verdict && (!resolvedPolicy || counts(resolvedPolicy.policy, vote)))
+    : (resolvedPolicy ? countedIn(resolvedPolicy.policy, votes) : votes).filter((vote) => vote.verdict === verdict)
+
+/** For whom this vote of the approval counts; null if for its own person. */
+export const standsInFor = ({ votes, resolvedPolicy }: Approval, vote: Vote): StoodIn | null =>
+  resolvedPolicy ? countedFor(resolvedPolicy.policy, votes, vote) : null

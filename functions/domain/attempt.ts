@@ -6,7 +6,8 @@ import { aimOf } from './act.ts'
 import type { Policy, Ruling, Verdict, Vote } from './policy.ts'
 import { isOfForm, ticketIn } from './comment.ts'
 import { isEarly, isTime, notBeforeOf, wrongTime } from './later.ts'
-import { barrierFor, counts, hasApprover, isOutOfTurn, judge } from './policy.ts'
+import { barrierFor, counts, isOutOfTurn, judge, standsInFor } from './policy.ts'
+import { isNamedBy } from './stand-in.ts'
 import { reviewRefusal } from './override-review.ts'
 import { recordedRefusal } from './recorded.ts'
 import { shortId } from './revision.ts'
@@ -60,14 +61,14 @@ export const refusalFor = (
       )
     case 'take-newer':
       return (
-        barrierFor(policy, userId, 'Rejected', now, freezesInForce(approval, now)) ??
+        barrierFor(policy, userId, 'Rejected', now, freezesInForce(approval, now), approval.votes) ??
         (approval.newer ? null : { because: 'nothing-newer' })
       )
     case 'vote':
     case 'Approved':
       return barrierFor(policy, userId, 'Approved', now, freezesInForce(approval, now), approval.votes)
     case 'Rejected':
-      return barrierFor(policy, userId, 'Rejected', now, freezesInForce(approval, now))
+      return barrierFor(policy, userId, 'Rejected', now, freezesInForce(approval, now), approval.votes)
   }
 }
 
@@ -188,7 +189,7 @@ export const refusalOf = (
   timeRefusal(approval, act, at) ??
   ofLaterOverride(approval, act, at) ??
   overtaken(approval, userId, act, at) ??
-  repeated(approval, userId, act)
+  repeated(approval, userId, act, at)
 
 /**
  * Two clicks of one person may be recorded in another order than they were made. What they did last counts, and the
@@ -230,11 +231,16 @@ export const saidBy = (approval: Approval, userId: string, act: Act, at: number)
         words: act.comment,
         at,
         ...(act.notBefore !== undefined && { notBefore: act.notBefore }),
+        ...absentFor(approval, userId, at),
       }
-    case 'deploy-now':
-      return { userId, act: 'Approved', words: timedVote(approval, userId)?.comment ?? '', at }
-    case 'take-newer':
-      return { userId, act: 'Rejected', words: `Superseded by ${namedNewer(approval.newer!)}`, at }
+    case 'deploy-now': {
+      const words = timedVote(approval, userId)?.comment ?? ''
+      return { userId, act: 'Approved', words, at, ...absentFor(approval, userId, at) }
+    }
+    case 'take-newer': {
+      const words = `Superseded by ${namedNewer(approval.newer!)}`
+      return { userId, act: 'Rejected', words, at, ...absentFor(approval, userId, at) }
+    }
     case 'withdraw':
       return { userId, act: 'withdraw', words: '', at }
     case 'stop-automatic':
@@ -246,6 +252,12 @@ export const saidBy = (approval: Approval, userId: string, act: Act, at: number)
       return { userId, act: 'break-glass', words: act.reason, at, windows }
     }
   }
+}
+
+/** For whom the person decides beside themselves. */
+const absentFor = ({ resolvedPolicy, votes }: Approval, userId: string, at: number): Pick<Vote, 'standsInFor'> => {
+  const absent = resolvedPolicy ? standsInFor(resolvedPolicy.policy, userId, at, votes) : []
+  return absent.length > 0 ? { standsInFor: absent } : {}
 }
 
 /** The click is recorded, and does not count. */
@@ -266,12 +278,12 @@ const voted = (
   approval: Approval,
   who: Actor,
   verdict: Verdict,
-  { words: comment, notBefore }: Decided,
+  { words: comment, notBefore, standsInFor: absent }: Decided,
   at: number,
   signature: Pick<Vote, 'signed'> | null,
 ): [Approval, Attempted] => {
   const { notSent: _, ...rest } = approval
-  const chosen = notBefore !== undefined && { notBefore }
+  const chosen = { ...(notBefore !== undefined && { notBefore }), ...(absent && { standsInFor: absent }) }
   const vote: Vote = { userId: who.userId, name: who.name, verdict, comment, at, ...chosen, ...signature }
   const votes = [...approval.votes.filter(({ userId }) => userId !== who.userId), vote]
   const { policy } = approval.resolvedPolicy!
@@ -283,7 +295,7 @@ const voted = (
     verdict,
     comment,
     ruling: ruling.kind,
-    rules: policy.rules.filter((one) => hasApprover(one, who.userId)).map(({ name }) => name),
+    rules: policy.rules.filter((one) => isNamedBy(policy, one, vote)).map(({ name }) => name),
     ...chosen,
     ...(ticket !== undefined && { ticket }),
     ...signature,
@@ -294,7 +306,8 @@ const voted = (
 }
 
 const withDecision = (approval: Approval, verdict: Verdict, at: number): Approval => {
-  const by = deciders(approval, verdict).map(({ userId }) => userId)
+  const votes = deciders(approval, verdict)
+  const by = votes.map(({ userId }) => userId)
   const { policy } = approval.resolvedPolicy!
   // Of several ways, the one that was met.
   const decisive =
@@ -302,7 +315,7 @@ const withDecision = (approval: Approval, verdict: Verdict, at: number): Approva
   const rules = decisive.map((one) => ({
     name: one.name,
     count: one.count,
-    people: by.filter((userId) => hasApprover(one, userId)),
+    people: votes.filter((vote) => isNamedBy(policy, one, vote)).map(({ userId }) => userId),
   }))
   return withEntry(
     { ...approval, state: { name: 'deciding', verdict, since: at }, showing: touched(approval.showing, at) },
@@ -314,12 +327,16 @@ const withDecision = (approval: Approval, verdict: Verdict, at: number): Approva
 const VERDICT_OF_RULING = { granted: 'Approved', rejected: 'Rejected' } as const
 
 /** A repeated vote changes nothing, unless the policy has changed and the vote now meets it. */
-export const repeated = (approval: Approval, userId: string, act: Act): Refusal | null => {
+export const repeated = (approval: Approval, userId: string, act: Act, at: number): Refusal | null => {
   if (act.do !== 'vote') return null
   const earlier = approval.votes.find((vote) => vote.userId === userId)
   const { policy } = approval.resolvedPolicy!
   if (earlier?.verdict !== act.verdict || earlier.notBefore !== act.notBefore || !counts(policy, earlier)) return null
   if (isOutOfTurn(policy, approval.votes, earlier)) return null
+  const others = approval.votes.filter((vote) => vote !== earlier)
+  const known = new Set(earlier.standsInFor?.map(({ absence }) => absence))
+  // Since then an approver has named them.
+  if (standsInFor(policy, userId, at, others).some(({ absence }) => !known.has(absence))) return null
   const isMet = judge(policy, approval.votes).kind !== 'open'
   return isMet ? null : { because: 'already-voted', vote: earlier }
 }

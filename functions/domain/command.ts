@@ -42,6 +42,11 @@ export type Command =
   | { do: 'why'; about: string }
   | { do: 'freeze'; patterns: readonly string[]; end: TypedEnd | null; reason: string }
   | { do: 'lengthen'; patterns: readonly string[]; end: TypedEnd | null; reason: string }
+  /** Names who answers for the person. `at`: whom they named where Slack did not say who that is. */
+  | { do: 'away'; standIn: string | null; at: string | null; end: TypedEnd | null; from: string | null }
+  /** Who stands in for the person, and for whom they do. */
+  | { do: 'absences' }
+  | { do: 'back' }
   | { do: 'lift'; patterns: readonly string[]; reason: string }
   /** A stage takes no executions in, until it is resumed. */
   | { do: 'hold' | 'resume'; pipeline: string; stage: string; reason: string }
@@ -49,6 +54,8 @@ export type Command =
   | { do: 'unknown'; word: string; nearest: string | null }
 
 const COMMANDS = [
+  'away',
+  'back',
   'diff',
   'freeze',
   'freezes',
@@ -74,6 +81,16 @@ export const commandIn = (text: string): Command => {
   if (word === '') return { do: 'help' }
   if (!isWord(word)) return { do: 'unknown', word: first, nearest: nearestWord(word) }
   const about = rest.join(' ')
+  if (word === 'away') return awayCommand(about)
+  return commandNamed(word, withNames(rest))
+}
+
+/** People whom Slack writes as IDs, by the names beside them. */
+export const withNames = (words: readonly string[]): string[] =>
+  words.map((word) => word.replaceAll(/<@[UW][A-Z0-9]+\|([^<>]+)>/g, '@$1'))
+
+const commandNamed = (word: Exclude<Word, 'away'>, rest: readonly string[]): Command => {
+  const about = rest.join(' ')
   switch (word) {
     case 'why':
     case 'diff':
@@ -82,6 +99,7 @@ export const commandIn = (text: string): Command => {
       return { do: word, about: about || '*' }
     case 'history':
       return { do: word, about: rest[0] ?? '', stage: rest.slice(1).join(' ') || null }
+    case 'back':
     case 'help':
     case 'freezes':
     case 'pending':
@@ -113,10 +131,32 @@ const holdCommand = (word: 'hold' | 'resume', about: string): Command => {
   return { do: word, pipeline, stage, reason: reason.trim() }
 }
 
+/** A person as Slack writes them where the command asks for it ("Implementing slash commands", Slack). */
+const MENTION = /<@(?<userId>[UW][A-Z0-9]+)(?:\|[^>]*)?>/
+/** What follows each of these words, in any order. */
+const TIMES = /(?:^| )(?<how>until|for|from) (?<time>.*?)(?=$| until | for | from )/gi
+
+const awayCommand = (about: string): Command => {
+  const word = about.toLowerCase()
+  if (word === '') return { do: 'absences' }
+  if (word === 'off') return { do: 'back' }
+  const standIn = MENTION.exec(about)?.groups?.['userId'] ?? null
+  const at = /(?:^| )(@\S+)/.exec(about)?.[1] ?? null
+  const times = about
+    .replace(MENTION, ' ')
+    .replace(at ?? '', ' ')
+    .replaceAll(/\s+/g, ' ')
+  const said = new Map(
+    [...times.matchAll(TIMES)].map(({ groups: { how = '', time = '' } = {} }) => [how.toLowerCase(), time.trim()]),
+  )
+  const end = (['until', 'for'] as const).flatMap((how) => (said.has(how) ? { how, text: said.get(how)! } : []))
+  return { do: 'away', standIn, at, end: end[0] ?? null, from: said.get('from') ?? null }
+}
+
 /** Whether the command changes nothing. */
 export const onlyReads = ({ do: word }: Command): boolean => !CHANGING.has(word)
 
-const CHANGING = new Set<Command['do']>(['freeze', 'lengthen', 'lift', 'hold', 'resume'])
+const CHANGING = new Set<Command['do']>(['away', 'back', 'freeze', 'lengthen', 'lift', 'hold', 'resume'])
 
 const isWord = (word: string): word is Word => COMMANDS.includes(word as Word)
 

@@ -64,6 +64,8 @@ export type Effect =
   | { do: 'show-homes'; users: readonly string[]; opened: number | null }
   /** Brings everything up to date that a freeze from Slack concerns. */
   | { do: 'tend-freeze'; freeze: string }
+  /** Brings everything up to date that the absence of a person concerns. */
+  | { do: 'tend-absence'; absence: string }
   /** Steers a pipeline, as a person has requested. The queue alone has it until then. */
   /** `answerTo`: where Slack takes the answer to a command; missing if a form was sent. */
   | { do: 'steer-pipeline'; request: SteeringRequest; seal: string; answerTo?: string }

@@ -11,6 +11,7 @@ import type { RecordedPeople, RecordedPolicy, RecordedRefusal } from './recorded
 import type { RecordedLive } from './live-now.ts'
 import type { TestEvidence } from './test-evidence.ts'
 import type { Signature, Signed } from './signature.ts'
+import type { StoodIn } from './stand-in.ts'
 import type { Starter } from './starter.ts'
 import type { Frozen, Window } from './window.ts'
 
@@ -75,6 +76,8 @@ export type Happening =
       rules: string[]
       /** The time that the approver chose for the verdict; missing if they chose none. */
       notBefore?: number
+      /** The absent people for whom it may count; missing if it counts for its own person alone. */
+      standsInFor?: readonly StoodIn[]
       /** The part of the comment that is of the form that the route requires. */
       ticket?: string
       /** Missing in votes that were cast before votes were signed. */
@@ -158,6 +161,18 @@ export type Happening =
   | { what: 'freeze-lifted'; who: Actor; reason: string; signed: Signature }
   /** Its time is over. */
   | { what: 'freeze-ended' }
+  /** A person has said who answers for them while they are away, or that they are back. Entries of a chain of the absence's own. */
+  | {
+      what: 'absence-set'
+      who: Actor
+      standIn: { userId: string; name: string }
+      from: number
+      until: number
+      signed: Signature
+    }
+  | { what: 'absence-ended'; who: Actor; signed: Signature }
+  /** Its time is over. */
+  | { what: 'absence-over' }
   /** A person steered a pipeline, and what CodePipeline or Greenlight answered. Entries of a chain of their own. */
   | {
       what: 'steering-requested'

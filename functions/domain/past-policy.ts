@@ -1,8 +1,8 @@
 import type { Approval } from './approval.ts'
 import { freezesInForce } from './approval.ts'
 import type { Outcome } from './outcome.ts'
-import type { PastPolicy } from './policy.ts'
-import { barrierFor, counts, judge } from './policy.ts'
+import type { Barrier, PastPolicy } from './policy.ts'
+import { barrierFor, counts, judge, standsInFor } from './policy.ts'
 
 /**
  * Whether AWS took an approval that Slack would have refused: the person is not known, may not approve this, or is not
@@ -17,13 +17,26 @@ export const pastPolicy = (approval: Approval, userId: string | null, at: number
   if (policy.consoleOnly !== null || policy.consoleApprovals === 'allow') return null
   if (userId === null) return 'unknown-person'
   const barrier = barrierFor(policy, userId, 'Approved', at, freezesInForce(approval, at), votes)
-  if (barrier)
-    return barrier.because === 'console-only' || barrier.because === 'not-a-rejecter' ? null : barrier.because
-  const vote = { userId, name: '', verdict: 'Approved', comment: '', at } as const
+  if (barrier) return ownReason(barrier)
+  const standingIn = { standsInFor: standsInFor(policy, userId, at, votes) }
+  const vote = { userId, name: '', verdict: 'Approved', comment: '', at, ...standingIn } as const
   // AWS asks for no form of comment. In Slack it was asked for, and a person votes once.
   const { comment: _, ...any } = policy
   const others = votes.filter((one) => one.userId !== userId && counts(policy, one))
   return judge(any, [...others, vote]).kind === 'granted' ? null : 'too-few'
+}
+
+const ownReason = ({ because }: Barrier): PastPolicy | null => {
+  switch (because) {
+    case 'console-only':
+    case 'not-a-rejecter':
+      return null
+    case 'absent-forbidden':
+    case 'absent-decided':
+      return 'not-an-approver'
+    default:
+      return because
+  }
 }
 
 /** Why the approval passed by its policy; null where it did not. */

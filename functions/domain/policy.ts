@@ -4,6 +4,8 @@ import { assign, leadingTo } from './assignment.ts'
 import type { CommentForm } from './comment.ts'
 import { isOfForm } from './comment.ts'
 import type { Signed } from './signature.ts'
+import type { StandIn, StoodIn } from './stand-in.ts'
+import { countsFor, deciderFor, placesIn, standInNow, standInsOf, validFor, whyForbidden } from './stand-in.ts'
 import type { Frozen, Window } from './window.ts'
 import { frozenAt } from './window.ts'
 
@@ -27,6 +29,8 @@ export interface Policy {
   comment?: CommentForm
   /** An approver may choose a time for the verdict, at most so far ahead (milliseconds); missing where they may not. */
   later?: { within: number }
+  /** Who answers for an approver who is away, where the route lets them; missing if no one does. */
+  standIns?: readonly StandIn[]
   /** Why this stage is decided in the AWS console only; null if Slack may decide. */
   consoleOnly: string | null
   /** People who may not approve this change, though a rule may name them. */
@@ -81,6 +85,8 @@ export interface Vote {
   at: number
   /** The verdict must not be sent earlier: the time that the approver chose. Missing if they chose none. */
   notBefore?: number
+  /** The absent people for whom it may count; missing if they decided for themselves alone. */
+  standsInFor?: readonly StoodIn[]
   /** Missing in votes that were cast before votes were signed. */
   signed?: Signed
 }
@@ -109,13 +115,20 @@ export type Barrier =
   | { because: 'unread'; unread: readonly string[] }
   | { because: 'author'; revision: string | null }
   | { because: 'starter' }
+  /** They stand in for a person who cannot approve this change themselves. */
+  | { because: 'absent-forbidden'; for: string; own: Forbidden['because'] }
+  /** They stand in for a person who has decided, or for whom another one has. */
+  | { because: 'absent-decided'; for: string; by: string }
   /** In a sequence, these groups approve first. */
   | { because: 'not-your-turn'; first: readonly string[] }
   | { because: 'unidentified'; unidentified: readonly Unidentified[] }
   | { because: 'frozen'; frozen: Frozen; breakGlass: readonly string[] }
 
 /** Why an approval in the AWS console passed by the policy: what would have kept the person from it in Slack. */
-export type PastPolicy = Exclude<Barrier['because'], 'console-only' | 'not-a-rejecter'> | 'unknown-person' | 'too-few'
+export type PastPolicy =
+  | Exclude<Barrier['because'], 'console-only' | 'not-a-rejecter' | 'absent-forbidden' | 'absent-decided'>
+  | 'unknown-person'
+  | 'too-few'
 
 /** Whether this person is an approver of the rule. */
 export const hasApprover = ({ people }: Rule, userId: string): boolean => people.includes(userId)
@@ -142,14 +155,32 @@ interface Membership {
   bits: readonly Bits[]
 }
 
-/** Why no such vote of this person counts; null if the policy names them for it. */
-const ineligibleReason = (policy: Policy, userId: string, verdict: Verdict): Barrier | null => {
+/**
+ * For whom the person can decide at that time beside themselves: no one whom the change forbids to approve, and no one who
+ * has decided or for whom another person has.
+ */
+export const standsInFor = (policy: Policy, userId: string, at: number, votes: readonly Vote[] = []): StoodIn[] => {
+  const possible = standInsOf(policy, userId, at)
+  if (possible.length === 0) return []
+  const counted = votes.filter((vote) => counts(policy, vote))
+  return possible
+    .filter((one) => whyForbidden(policy, one) === null && deciderFor(policy, one, counted) === null)
+    .map(({ for: absent, name, absence }) => ({ userId: absent, name, absence }))
+}
+
+/** Why no such vote of this person counts; null if the policy names them, or one of those for whom they decide, for it. */
+const ineligibleReason = (
+  policy: Policy,
+  userId: string,
+  verdict: Verdict,
+  absent: readonly StoodIn[],
+): Barrier | null => {
   if (policy.consoleOnly !== null) return { because: 'console-only', why: policy.consoleOnly }
   const rejecters = verdict === 'Rejected' ? policy.rejecters : undefined
   if (policy.rules.length === 0 && !rejecters) return { because: 'no-approvers' }
-  const isNamed = rejecters
-    ? rejecters.some(({ people }) => people.includes(userId))
-    : membersIn(policy.rules).naming.has(userId)
+  const isNamed = [userId, ...absent.map((one) => one.userId)].some((one) =>
+    rejecters ? rejecters.some(({ people }) => people.includes(one)) : membersIn(policy.rules).naming.has(one),
+  )
   if (isNamed) return null
   if (policy.unread.length > 0) return { because: 'unread', unread: policy.unread }
   return rejecters
@@ -166,10 +197,30 @@ const separationReason = (policy: Policy, userId: string): Barrier | null => {
     : null
 }
 
+/** The person stands in, and only for people in whose place no one can decide any more. */
+const absenceReason = (policy: Policy, userId: string, at: number, votes: readonly Vote[]): Barrier | null => {
+  const [one] = standInsOf(policy, userId, at)
+  if (!one) return null
+  const own = whyForbidden(policy, one)
+  if (own) return { because: 'absent-forbidden', for: one.for, own }
+  const by = deciderFor(
+    policy,
+    one,
+    votes.filter((vote) => counts(policy, vote)),
+  )
+  return by === null ? null : { because: 'absent-decided', for: one.for, by }
+}
+
 /** In a sequence: the groups whose turn it is, if this person is of a later one. */
-const turnReason = (policy: Policy, userId: string, now: number, votes: readonly Vote[]): Barrier | null => {
+const turnReason = (
+  policy: Policy,
+  userId: string,
+  absent: readonly StoodIn[],
+  now: number,
+  votes: readonly Vote[],
+): Barrier | null => {
   if (!policy.order) return null
-  const named = membersIn(policy.rules).naming.get(userId) ?? 0
+  const named = bitsNaming(policy, [userId, ...absent.map((one) => one.userId)])
   // A deferred click is weighed after votes that were cast later.
   const until = votes.filter(({ at }) => at <= now)
   const ways = assignments(policy, countedIn(policy, until)).map(({ way, progress }) => {
@@ -180,6 +231,8 @@ const turnReason = (policy: Policy, userId: string, now: number, votes: readonly
   return { because: 'not-your-turn', first: [...new Set(ways.flatMap(({ first }) => first ?? []))] }
 }
 
+const NOT_NAMED = new Set<Barrier['because']>(['not-an-approver', 'not-a-rejecter'])
+
 /** Why this person's vote would not count at `now`, or null if it would. `freezes` are those that no override lifts. `votes` decide whose turn it is in a sequence. */
 export const barrierFor = (
   policy: Policy,
@@ -189,11 +242,13 @@ export const barrierFor = (
   freezes: readonly Window[] = policy.freezes,
   votes: readonly Vote[] = [],
 ): Barrier | null => {
-  const stranger = ineligibleReason(policy, userId, verdict)
+  const absent = standsInFor(policy, userId, now, votes)
+  const stranger = ineligibleReason(policy, userId, verdict, absent)
+  if (stranger && NOT_NAMED.has(stranger.because)) return absenceReason(policy, userId, now, votes) ?? stranger
   if (stranger || verdict === 'Rejected') return stranger
   const own = separationReason(policy, userId)
   if (own) return own
-  const early = turnReason(policy, userId, now, votes)
+  const early = turnReason(policy, userId, absent, now, votes)
   if (early) return early
   const frozen = frozenAt(freezes, now)
   return frozen && { because: 'frozen', frozen, breakGlass: policy.breakGlass }
@@ -203,13 +258,25 @@ export const barrierFor = (
  * Whether a vote that was cast still counts: a person who is no longer an approver loses
  * their vote, and so does one whose comment is not of the form that is required now.
  */
-export const counts = (policy: Policy, { userId, verdict, comment }: Vote): boolean =>
-  !ineligibleReason(policy, userId, verdict) &&
-  (verdict === 'Rejected' ||
-    (!separationReason(policy, userId) && (!policy.comment || isOfForm(policy.comment, comment))))
+export const counts = (policy: Policy, vote: Vote): boolean => {
+  const { userId, verdict, comment } = vote
+  return (
+    !ineligibleReason(policy, userId, verdict, validFor(policy, vote)) &&
+    (verdict === 'Rejected' ||
+      (!separationReason(policy, userId) && (!policy.comment || isOfForm(policy.comment, comment))))
+  )
+}
 
-/** A pattern may be asked of each comment, which takes time: it is asked once in each look. */
-const countedIn = (policy: Policy, votes: readonly Vote[]): Vote[] => votes.filter((vote) => counts(policy, vote))
+/**
+ * The votes that count, all in all. A pattern may be asked of each comment, which takes time: it is asked once in each look.
+ * Where a person has decided, no one counts for them.
+ */
+export const countedIn = (policy: Policy, votes: readonly Vote[]): Vote[] => {
+  const counted = votes.filter((vote) => counts(policy, vote))
+  if (!counted.some(({ standsInFor: claimed = [] }) => claimed.length > 0)) return counted
+  const places = placesIn(policy, counted)
+  return counted.filter((vote) => !ineligibleReason(policy, vote.userId, vote.verdict, places.get(vote) ?? []))
+}
 
 /**
  * Weighs the votes. One way must be met, with all its rules; a person counts once in each way, in the rule where it helps
@@ -223,6 +290,17 @@ export const judge = (policy: Policy, votes: readonly Vote[]): Ruling => {
   if (rejection) return { kind: 'rejected', by: rejection, progress, ways }
   const met = policy.rules.length > 0 && missingApprovals(progress) === 0
   return { kind: met ? 'granted' : 'open', progress, ways }
+}
+
+/** For whom a vote that counts does so; null if for its own person. */
+export const countedFor = (policy: Policy, votes: readonly Vote[], vote: Vote): StoodIn | null => {
+  if (validFor(policy, vote).length === 0) return null
+  const isNamed = (userId: string): boolean =>
+    (policy.rejecters ?? policy.rules).some(({ people }) => people.includes(userId))
+  if (vote.verdict === 'Rejected')
+    return isNamed(vote.userId) ? null : (validFor(policy, vote).find(({ userId }) => isNamed(userId)) ?? null)
+  const placed = judge(policy, votes).progress.find(({ approvedBy }) => approvedBy.includes(vote))
+  return placed ? countsFor(placed.rule, vote) : null
 }
 
 /** The first of the ways in which the fewest approvals are missing; of those that are as far, one that people have begun. */
@@ -279,7 +357,15 @@ const neededFor = (
   const out = new Set([...done, ...policy.forbidden].map(({ userId }) => userId))
   if (policy.consoleOnly !== null || noneIsTrusted(policy)) return []
   const { people, bits } = membersIn(policy.rules)
-  return people.filter((userId, at) => helping.some((rules) => (bits[at]! & rules) !== 0) && !out.has(userId))
+  const decided = new Set(
+    ways.flatMap(({ progress }) =>
+      progress.flatMap(({ rule, approvedBy }) => approvedBy.map((vote) => countsFor(rule, vote)?.userId)),
+    ),
+  )
+  const helpful = people.filter(
+    (userId, at) => helping.some((rules) => (bits[at]! & rules) !== 0) && !out.has(userId) && !decided.has(userId),
+  )
+  return [...new Set(helpful.map((userId) => standInNow(policy, userId, out) ?? userId))]
 }
 
 /** In a sequence, a group that comes later and whose turn it is. */
@@ -325,11 +411,14 @@ interface Assigned {
 /** The best assignment of the approvals to the rules of each way. `counted`: the votes that count. */
 const assignments = (policy: Policy, counted: readonly Vote[]): Assigned[] => {
   const { rules } = policy
-  const { naming: known } = membersIn(rules)
   const approvals = distinctApprovals(counted)
+  const places = placesIn(policy, counted)
+  const known = approvals.map((vote) =>
+    bitsNaming(policy, [vote.userId, ...(places.get(vote) ?? []).map(({ userId }) => userId)]),
+  )
   return waysOf(policy).map((way) => {
     const bits = bitsOf(way)
-    const naming = approvals.map(({ userId }) => known.get(userId)! & bits)
+    const naming = known.map((one) => one & bits)
     const held = policy.order ? assignInTurn(way, rules, naming, approvals) : assign(countsIn(rules, bits), naming)
     const progress = way.map((index) => {
       const rule = rules[index]!
@@ -338,6 +427,12 @@ const assignments = (policy: Policy, counted: readonly Vote[]): Assigned[] => {
     })
     return { way, held, naming, progress }
   })
+}
+
+/** The rules that name one of these people. */
+const bitsNaming = ({ rules }: Policy, people: readonly string[]): Bits => {
+  const { naming } = membersIn(rules)
+  return people.reduce((bits, userId) => bits | (naming.get(userId) ?? 0), 0)
 }
 
 const bitsOf = (indexes: readonly number[]): Bits => indexes.reduce((bits, index) => bits | (1 << index), 0)

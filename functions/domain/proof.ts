@@ -5,7 +5,8 @@ import { unreadOfRule } from './automatic.ts'
 import { approvalId } from './approval-id.ts'
 import { same } from './canonical.ts'
 import type { Policy, Verdict, Vote } from './policy.ts'
-import { counts, hasApprover, judge } from './policy.ts'
+import { counts, hasApprover, judge, standsInFor } from './policy.ts'
+import { isNamedBy } from './stand-in.ts'
 import type { Frozen } from './window.ts'
 import { frozenAt } from './window.ts'
 
@@ -129,17 +130,21 @@ const doubtByTime = (
   votes: readonly Vote[],
   { chosen, withdrawals, policy, escalated, now }: Pick<Evidence, 'chosen' | 'withdrawals' | 'now' | keyof PolicyThen>,
 ): Doubt | null => {
-  const mayCount = (userId: string): boolean =>
-    [policy, escalated?.policy].some((one) => one?.rules.some((rule) => hasApprover(rule, userId)))
-  const signed = votes.find(({ notBefore = -Infinity, userId }) => now < notBefore && mayCount(userId))
+  const mayCount = (vote: Vote): boolean =>
+    [policy, escalated?.policy].some((one) => one?.rules.some((rule) => isNamedBy(one, rule, vote)))
+  const signed = votes.find((vote) => now < (vote.notBefore ?? -Infinity) && mayCount(vote))
   if (signed)
     return now < signed.notBefore! - CLOCKS_DIFFER
       ? tampered(`${signed.userId} approved it for a later time`)
       : unclearBecause('the time that an approver chose has not come')
+  const mayHaveCounted = (userId: string, at: number): boolean =>
+    [policy, escalated?.policy].some(
+      (one) => one && (one.rules.some((rule) => hasApprover(rule, userId)) || standsInFor(one, userId, at).length > 0),
+    )
   const since = [...votes, ...withdrawals]
   const kept = chosen.find(
     ({ userId, at, notBefore }) =>
-      now < notBefore && mayCount(userId) && !since.some((one) => one.userId === userId && one.at >= at),
+      now < notBefore && mayHaveCounted(userId, at) && !since.some((one) => one.userId === userId && one.at >= at),
   )
   return kept ? unclearBecause(`${kept.userId} approved it for a later time`) : null
 }
@@ -198,7 +203,11 @@ const makes = (verdict: Verdict, votes: readonly Vote[], { policy, escalated }: 
   return escalated !== null && judge(escalated.policy, late).kind === ruling
 }
 
-const rejectionOf = ({ userId, at }: Objected): Vote => ({ userId, name: '', verdict: 'Rejected', comment: '', at })
+/** For all whom its person stood in for then. */
+const rejectionOf = ({ userId, at, under: { policy, escalated } }: Evidence['rejections'][number]): Vote => {
+  const absent = [policy, escalated?.policy ?? null].flatMap((one) => (one ? standsInFor(one, userId, at) : []))
+  return { userId, name: '', verdict: 'Rejected', comment: '', at, standsInFor: absent }
+}
 
 /** It lasts as long as the windows that were signed with it. */
 const lasting = (override: FreezeOverride): FreezeOverride | null => {

@@ -53,6 +53,11 @@ export interface Route {
   comment: 'none' | 'optional' | 'required'
   /** What an approval's comment must have; null if any will do. */
   commentForm: CommentForm | null
+  /**
+   * Who may stand in for an approver who is away: no one, other approvers of the route, or anyone of the workspace. Always
+   * the person whom the approver has named.
+   */
+  standIns: 'none' | 'approvers' | 'anyone'
   /** How far ahead an approver may choose a time for the verdict, in milliseconds; null if they may not. */
   later: { within: number } | null
   /** Where the tickets in the titles of changes have their pages; missing if the route does not say. */

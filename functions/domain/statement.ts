@@ -6,6 +6,7 @@ import type { RecordedHead } from './journal.ts'
 import type { Policy, Verdict } from './policy.ts'
 import { recordedPolicy } from './recorded.ts'
 import type { SignedFacts } from './signature.ts'
+import type { StoodIn } from './stand-in.ts'
 import type { Window } from './window.ts'
 
 /** What a person decided, as it is signed. */
@@ -17,6 +18,8 @@ export interface Decided {
   at: number
   /** The time that an approver chose for the verdict. */
   notBefore?: number
+  /** The absent people for whom they decided. */
+  standsInFor?: readonly StoodIn[]
   /** The windows that an override lifts. */
   windows?: readonly Window[]
 }
@@ -35,7 +38,7 @@ const headOf = (
  */
 export const statementOf = (
   request: StatedRequest,
-  { userId, act, words, at, notBefore, windows }: Decided,
+  { userId, act, words, at, notBefore, standsInFor, windows }: Decided,
   { tokenHash, revisions, policy }: SignedFacts,
 ): string =>
   canonical({
@@ -47,6 +50,7 @@ export const statementOf = (
     at,
     policy,
     ...(notBefore !== undefined && { notBefore }),
+    ...(standsInFor && { standsInFor: sha256(canonical(standsInFor)) }),
     ...(windows && { windows: sha256(canonical(windows)) }),
   })
 

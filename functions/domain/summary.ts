@@ -1,5 +1,5 @@
 import type { Approval } from './approval.ts'
-import { deciders } from './approval.ts'
+import { deciders, standsInFor } from './approval.ts'
 import type { Verdict } from './policy.ts'
 import { shortened } from './shortened.ts'
 import { oneLine } from './visible-text.ts'
@@ -25,7 +25,12 @@ export const summaryOf = (approval: Approval, verdict: Verdict): string => {
   const room = RESULT_SUMMARY_LIMIT - begin.length - broken.length - end.length
   // Names matter more than comments: names get their room first, IDs always.
   const share = Math.floor(room / votes.length) - BETWEEN.length
-  const people = votes.map((vote) => nameWithId(vote, share))
+  const people = votes.map((vote) => {
+    const absent = standsInFor(approval, vote)
+    return absent
+      ? `${nameWithId(vote, Math.floor(share / 2))} for ${nameWithId(absent, Math.floor(share / 2) - ' for '.length)}`
+      : nameWithId(vote, share)
+  })
   const left = room - people.join(BETWEEN).length
   const said = votes.filter(({ comment }) => comment).length + (override ? 1 : 0)
   const perComment = Math.floor(left / said) - ': '.length

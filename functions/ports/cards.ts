@@ -1,4 +1,5 @@
 import type { Measures, TimeRange } from '../domain/delivery-measures.ts'
+import type { Absence } from '../domain/absence.ts'
 import type { Approval } from '../domain/approval.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Execution } from '../domain/execution.ts'
@@ -57,6 +58,9 @@ export type CommandAnswer =
   /** How an act ended that was typed. `because`: a sentence. */
   | { kind: 'steered'; steering: SteeringAim; answer: 'taken' | 'refused'; because: string | null }
   | { kind: 'freezes'; freezes: readonly StoredFreeze[]; now: number }
+  /** Who stands in for the person, and for whom they do, now or later. */
+  | { kind: 'absences'; mine: readonly Absence[]; theirs: readonly Absence[] }
+  | { kind: 'absence-set' | 'absence-ended'; absence: Absence }
   | { kind: 'freeze-set' | 'freeze-lengthened' | 'freeze-lifted'; freeze: Freeze }
 
 /** With the freezes in force in any of its stages, and its held stages; null if CodePipeline did not tell those. */

@@ -41,6 +41,8 @@ export interface Configuration {
   seesDeployments: boolean
   /** The routes that may match a pipeline whose name matches one of these patterns (domain/name-pattern.ts). */
   routesTouching(patterns: readonly string[]): readonly TouchedRoute[]
+  /** Whether any route lets people stand in for its approvers. */
+  allowsStandIns: boolean
   /** The routes that an action of the stage may have, of which the last one takes every action. */
   routesOfStage(where: Pipeline & { stage: string }): readonly Route[]
   /**

@@ -53,5 +53,10 @@ export type Metric =
   | 'FreezeLifted'
   /** Freezes that were set in Slack could not be read. */
   | 'FreezeUnread'
+  /** A person has said who answers for them, or that they are back. */
+  | 'AbsenceSet'
+  | 'AbsenceEnded'
+  /** Who stands in could not be read, so that no one did. */
+  | 'AbsenceUnread'
   /** A calendar that did not answer, or not as it should: an iCalendar address or a Change Calendar. */
   | 'CalendarUnread'

@@ -7,6 +7,7 @@ import type { OutsideHistory, OutsideProject } from '../domain/outside-history.t
 import type { GateKind } from '../domain/gate.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
 import type { SteeringRecord } from '../domain/steering.ts'
+import type { Absences } from './absences.ts'
 import type { Alarms } from './alarms.ts'
 import type { Announcements } from './announcements.ts'
 import type { CommandAnswers } from './answers.ts'
@@ -55,6 +56,7 @@ export interface Services {
   calendars: Calendars
   calendarReadings: CalendarReadings
   freezes: Freezes
+  absences: Absences
   queue: Queue
   entries: Entries
   announcements: Announcements

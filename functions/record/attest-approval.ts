@@ -10,6 +10,7 @@ import { attestationOf, type Attestation, type Subject } from './attestation.ts'
 import { openEnvelope, preAuthenticationEncoding, sealedEnvelope } from './dsse.ts'
 import { readRecord } from './record-reader.ts'
 import { type AuditKeys, signatureFlaws } from './signature-flaws.ts'
+import { standInFlaws } from './stand-in-flaws.ts'
 
 /** What attests the deployments of an installation. */
 export interface AttestationServices {
@@ -52,7 +53,17 @@ export const attestApproval = async (services: AttestationServices, approval: st
     log.error('No attestation was written', { approval, because })
     log.count('AttestationLeftOut')
   }
-  const flaws = [...record.flaws, ...signatureFlaws(approval, entries, voting)]
+  const standIns = await standInFlaws(
+    entries,
+    async (absence) => {
+      const read = await readRecord(services.client, services.table, absence, clock.now())
+      // Its entries are filed a moment after the person has named their stand-in.
+      if (read.entries.length === 0) throw new Error(`The audit record does not have ${absence} yet`)
+      return read
+    },
+    voting,
+  )
+  const flaws = [...record.flaws, ...signatureFlaws(approval, entries, voting), ...standIns]
   if (flaws.length > 0) return leftOut(`the audit record failed verification: ${flaws.join('; ')}`)
   const said = attestationOf(approval, entries, [])
   if (!said) return leftOut('the audit record has no verdict that a sender has verified and sent')

@@ -29,6 +29,13 @@ const VOTE = z.object({
   comment: WORDS,
   revisions: z.array(WORDS).check(z.describe('The IDs of the revisions that the person saw.')),
   at: MOMENT,
+  standsInFor: z
+    .optional(z.array(z.object({ user: WORDS, name: WORDS, absence: WORDS })))
+    .check(
+      z.describe(
+        'The absent people for whom the person voted, by their Slack user IDs, each with the absence in the audit record that says so; missing if they voted for themselves alone.',
+      ),
+    ),
   ...SIGNATURE,
 })
 
@@ -123,7 +130,7 @@ export const attestationOf = (
       votes: happened.votes.flatMap((signature) => {
         const one = entries.find(({ happened: voted }) => voted.what === 'voted' && voted.signed?.value === signature)
         if (one?.happened.what !== 'voted') return []
-        const { who, comment, signed } = one.happened
+        const { who, comment, signed, standsInFor } = one.happened
         const revisions = [...(signed?.revisions ?? [])]
         return [
           {
@@ -132,6 +139,9 @@ export const attestationOf = (
             comment,
             revisions,
             at: asMoment(one.at),
+            ...(standsInFor && {
+              standsInFor: standsInFor.map(({ userId, name, absence }) => ({ user: userId, name, absence })),
+            }),
             ...signatureOf(approval, request, one),
           },
         ]

@@ -8,11 +8,13 @@ import type { StoredApproval } from '../aws/stored-approval.ts'
 import { approvalKey } from '../aws/records.ts'
 import { entryKey } from '../aws/entries.ts'
 import { readEntryItem, type EntryItem } from './entry-item.ts'
+import { isAbsenceId } from '../domain/absence.ts'
 import { isFreezeId } from '../domain/freeze.ts'
 import { isSkippedApprovalId } from '../domain/skipped-approval.ts'
 import { skipFlaws } from './skip-flaws.ts'
 import { steeringFlaws } from './steering-flaws.ts'
 import { isSteeringId } from '../domain/steering.ts'
+import { absenceFlaws } from './absence-flaws.ts'
 import { freezeFlaws } from './freeze-flaws.ts'
 import { flaws } from './flaws.ts'
 import { stateFlaws } from './state-flaws.ts'
@@ -108,7 +110,7 @@ const wholeRecord = (id: string, item: ApprovalItem | null, filed: EntryItem[], 
     happened.what === 'requested' || happened.what === 'approval-skipped' ? [happened.where] : [],
   )
   const where = asked[0] ?? approval?.where ?? items[0]?.where ?? null
-  const isGone = !approval && items.length > 0 && !isFreezeId(id) && !isSkippedApprovalId(id) && !isSteeringId(id)
+  const isGone = !approval && items.length > 0 && !hasNoItem(id)
   return {
     approval: id,
     where,
@@ -123,12 +125,17 @@ const wholeRecord = (id: string, item: ApprovalItem | null, filed: EntryItem[], 
       ...flaws(entries, approval?.journal ?? null, now),
       ...(approval ? stateFlaws(approval, entries, entries[0]?.number === 1) : []),
       ...(isFreezeId(id) ? freezeFlaws(entries, now) : []),
+      ...(isAbsenceId(id) ? absenceFlaws(entries, now) : []),
       ...(isSkippedApprovalId(id) ? skipFlaws(id, entries) : []),
       ...(isSteeringId(id) ? steeringFlaws(entries, now) : []),
       ...(isGone ? ['the approval itself is missing'] : []),
     ],
   }
 }
+
+/** Chains of which no approval's item tells the last entry. */
+const hasNoItem = (id: string): boolean =>
+  [isFreezeId, isAbsenceId, isSkippedApprovalId, isSteeringId].some((isSuch) => isSuch(id))
 
 /** Entries that are filed under this approval and belong to another. */
 const foreignEntries = (id: string, entries: readonly Entry[]): string[] =>

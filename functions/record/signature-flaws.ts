@@ -40,8 +40,7 @@ export const signatureFlaws = (approval: string, entries: readonly Entry[], { by
   const flawsOf = (entry: Entry): string[] => {
     const { number, happened } = entry
     const isVerification = happened.what === 'verified'
-    if (!isVerification && !decidedIn(entry) && !freezeActIn(happened) && happened.what !== 'steering-requested')
-      return []
+    if (!isVerification && !decidedIn(entry) && !freezeActIn(happened) && !SIGNED_ALONE.has(happened.what)) return []
     if (!('signed' in happened) || !happened.signed)
       return mustBeSigned(entry) || isVerification ? [`entry ${number} is not signed`] : []
     if (!isGenuineEntry(entry)) return [`entry ${number} is not the one that was signed`]
@@ -69,6 +68,9 @@ export const signatureFlaws = (approval: string, entries: readonly Entry[], { by
     }),
   ]
 }
+
+/** Entries of other chains than those of approvals and freezes that people sign. */
+const SIGNED_ALONE = new Set<Happening['what']>(['steering-requested', 'absence-set', 'absence-ended'])
 
 /** Who chose a later time than that at which the sender verified the verdict, by a vote that makes it; null if no one did. */
 const earlyFor = (entries: readonly Entry[], { at, happened }: Entry): string | null => {

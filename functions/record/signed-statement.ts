@@ -1,4 +1,6 @@
 import type { Entry, Happening } from '../domain/journal.ts'
+import { absenceStatement, type AbsenceAct } from '../domain/absence.ts'
+import type { Actor } from '../domain/act.ts'
 import { freezeStatement, type SignedFreezeAct } from '../domain/freeze.ts'
 import { steeringStatement } from '../domain/steering.ts'
 import type { Signature } from '../domain/signature.ts'
@@ -26,6 +28,10 @@ export const signedStatement = (
   if (ofFreeze) {
     const { act, who, signed } = ofFreeze
     return { ...signed, statement: freezeStatement(approval, act, who.userId, at) }
+  }
+  if (happened.what === 'absence-set' || happened.what === 'absence-ended') {
+    const { who, signed, ...act } = happened satisfies AbsenceAct & { who: Actor }
+    return { ...signed, statement: absenceStatement(approval, act, who.userId, at) }
   }
   if (happened.what === 'steering-requested') {
     const { who, steering, signed } = happened
@@ -55,8 +61,12 @@ export const freezeActIn = (happened: Happening): Pick<SignedFreezeAct, 'act' | 
 export const decidedIn = ({ at, happened }: Entry): Decided | null => {
   switch (happened.what) {
     case 'voted': {
-      const { who, verdict, comment, notBefore } = happened
-      return { userId: who.userId, act: verdict, words: comment, at, ...(notBefore !== undefined && { notBefore }) }
+      const { who, verdict, comment, notBefore, standsInFor } = happened
+      return {
+        ...{ userId: who.userId, act: verdict, words: comment, at },
+        ...(notBefore !== undefined && { notBefore }),
+        ...(standsInFor && { standsInFor }),
+      }
     }
     case 'withdrawn':
       return { userId: happened.who.userId, act: 'withdraw', words: '', at }

@@ -2,6 +2,7 @@ import type { Approval, ResolvedPolicy } from '../domain/approval.ts'
 import type { CommentForm } from '../domain/comment.ts'
 import type { Policy, RuleProgress, Vote } from '../domain/policy.ts'
 import { canBeMet, hasApprover, judge, missingApprovals, neededPeopleFor, noneIsTrusted } from '../domain/policy.ts'
+import { countsFor, isAskedFor } from '../domain/stand-in.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment, text, user } from './block-kit.ts'
 import type { Detail } from './detail.ts'
@@ -9,7 +10,7 @@ import { firstOf } from './detail.ts'
 import { commentParts } from './comment-parts.ts'
 import { facts } from './facts.ts'
 import { formFor, listed } from './language.ts'
-import { mentionsOf, personPart } from './people-parts.ts'
+import { mentionsOf, voterParts } from './people-parts.ts'
 import { plain, say } from './sentence.ts'
 import { COUNT, GROUP, NO_APPROVER, WAYS } from './words/approval-words.ts'
 
@@ -160,11 +161,11 @@ const groupName = ({ rule: { name, count }, approvedBy }: RuleProgress): string 
     ? cut(name, 60)
     : plain(GROUP.counted, { group: cut(name, 60), approved: String(approvedBy.length), required: String(count) })
 
-const approvalsIn = ({ approvedBy }: RuleProgress, form: CommentForm | undefined, detail: Detail): Inline[][] => {
+const approvalsIn = ({ rule, approvedBy }: RuleProgress, form: CommentForm | undefined, detail: Detail): Inline[][] => {
   const { shown, rest } = firstOf(approvedBy, detail.people)
   return [
     ...shown.map((vote) => {
-      const said = { person: personPart(vote, detail), at: approvedAt(vote) }
+      const said = { person: voterParts(vote, countsFor(rule, vote), detail), at: approvedAt(vote) }
       return vote.comment
         ? say(GROUP.approvedWith, { ...said, comment: commentParts(vote.comment, form, detail.words) })
         : say(GROUP.approved, said)
@@ -184,13 +185,13 @@ const missingIn = ({ rule: own, missing }: RuleProgress, about: WayShown, { ment
   const { policy, votes, way, named } = about
   const needed = neededPeopleFor(policy, votes, { way, rule: policy.rules.indexOf(own) })
   const people = needed.filter((userId) => !named.has(userId))
-  const members = new Set(own.people)
-  const inGroup = people.filter((userId) => members.has(userId))
+  const isMember = (userId: string): boolean => isAskedFor(policy, own, userId)
+  const inGroup = people.filter(isMember)
   const mentioned = mentionsOf(inGroup, asked, missing > 1 ? 'conjunction' : 'disjunction')
   const isChoice = missing > 1 && missing < inGroup.length
   return [
     isChoice ? say(GROUP.someOf, { count: String(missing), people: mentioned }) : mentioned,
-    ...freeing(own, about, people.filter((userId) => !members.has(userId)).slice(0, asked)),
+    ...freeing(own, about, people.filter((userId) => !isMember(userId)).slice(0, asked)),
   ]
 }
 

@@ -203,7 +203,7 @@ const decide = async (
   if (considered.kind === 'unknown') return UNKNOWN_APPROVAL
   const { approval, route } = considered
   if (considered.kind === 'refused') return refused(considered.refusal, approval, route)
-  const earlier = repeated(approval, who.userId, actFrom(decision, ''))
+  const earlier = repeated(approval, who.userId, actFrom(decision, ''), considered.at)
   if (earlier) return refused(earlier, approval, route)
   if (decision === 'approve' && route?.comment === 'none' && !approval.resolvedPolicy?.policy.later)
     return (await performAct(deciding, { approvalId, who, act: actFrom(decision, '') })).answer

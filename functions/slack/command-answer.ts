@@ -1,10 +1,11 @@
-import { COMMAND, FREEZES, HELP } from './words/command-words.ts'
+import { ABSENCES, COMMAND, FREEZES, HELP } from './words/command-words.ts'
+import type { Absence } from '../domain/absence.ts'
 import type { StoredFreeze } from '../domain/freeze.ts'
 import { isInForce, shortFreezeId } from '../domain/freeze.ts'
 import type { CommandAnswer } from '../ports/cards.ts'
 import type { AnswerPart } from './answer-part.ts'
 import type { SlackMessage } from './approval-message.ts'
-import { bullets, cut, richText, section, spoken, text, user } from './block-kit.ts'
+import { bullets, cut, moment, richText, section, spoken, text, user } from './block-kit.ts'
 import { fitting } from './detail.ts'
 import { differenceParts, historyParts, statusParts } from './pipelines-answer.ts'
 import { pendingParts, whyParts } from './pending-answer.ts'
@@ -86,6 +87,15 @@ const answerParts = (answer: CommandAnswer, typed: string, most: number): Answer
       return { first: steeringAnswer(answer).parts }
     case 'freezes':
       return listOfFreezes(answer.freezes, answer.now)
+    case 'absences':
+      return listOfAbsences(answer)
+    case 'absence-set':
+      return { first: say(ABSENCES.set, absenceParts(answer.absence)) }
+    case 'absence-ended': {
+      const { ended, from } = answer.absence
+      const words = ended && ended.at < from ? ABSENCES.never : ABSENCES.ended
+      return { first: say(words, { standIn: user(answer.absence.standIn.userId) }) }
+    }
     case 'freeze-set':
       return {
         first: say(FREEZES.set, {
@@ -99,6 +109,26 @@ const answerParts = (answer: CommandAnswer, typed: string, most: number): Answer
       return { first: say(FREEZES.lifted, { names: frozenNames(answer.freeze) }) }
   }
 }
+
+const listOfAbsences = ({ mine, theirs }: Extract<CommandAnswer, { kind: 'absences' }>): AnswerPart | AnswerPart[] =>
+  mine.length + theirs.length === 0
+    ? { first: say(ABSENCES.none) }
+    : [
+        ...mine.map((one) => ({ first: say(ABSENCES.mine, absenceParts(one)) })),
+        ...theirs
+          .slice(0, MOST_LISTED)
+          .map((one) => ({ first: say(ABSENCES.theirs, { ...absenceParts(one), person: user(one.by.userId) }) })),
+      ]
+
+/** A time of its own begins it only if it was set for later. */
+const absenceParts = ({ standIn, from, until, setAt }: Absence) => ({
+  standIn: user(standIn.userId),
+  back: code(`${COMMAND.name} back`),
+  from:
+    from > setAt
+      ? say(ABSENCES.span, { from: moment(from, ABSENCES.time), until: moment(until, ABSENCES.time) })
+      : say(ABSENCES.until, { until: moment(until, ABSENCES.time) }),
+})
 
 const MOST_LISTED = 30
 

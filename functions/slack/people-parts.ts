@@ -3,7 +3,7 @@ import { cut, text, user } from './block-kit.ts'
 import type { Detail } from './detail.ts'
 import type { ListKind } from './language.ts'
 import { formFor, listedParts } from './language.ts'
-import { plain } from './sentence.ts'
+import { plain, say } from './sentence.ts'
 import { PEOPLE } from './words/shared-words.ts'
 
 export interface Named {
@@ -18,10 +18,22 @@ export const nameOf = ({ userId, name }: Named): string => cut(name, 60).trim() 
 export const personPart = (person: Named, { mentions }: Pick<Detail, 'mentions'>): Inline =>
   mentions ? user(person.userId) : text(nameOf(person))
 
+/** The person who voted, and for whom, if not for themselves. */
+export const voterParts = (person: Named, absent: Named | null, detail: Pick<Detail, 'mentions'>): Inline[] => [
+  personPart(person, detail),
+  ...(absent ? [text(' '), ...say(PEOPLE.standingIn, { person: personPart(absent, detail) })] : []),
+]
+
 /** These parts as a list, the rest of them counted. */
 export const listOfParts = (parts: readonly Inline[], rest: number, kind: ListKind): Inline[] => {
   const more = rest > 0 ? [text(plain(PEOPLE.more, { count: String(rest) }))] : []
   return listedParts([...parts, ...more], kind, text)
+}
+
+/** The same where a person may take several parts. */
+export const listOfPeople = (people: readonly (readonly Inline[])[], rest: number, kind: ListKind): Inline[] => {
+  const more = rest > 0 ? [[text(plain(PEOPLE.more, { count: String(rest) }))]] : []
+  return listedParts<readonly Inline[]>([...people, ...more], kind, (words) => [text(words)]).flat()
 }
 
 /** "@dana, @eli, and 45 more". Mentions of the first `most`, the rest is counted. */

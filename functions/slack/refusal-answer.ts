@@ -4,7 +4,7 @@ import type { Refusal } from '../domain/refusal.ts'
 import { stillNeededPeople } from '../domain/policy.ts'
 import { missingGroups, whyNoApprover } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
-import { cut, moment, text } from './block-kit.ts'
+import { cut, moment, text, user } from './block-kit.ts'
 import { rejecterWords, unknownWords } from './blocker-lines.ts'
 import { formHint } from './comment-parts.ts'
 import { deciderNames, endOf } from './end-of-approval.ts'
@@ -36,6 +36,16 @@ const ANSWERS: Answers = {
   'no-approvers': () => say(REFUSED.noApprovers, { instead }),
   'console-only': ({ why }) => say(REFUSED.consoleOnly, { why: cut(why, 300) }),
   'not-an-approver': (_, approval) => [...say(REFUSED.notAnApprover), ...missing(approval)],
+  'absent-forbidden': ({ for: absent, own }, approval) => [
+    ...say(REFUSED.absentForbidden[own], { person: user(absent) }),
+    ...missing(approval),
+  ],
+  'absent-decided': ({ for: absent, by }, approval) => [
+    ...(by === absent
+      ? say(REFUSED.absentDecided.self, { person: user(absent) })
+      : say(REFUSED.absentDecided.other, { person: user(absent), other: user(by) })),
+    ...missing(approval),
+  ],
   'not-your-turn': ({ first }) => say(REFUSED.notYourTurn, { groups: rejecterWords(first) }),
   'not-a-rejecter': ({ rejecters }) => say(REFUSED.notARejecter, { groups: rejecterWords(rejecters) }),
   unread: ({ unread }) => say(REFUSED.unread, { clauses: cut(unread.join('; '), 400), again: tryAgain }),

@@ -1,8 +1,7 @@
 import type { RichTextBlock } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import { deciders, isByRule } from '../domain/approval.ts'
-import type { CommentForm } from '../domain/comment.ts'
+import { deciders, isByRule, standsInFor } from '../domain/approval.ts'
 import type { Vote } from '../domain/policy.ts'
 import { countOf } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
@@ -15,7 +14,7 @@ import { firstOf } from './detail.ts'
 import { endOf } from './end-of-approval.ts'
 import { facts } from './facts.ts'
 import { formFor, roughDuration } from './language.ts'
-import { listOfParts, personPart } from './people-parts.ts'
+import { listOfPeople, voterParts } from './people-parts.ts'
 import { pastPolicyParts } from './past-policy-parts.ts'
 import { say } from './sentence.ts'
 import { serviceOf } from './target.ts'
@@ -43,10 +42,10 @@ export const decisionLines = (approval: Approval, detail: Detail): Inline[][] =>
       const votes = deciders(approval, state.verdict)
       return [
         say(ENDED.deciding, {
-          people: isByRule(approval, state.verdict) ? say(ENDED.rule) : votersParts(votes, detail),
+          people: isByRule(approval, state.verdict) ? say(ENDED.rule) : votersParts(approval, votes, detail),
           service: serviceOf(approval),
         }),
-        ...commentLines(votes, approval.resolvedPolicy?.policy.comment, detail),
+        ...commentLines(approval, votes, detail),
       ]
     }
     case 'settled': {
@@ -62,12 +61,12 @@ const endLines = (approval: Approval, outcome: Outcome, duration: string, detail
   switch (outcome.how) {
     case 'slack': {
       const votes = deciders(approval, outcome.verdict)
-      const comments = commentLines(votes, approval.resolvedPolicy?.policy.comment, detail)
+      const comments = commentLines(approval, votes, detail)
       // The author looks for the reason first.
       if (end === 'rejected' && votes.length === 1 && comments.length === 1)
         return [facts(comments[0]!, say(ENDED.later, { duration }))]
       const who = say(ENDED[end], {
-        people: isByRule(approval, outcome.verdict) ? say(ENDED.rule) : votersParts(votes, detail),
+        people: isByRule(approval, outcome.verdict) ? say(ENDED.rule) : votersParts(approval, votes, detail),
         duration,
         service,
       })
@@ -100,26 +99,30 @@ const withWarning = (parts: Inline[]): Inline[] => (parts.length > 0 ? [text(`${
 
 const quoted = (words: string | null): Inline[] => (words ? say(ENDED.quote, { words: cut(words, 300) }) : [])
 
-const votersParts = (votes: readonly Vote[], detail: Detail): Inline[] => {
+const votersParts = (approval: Approval, votes: readonly Vote[], detail: Detail): Inline[] => {
   const { shown, rest } = firstOf(votes, detail.people)
   return shown.length === 0
     ? say(ENDED.unknownPeople)
-    : listOfParts(
-        shown.map((vote) => personPart(vote, detail)),
+    : listOfPeople(
+        shown.map((vote) => voterParts(vote, standsInFor(approval, vote), detail)),
         rest,
         'conjunction',
       )
 }
 
 /** Each comment on a line of its own. */
-const commentLines = (votes: readonly Vote[], form: CommentForm | undefined, detail: Detail): Inline[][] => {
+const commentLines = (approval: Approval, votes: readonly Vote[], detail: Detail): Inline[][] => {
+  const form = approval.resolvedPolicy?.policy.comment
   const { shown, rest } = firstOf(
     votes.filter(({ comment }) => comment),
     detail.people,
   )
   return [
     ...shown.map((vote) =>
-      say(ENDED.comment, { person: personPart(vote, detail), comment: commentParts(vote.comment, form, detail.words) }),
+      say(ENDED.comment, {
+        person: voterParts(vote, standsInFor(approval, vote), detail),
+        comment: commentParts(vote.comment, form, detail.words),
+      }),
     ),
     ...(rest > 0 ? [say(formFor(ENDED.moreComments, rest), { count: String(rest) })] : []),
   ]

@@ -116,11 +116,26 @@ const COMMAND_FORM = z.object({
   response_url: STRING.check(z.refine(isResponseUrl, 'not an address of Slack')),
 })
 
+/**
+ * The text as the person typed it, but for people, whose IDs it keeps: `should_escape` of the manifest has Slack send those
+ * ("Implementing slash commands", Slack).
+ */
+const asTyped = (text: string): string =>
+  text
+    .replaceAll(
+      /<(?!@[UW][A-Z0-9]+[|>])([#!@]?)([^<>|]*)(?:\|([^<>]*))?>/g,
+      (_, sign: string, target: string, name?: string) =>
+        sign === '' ? target : `${sign === '#' ? '#' : '@'}${(name ?? target).replace(/^[#@]/, '')}`,
+    )
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+
 /** A slash command, as its person typed it. @throws {Malformed} */
 export const parseCommand = (form: URLSearchParams): Omit<TypedCommand, 'id' | 'at'> => {
   const typed = parseAs(COMMAND_FORM, Object.fromEntries(form), 'The command')
   return {
-    text: typed.text ?? '',
+    text: asTyped(typed.text ?? ''),
     who: {
       userId: typed.user_id,
       teamId: typed.team_id ?? null,

@@ -1,5 +1,5 @@
 import type { SlackView } from './modals.ts'
-import { APP, CHANNELS, TEAM, type Person, teamOf } from './people.ts'
+import { APP, CHANNELS, PEOPLE, TEAM, type Person, teamOf } from './people.ts'
 import type { Block, Element, Kept } from './transcript.ts'
 
 /*
@@ -101,6 +101,20 @@ interface Typed {
   triggerId: string
   responseUrl: string
 }
+
+/**
+ * As Slack sends what a person typed behind a command whose manifest says `should_escape`: signs of its own as entities, and
+ * people as their IDs ("Implementing slash commands" on docs.slack.dev).
+ */
+export const escaped = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/(?<![\w.])@([\w.-]*\w)/g, (typed, name: string) => {
+      const person = PEOPLE.find((one) => one.name === name.toLowerCase())
+      return person ? `<@${person.id}|${person.name}>` : typed
+    })
 
 /** The form fields of a slash command ("Implementing slash commands" on docs.slack.dev). */
 export const slashCommand = ({ person, channelId, text, triggerId, responseUrl }: Typed): Record<string, string> => ({

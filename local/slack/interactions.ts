@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { WorkspaceClock } from '../clock.ts'
 import {
   blockActions,
+  escaped,
   homeActions,
   homeOpened,
   messageAction,
@@ -184,7 +185,7 @@ export const createInteractions = (settings: Settings): Interactions => {
       const fields = slashCommand({
         person,
         channelId,
-        text,
+        text: escaped(text),
         triggerId: await trigger(person.id),
         responseUrl: `${url()}/slack/response/${response}`,
       })

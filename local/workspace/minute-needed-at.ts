@@ -1,4 +1,5 @@
 import { dueAt } from '../../functions/domain/attention.ts'
+import { nextOfAbsence } from '../../functions/domain/absence.ts'
 import { endOfFreeze } from '../../functions/domain/freeze.ts'
 import { lastRange } from '../../functions/domain/digest.ts'
 import type { Services } from '../../functions/ports/services.ts'
@@ -17,12 +18,13 @@ const PERIOD = { daily: 24 * 3_600_000, weekly: 7 * 24 * 3_600_000 }
  */
 export const minuteNeededAt =
   ({
+    absences,
     attention,
     approvals,
     freezes,
     configuration,
     clock,
-  }: Pick<Services, 'attention' | 'approvals' | 'freezes' | 'configuration' | 'clock'>): NeededAt =>
+  }: Pick<Services, 'absences' | 'attention' | 'approvals' | 'freezes' | 'configuration' | 'clock'>): NeededAt =>
   async () => {
     const ids = (await attention.due(Number.MAX_SAFE_INTEGER)).flatMap((one) => ('approval' in one ? one.approval : []))
     const records = await Promise.all(ids.map((id) => approvals.read(id)))
@@ -30,6 +32,10 @@ export const minuteNeededAt =
     const ends = (await freezes.all()).flatMap((one) =>
       one.kind === 'freeze' && !one.freeze.isClosed ? endOfFreeze(one.freeze) : [],
     )
+    const now = clock.now()
+    const away = (await absences.endingFrom(now)).flatMap((one) =>
+      one.kind === 'absence' ? (nextOfAbsence(one.absence, now) ?? []) : [],
+    )
     const digests = configuration.digests.map((digest) => lastRange(digest, clock.now() + PERIOD[digest.every]).to)
-    return Math.min(clock.now() + ROUTINE_MS, ...times, ...ends, ...digests)
+    return Math.min(clock.now() + ROUTINE_MS, ...times, ...ends, ...away, ...digests)
   }

@@ -5,21 +5,13 @@ import ts from 'typescript'
 export interface SourceFile {
   /** Relative to the top of the repository, with `/`. */
   path: string
-  text: string
-  /** Parsed when it is first asked for: that takes a hundred times as long as to read the text. */
-  readonly tree: ts.SourceFile
+  tree: ts.SourceFile
 }
 
-export const parseSource = (path: string, text: string): SourceFile => {
-  let tree: ts.SourceFile | undefined
-  return {
-    path,
-    text,
-    get tree() {
-      return (tree ??= ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true))
-    },
-  }
-}
+export const parseSource = (path: string, text: string): SourceFile => ({
+  path,
+  tree: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true),
+})
 
 /** Every TypeScript file below the folders. */
 export const sourceFiles = (root: string, folders: string[]): SourceFile[] =>

@@ -68,6 +68,7 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
     },
     seal: 's',
   },
+  'tend-absence': { do: 'tend-absence', absence: 'away-1764345600-0123456789ab' },
   'tend-freeze': { do: 'tend-freeze', freeze: 'freeze-0123456789ab' },
   'weigh-deferred-clicks': { do: 'weigh-deferred-clicks', approval: 'a1' },
   'send-notices': { do: 'send-notices', approval: 'a1' },

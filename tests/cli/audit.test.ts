@@ -107,6 +107,10 @@ const EVERY_KIND: { [What in Happening['what']]: Extract<Happening, { what: What
   announced: [{ what: 'announced', event: 'decided' }],
   // Of a chain of its own: tests/cli/audit/skipped-approvals.test.ts
   'approval-skipped': [],
+  // Of an absence's own chain: tests/cli/audit/stand-ins.test.ts
+  'absence-set': [],
+  'absence-ended': [],
+  'absence-over': [],
   // Of a freeze's own chain: tests/cli/audit/freezes.test.ts
   'freeze-set': [],
   'freeze-lengthened': [],

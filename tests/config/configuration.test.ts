@@ -97,6 +97,7 @@ routes:
       breakGlass: { people: [], groups: [] },
       review: null,
       later: null,
+      standIns: 'none',
       may: NO_PERMISSIONS,
       remind: [],
       lastCall: null,
@@ -158,6 +159,7 @@ routes:
       breakGlass: { people: [], groups: ['S0ONCALL'] },
       review: { within: 86_400_000, people: [], groups: ['S0LEADS'] },
       later: { within: 259_200_000 },
+      standIns: 'none',
       may: {
         ...NO_PERMISSIONS,
         freeze: { people: [], groups: ['S0LEADS'] },

@@ -10,6 +10,7 @@ import { frozenAt } from '../../functions/domain/window.ts'
 import type { Directory } from '../../functions/ports/directory.ts'
 import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
 import { changeBy, starterNamed } from '../../cli/explain/asked-change.ts'
+import { NO_ABSENCES } from '../../cli/no-absences.ts'
 import { NO_FREEZES } from '../../cli/no-freezes.ts'
 import { OPEN_CALENDARS } from '../support/memory/calendars.ts'
 import { START, WHERE, vote } from '../support/records.ts'
@@ -52,6 +53,7 @@ const policyOf = async (name: string, authors: string[] = [], starter?: string):
     directory: DIRECTORY,
     calendars: OPEN_CALENDARS,
     freezes: NO_FREEZES,
+    absences: NO_ABSENCES,
   }
   return (await resolvePolicy(known, { where: WHERE, ...asked }, START))!.policy
 }
@@ -70,6 +72,7 @@ test('every example is there and valid, without a warning', () => {
     'calendars',
     'freeze from Slack',
     'later',
+    'stand-ins',
     'retry a failed stage',
     'roll back a stage',
     'hold a stage',
@@ -249,7 +252,7 @@ test('console only: no one decides in Slack, and the reason is shown', async () 
   const configuration = configured('console only')
   const asked = { where, change: changeBy([]), starter: starterNamed(undefined, false), escalatedAt: null }
   const resolvedPolicy = await resolvePolicy(
-    { configuration, directory: DIRECTORY, calendars: OPEN_CALENDARS, freezes: NO_FREEZES },
+    { configuration, directory: DIRECTORY, calendars: OPEN_CALENDARS, freezes: NO_FREEZES, absences: NO_ABSENCES },
     asked,
     START,
   )

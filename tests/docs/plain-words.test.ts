@@ -21,7 +21,7 @@ const vagueLines = (path: string): string[] =>
 
 const proseWith = (words: RegExp, file: SourceFile): string[] =>
   // Most files have none of the words anywhere.
-  (words.test(file.text) ? sourceProse(file) : [])
+  (words.test(file.tree.text) ? sourceProse(file) : [])
     .filter(({ text }) => words.test(withoutCode(text)))
     .map(({ line, text }) => `${file.path}:${line}: ${text}`)
 

@@ -10,7 +10,7 @@ import { firstSeeds } from './seeds.ts'
  * Whole approvals whose clicks meet many others: button-clicked gives up writing now and then, and the queue has the click.
  */
 
-const SEEDS = firstSeeds(40, 6)
+const SEEDS = firstSeeds(40, 12)
 
 const QUEUED = new Set<Effect['do']>(['take-click', 'record-refusal'])
 

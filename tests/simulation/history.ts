@@ -291,6 +291,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   }
   const engine = openTrain({ time, chance: events, ledger }, declaration, outbound, differently.commits)
   const freezes = new MemoryTable()
+  const absences = new MemoryTable()
   const type = (text: string) =>
     void run('button-clicked', 10_000, async ({ clock, queue: sqs, seals }) => {
       const userId = freezing.pick([...FREEZERS.people, 'U0ANA'])
@@ -319,6 +320,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     queue,
     objections: memoryObjections(),
     freezes,
+    absences,
     tables,
     configuration,
   }

@@ -25,7 +25,7 @@ import { memorySignatures } from '../support/memory/signatures.ts'
 import type { MemorySlack } from '../support/memory/slack.ts'
 import { subjectOf } from '../support/memory/slack.ts'
 import type { MemoryTable, Requests, Tables } from '../support/memory/table.ts'
-import { memoryFreezes } from '../support/memory/table.ts'
+import { memoryAbsences, memoryFreezes } from '../support/memory/table.ts'
 import type { Outages } from './outages.ts'
 import type { VirtualQueue } from './virtual-queue.ts'
 
@@ -53,6 +53,7 @@ export interface World {
   queue: VirtualQueue
   objections: Services['objections']
   freezes: MemoryTable
+  absences: MemoryTable
   tables: (requests: Requests) => Tables
   configuration: Configuration
 }
@@ -98,6 +99,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): DueServ
         }),
     },
     freezes: memoryFreezes(world.freezes, tableRequests(world, invocation)),
+    absences: memoryAbsences(world.absences, tableRequests(world, invocation)),
     signatures: signaturesPort(world, invocation),
     seals: SEALS,
     objections: objectionsPort(world, invocation),

@@ -10,7 +10,7 @@ import { testOfWhole } from '../support/needs.ts'
 
 /** `SEED=123 npm test -- tests/simulation/simulation.test.ts` repeats one history. */
 const CHOSEN = process.env['SEED']
-const SEEDS = CHOSEN ? [Number(CHOSEN)] : firstSeeds(110, 20)
+const SEEDS = CHOSEN ? [Number(CHOSEN)] : firstSeeds(110, 40)
 
 const nameOf = ({ happened }: Entry): string => {
   if (happened.what === 'told') return `told of ${happened.notice}`

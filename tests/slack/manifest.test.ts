@@ -40,13 +40,13 @@ test('the manifest requests exactly the scopes of the methods that the bot calls
   expect(oauth_config.scopes.bot.toSorted()).toEqual([...new Set([...Object.values(SCOPES).flat(), 'commands'])].sort())
 })
 
-test('the manifest has the command that the bot answers, at the address of the clicks, without escaped names', () => {
+test('the manifest has the command that the bot answers, at the address of the clicks, with people as IDs', () => {
   const { features, settings } = parse(MANIFEST) as {
     features: { slash_commands: Record<string, unknown>[] }
     settings: { interactivity: { request_url: string } }
   }
   expect(features.slash_commands).toEqual([
-    expect.objectContaining({ command: COMMAND.name, url: settings.interactivity.request_url, should_escape: false }),
+    expect.objectContaining({ command: COMMAND.name, url: settings.interactivity.request_url, should_escape: true }),
   ])
 })
 

@@ -72,6 +72,32 @@ const EXAMPLES: Examples = {
         'Enter a comment with a part of the form CHG\\d{7}.',
     ],
   ],
+  'absent-forbidden': [
+    [
+      { because: 'absent-forbidden', for: 'U0BEN', own: 'author' },
+      approval(),
+      'You cannot approve this deployment for @U0BEN: they wrote a part of it, and authors cannot approve their own ' +
+        `changes.${WAITING}`,
+    ],
+    [
+      { because: 'absent-forbidden', for: 'U0BEN', own: 'starter' },
+      approval(),
+      'You cannot approve this deployment for @U0BEN: they started it, and its route does not let its starter approve ' +
+        `it.${WAITING}`,
+    ],
+  ],
+  'absent-decided': [
+    [
+      { because: 'absent-decided', for: 'U0BEN', by: 'U0BEN' },
+      approval(),
+      `@U0BEN has decided about this deployment, so you do not stand in for them here.${WAITING}`,
+    ],
+    [
+      { because: 'absent-decided', for: 'U0BEN', by: 'U0HALA' },
+      approval(),
+      `@U0HALA has decided about this deployment for @U0BEN already.${WAITING}`,
+    ],
+  ],
   'not-your-turn': [
     [{ because: 'not-your-turn', first: ['QA'] }, approval(), 'It is not your turn yet: QA must approve first.'],
   ],

@@ -25,6 +25,7 @@ export const PLAIN_ROUTE: Route = {
   calendars: [],
   breakGlass: { people: [], groups: [] },
   review: null,
+  standIns: 'none',
   later: null,
   may: NO_PERMISSIONS,
   remind: [],

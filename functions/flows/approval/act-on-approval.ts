@@ -34,7 +34,7 @@ const PATIENCE_WITH_OTHERS_MS = 1_500
 const patienceFrom = (at: number) => ({ rounds: MOST_ROUNDS, until: at + PATIENCE_WITH_OTHERS_MS })
 
 export type Considered =
-  | { kind: 'may-act'; approval: Approval; route: Route | null }
+  | { kind: 'may-act'; approval: Approval; route: Route | null; at: number }
   | { kind: 'refused'; refusal: Refusal; approval: Approval; route: Route | null; effects: Effect[] }
   | { kind: 'unknown' }
 
@@ -57,7 +57,7 @@ export const considerAct = async (
   const informed = known ? informedBy(approval, known.resolvedPolicy, clock.now()) : approval
   const refusal = firstRefusal(informed, who.userId, aim, clock.now(), known?.accountRefusal ?? null)
   if (!refusal || (!known && !NEEDS_NO_LOOKUP.has(refusal.because)))
-    return { kind: 'may-act', approval: informed, route }
+    return { kind: 'may-act', approval: informed, route, at }
 
   const actor = known?.who ?? who
   const act = aim === 'Approved' || aim === 'Rejected' ? 'vote' : aim

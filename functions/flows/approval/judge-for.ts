@@ -32,7 +32,7 @@ const judgeOne = async (services: Services, who: Actor, approval: Approval): Pro
   const informed = informedBy(approval, resolvedPolicy, now)
   const refusal =
     firstRefusal(informed, who.userId, 'Approved', now, accountRefusal) ??
-    repeated(informed, who.userId, { do: 'vote', verdict: 'Approved', comment: '' })
+    repeated(informed, who.userId, { do: 'vote', verdict: 'Approved', comment: '' }, now)
   return { approval: informed, route: configuration.routeFor(approval.where, routeSubjectOf(approval, now)), refusal }
 }
 

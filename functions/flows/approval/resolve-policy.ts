@@ -1,5 +1,7 @@
 import type { Approval, ResolvedPolicy } from '../../domain/approval.ts'
-import type { Forbidden, Policy } from '../../domain/policy.ts'
+import type { Forbidden, Policy, Rule } from '../../domain/policy.ts'
+import type { StandIn } from '../../domain/stand-in.ts'
+import { standInsBy } from '../../domain/absence.ts'
 import { UNKNOWN_COMMIT_AUTHOR, authorsOf, changedRevisions, type CommitAuthor } from '../../domain/revision.ts'
 import { addressIn, aliasesOf, sessionOf } from '../../domain/starter.ts'
 import { windowsFrom } from '../../domain/freeze.ts'
@@ -11,14 +13,20 @@ import { NO_MEMBERS, rulesThrough, waysThrough } from '../../domain/route.ts'
 import type { Services } from '../../ports/services.ts'
 
 /** The fields of an approval that decide who may approve it. */
-export type PolicySubject = Pick<Approval, 'where' | 'change' | 'starter' | 'escalatedAt'>
+export type PolicySubject = Pick<Approval, 'where' | 'change' | 'starter' | 'escalatedAt'> &
+  /** What people decided already, and clicked: who stood in for someone else at those moments. */
+  Partial<Pick<Approval, 'votes' | 'deferredClicks'>>
 
 /** What tells whose deployment it is. */
 export type DeploymentSubject = Pick<Approval, 'change' | 'starter'>
 
 type Known = Pick<Services, 'configuration' | 'directory'>
 
-type KnownWithFreezes = Known & Pick<Services, 'calendars'> & { freezes: Pick<Services['freezes'], 'all'> }
+type KnownWithFreezes = Known &
+  Pick<Services, 'calendars'> & {
+    freezes: Pick<Services['freezes'], 'all'>
+    absences: Pick<Services['absences'], 'endingFrom'>
+  }
 
 /**
  * The policy that applies to this approval now: its route's rules with every group and address looked up in Slack, and
@@ -34,7 +42,7 @@ export const resolvePolicy = async (
   if (!route) return null
   const { escalate, review } = route
   const isOfApprovers = review !== null && review.people.length + review.groups.length === 0
-  const [looked, authors, starters, freezes] = await Promise.all([
+  const [looked, authors, starters, freezes, away] = await Promise.all([
     lookUpAll(services, [
       escalate ?? NO_MEMBERS,
       route.breakGlass,
@@ -45,6 +53,7 @@ export const resolvePolicy = async (
     Promise.all(asked.change.authors.map((author) => identify(services, author))),
     identifyStarters(services, asked),
     freezesOn(services, route, asked.where.pipeline, now),
+    awayAt(services, route, asked, now),
   ])
   const [standInsNamed, overriders, named, ...groups] = looked as [LookedUp, LookedUp, LookedUp, ...LookedUp[]]
   const rules = groups.slice(0, rulesThrough(route).length)
@@ -52,16 +61,19 @@ export const resolvePolicy = async (
   const reviewers = isOfApprovers ? rules : [named]
   const among = forbiddenAmong(route, authors, starters)
   const standIns = asked.escalatedAt === null ? [] : standInsNamed.people
+  const approvers: Rule[] = rulesThrough(route).map(({ name, count, groups }, index) => ({
+    name,
+    count,
+    groups,
+    people: [...new Set([...rules[index]!.people, ...standIns])],
+  }))
+  const standingIn = allowedOn(route, away.standIns, [...approvers, ...rejecters])
   const policy: Policy = {
     ...(route.untold && { untold: route.untold }),
     ...waysThrough(route),
     ...(route.order === 'sequence' && { order: route.order }),
-    rules: rulesThrough(route).map(({ name, count, groups }, index) => ({
-      name,
-      count,
-      groups,
-      people: [...new Set([...rules[index]!.people, ...standIns])],
-    })),
+    rules: approvers,
+    ...(standingIn.length > 0 && { standIns: standingIn }),
     ...(route.automatic && { automatic: route.automatic }),
     ...(route.rejecters.length > 0 && {
       rejecters: route.rejecters.map(({ name, groups }, index) => ({ name, groups, people: rejecters[index]!.people })),
@@ -74,7 +86,7 @@ export const resolvePolicy = async (
     ...separated(route, among),
     freezes,
     breakGlass: overriders.people,
-    unread: [...new Set([...groups, standInsNamed, overriders, ...among].flatMap(({ unread }) => unread))],
+    unread: [...new Set([...groups, standInsNamed, overriders, ...among, away].flatMap(({ unread }) => unread))],
   }
   return {
     policy,
@@ -110,6 +122,36 @@ export const freezesOn = async (
     freezes.all(),
   ])
   return [...route.freezes, ...closed.flat(), ...windowsFrom(setInSlack, pipeline, now)]
+}
+
+/** Who stands in for whom, as far as the route may let them. */
+const awayAt = async (
+  { absences }: Pick<KnownWithFreezes, 'absences'>,
+  { standIns }: Route,
+  { votes = [], deferredClicks = [] }: PolicySubject,
+  now: number,
+): Promise<{ standIns: StandIn[]; unread: string[] }> => {
+  if (standIns === 'none') return { standIns: [], unread: [] }
+  const moments = deferredClicks.map(({ at }) => at)
+  const stored = await absences.endingFrom(Math.min(now, ...moments, ...votes.map(({ at }) => at)))
+  const decided = votes.flatMap(({ standsInFor = [] }) => standsInFor.map(({ absence }) => absence))
+  return {
+    standIns: standInsBy(
+      stored.flatMap((one) => (one.kind === 'absence' ? one.absence : [])),
+      { now, moments, decided },
+    ),
+    unread: stored.flatMap((one) => (one.kind === 'unreadable' ? one.because : [])),
+  }
+}
+
+/** Of these stand-ins, those whom the route lets stand in for one of its people. */
+const allowedOn = (
+  { standIns: allowed }: Route,
+  standIns: readonly StandIn[],
+  named: readonly { people: readonly string[] }[],
+): StandIn[] => {
+  const isNamed = (userId: string): boolean => named.some(({ people }) => people.includes(userId))
+  return standIns.filter((one) => isNamed(one.for) && (allowed === 'anyone' || isNamed(one.userId)))
 }
 
 interface LookedUp {

@@ -1,3 +1,5 @@
+import type { StoredAbsence } from '../../domain/absence.ts'
+import { statementOfAbsence } from '../../domain/absence.ts'
 import type { Approval } from '../../domain/approval.ts'
 import type { Verdict, Vote } from '../../domain/policy.ts'
 import type { Doubt, Evidence, PolicyThen, Unproven } from '../../domain/proof.ts'
@@ -83,8 +85,12 @@ const verifiedBy = (doubt: Doubt | null, votes: readonly Vote[]): Verified => {
 const genuineAmong = async (services: Services, approval: Approval, votes: readonly Vote[]): Promise<Set<Vote>> => {
   const found = await Promise.all(
     votes.map(async (vote) => {
-      const { userId, verdict: act, comment: words, at, notBefore, signed } = vote
-      const decided: Decided = { userId, act, words, at, ...(notBefore !== undefined && { notBefore }) }
+      const { userId, verdict: act, comment: words, at, notBefore, standsInFor, signed } = vote
+      const decided: Decided = {
+        ...{ userId, act, words, at },
+        ...(notBefore !== undefined && { notBefore }),
+        ...(standsInFor && { standsInFor }),
+      }
       return (await isGenuine(services, approval, decided, signed)) ? [vote] : []
     }),
   )
@@ -136,9 +142,9 @@ const gather = async (
   const { change, starter } = await gate.describe(where, { ...pending, newerExecutionId: null })
   if (change.revisions.length === 0 && approval.change.revisions.length > 0)
     return { kind: 'unclear', because: 'CodePipeline does not list the revisions of the execution' }
-  const asked = { where, change, starter }
+  const asked = { where, change, starter, votes: approval.votes }
   const freezes = services.freezes.all()
-  const reading = { ...services, freezes: { all: () => freezes } }
+  const reading = { ...services, freezes: { all: () => freezes }, absences: genuineAbsences(services) }
   const isAgainst = (one: Objection): boolean => verdict === 'Approved' && one.what === 'rejected'
   const [decided, ...rejections] = await Promise.all([
     policyThen(reading, asked, decidedAt, approval.escalatedAt === null ? null : pending.since),
@@ -168,6 +174,24 @@ const gather = async (
     },
   }
 }
+
+/** Only absences that their people have signed let anyone stand in. */
+const genuineAbsences = ({ absences, log, signatures }: Services): Pick<Services['absences'], 'endingFrom'> => ({
+  endingFrom: async (from) => {
+    const stored = await absences.endingFrom(from)
+    return Promise.all(
+      stored.map(async (one): Promise<StoredAbsence> => {
+        if (one.kind === 'unreadable' || (await signatures.verify(statementOfAbsence(one.absence), one.absence.signed)))
+          return one
+        log.error('An absence lets no one stand in, because it is not the one that was signed', {
+          absence: one.absence.id,
+        })
+        log.count('VerdictNotProven')
+        return { kind: 'unreadable', because: `the absence ${one.absence.id} is not the one that was signed` }
+      }),
+    )
+  },
+})
 
 /** `since`: when CodePipeline began to wait, if stand-ins may approve then after the time that the route says. */
 const policyThen = async (

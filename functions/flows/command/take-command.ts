@@ -9,6 +9,7 @@ import { done } from '../effects/performed.ts'
 import type { Typist } from '../freeze/change-freezes.ts'
 import { holdStage } from '../steer/hold-stage.ts'
 import { knownPerson } from '../known-person.ts'
+import { endAbsence, setAbsence, showAbsences } from '../absence/change-absences.ts'
 import { pipelineDifference, pipelineHistory, pipelineStatuses } from './read-pipelines.ts'
 import { pendingFor, whyNot } from './judge-waiting.ts'
 import { lengthenFreeze, liftFreeze, setFreeze } from '../freeze/change-freezes.ts'
@@ -59,7 +60,12 @@ const perform = async (
     return done([answer.effect])
   }
   log.info('A command was done', { user: userId, command: command.do, answer: answer.kind })
-  const tend: Effect[] = 'freeze' in answer ? [{ do: 'tend-freeze', freeze: answer.freeze.id }] : []
+  const tend: Effect[] =
+    'freeze' in answer
+      ? [{ do: 'tend-freeze', freeze: answer.freeze.id }]
+      : 'absence' in answer
+        ? [{ do: 'tend-absence', absence: answer.absence.id }]
+        : []
   return done([answerWith(services, typed, answer), ...tend])
 }
 
@@ -99,6 +105,12 @@ const answerTo = async (
         case 'hold':
         case 'resume':
           return holdStage(services, typed, typist, command)
+        case 'absences':
+          return showAbsences(services, typist)
+        case 'away':
+          return setAbsence(services, typed, typist, command)
+        case 'back':
+          return endAbsence(services, typed, typist)
         case 'freeze':
           return setFreeze(services, typed, typist, command)
         case 'lengthen':

@@ -35,6 +35,7 @@ type Queued =
   | 'tell-person'
   | 'show-homes'
   | 'tend-freeze'
+  | 'tend-absence'
   | 'check-outside'
   | 'claim-deployment'
 

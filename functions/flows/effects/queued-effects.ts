@@ -3,6 +3,7 @@ import type { SteeringAnswer, SteeringRequest } from '../../domain/steering.ts'
 import { steeringOf } from '../../domain/steering.ts'
 import type { DueServices, Services } from '../../ports/services.ts'
 import { answerCommand } from '../command/answer-command.ts'
+import { tendAbsence } from '../absence/tend-absence.ts'
 import { answerSeveral } from '../command/answer-several.ts'
 import { tellPerson } from '../command/tell-person.ts'
 import { takeCommand } from '../command/take-command.ts'
@@ -49,6 +50,7 @@ export const queuedEffects = ({
   'tell-person': (services, told, tried) => tellPerson({ ...services, answers }, told, tried),
   'show-homes': (services, shown, tried) => showHomes({ ...services, homeTabs }, shown, tried),
   'tend-freeze': (services, { freeze }) => tendFreeze(services, freeze),
+  'tend-absence': (services, { absence }) => tendAbsence(services, absence),
   'check-outside': (services, effect) => checkOutside({ ...services, outsideWorks }, effect),
   'claim-deployment': claimDeployment,
 })

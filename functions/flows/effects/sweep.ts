@@ -2,6 +2,7 @@ import { isDeploying } from '../../domain/approval.ts'
 import { attentionAt, mustAnnounce } from '../../domain/attention.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { executionAttentionAt } from '../../domain/execution-attention.ts'
+import { absenceNeedsAttention } from '../../domain/absence.ts'
 import { needsAttention } from '../../domain/freeze.ts'
 import type { AccountRegion, ExecutionKey } from '../../domain/pipeline.ts'
 import { endNoticeAt } from '../../domain/deployment-notices.ts'
@@ -9,6 +10,7 @@ import { NO_HOMES, followedUsers } from '../../domain/open-homes.ts'
 import { noticeAt } from '../../domain/due-notices.ts'
 import { isBehind, waitsForItsTurn } from '../../domain/showing.ts'
 import { hasUnfiledSkips } from '../../domain/skipped-approval.ts'
+import { DAY } from '../../domain/time-units.ts'
 import type { Showing } from '../../domain/showing.ts'
 import { staleNotices } from '../../domain/kept-notices.ts'
 import { dueDigests } from '../show/send-digest.ts'
@@ -22,7 +24,7 @@ import type { Services } from '../../ports/services.ts'
  * record never stops the others.
  */
 export const sweep = async (services: Services, accounts: readonly AccountRegion[]): Promise<void> => {
-  const { attention, configuration, freezes, queue, clock, log } = services
+  const { absences, attention, configuration, freezes, queue, clock, log } = services
   for (const there of accounts.filter(configuration.mayAskByEvents))
     await queue.send({ effect: { do: 'look-for-approvals', there }, attempt: 1 }, 0).catch((error: unknown) => {
       log.error('Approvals without a record are not looked for in this minute', { ...there, error })
@@ -34,6 +36,15 @@ export const sweep = async (services: Services, accounts: readonly AccountRegion
         .send({ effect: { do: 'tend-freeze', freeze: one.freeze.id }, attempt: 1 }, 0)
         .catch((error: unknown) => {
           log.error('A freeze is not tended in this minute', { freeze: one.freeze.id, error })
+          log.count('EffectFailed')
+        })
+  // An absence that was over a day ago was tended in many minutes.
+  for (const one of await absences.endingFrom(clock.now() - DAY))
+    if (one.kind === 'absence' && absenceNeedsAttention(one.absence, clock.now()))
+      await queue
+        .send({ effect: { do: 'tend-absence', absence: one.absence.id }, attempt: 1 }, 0)
+        .catch((error: unknown) => {
+          log.error('An absence is not tended in this minute', { absence: one.absence.id, error })
           log.count('EffectFailed')
         })
   for (const effect of dueDigests(services))

@@ -4,7 +4,7 @@ import { filed, toFile } from '../../domain/journal.ts'
 import { matchesPattern } from '../../domain/name-pattern.ts'
 import { acquireDelivery, noticeSaid } from '../../domain/notice-delivery.ts'
 import type { Services } from '../../ports/services.ts'
-import { readApproval } from '../approval/change-approval.ts'
+import { lookAgain } from '../approval/look-again.ts'
 import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
 import { deliverNotice } from '../show/deliver-notice.ts'
@@ -25,24 +25,11 @@ export const tendFreeze = async (services: Services, id: string): Promise<Perfor
   return dueFreezeNotices(freeze, clock.now()).length > 0 ? tellFreeze(services, id) : done()
 }
 
-/** Each look asks CodePipeline several times. */
-const LOOKS_A_SECOND = 5
-const APPROVALS_AT_ONCE = 10
-
 const lookAtApprovals = async (services: Services, { id, patterns, acts }: Freeze): Promise<void> => {
-  const { attention, freezes, log, queue } = services
-  const open = await attention.waitingApprovals()
-  const frozen: string[] = []
-  for (let from = 0; from < open.length; from += APPROVALS_AT_ONCE) {
-    const read = await Promise.all(open.slice(from, from + APPROVALS_AT_ONCE).map((one) => readApproval(services, one)))
-    for (const approval of read)
-      if (approval?.state.name === 'waiting' && matchesPattern(patterns, approval.where.pipeline))
-        frozen.push(approval.id)
-  }
-  for (const [index, approval] of frozen.entries())
-    await queue.send({ effect: { do: 'check-approval', approval }, attempt: 1 }, Math.floor(index / LOOKS_A_SECOND))
+  const { freezes, log } = services
+  const approvals = await lookAgain(services, ({ where }) => matchesPattern(patterns, where.pipeline))
   await freezes.change(id, (current) => [{ ...current, appliedActs: Math.max(current.appliedActs, acts) }, null])
-  log.info('Approvals are looked at again, because of a freeze', { freeze: id, approvals: frozen.length })
+  log.info('Approvals are looked at again, because of a freeze', { freeze: id, approvals })
 }
 
 /** An entry is always in the freeze or in the audit record. */

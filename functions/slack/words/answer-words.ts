@@ -20,6 +20,16 @@ export const REFUSED = {
   instead: 'Approve or reject it in the AWS console.',
   consoleOnly: 'This is approved or rejected in the AWS console only: {why}',
   notAnApprover: 'You are not an approver of this deployment.',
+  absentForbidden: {
+    author:
+      'You cannot approve this deployment for {person}: they wrote a part of it, and authors cannot approve their own changes.',
+    starter:
+      'You cannot approve this deployment for {person}: they started it, and its route does not let its starter approve it.',
+  },
+  absentDecided: {
+    self: '{person} has decided about this deployment, so you do not stand in for them here.',
+    other: '{other} has decided about this deployment for {person} already.',
+  },
   notYourTurn: 'It is not your turn yet: {groups} must approve first.',
   notARejecter: 'You cannot reject this deployment: only {groups} can.',
   unread: 'Greenlight cannot tell whether you can do this. {clauses}. {again}',

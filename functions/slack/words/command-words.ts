@@ -12,6 +12,9 @@ export const HELP = [
   ],
   ['/greenlight lengthen shop-* until Tue 08:00', 'the freeze lasts longer'],
   ['/greenlight lift shop-*', 'the freeze ends now'],
+  ['/greenlight away until Fri 18:00 @dana', 'Dana approves for you until then; add “from Mon 08:00” to begin later'],
+  ['/greenlight away', 'says who stands in for you, and for whom you do'],
+  ['/greenlight back', 'no one stands in for you any more'],
   ['/greenlight freezes', 'lists the freezes that were set in Slack'],
   ['/greenlight hold shop-web Production because incident 4711', 'no execution enters this stage'],
   ['/greenlight resume shop-web Production', 'executions enter it again'],
@@ -43,6 +46,18 @@ export const FREEZES = {
   unreadable: 'All pipelines: {because}, so no one can approve.',
 } as const
 
+export const ABSENCES = {
+  set: '*You are away {from}, and {standIn} stands in for you.* They can approve and reject for you where the route’s setting “standIns” allows it, never your own changes. To end it: {back}',
+  ended: '*You are back:* {standIn} does not stand in for you any more. What they decided before stays.',
+  never: '*That is ended:* {standIn} does not stand in for you.',
+  none: 'No one stands in for you, and you stand in for no one.',
+  mine: '*{standIn} stands in for you* {from}. To end it: {back}',
+  theirs: '*You stand in for {person}* {from}, where the route’s setting “standIns” allows it.',
+  span: 'from {from} until {until}',
+  until: 'until {until}',
+  time: '{date_short_pretty} at {time}',
+} as const
+
 export const PENDING = {
   none: 'No approval waits.',
   noneForYou: '*No approval waits for you.*',
@@ -63,6 +78,8 @@ export const FOR_OTHERS = {
   author: 'you wrote a part of it',
   starter: 'you started it',
   'already-voted': 'you have approved',
+  'absent-forbidden': 'not for whom you stand in: it is their own change',
+  'absent-decided': 'decided by or for whom you stand in',
   'not-your-turn': 'not your turn yet',
   frozen: 'change freeze',
   unread: 'Greenlight cannot tell whether you can approve it',

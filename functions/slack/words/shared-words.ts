@@ -6,6 +6,8 @@ export const TARGET = { action: '{environment} ({action})' } as const
 export const PEOPLE = {
   counted: { one: '{count} person', other: '{count} people' },
   more: '{count} more',
+  /** After the person who decided. */
+  standingIn: 'for {person}',
 } as const
 
 /** Who or what started an execution. */

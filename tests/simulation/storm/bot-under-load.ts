@@ -76,6 +76,7 @@ export const botUnderLoad = ({ time, chance, ledger = new Ledger(), pipelines, c
     queue,
     objections: memoryObjections(),
     freezes: new MemoryTable(),
+    absences: new MemoryTable(),
     tables: (requests) => memoryTables(table, requests),
     configuration,
   }

@@ -10,7 +10,7 @@ import { MEMORY_DIRECTORY } from './directory.ts'
 import { memoryObjections } from './objections.ts'
 import { memorySignatures } from './signatures.ts'
 import type { MemorySlack } from './slack.ts'
-import { MemoryTable, memoryFreezes, memoryTables } from './table.ts'
+import { MemoryTable, memoryAbsences, memoryFreezes, memoryTables } from './table.ts'
 import { memoryTurns } from './turns.ts'
 
 /** The services of a bot except time, CodePipeline and configuration: in memory, without faults. */
@@ -51,6 +51,7 @@ export const memoryPorts = (slack: MemorySlack, now: () => number) => {
     calendars: OPEN_CALENDARS,
     calendarReadings: { latest: async () => null, keep: async () => {} },
     freezes: memoryFreezes(),
+    absences: memoryAbsences(),
     queue: { send: async () => {} },
     signatures: memorySignatures(),
     objections: memoryObjections(),

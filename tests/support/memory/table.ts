@@ -10,8 +10,11 @@ import type { OpenHomes } from '../../../functions/domain/open-homes.ts'
 import type { OutsideHistory, OutsideProject } from '../../../functions/domain/outside-history.ts'
 import type { ExecutionKey } from '../../../functions/domain/pipeline.ts'
 import { executionId, pipelineId } from '../../../functions/domain/pipeline.ts'
+import { absencesUntil } from '../../../functions/domain/absence.ts'
 import type { Freeze, StoredFreeze } from '../../../functions/domain/freeze.ts'
 import type { SteeringRecord } from '../../../functions/domain/steering.ts'
+import type { Absence, StoredAbsence } from '../../../functions/domain/absence.ts'
+import type { Absences } from '../../../functions/ports/absences.ts'
 import type { Freezes } from '../../../functions/ports/freezes.ts'
 import type { DueRecord } from '../../../functions/ports/attention.ts'
 import type { Records } from '../../../functions/ports/records.ts'
@@ -186,6 +189,32 @@ export const memoryFreezes = (table = new MemoryTable(), requests: Requests = AT
           )
           .catch((): StoredFreeze[] => [
             { kind: 'unreadable', because: 'the freezes that were set in Slack could not be looked up' },
+          ]),
+})
+
+const KEPT_ABSENCE: Kept<Absence, string> = {
+  keyOf: (id) => id,
+  idOf: ({ id }) => id,
+  stored: (absence) => absence,
+  restored: (absence: Absence) => absence,
+  indexed: ({ id }) => ({ record: { approval: id }, dueAt: null, openIn: null }),
+}
+
+/** Absences in memory, out of reach of a thief with the other table. */
+export const memoryAbsences = (table = new MemoryTable(), requests: Requests = AT_ONCE): Absences => ({
+  ...records(table, KEPT_ABSENCE, requests),
+  // Without an absence the history of a simulation is the one that it was before there were absences.
+  endingFrom: async (at) =>
+    table.all().length === 0
+      ? []
+      : requests
+          .read('query absences', () =>
+            (table.all() as Absence[])
+              .filter(({ id }) => id >= absencesUntil(at))
+              .map((absence): StoredAbsence => ({ kind: 'absence', absence })),
+          )
+          .catch((): StoredAbsence[] => [
+            { kind: 'unreadable', because: 'who stands in for people who are away could not be looked up' },
           ]),
 })
 

@@ -1,0 +1,95 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod/mini'
+import type { Clock } from '../clock.ts'
+import type { Absence, StoredAbsence } from '../domain/absence.ts'
+import { absenceKeptUntil, absencesUntil, isAbsenceId } from '../domain/absence.ts'
+import { parseAs } from '../malformed.ts'
+import type { Absences } from '../ports/absences.ts'
+import type { Log } from '../ports/log.ts'
+import type { AwsConnection } from './connection.ts'
+import { documentClient } from './document-client.ts'
+import { dynamoRecords, inSeconds } from './records.ts'
+
+const PARTITION = 'ABSENCES'
+
+const string = z.string()
+const epoch = z.int()
+const PERSON = z.object({ userId: string, name: string })
+const SIGNATURE = z.object({ key: string, value: string })
+
+/** Strict in all that says who stands in for whom, and when. */
+const STORED_ABSENCE = z.looseObject({
+  version: z.literal(1),
+  id: string.check(z.refine(isAbsenceId)),
+  by: PERSON,
+  standIn: PERSON,
+  from: epoch,
+  until: epoch,
+  setAt: epoch,
+  signed: SIGNATURE,
+  ended: z.exactOptional(z.object({ at: epoch, signed: SIGNATURE })),
+  lookedIn: z.int().check(z.minimum(0), z.maximum(2)),
+  retention: epoch,
+  journal: z.looseObject({ count: epoch, unfiled: z.array(z.unknown()) }),
+})
+
+/** @throws {Malformed} */
+const restoredAbsence = (data: unknown): Absence => parseAs(STORED_ABSENCE, data, 'The absence') as unknown as Absence
+
+/** In the table of the objections, one partition for all, in the order of their ends. */
+export const dynamoAbsences = (
+  connection: AwsConnection,
+  TableName: string,
+  { clock, log }: { clock: Clock; log: Log },
+): Absences => {
+  const table = documentClient(connection)
+  const readable = ({ sk, data }: Record<string, unknown>): StoredAbsence => {
+    try {
+      return { kind: 'absence', absence: restoredAbsence(data) }
+    } catch (error) {
+      return unreadable(`who stands in for people who are away (${String(sk).slice(0, 40)}) cannot be read`, error)
+    }
+  }
+  const unreadable = (because: string, error: unknown): StoredAbsence => {
+    log.error('An absence cannot be read', { because, error })
+    log.count('AbsenceUnread')
+    return { kind: 'unreadable', because }
+  }
+  return {
+    ...dynamoRecords<Absence, string>(
+      table,
+      TableName,
+      {
+        keyOf: () => PARTITION,
+        sortKeyOf: (id) => id,
+        idOf: ({ id }) => id,
+        indexed: (absence) => ({ expireAt: inSeconds(absenceKeptUntil(absence)) }),
+        stored: (absence) => absence,
+        restored: restoredAbsence,
+      },
+      clock,
+    ),
+    endingFrom: async (at) => {
+      try {
+        const found: StoredAbsence[] = []
+        let ExclusiveStartKey: Record<string, unknown> | undefined
+        do {
+          const page = await table.send(
+            new QueryCommand({
+              TableName,
+              KeyConditionExpression: 'pk = :pk AND sk >= :from',
+              ExpressionAttributeValues: { ':pk': PARTITION, ':from': absencesUntil(at) },
+              ConsistentRead: true,
+              ...(ExclusiveStartKey && { ExclusiveStartKey }),
+            }),
+          )
+          found.push(...(page.Items ?? []).map(readable))
+          ExclusiveStartKey = page.LastEvaluatedKey
+        } while (ExclusiveStartKey)
+        return found
+      } catch (error) {
+        return [unreadable('who stands in for people who are away could not be looked up', error)]
+      }
+    },
+  }
+}

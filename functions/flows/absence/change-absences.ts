@@ -1,0 +1,136 @@
+import type { Absence } from '../../domain/absence.ts'
+import {
+  LONGEST_ABSENCE,
+  absenceEnded,
+  absenceId,
+  absenceSet,
+  absenceStatement,
+  endOfAbsence,
+} from '../../domain/absence.ts'
+import type { Command, TypedCommand } from '../../domain/command.ts'
+import { HOUR, MINUTE } from '../../domain/time-units.ts'
+import { afterDuration, typedUntil } from '../../domain/typed-until.ts'
+import type { CommandAnswer } from '../../ports/cards.ts'
+import type { Services } from '../../ports/services.ts'
+import type { Typist } from '../freeze/change-freezes.ts'
+import { knownPerson } from '../known-person.ts'
+
+type Away = Extract<Command, { do: 'away' }>
+
+/** Why nothing was done, in a sentence. */
+const notDone = (because: string): CommandAnswer => ({ kind: 'not-done', because })
+
+/** Story: a person says who answers for them, from when until when. */
+export const setAbsence = async (
+  services: Services,
+  typed: TypedCommand,
+  { who, zone }: Typist,
+  command: Away,
+): Promise<CommandAnswer> => {
+  const { absences, clock, configuration, signatures } = services
+  if (!configuration.allowsStandIns)
+    return notDone('No route of greenlight.yml lets anyone stand in. Its setting “standIns” does.')
+  const span = spanIn(command, zone, typed.at)
+  if (typeof span === 'string') return notDone(span)
+  const named = await standInIn(services, command, who.userId)
+  if (typeof named === 'string') return notDone(named)
+  const now = clock.now()
+  const id = absenceId(typed.id, span.until)
+  const set = await absences.read(id)
+  // The message came twice.
+  if (set) return { kind: 'absence-set', absence: set }
+  if (span.until <= now) return notDone(IN_THE_PAST)
+  const own = await absencesOf(services, who.userId, now)
+  if (typeof own === 'string') return notDone(own)
+  if (own.mine.length > 0) return notDone('You have named a stand-in already. End that first: /greenlight back.')
+
+  const { from, until } = { from: span.from ?? now, until: span.until }
+  const act = { what: 'absence-set', standIn: named, from, until } as const
+  const signed = await signatures.sign(absenceStatement(id, act, who.userId, now))
+  const { retention } = configuration
+  const isNew = await absences.create(absenceSet({ who, at: now, id, standIn: named, from, until, signed, retention }))
+  const absence = await absences.read(id)
+  if (isNew) services.log.count('AbsenceSet')
+  return absence ? { kind: 'absence-set', absence } : notDone('It was not stored.')
+}
+
+/** Story: a person is back, and answers for themselves again. */
+export const endAbsence = async (services: Services, typed: TypedCommand, { who }: Typist): Promise<CommandAnswer> => {
+  const { absences, clock, signatures } = services
+  const now = clock.now()
+  const own = await absencesOf(services, who.userId, now)
+  if (typeof own === 'string') return notDone(own)
+  // One that was set after they typed this, by a message that came late, stays.
+  const [found] = own.mine.filter(({ setAt }) => setAt <= typed.at)
+  if (!found) return notDone('No one stands in for you.')
+  const signed = await signatures.sign(absenceStatement(found.id, { what: 'absence-ended' }, who.userId, now))
+  const absence = await absences.change(found.id, (current): [Absence, Absence] => {
+    const next = current.ended || now >= current.until ? current : absenceEnded(current, who, now, signed)
+    return [next, next]
+  })
+  if (!absence) return notDone('It is not stored any more.')
+  services.log.count('AbsenceEnded')
+  return { kind: 'absence-ended', absence }
+}
+
+/** Story: a person asks who stands in for them, and for whom they do. */
+export const showAbsences = async (services: Services, { who }: Typist): Promise<CommandAnswer> => {
+  const own = await absencesOf(services, who.userId, services.clock.now())
+  return typeof own === 'string' ? { kind: 'not-told', because: own } : { kind: 'absences', ...own }
+}
+
+/** Those that are not over, in the order of their ends; a sentence if they cannot be read. */
+const absencesOf = async (
+  { absences }: Services,
+  userId: string,
+  now: number,
+): Promise<{ mine: Absence[]; theirs: Absence[] } | string> => {
+  const stored = await absences.endingFrom(now)
+  const unread = stored.find((one) => one.kind === 'unreadable')
+  if (unread) return `Greenlight cannot tell who stands in for you: ${unread.because}.`
+  const open = stored.flatMap((one) => (one.kind === 'absence' && now < endOfAbsence(one.absence) ? one.absence : []))
+  return {
+    mine: open.filter(({ by }) => by.userId === userId),
+    theirs: open.filter(({ standIn }) => standIn.userId === userId),
+  }
+}
+
+/** The person whom they name; a sentence if that cannot be. */
+const standInIn = async (
+  { directory }: Services,
+  { standIn, at }: Away,
+  userId: string,
+): Promise<Absence['standIn'] | string> => {
+  if (standIn === null)
+    return at === null
+      ? 'Say who answers for you, such as @dana.'
+      : `Slack did not say who ${at.slice(0, 60)} is. Choose the person from the list that Slack shows behind @. If that does not help, the app’s command has to send people as IDs: “should_escape” in its manifest.`
+  if (standIn === userId) return 'You cannot stand in for yourself.'
+  const known = await knownPerson(directory, standIn)
+  if (known.kind === 'known') return { userId: standIn, name: known.person.name }
+  return `The person whom you named cannot stand in: Slack does not know them as an active member of this workspace.`
+}
+
+/** Both times that the person means, by the clock of their zone; what is wrong with them in a sentence. */
+const spanIn = (
+  { end, from }: Away,
+  zone: string | null,
+  typedAt: number,
+): { from: number | null; until: number } | string => {
+  const begins = from === null ? null : typedUntil(from, zone ?? 'UTC', typedAt)
+  if (from !== null && begins === null) return `“from ${from.slice(0, 60)}” is no time. Write ${FROM_FORMS}.`
+  if (!end) return `Say until when, such as ${TIME_FORMS}.`
+  const base = begins ?? typedAt
+  const ends = end.how === 'for' ? afterDuration(end.text, base) : typedUntil(end.text, zone ?? 'UTC', base)
+  if (ends === null) return `“${end.how} ${end.text.slice(0, 60)}” is no time. Write ${TIME_FORMS}.`
+  if (ends <= base) return begins === null ? IN_THE_PAST : 'That ends before it begins.'
+  if (begins !== null && begins <= typedAt - HOUR) return 'The time from which you are away has passed already.'
+  if (ends - base > LONGEST_ABSENCE) return TOO_LONG
+  // A time of the past: they are away already, and no one stood in before they said so.
+  return { from: begins !== null && begins > typedAt ? begins : null, until: Math.ceil(ends / MINUTE) * MINUTE }
+}
+
+const TIME_FORMS = 'until Fri 18:00, until tomorrow 08:00, until 2026-12-01 08:00 or for 3d'
+const FROM_FORMS = 'from Mon 08:00, from tomorrow 08:00 or from 2026-12-01 08:00'
+const IN_THE_PAST = 'That time has passed already.'
+const TOO_LONG = 'You can be away for at most 60 days. After that, greenlight.yml should name other approvers.'

@@ -1,0 +1,22 @@
+import type { Approval } from '../../domain/approval.ts'
+import type { Services } from '../../ports/services.ts'
+import { readApproval } from './change-approval.ts'
+
+/** Each look asks CodePipeline several times. */
+const LOOKS_A_SECOND = 5
+const APPROVALS_AT_ONCE = 10
+
+/** Has these approvals looked at again that wait: one after the other, from the queue. Returns how many they are. */
+export const lookAgain = async (services: Services, isConcerned: (approval: Approval) => boolean): Promise<number> => {
+  const { attention, queue } = services
+  const open = await attention.waitingApprovals()
+  const concerned: string[] = []
+  for (let from = 0; from < open.length; from += APPROVALS_AT_ONCE) {
+    const read = await Promise.all(open.slice(from, from + APPROVALS_AT_ONCE).map((one) => readApproval(services, one)))
+    for (const approval of read)
+      if (approval?.state.name === 'waiting' && isConcerned(approval)) concerned.push(approval.id)
+  }
+  for (const [index, approval] of concerned.entries())
+    await queue.send({ effect: { do: 'check-approval', approval }, attempt: 1 }, Math.floor(index / LOOKS_A_SECOND))
+  return concerned.length
+}

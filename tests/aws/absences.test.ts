@@ -1,0 +1,65 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { dynamoAbsences } from '../../functions/aws/absences.ts'
+import { documentClient } from '../../functions/aws/document-client.ts'
+import { systemClock } from '../../functions/clock.ts'
+import type { Absence } from '../../functions/domain/absence.ts'
+import { absenceId, absenceSet } from '../../functions/domain/absence.ts'
+import type { Metric } from '../../functions/ports/log.ts'
+import { openAws } from '../support/aws-endpoint.ts'
+import { DAY, MINUTE, START, actor } from '../support/records.ts'
+
+let aws: Awaited<ReturnType<typeof openAws>>
+beforeEach(async () => {
+  aws = await openAws()
+})
+afterEach(() => aws.close())
+
+const counted: Metric[] = []
+const log = { info: () => {}, warn: () => {}, error: () => {}, count: (metric: Metric) => void counted.push(metric) }
+const opened = (table = 'greenlight') => dynamoAbsences(aws.client, table, { clock: systemClock, log })
+
+const absence = (until: number, command = 'command-1'): Absence =>
+  absenceSet({
+    who: actor('U0DANA'),
+    at: START,
+    id: absenceId(command, until),
+    standIn: { userId: 'U0ELI', name: 'Eli' },
+    from: START,
+    until,
+    signed: { key: 'k', value: 'v' },
+    retention: 400 * DAY,
+  })
+
+test('absences are kept, and listed from an end on, in the order of their ends', async () => {
+  const absences = opened()
+  const [late, early] = [absence(START + 2 * DAY), absence(START + DAY, 'command-2')]
+  expect(await absences.create(late)).toBe(true)
+  expect(await absences.create(late)).toBe(false)
+  await absences.create(early)
+  expect(await absences.endingFrom(START)).toEqual([early, late].map((one) => ({ kind: 'absence', absence: one })))
+  expect(await absences.endingFrom(START + DAY + MINUTE)).toEqual([{ kind: 'absence', absence: late }])
+  expect(await absences.endingFrom(START + 3 * DAY)).toEqual([])
+})
+
+test.each<[string, object]>([
+  ['no end', { until: undefined }],
+  ['another version', { version: 2 }],
+  ['no stand-in', { standIn: null }],
+  ['no signature', { signed: undefined }],
+  ['an end of a text', { ended: { at: 'now' } }],
+])('one with %s cannot be read, which is an answer', async (_, more) => {
+  const data = { ...absence(START + DAY), ...more }
+  await documentClient(aws.client).send(
+    new PutCommand({ TableName: 'greenlight', Item: { pk: 'ABSENCES', sk: data.id, version: 1, data } }),
+  )
+  expect(await opened().endingFrom(START)).toEqual([
+    { kind: 'unreadable', because: `who stands in for people who are away (${data.id}) cannot be read` },
+  ])
+  expect(counted).toContain('AbsenceUnread')
+})
+
+test('a table that does not answer is an answer too', async () => {
+  expect(await opened('no-table').endingFrom(START)).toEqual([
+    { kind: 'unreadable', because: 'who stands in for people who are away could not be looked up' },
+  ])
+})

@@ -1,0 +1,208 @@
+import {
+  absenceEnded,
+  absenceId,
+  absenceSet,
+  isAbsenceId,
+  standInsBy,
+  statementOfAbsence,
+} from '../../functions/domain/absence.ts'
+import { attempt, refusalFor } from '../../functions/domain/attempt.ts'
+import { deciders, standsInFor } from '../../functions/domain/approval.ts'
+import type { Approval } from '../../functions/domain/approval.ts'
+import type { Policy, Vote } from '../../functions/domain/policy.ts'
+import { barrierFor, canBeMet, judge, stillNeededPeople } from '../../functions/domain/policy.ts'
+import type { StandIn } from '../../functions/domain/stand-in.ts'
+import { summaryOf } from '../../functions/domain/summary.ts'
+import { DAY, MINUTE, START, actor, approval, policy, rule, under, vote } from '../support/records.ts'
+
+const standIn = (userId: string, absent: string, more: Partial<StandIn> = {}): StandIn => ({
+  userId,
+  for: absent,
+  name: absent.slice(2),
+  absence: `away-of-${absent}`,
+  from: START,
+  until: START + DAY,
+  ...more,
+})
+
+const managers = (more: Partial<Policy> = {}, count = 1): Policy =>
+  policy([rule('release managers', ['U0DANA', 'U0ELI'], count), rule('engineers', ['U0ANA', 'U0CHEN'])], more)
+
+/** A vote as a click makes it: of those for whom its person stands in. */
+const cast = (of: Approval, userId: string, at: number, verdict: Vote['verdict'] = 'Approved') =>
+  attempt(of, actor(userId), { do: 'vote', verdict, comment: '' }, at)
+
+const open = (more: Partial<Policy> = {}, count = 1): Approval => under(approval(), managers(more, count))
+
+test('a stand-in counts in the place of the person who is away, and the record says for whom', () => {
+  const [next, attempted] = cast(open({ standIns: [standIn('U0HALA', 'U0DANA')] }), 'U0HALA', START + MINUTE)
+  expect(attempted).toMatchObject({ kind: 'counted', ruling: { kind: 'open' } })
+  const standsFor = [{ userId: 'U0DANA', name: 'DANA', absence: 'away-of-U0DANA' }]
+  expect(next.votes).toMatchObject([{ userId: 'U0HALA', standsInFor: standsFor }])
+  expect(next.journal.unfiled.at(-1)?.happened).toMatchObject({
+    what: 'voted',
+    rules: ['release managers'],
+    standsInFor: standsFor,
+  })
+  const [decided] = cast(next, 'U0CHEN', START + 2 * MINUTE)
+  expect(decided.state).toMatchObject({ name: 'deciding', verdict: 'Approved' })
+  expect(decided.journal.unfiled.at(-1)?.happened).toMatchObject({
+    rules: [
+      { name: 'release managers', people: ['U0HALA'] },
+      { name: 'engineers', people: ['U0CHEN'] },
+    ],
+  })
+  expect(decided.votes.map((one) => standsInFor(decided, one)?.userId ?? null)).toEqual(['U0DANA', null])
+  expect(summaryOf(decided, 'Approved')).toMatch(/^Approved in Slack by hala \(U0HALA\) for DANA \(U0DANA\); chen/)
+})
+
+test.each<[string, Partial<StandIn>]>([
+  ['before it begins', { from: START + 2 * MINUTE }],
+  ['once it is over', { until: START + MINUTE }],
+  ['of another person', { userId: 'U0FINN' }],
+  ['for someone who is no approver', { for: 'U0BEN' }],
+  ['for themselves', { for: 'U0HALA' }],
+])('no one stands in %s', (_, more) => {
+  const [next, attempted] = cast(open({ standIns: [standIn('U0HALA', 'U0DANA', more)] }), 'U0HALA', START + MINUTE)
+  expect(attempted).toMatchObject({ kind: 'refused', refusal: { because: 'not-an-approver' } })
+  expect(next.votes).toEqual([])
+})
+
+test('a vote without the claim, or from outside its time, does not count for the absent person', () => {
+  const away = managers({ standIns: [standIn('U0HALA', 'U0DANA')] })
+  const claimed = { standsInFor: [{ userId: 'U0DANA', name: 'Dana', absence: 'away-of-U0DANA' }] }
+  const chen = vote('U0CHEN')
+  const kindOf = (more: Partial<Vote>, under = away) => judge(under, [vote('U0HALA', 'Approved', more), chen]).kind
+  expect(kindOf({ ...claimed, at: START + MINUTE })).toBe('granted')
+  expect(kindOf({ at: START + MINUTE })).toBe('open')
+  expect(kindOf({ ...claimed, at: START - 1 })).toBe('open')
+  expect(kindOf({ ...claimed, at: START + DAY })).toBe('open')
+  expect(kindOf({ ...claimed, at: START + MINUTE }, managers())).toBe('open')
+  const another = { standsInFor: [{ userId: 'U0DANA', name: 'Dana', absence: 'away-of-another' }] }
+  expect(kindOf({ ...another, at: START + MINUTE })).toBe('open')
+})
+
+test('never around a forbid: of the absent person, or of the stand-in', () => {
+  const standIns = [standIn('U0HALA', 'U0DANA')]
+  const author = { userId: 'U0DANA', because: 'author', revision: 'b01d7aa' } as const
+  const own = managers({ standIns, forbidden: [author] })
+  expect(barrierFor(own, 'U0HALA', 'Approved', START)).toEqual({
+    because: 'absent-forbidden',
+    for: 'U0DANA',
+    own: 'author',
+  })
+  expect(barrierFor(own, 'U0HALA', 'Rejected', START)).toMatchObject({ because: 'absent-forbidden' })
+  const claim = { at: START + MINUTE, standsInFor: [{ userId: 'U0DANA', name: 'Dana', absence: 'away-of-U0DANA' }] }
+  expect(judge(own, [vote('U0HALA', 'Approved', claim), vote('U0CHEN')]).kind).toBe('open')
+
+  const theirs = managers({ standIns, forbidden: [{ ...author, userId: 'U0HALA' }] })
+  expect(barrierFor(theirs, 'U0HALA', 'Approved', START)).toMatchObject({ because: 'author' })
+  expect(judge(theirs, [vote('U0HALA', 'Approved', claim), vote('U0CHEN')]).kind).toBe('open')
+})
+
+test('a person counts once, for themselves or for another', () => {
+  const standIns = [standIn('U0ELI', 'U0DANA'), standIn('U0CHEN', 'U0DANA')]
+  const [next] = cast(open({ standIns }, 2), 'U0ELI', START + MINUTE)
+  // Eli is a release manager: standing in for one adds nothing.
+  expect(next.votes[0]).not.toHaveProperty('standsInFor')
+  expect(judge(next.resolvedPolicy!.policy, next.votes)).toMatchObject({ progress: [{ missing: 1 }, { missing: 1 }] })
+  const [both] = cast(next, 'U0CHEN', START + 2 * MINUTE)
+  // Chen counts as an engineer or for Dana, not as both.
+  const { kind, progress } = judge(both.resolvedPolicy!.policy, both.votes)
+  expect([kind, progress.reduce((sum, { missing }) => sum + missing, 0)]).toEqual(['open', 1])
+  const [done] = cast(both, 'U0ANA', START + 3 * MINUTE)
+  expect(done.state).toMatchObject({ name: 'deciding' })
+  expect(done.votes.map((one) => standsInFor(done, one)?.userId ?? null)).toEqual([null, 'U0DANA', null])
+})
+
+test('the place of a person counts once: their own vote has it, else the first for them', () => {
+  const standIns = [standIn('U0HALA', 'U0DANA'), standIn('U0FINN', 'U0DANA')]
+  const two = open({ standIns }, 2)
+  const [first] = cast(two, 'U0HALA', START + MINUTE)
+  expect(refusalFor(first, 'U0FINN', 'Approved', START + MINUTE)).toEqual({
+    because: 'absent-decided',
+    for: 'U0DANA',
+    by: 'U0HALA',
+  })
+  // Dana is back for a moment: her own vote counts, and Hala's no more.
+  const [own] = cast(first, 'U0DANA', START + 2 * MINUTE)
+  expect(judge(own.resolvedPolicy!.policy, own.votes).progress[0]).toMatchObject({
+    missing: 1,
+    approvedBy: [{ userId: 'U0DANA' }],
+  })
+  expect(deciders(own, 'Approved').map(({ userId }) => userId)).toEqual(['U0DANA'])
+  expect(refusalFor(own, 'U0HALA', 'Rejected', START + 3 * MINUTE)).toMatchObject({
+    because: 'absent-decided',
+    by: 'U0DANA',
+  })
+})
+
+test('a stand-in passes nothing on to their own stand-in', () => {
+  const standIns = [standIn('U0HALA', 'U0DANA'), standIn('U0FINN', 'U0HALA')]
+  expect(barrierFor(managers({ standIns }), 'U0FINN', 'Approved', START)).toEqual({ because: 'not-an-approver' })
+})
+
+test('a stand-in may reject where the absent person may', () => {
+  const standIns = [standIn('U0HALA', 'U0DANA')]
+  const [next] = cast(open({ standIns }), 'U0HALA', START + MINUTE, 'Rejected')
+  expect(next.state).toMatchObject({ name: 'deciding', verdict: 'Rejected' })
+  const rejecters = [{ name: 'security', people: ['U0ANA'], groups: [] }]
+  expect(barrierFor(managers({ standIns, rejecters }), 'U0HALA', 'Rejected', START)).toMatchObject({
+    because: 'not-a-rejecter',
+  })
+})
+
+test('a person who has approved for themselves may approve again once an approver has named them', () => {
+  const [own] = cast(open(), 'U0CHEN', START + MINUTE)
+  const named = under(own, managers({ standIns: [standIn('U0CHEN', 'U0DANA', { from: START + 2 * MINUTE })] }))
+  // What they decided before was not for Dana.
+  const withAna = cast(named, 'U0ANA', START + 2 * MINUTE)[0]
+  expect(withAna.state.name).toBe('waiting')
+  const [again, attempted] = cast(withAna, 'U0CHEN', START + 3 * MINUTE)
+  expect(attempted.kind).toBe('counted')
+  expect(again.state).toMatchObject({ name: 'deciding' })
+})
+
+test('in a sequence a stand-in comes when the turn of the absent person does', () => {
+  const standIns = [standIn('U0HALA', 'U0ANA')]
+  const inTurn = managers({ standIns, order: 'sequence' })
+  expect(barrierFor(inTurn, 'U0HALA', 'Approved', START)).toMatchObject({ because: 'not-your-turn' })
+  expect(
+    barrierFor(inTurn, 'U0HALA', 'Approved', START + 1, [], [vote('U0DANA', 'Approved', { at: START })]),
+  ).toBeNull()
+})
+
+test('the stand-in is asked in the place of the absent person, and no one stands in for canBeMet', () => {
+  const standIns = [standIn('U0HALA', 'U0DANA')]
+  expect(stillNeededPeople(managers({ standIns }), [])).toEqual(['U0HALA', 'U0ELI', 'U0ANA', 'U0CHEN'])
+  expect(stillNeededPeople(managers({ standIns: [{ ...standIns[0]!, isOver: true }] }), [])).toContain('U0DANA')
+  expect(canBeMet(policy([rule('managers', ['U0DANA'], 2)], { standIns }))).toBe(false)
+})
+
+test('an absence is one until its end, or until its person is back', async () => {
+  const DANA = actor('U0DANA')
+  const set = absenceSet({
+    who: DANA,
+    at: START,
+    id: absenceId('command', START + DAY),
+    standIn: { userId: 'U0HALA', name: 'Hala' },
+    from: START + MINUTE,
+    until: START + DAY,
+    signed: { key: 'k', value: 'v' },
+    retention: DAY,
+  })
+  expect(isAbsenceId(set.id)).toBe(true)
+  expect(absenceId('x', START) < absenceId('a', START + 1_000)).toBe(true)
+  expect(statementOfAbsence(set)).toContain('"standIn":"U0HALA"')
+  const at = (now: number, of = set, more: { moments?: number[]; decided?: string[] } = {}) =>
+    standInsBy([of], { now, moments: [], decided: [], ...more })
+  expect(at(START)).toEqual([])
+  expect(at(START + MINUTE)).toMatchObject([{ userId: 'U0HALA', for: 'U0DANA', until: START + DAY }])
+  expect(at(START + DAY)).toEqual([])
+  const back = absenceEnded(set, DANA, START + 3 * MINUTE, { key: 'k', value: 'w' })
+  expect(at(START + 3 * MINUTE, back)).toEqual([])
+  expect(at(START + 4 * MINUTE, back, { decided: [set.id] })).toMatchObject([
+    { until: START + 3 * MINUTE, isOver: true },
+  ])
+  expect(at(START + 4 * MINUTE, back, { moments: [START + 2 * MINUTE] })).toHaveLength(1)
+})

@@ -1,0 +1,65 @@
+import { jest } from '@jest/globals'
+import { type BotWorkspace, forEveryone, openBotWorkspace } from '../support/bot-workspace.ts'
+import { messagesIn } from '../support/page-client.ts'
+import { form, pressed } from '../support/slack-payload.ts'
+
+jest.setTimeout(30_000)
+
+let bot: BotWorkspace
+beforeAll(async () => {
+  bot = await openBotWorkspace(new URL('../local/workspace/stand-ins.yml', import.meta.url))
+})
+afterAll(() => bot.close())
+
+const question = () => forEveryone(bot.snapshot()).findLast(({ text }) => text.includes('Production'))!
+const blocks = () => JSON.stringify(question().blocks)
+
+const toldTo = (userId: string): string[] =>
+  messagesIn(bot.snapshot(), 'C0RELEASES').flatMap(({ onlyFor, text }) => (onlyFor === userId ? text : []))
+
+const answerTo = async (text: string, userId: string): Promise<string> => {
+  const before = toldTo(userId).length
+  expect(await bot.post('/local/slack/command', { userId, channelId: 'C0RELEASES', text })).toMatchObject({
+    body: { ok: true },
+  })
+  await bot.until(() => toldTo(userId).length >= before + 2)
+  return toldTo(userId)[before + 1]!
+}
+
+const press = (approvalId: string, userId: string) => bot.send(form(pressed('approve', approvalId, { userId })))
+
+test('a person who is away names who approves for them, and the message says for whom', async () => {
+  const { approvalId } = await bot.ask()
+  await press(approvalId, 'U0ELI')
+  await bot.settled()
+  expect(blocks()).not.toContain('U0ELI')
+
+  expect(await answerTo('away until Fri 18:00 @dana', 'U0DANA')).toContain('You cannot stand in for yourself.')
+  expect(await answerTo('away until Fri 18:00', 'U0DANA')).toContain('Say who answers for you')
+  expect(await answerTo('away @eli', 'U0DANA')).toContain('Say until when')
+  expect(await answerTo('away', 'U0DANA')).toContain('No one stands in for you')
+  expect(await answerTo('away until Fri 18:00 @eli', 'U0DANA')).toMatch(/^You are away until .* and <@U0ELI> stands in/)
+  expect(await answerTo('away for 2d @eli', 'U0DANA')).toContain('You have named a stand-in already')
+  expect(await answerTo('away', 'U0ELI')).toMatch(/^You stand in for <@U0DANA> until/)
+
+  await bot.until(() => blocks().includes('U0ELI'))
+  await press(approvalId, 'U0ELI')
+  await bot.until(() => question().text.includes('1 of 2'))
+  expect(blocks()).toMatch(/U0ELI.*" for ".*U0DANA/)
+
+  expect(await answerTo('back', 'U0DANA')).toContain('You are back')
+  await press(approvalId, 'U0CHEN')
+  await bot.until(() => /^(Deploying|Live|Approved)/.test(question().text))
+  expect(blocks()).toMatch(/U0ELI.*" for ".*U0DANA/)
+})
+
+test('once they are back, no one stands in for them', async () => {
+  const { approvalId } = await bot.ask('Another change')
+  expect(await answerTo('away off', 'U0DANA')).toContain('No one stands in for you.')
+  await press(approvalId, 'U0ELI')
+  await press(approvalId, 'U0CHEN')
+  await bot.until(() => question().text.includes('1 of 2'))
+  await bot.settled()
+  expect(blocks()).not.toContain('U0ELI')
+  expect(await answerTo('why flask-app', 'U0ELI')).toContain('You are not an approver')
+})
