@@ -10,27 +10,27 @@ import type { AwsConnection } from './connection.ts'
 import { documentClient } from './document-client.ts'
 import { dynamoRecords, inSeconds } from './records.ts'
 
-const PARTITION = 'ABSENCES'
+const ABSENT_PARTITION = 'ABSENCES'
 
-const string = z.string()
-const epoch = z.int()
-const PERSON = z.object({ userId: string, name: string })
-const SIGNATURE = z.object({ key: string, value: string })
+const anyText = z.string()
+const atMoment = z.int()
+const PERSON_AWAY = z.object({ userId: anyText, name: anyText })
+const ABSENCE_SIGNATURE = z.object({ key: anyText, value: anyText })
 
 /** Strict in all that says who stands in for whom, and when. */
 const STORED_ABSENCE = z.looseObject({
   version: z.literal(1),
-  id: string.check(z.refine(isAbsenceId)),
-  by: PERSON,
-  standIn: PERSON,
-  from: epoch,
-  until: epoch,
-  setAt: epoch,
-  signed: SIGNATURE,
-  ended: z.exactOptional(z.object({ at: epoch, signed: SIGNATURE })),
+  id: anyText.check(z.refine(isAbsenceId)),
+  by: PERSON_AWAY,
+  standIn: PERSON_AWAY,
+  from: atMoment,
+  until: atMoment,
+  setAt: atMoment,
+  signed: ABSENCE_SIGNATURE,
+  ended: z.exactOptional(z.object({ at: atMoment, signed: ABSENCE_SIGNATURE })),
   lookedIn: z.int().check(z.minimum(0), z.maximum(2)),
-  retention: epoch,
-  journal: z.looseObject({ count: epoch, unfiled: z.array(z.unknown()) }),
+  retention: atMoment,
+  journal: z.looseObject({ count: atMoment, unfiled: z.array(z.unknown()) }),
 })
 
 /** @throws {Malformed} */
@@ -60,7 +60,7 @@ export const dynamoAbsences = (
       table,
       TableName,
       {
-        keyOf: () => PARTITION,
+        keyOf: () => ABSENT_PARTITION,
         sortKeyOf: (id) => id,
         idOf: ({ id }) => id,
         indexed: (absence) => ({ expireAt: inSeconds(absenceKeptUntil(absence)) }),
@@ -78,7 +78,7 @@ export const dynamoAbsences = (
             new QueryCommand({
               TableName,
               KeyConditionExpression: 'pk = :pk AND sk >= :from',
-              ExpressionAttributeValues: { ':pk': PARTITION, ':from': absencesUntil(at) },
+              ExpressionAttributeValues: { ':pk': ABSENT_PARTITION, ':from': absencesUntil(at) },
               ConsistentRead: true,
               ...(ExclusiveStartKey && { ExclusiveStartKey }),
             }),

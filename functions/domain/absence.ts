@@ -136,10 +136,6 @@ export type StoredAbsence = { kind: 'absence'; absence: Absence } | { kind: 'unr
 export const absenceNeedsAttention = (absence: Absence, now: number): boolean =>
   absence.journal.unfiled.length > 0 || isNews(absence, now) || (!absence.isClosed && now >= absence.until)
 
-/** When a function has something to do about it next by itself; null for never. Epoch milliseconds. */
-export const nextOfAbsence = (absence: Absence, now: number): number | null =>
-  absenceNeedsAttention(absence, now) ? now : ([absence.from, endOfAbsence(absence)].find((at) => at > now) ?? null)
-
 /**
  * Who stands in by these absences: for the present time, for these moments of the past, and those for whom someone has
  * decided already, by the IDs of the absences.

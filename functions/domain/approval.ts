@@ -530,5 +530,5 @@ export const deciders = ({ votes, resolvedPolicy, approvedBy }: Approval, verdic
     : (resolvedPolicy ? countedIn(resolvedPolicy.policy, votes) : votes).filter((vote) => vote.verdict === verdict)
 
 /** For whom this vote of the approval counts; null if for its own person. */
-export const standsInFor = ({ votes, resolvedPolicy }: Approval, vote: Vote): StoodIn | null =>
+export const votesFor = ({ votes, resolvedPolicy }: Approval, vote: Vote): StoodIn | null =>
   resolvedPolicy ? countedFor(resolvedPolicy.policy, votes, vote) : null

@@ -134,7 +134,7 @@ const holdCommand = (word: 'hold' | 'resume', about: string): Command => {
 /** A person as Slack writes them where the command asks for it ("Implementing slash commands", Slack). */
 const MENTION = /<@(?<userId>[UW][A-Z0-9]+)(?:\|[^>]*)?>/
 /** What follows each of these words, in any order. */
-const TIMES = /(?:^| )(?<how>until|for|from) (?<time>.*?)(?=$| until | for | from )/gi
+const SAID_TIMES = /(?:^| )(?<how>until|for|from) (?<time>.*?)(?=$| until | for | from )/gi
 
 const awayCommand = (about: string): Command => {
   const word = about.toLowerCase()
@@ -147,7 +147,7 @@ const awayCommand = (about: string): Command => {
     .replace(at ?? '', ' ')
     .replaceAll(/\s+/g, ' ')
   const said = new Map(
-    [...times.matchAll(TIMES)].map(({ groups: { how = '', time = '' } = {} }) => [how.toLowerCase(), time.trim()]),
+    [...times.matchAll(SAID_TIMES)].map(({ groups: { how = '', time = '' } = {} }) => [how.toLowerCase(), time.trim()]),
   )
   const end = (['until', 'for'] as const).flatMap((how) => (said.has(how) ? { how, text: said.get(how)! } : []))
   return { do: 'away', standIn, at, end: end[0] ?? null, from: said.get('from') ?? null }

@@ -28,12 +28,12 @@ export interface StoodIn extends Pick<StandIn, 'name' | 'absence'> {
 /** What the policy of an approval says of stand-ins. */
 interface Places {
   standIns?: readonly StandIn[]
-  rules: readonly Named[]
-  rejecters?: readonly Named[]
+  rules: readonly NamesPeople[]
+  rejecters?: readonly NamesPeople[]
   forbidden: readonly { userId: string; because: 'author' | 'starter' }[]
 }
 
-interface Named {
+interface NamesPeople {
   people: readonly string[]
 }
 
@@ -88,11 +88,11 @@ export const placesIn = <V extends Cast>(policy: Places, counted: readonly V[]):
 }
 
 /** Whether the rule names the person who voted, or someone for whom they did. */
-export const isNamedBy = (policy: Places, { people }: Named, vote: Cast): boolean =>
+export const isNamedBy = (policy: Places, { people }: NamesPeople, vote: Cast): boolean =>
   people.includes(vote.userId) || validFor(policy, vote).some(({ userId }) => people.includes(userId))
 
 /** For whom a vote of the rule counts there; null if for its own person. */
-export const countsFor = ({ people }: Named, { userId, standsInFor }: Omit<Cast, 'at'>): StoodIn | null =>
+export const countsFor = ({ people }: NamesPeople, { userId, standsInFor }: Omit<Cast, 'at'>): StoodIn | null =>
   people.includes(userId) ? null : (standsInFor?.find((one) => people.includes(one.userId)) ?? null)
 
 /** Who is asked in the place of the person while they are away, and not yet `out`; null if they are asked themselves. */
@@ -101,5 +101,5 @@ export const standInNow = ({ standIns = [] }: Places, userId: string, out: Reado
   null
 
 /** Whether the person is an approver of the rule, or stands in for one now. */
-export const isAskedFor = ({ standIns = [] }: Places, { people }: Named, userId: string): boolean =>
+export const isAskedFor = ({ standIns = [] }: Places, { people }: NamesPeople, userId: string): boolean =>
   people.includes(userId) || standIns.some((one) => one.userId === userId && !one.isOver && people.includes(one.for))

@@ -1,5 +1,5 @@
 import type { Approval } from './approval.ts'
-import { deciders, standsInFor } from './approval.ts'
+import { deciders, votesFor } from './approval.ts'
 import type { Verdict } from './policy.ts'
 import { shortened } from './shortened.ts'
 import { oneLine } from './visible-text.ts'
@@ -26,7 +26,7 @@ export const summaryOf = (approval: Approval, verdict: Verdict): string => {
   // Names matter more than comments: names get their room first, IDs always.
   const share = Math.floor(room / votes.length) - BETWEEN.length
   const people = votes.map((vote) => {
-    const absent = standsInFor(approval, vote)
+    const absent = votesFor(approval, vote)
     return absent
       ? `${nameWithId(vote, Math.floor(share / 2))} for ${nameWithId(absent, Math.floor(share / 2) - ' for '.length)}`
       : nameWithId(vote, share)

@@ -1,7 +1,7 @@
 import type { RichTextBlock } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import { deciders, isByRule, standsInFor } from '../domain/approval.ts'
+import { deciders, isByRule, votesFor } from '../domain/approval.ts'
 import type { Vote } from '../domain/policy.ts'
 import { countOf } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
@@ -104,7 +104,7 @@ const votersParts = (approval: Approval, votes: readonly Vote[], detail: Detail)
   return shown.length === 0
     ? say(ENDED.unknownPeople)
     : listOfPeople(
-        shown.map((vote) => voterParts(vote, standsInFor(approval, vote), detail)),
+        shown.map((vote) => voterParts(vote, votesFor(approval, vote), detail)),
         rest,
         'conjunction',
       )
@@ -120,7 +120,7 @@ const commentLines = (approval: Approval, votes: readonly Vote[], detail: Detail
   return [
     ...shown.map((vote) =>
       say(ENDED.comment, {
-        person: voterParts(vote, standsInFor(approval, vote), detail),
+        person: voterParts(vote, votesFor(approval, vote), detail),
         comment: commentParts(vote.comment, form, detail.words),
       }),
     ),

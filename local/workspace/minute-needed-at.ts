@@ -1,5 +1,5 @@
 import { dueAt } from '../../functions/domain/attention.ts'
-import { nextOfAbsence } from '../../functions/domain/absence.ts'
+import { endOfAbsence } from '../../functions/domain/absence.ts'
 import { endOfFreeze } from '../../functions/domain/freeze.ts'
 import { lastRange } from '../../functions/domain/digest.ts'
 import type { Services } from '../../functions/ports/services.ts'
@@ -34,7 +34,7 @@ export const minuteNeededAt =
     )
     const now = clock.now()
     const away = (await absences.endingFrom(now)).flatMap((one) =>
-      one.kind === 'absence' ? (nextOfAbsence(one.absence, now) ?? []) : [],
+      one.kind === 'absence' ? [one.absence.from, endOfAbsence(one.absence)].filter((at) => at > now) : [],
     )
     const digests = configuration.digests.map((digest) => lastRange(digest, clock.now() + PERIOD[digest.every]).to)
     return Math.min(clock.now() + ROUTINE_MS, ...times, ...ends, ...away, ...digests)

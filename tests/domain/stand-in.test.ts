@@ -7,7 +7,7 @@ import {
   statementOfAbsence,
 } from '../../functions/domain/absence.ts'
 import { attempt, refusalFor } from '../../functions/domain/attempt.ts'
-import { deciders, standsInFor } from '../../functions/domain/approval.ts'
+import { deciders, votesFor } from '../../functions/domain/approval.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Policy, Vote } from '../../functions/domain/policy.ts'
 import { barrierFor, canBeMet, judge, stillNeededPeople } from '../../functions/domain/policy.ts'
@@ -52,7 +52,7 @@ test('a stand-in counts in the place of the person who is away, and the record s
       { name: 'engineers', people: ['U0CHEN'] },
     ],
   })
-  expect(decided.votes.map((one) => standsInFor(decided, one)?.userId ?? null)).toEqual(['U0DANA', null])
+  expect(decided.votes.map((one) => votesFor(decided, one)?.userId ?? null)).toEqual(['U0DANA', null])
   expect(summaryOf(decided, 'Approved')).toMatch(/^Approved in Slack by hala \(U0HALA\) for DANA \(U0DANA\); chen/)
 })
 
@@ -112,7 +112,7 @@ test('a person counts once, for themselves or for another', () => {
   expect([kind, progress.reduce((sum, { missing }) => sum + missing, 0)]).toEqual(['open', 1])
   const [done] = cast(both, 'U0ANA', START + 3 * MINUTE)
   expect(done.state).toMatchObject({ name: 'deciding' })
-  expect(done.votes.map((one) => standsInFor(done, one)?.userId ?? null)).toEqual([null, 'U0DANA', null])
+  expect(done.votes.map((one) => votesFor(done, one)?.userId ?? null)).toEqual([null, 'U0DANA', null])
 })
 
 test('the place of a person counts once: their own vote has it, else the first for them', () => {

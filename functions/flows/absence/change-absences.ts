@@ -18,7 +18,7 @@ import { knownPerson } from '../known-person.ts'
 type Away = Extract<Command, { do: 'away' }>
 
 /** Why nothing was done, in a sentence. */
-const notDone = (because: string): CommandAnswer => ({ kind: 'not-done', because })
+const notChanged = (because: string): CommandAnswer => ({ kind: 'not-done', because })
 
 /** Story: a person says who answers for them, from when until when. */
 export const setAbsence = async (
@@ -29,20 +29,20 @@ export const setAbsence = async (
 ): Promise<CommandAnswer> => {
   const { absences, clock, configuration, signatures } = services
   if (!configuration.allowsStandIns)
-    return notDone('No route of greenlight.yml lets anyone stand in. Its setting “standIns” does.')
+    return notChanged('No route of greenlight.yml lets anyone stand in. Its setting “standIns” does.')
   const span = spanIn(command, zone, typed.at)
-  if (typeof span === 'string') return notDone(span)
+  if (typeof span === 'string') return notChanged(span)
   const named = await standInIn(services, command, who.userId)
-  if (typeof named === 'string') return notDone(named)
+  if (typeof named === 'string') return notChanged(named)
   const now = clock.now()
   const id = absenceId(typed.id, span.until)
   const set = await absences.read(id)
   // The message came twice.
   if (set) return { kind: 'absence-set', absence: set }
-  if (span.until <= now) return notDone(IN_THE_PAST)
+  if (span.until <= now) return notChanged(TIME_IS_PAST)
   const own = await absencesOf(services, who.userId, now)
-  if (typeof own === 'string') return notDone(own)
-  if (own.mine.length > 0) return notDone('You have named a stand-in already. End that first: /greenlight back.')
+  if (typeof own === 'string') return notChanged(own)
+  if (own.mine.length > 0) return notChanged('You have named a stand-in already. End that first: /greenlight back.')
 
   const { from, until } = { from: span.from ?? now, until: span.until }
   const act = { what: 'absence-set', standIn: named, from, until } as const
@@ -51,7 +51,7 @@ export const setAbsence = async (
   const isNew = await absences.create(absenceSet({ who, at: now, id, standIn: named, from, until, signed, retention }))
   const absence = await absences.read(id)
   if (isNew) services.log.count('AbsenceSet')
-  return absence ? { kind: 'absence-set', absence } : notDone('It was not stored.')
+  return absence ? { kind: 'absence-set', absence } : notChanged('It was not stored.')
 }
 
 /** Story: a person is back, and answers for themselves again. */
@@ -59,16 +59,16 @@ export const endAbsence = async (services: Services, typed: TypedCommand, { who 
   const { absences, clock, signatures } = services
   const now = clock.now()
   const own = await absencesOf(services, who.userId, now)
-  if (typeof own === 'string') return notDone(own)
+  if (typeof own === 'string') return notChanged(own)
   // One that was set after they typed this, by a message that came late, stays.
   const [found] = own.mine.filter(({ setAt }) => setAt <= typed.at)
-  if (!found) return notDone('No one stands in for you.')
+  if (!found) return notChanged('No one stands in for you.')
   const signed = await signatures.sign(absenceStatement(found.id, { what: 'absence-ended' }, who.userId, now))
   const absence = await absences.change(found.id, (current): [Absence, Absence] => {
     const next = current.ended || now >= current.until ? current : absenceEnded(current, who, now, signed)
     return [next, next]
   })
-  if (!absence) return notDone('It is not stored any more.')
+  if (!absence) return notChanged('It is not stored any more.')
   services.log.count('AbsenceEnded')
   return { kind: 'absence-ended', absence }
 }
@@ -119,18 +119,18 @@ const spanIn = (
 ): { from: number | null; until: number } | string => {
   const begins = from === null ? null : typedUntil(from, zone ?? 'UTC', typedAt)
   if (from !== null && begins === null) return `“from ${from.slice(0, 60)}” is no time. Write ${FROM_FORMS}.`
-  if (!end) return `Say until when, such as ${TIME_FORMS}.`
+  if (!end) return `Say until when, such as ${UNTIL_FORMS}.`
   const base = begins ?? typedAt
   const ends = end.how === 'for' ? afterDuration(end.text, base) : typedUntil(end.text, zone ?? 'UTC', base)
-  if (ends === null) return `“${end.how} ${end.text.slice(0, 60)}” is no time. Write ${TIME_FORMS}.`
-  if (ends <= base) return begins === null ? IN_THE_PAST : 'That ends before it begins.'
+  if (ends === null) return `“${end.how} ${end.text.slice(0, 60)}” is no time. Write ${UNTIL_FORMS}.`
+  if (ends <= base) return begins === null ? TIME_IS_PAST : 'That ends before it begins.'
   if (begins !== null && begins <= typedAt - HOUR) return 'The time from which you are away has passed already.'
-  if (ends - base > LONGEST_ABSENCE) return TOO_LONG
+  if (ends - base > LONGEST_ABSENCE) return TOO_LONG_AWAY
   // A time of the past: they are away already, and no one stood in before they said so.
   return { from: begins !== null && begins > typedAt ? begins : null, until: Math.ceil(ends / MINUTE) * MINUTE }
 }
 
-const TIME_FORMS = 'until Fri 18:00, until tomorrow 08:00, until 2026-12-01 08:00 or for 3d'
+const UNTIL_FORMS = 'until Fri 18:00, until tomorrow 08:00, until 2026-12-01 08:00 or for 3d'
 const FROM_FORMS = 'from Mon 08:00, from tomorrow 08:00 or from 2026-12-01 08:00'
-const IN_THE_PAST = 'That time has passed already.'
-const TOO_LONG = 'You can be away for at most 60 days. After that, greenlight.yml should name other approvers.'
+const TIME_IS_PAST = 'That time has passed already.'
+const TOO_LONG_AWAY = 'You can be away for at most 60 days. After that, greenlight.yml should name other approvers.'
