@@ -296,7 +296,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   },
   {
     file: 'functions/domain/past-policy.ts',
-    line: `const vote = { userId, name: '', verdict: 'Approved', comment: '', at } as const`,
+    line: `const vote = { userId, name: '', verdict: 'Approved', comment: '', at, ...standingIn } as const`,
     before: `''`,
     after: `'mutant'`,
     because: ONLY_WHO,

@@ -37,7 +37,7 @@ test('nothing fails open, whatever CodePipeline leaves out of its answers', asyn
   }
   expect(broken).toEqual([])
   expect(seen.size).toBe(23)
-  expect(approved).toBeGreaterThan(SEEDS.length / 10)
+  expect(approved).toBeGreaterThanOrEqual(SEEDS.length / 10)
 }, 120_000)
 
 /** A bot that lets people approve though an author is unknown. */
