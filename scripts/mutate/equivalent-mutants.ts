@@ -392,7 +392,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'functions/domain/policy.ts',
     'no rules are no bits, and no text is empty',
     'for (const userId of people) naming.set(userId, (naming.get(userId) ?? 0) | (1 << index))',
-    'const named = membersIn(policy.rules).naming.get(userId) ?? 0',
+    'return people.reduce((bits, userId) => bits | (naming.get(userId) ?? 0), 0)',
     `return { because: 'not-your-turn', first: [...new Set(ways.flatMap(({ first }) => first ?? []))] }`,
   ),
   ...[
