@@ -2,6 +2,7 @@ import { jest } from '@jest/globals'
 import { type BotWorkspace, forEveryone, openBotWorkspace } from '../support/bot-workspace.ts'
 import { blockWith, messagesIn, newestExecution } from '../support/page-client.ts'
 import { decided, form, pressed } from '../support/slack-payload.ts'
+import { toldTo, typedCommand } from '../support/typed-command.ts'
 
 jest.setTimeout(60_000)
 
@@ -26,13 +27,6 @@ beforeAll(async () => {
 })
 afterAll(() => bot.close())
 
-const toldTo = (userId: string) => messagesIn(bot.snapshot(), RELEASES).filter(({ onlyFor }) => onlyFor === userId)
-const typed = async (text: string, userId: string) => {
-  const before = toldTo(userId).length
-  await bot.post('/local/slack/command', { userId, channelId: RELEASES, text })
-  await bot.until(() => toldTo(userId).length >= before + 2)
-  return toldTo(userId).at(-1)!
-}
 const modalOf = (userId: string) => bot.snapshot().modals.findLast((one) => one.userId === userId)
 const optionsIn = (userId: string): { value: string; text: { text: string }; description: { text: string } }[] => {
   const { blocks } = modalOf(userId)!.view as { blocks: { element?: { type: string; options: never[] } }[] }
@@ -59,12 +53,12 @@ const tokensWaiting = () =>
   newestExecution(bot.snapshot())!.stages[2]!.actions.filter(({ approval }) => approval !== null).length
 
 test('the list of what waits for a person has a button for several, and for others it has none', async () => {
-  const list = await typed('pending', 'U0DANA')
+  const list = await typedCommand(bot, 'pending', 'U0DANA')
   expect(list.text).toMatch(/^2 approvals wait for you:/)
   const block = blockWith(list, 'answer-several') as { block_id: string; elements: { value: string }[] }
   offer = { ts: list.ts, value: block.elements[0]!.value, blockId: block.block_id }
   expect(offer.value).toMatch(/^0\.[0-9a-f]{64}\.[0-9a-f]{64}$/)
-  expect(blockWith(await typed('pending', 'U0ANA'), 'answer-several')).toBeUndefined()
+  expect(blockWith(await typedCommand(bot, 'pending', 'U0ANA'), 'answer-several')).toBeUndefined()
 })
 
 test('the button opens a form with these approvals, and another person cannot use it', async () => {
@@ -109,30 +103,30 @@ test('an approval that was not offered, a verdict that there is not, and another
 })
 
 test('one answer to both counts for each, and the person is told of each in one message', async () => {
-  const before = toldTo('U0DANA').length
+  const before = toldTo(bot, 'U0DANA').length
   const taken = await sent(values(idsIn(offer.value), 'Approved', 'Both are fine'))
   expect(JSON.parse(taken.body)).toMatchObject({
     response_action: 'update',
     view: { title: { text: 'Being checked' } },
   })
-  await bot.until(() => toldTo('U0DANA').length > before)
-  expect(toldTo('U0DANA').at(-1)!.text).toMatch(
+  await bot.until(() => toldTo(bot, 'U0DANA').length > before)
+  expect(toldTo(bot, 'U0DANA').at(-1)!.text).toMatch(
     /^You approved 2 of 2:\n• flask-app to Production \(.*\): Your approval counts, and CodePipeline is told to deploy\.\n• flask-app to /,
   )
   await bot.until((snapshot) => newestExecution(snapshot)?.status === 'Succeeded')
-  expect(toldTo('U0DANA')).toHaveLength(before + 1)
+  expect(toldTo(bot, 'U0DANA')).toHaveLength(before + 1)
 })
 
 test('the same form sent again changes nothing, and says why', async () => {
-  const before = toldTo('U0DANA').length
+  const before = toldTo(bot, 'U0DANA').length
   await sent(values(idsIn(offer.value), 'Approved', 'Both are fine'))
-  await bot.until(() => toldTo('U0DANA').length > before)
-  expect(toldTo('U0DANA').at(-1)!.text).toMatch(
+  await bot.until(() => toldTo(bot, 'U0DANA').length > before)
+  expect(toldTo(bot, 'U0DANA').at(-1)!.text).toMatch(
     /^You approved 0 of 2:\n• .*: This approval is closed: Dana Novak approved it/,
   )
 })
 
 test('nothing is offered any more', async () => {
   expect((await press('U0DANA')).status).toBe(200)
-  expect(blockWith(await typed('pending', 'U0DANA'), 'answer-several')).toBeUndefined()
+  expect(blockWith(await typedCommand(bot, 'pending', 'U0DANA'), 'answer-several')).toBeUndefined()
 })

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals'
 import { type BotWorkspace, forEveryone, openBotWorkspace } from '../support/bot-workspace.ts'
-import { messagesIn } from '../support/page-client.ts'
 import { form, pressed } from '../support/slack-payload.ts'
+import { toldTo, typedCommand } from '../support/typed-command.ts'
 
 jest.setTimeout(30_000)
 
@@ -11,15 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => bot.close())
 
-/** What this person alone sees, newest last. */
-const toldTo = (userId: string) => messagesIn(bot.snapshot(), 'C0RELEASES').filter(({ onlyFor }) => onlyFor === userId)
-
-const answerTo = async (text: string, userId = 'U0DANA') => {
-  const before = toldTo(userId).length
-  await bot.post('/local/slack/command', { userId, channelId: 'C0RELEASES', text })
-  await bot.until(() => toldTo(userId).length >= before + 2)
-  return toldTo(userId)[before + 1]!
-}
+const answerTo = (text: string, userId?: string) => typedCommand(bot, text, userId)
 
 const question = () => forEveryone(bot.snapshot()).findLast(({ text }) => text.includes('Production'))!
 
@@ -66,15 +58,15 @@ test('the shortcut of a message says why its reader cannot approve, and of a rep
   await bot.ask('Another change')
   const choose = (ts: string) =>
     bot.post('/local/slack/shortcut', { userId: 'U0ANA', channelId: 'C0RELEASES', ts, callbackId: 'why_not' })
-  const before = toldTo('U0ANA').length
+  const before = toldTo(bot, 'U0ANA').length
   expect(await choose(question().ts)).toMatchObject({ body: { ok: true } })
-  await bot.until(() => toldTo('U0ANA').length > before)
-  expect(toldTo('U0ANA').at(-1)!.text).toContain('You are not an approver of this deployment.')
+  await bot.until(() => toldTo(bot, 'U0ANA').length > before)
+  expect(toldTo(bot, 'U0ANA').at(-1)!.text).toContain('You are not an approver of this deployment.')
 
   const older = forEveryone(bot.snapshot())[0]!
   await choose(older.ts)
-  await bot.until(() => toldTo('U0ANA').length > before + 1)
-  expect(toldTo('U0ANA').at(-1)!.text).toBe('This is not the message of an approval that waits.')
+  await bot.until(() => toldTo(bot, 'U0ANA').length > before + 1)
+  expect(toldTo(bot, 'U0ANA').at(-1)!.text).toBe('This is not the message of an approval that waits.')
 })
 
 test('a shortcut that Slack cannot have sent is refused', async () => {

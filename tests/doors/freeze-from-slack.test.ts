@@ -2,6 +2,7 @@ import { jest } from '@jest/globals'
 import { type BotWorkspace, forEveryone, openBotWorkspace } from '../support/bot-workspace.ts'
 import { messagesIn } from '../support/page-client.ts'
 import { decided, form, pressed } from '../support/slack-payload.ts'
+import { typedCommand } from '../support/typed-command.ts'
 
 jest.setTimeout(30_000)
 
@@ -15,20 +16,7 @@ afterAll(() => bot.close())
 const question = () => forEveryone(bot.snapshot()).findLast(({ text }) => text.includes('Production'))!
 const untilAsked = (text: RegExp) => bot.until(() => text.test(question()?.text ?? ''))
 
-const type = (text: string, userId = 'U0DANA') =>
-  bot.post('/local/slack/command', { userId, channelId: 'C0RELEASES', text })
-
-/** What this person alone sees, newest last. */
-const toldTo = (userId: string): string[] =>
-  messagesIn(bot.snapshot(), 'C0RELEASES').flatMap(({ onlyFor, text }) => (onlyFor === userId ? text : []))
-
-const answerTo = async (text: string, userId?: string): Promise<string> => {
-  const before = toldTo(userId ?? 'U0DANA').length
-  expect(await type(text, userId)).toMatchObject({ body: { ok: true } })
-  expect(toldTo(userId ?? 'U0DANA')[before]).toBe(`Got it: /greenlight ${text}. The answer comes in a moment.`)
-  await bot.until(() => toldTo(userId ?? 'U0DANA').length >= before + 2)
-  return toldTo(userId ?? 'U0DANA')[before + 1]!
-}
+const answerTo = async (text: string, userId?: string): Promise<string> => (await typedCommand(bot, text, userId)).text
 
 const announced = (): string[] =>
   messagesIn(bot.snapshot(), 'C0RELEASES').flatMap(({ onlyFor, text }) =>

@@ -2,6 +2,7 @@ import { jest } from '@jest/globals'
 import { type BotWorkspace, forEveryone, openBotWorkspace, shown, wordsOf } from '../support/bot-workspace.ts'
 import { blockWith, messagesIn, newestExecution } from '../support/page-client.ts'
 import { decided, form, pressed } from '../support/slack-payload.ts'
+import { typedCommand } from '../support/typed-command.ts'
 
 jest.setTimeout(60_000)
 
@@ -89,16 +90,7 @@ test('a deployment that failed is rolled back to what was live, by a click and a
   expect(newestExecution(bot.snapshot())?.revision?.id).toBe(good.revision?.id)
 })
 
-const toldTo = (userId: string): string[] =>
-  messagesIn(bot.snapshot(), 'C0RELEASES').flatMap(({ onlyFor, text }) => (onlyFor === userId ? text : []))
-
-/** The answer to a command: the newest that this person alone sees, after "Got it". */
-const answerTo = async (text: string, userId = 'U0DANA'): Promise<string> => {
-  const before = toldTo(userId).length
-  await bot.post('/local/slack/command', { userId, channelId: 'C0RELEASES', text })
-  await bot.until(() => toldTo(userId).length >= before + 2)
-  return toldTo(userId).at(-1)!
-}
+const answerTo = async (text: string, userId?: string): Promise<string> => (await typedCommand(bot, text, userId)).text
 
 test('a stage is held and resumed by a command, and its status says by whom and why', async () => {
   expect(await answerTo('hold flask-app Production because no', 'U0ELI')).toMatch(/was not held\. You may not hold/)

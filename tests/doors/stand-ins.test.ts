@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals'
 import { type BotWorkspace, forEveryone, openBotWorkspace } from '../support/bot-workspace.ts'
-import { messagesIn } from '../support/page-client.ts'
 import { form, pressed } from '../support/slack-payload.ts'
+import { typedCommand } from '../support/typed-command.ts'
 
 jest.setTimeout(30_000)
 
@@ -14,17 +14,7 @@ afterAll(() => bot.close())
 const question = () => forEveryone(bot.snapshot()).findLast(({ text }) => text.includes('Production'))!
 const blocks = () => JSON.stringify(question().blocks)
 
-const toldTo = (userId: string): string[] =>
-  messagesIn(bot.snapshot(), 'C0RELEASES').flatMap(({ onlyFor, text }) => (onlyFor === userId ? text : []))
-
-const answerTo = async (text: string, userId: string): Promise<string> => {
-  const before = toldTo(userId).length
-  expect(await bot.post('/local/slack/command', { userId, channelId: 'C0RELEASES', text })).toMatchObject({
-    body: { ok: true },
-  })
-  await bot.until(() => toldTo(userId).length >= before + 2)
-  return toldTo(userId)[before + 1]!
-}
+const answerTo = async (text: string, userId: string): Promise<string> => (await typedCommand(bot, text, userId)).text
 
 const press = (approvalId: string, userId: string) => bot.send(form(pressed('approve', approvalId, { userId })))
 
