@@ -67,6 +67,7 @@ export const buttonClicked = (services: OpenServices) => {
         await services.queue.send({ effect: { do: 'answer-several', answers, seal }, attempt: 1 }, 0)
         log.info('Several approvals were answered together', { user: answers.who.userId, answers: answers.id })
       },
+      comeBack: (who: Actor) => queueCommand(services, { text: 'back', who, responseUrl: null }),
       left: () => giveUpAt - clock.now(),
     }
   }
@@ -106,19 +107,24 @@ const homeOpened = async (
 
 /** The queue takes the command: its answer comes to the address that Slack gave with it, however long it takes. */
 const commandTaken = async (
-  { clock, log, queue, seals }: OpenServices,
+  services: OpenServices,
   { command: typed, isTyped }: { command: Omit<TypedCommand, 'id' | 'at'>; isTyped: boolean },
 ): Promise<APIGatewayProxyStructuredResultV2> => {
-  const command = { ...typed, id: clock.newId(), at: clock.now() }
-  await queue.send(
-    { effect: { do: 'take-command', command, seal: await seals.seal(commandStatement(command)) }, attempt: 1 },
-    0,
-  )
-  log.info('A command was taken', { user: typed.who.userId, command: command.id })
+  await queueCommand(services, typed)
   if (!isTyped) return { statusCode: 200, body: '' }
   const parts = say(COMMAND.received, { typed: typedParts(typed.text) })
   const body = JSON.stringify({ response_type: 'ephemeral', text: spoken(...parts), blocks: [paragraph(...parts)] })
   return { statusCode: 200, headers: { 'content-type': 'application/json' }, body }
+}
+
+const queueCommand = async (
+  { clock, log, queue, seals }: OpenServices,
+  given: Omit<TypedCommand, 'id' | 'at'>,
+): Promise<void> => {
+  const command = { ...given, id: clock.newId(), at: clock.now() }
+  const seal = await seals.seal(commandStatement(command))
+  await queue.send({ effect: { do: 'take-command', command, seal }, attempt: 1 }, 0)
+  log.info('A command was taken', { user: command.who.userId, command: command.id })
 }
 
 export const handler = asHandler(buttonClicked)

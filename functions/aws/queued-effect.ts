@@ -57,7 +57,7 @@ const TYPED_COMMAND = z.object({
   text: z.string(),
   who: ACTOR,
   at: z.number(),
-  responseUrl: z.string(),
+  responseUrl: z.nullable(z.string()),
 })
 const SEVERAL_ANSWERS = z.object({
   id: z.string(),

@@ -10,8 +10,8 @@ export interface TypedCommand {
   text: string
   who: Actor
   at: number
-  /** Where Slack takes the answers to it, for half an hour. */
-  responseUrl: string
+  /** Where Slack takes the answers to it, for half an hour; null if it was a button of the Home tab. */
+  responseUrl: string | null
 }
 
 /** How long Slack takes answers to a command ("Handling user interaction in your Slack apps"). */

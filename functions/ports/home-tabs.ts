@@ -1,3 +1,4 @@
+import type { Absence } from '../domain/absence.ts'
 import type { StoredFreeze } from '../domain/freeze.ts'
 import type { Execution } from '../domain/execution.ts'
 import type { Release } from '../domain/pipeline-status.ts'
@@ -25,7 +26,10 @@ export type HomeCard = HomeContent & {
 type HomeContent =
   /** `because` is a sentence. */
   | { kind: 'not-told'; because: string }
-  | ({ kind: 'told'; pending: Extract<CommandAnswer, { kind: 'pending' }> } & HomePipelines)
+  | ({ kind: 'told'; pending: Extract<CommandAnswer, { kind: 'pending' }>; standIns: StandInsShown } & HomePipelines)
+
+/** Who stands in for the person, and for whom they do, now or later; a sentence if that cannot be read. */
+export type StandInsShown = { mine: readonly Absence[]; theirs: readonly Absence[] } | string
 
 /** The same for every person. */
 export interface HomePipelines {

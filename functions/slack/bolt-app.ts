@@ -40,6 +40,8 @@ import {
   refused,
 } from './private-answer.ts'
 import { showInHome } from './home-answer.ts'
+import type { HomeDecisions } from './home-clicks.ts'
+import { answerHomeClicks } from './home-clicks.ts'
 import type { SlackCall } from './slack-client.ts'
 import { clientOptions, refusalFrom, slackClient } from './slack-client.ts'
 import type { SeveralDecisions } from './several-clicks.ts'
@@ -48,7 +50,7 @@ import type { SteeringDecisions } from './steering-clicks.ts'
 import { answerSteering } from './steering-clicks.ts'
 
 /** What the function does about one click, within the time that Slack gives it. */
-export interface Deciding extends SteeringDecisions, SeveralDecisions {
+export interface Deciding extends SteeringDecisions, SeveralDecisions, HomeDecisions {
   consider: (approvalId: string, who: Actor, aim: (typeof ACTIONS)[ActionName]['aim']) => Promise<Considered>
   act: (request: ActRequest) => Promise<Acted>
   /** Milliseconds of that time that are left. */
@@ -119,6 +121,7 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
 
   answerSteering(app, { begin, call, actorFrom, log })
   answerSeveralClicks(app, { begin, call, actorFrom, log })
+  answerHomeClicks(app, { begin, actorFrom })
 
   app.view<SlackViewAction>(DECISION_CALLBACK, async ({ ack, body }) => {
     if (body.type === 'view_submission') await submit(begin(), body, ack as AckFn<ViewResponseAction | void>, tell)

@@ -3,9 +3,10 @@ import type { Absence } from '../domain/absence.ts'
 import type { StoredFreeze } from '../domain/freeze.ts'
 import { isInForce, shortFreezeId } from '../domain/freeze.ts'
 import type { CommandAnswer } from '../ports/cards.ts'
+import { absenceSpan, standInLineFor } from './absence-parts.ts'
 import type { AnswerPart } from './answer-part.ts'
 import type { SlackMessage } from './approval-message.ts'
-import { bullets, cut, moment, richText, section, spoken, text, user } from './block-kit.ts'
+import { bullets, cut, richText, section, spoken, text, user } from './block-kit.ts'
 import { fitting } from './detail.ts'
 import { differenceParts, historyParts, statusParts } from './pipelines-answer.ts'
 import { pendingParts, whyParts } from './pending-answer.ts'
@@ -115,19 +116,13 @@ const listOfAbsences = ({ mine, theirs }: Extract<CommandAnswer, { kind: 'absenc
     ? { first: say(ABSENCES.none) }
     : [
         ...mine.map((one) => ({ first: say(ABSENCES.mine, absenceParts(one)) })),
-        ...theirs
-          .slice(0, MOST_LISTED)
-          .map((one) => ({ first: say(ABSENCES.theirs, { ...absenceParts(one), person: user(one.by.userId) }) })),
+        ...theirs.slice(0, MOST_LISTED).map((one) => ({ first: standInLineFor(one) })),
       ]
 
-/** A time of its own begins it only if it was set for later. */
-const absenceParts = ({ standIn, from, until, setAt }: Absence) => ({
-  standIn: user(standIn.userId),
+const absenceParts = (absence: Absence) => ({
+  standIn: user(absence.standIn.userId),
   back: code(`${COMMAND.name} back`),
-  from:
-    from > setAt
-      ? say(ABSENCES.span, { from: moment(from, ABSENCES.time), until: moment(until, ABSENCES.time) })
-      : say(ABSENCES.until, { until: moment(until, ABSENCES.time) }),
+  from: absenceSpan(absence),
 })
 
 const MOST_LISTED = 30

@@ -1,15 +1,18 @@
-import type { HomeView, KnownBlock } from '@slack/types'
+import type { ActionsBlock, HomeView, KnownBlock } from '@slack/types'
+import type { Absence } from '../domain/absence.ts'
 import type { StoredFreeze } from '../domain/freeze.ts'
 import type { Execution } from '../domain/execution.ts'
 import type { Release } from '../domain/pipeline-status.ts'
 import type { HomeCard } from '../ports/home-tabs.ts'
+import { absenceSpan, standInLineFor } from './absence-parts.ts'
 import { listedButtons } from './approval-buttons.ts'
 import type { Inline } from './block-kit.ts'
-import { bullets, cut, header, moment, paragraph, richText, section, user } from './block-kit.ts'
+import { actions, bullets, button, cut, header, moment, paragraph, richText, section, text, user } from './block-kit.ts'
 import { firstOf } from './detail.ts'
 import { facts } from './facts.ts'
 import { freezeParts } from './freeze-parts.ts'
 import { formFor, listed } from './language.ts'
+import { nameOf } from './people-parts.ts'
 import { forOthersLine, forYouLine } from './pending-answer.ts'
 import { failureParts, ownVersion, runningParts, statusLink } from './pipelines-answer.ts'
 import { plain, say } from './sentence.ts'
@@ -17,6 +20,7 @@ import { setFreezeParts } from './set-freeze-parts.ts'
 import { severalButton } from './several-form.ts'
 import { targetOf } from './target.ts'
 import { code } from './typed-command.ts'
+import { CONFIRM } from './words/button-words.ts'
 import { COMMAND, FREEZES, PENDING, WHAT_RUNS } from './words/command-words.ts'
 import { HOME } from './words/home-words.ts'
 
@@ -26,6 +30,11 @@ type ToldHome = Extract<HomeCard, { kind: 'told' }>
 const MOST_FOR_YOU = 10
 const MOST_IN_SECTION = 10
 const MOST_FROZEN_PIPELINES = 6
+/** A person has named one; another function may be storing a second. */
+const MOST_OWN_ABSENCES = 2
+
+/** The action ID of the button with which a person says that they are back. */
+export const COME_BACK = 'come-back'
 
 /** The Home tab of one person. */
 export const homeView = (card: HomeCard): HomeView => ({
@@ -55,8 +64,9 @@ export const homeContent = (card: HomeCard): KnownBlock[] => {
     ...listSection(HOME.releases, card.releases.map(releaseLine), 'status'),
   ]
   const { forYou } = card.pending
-  if (forYou.length === 0 && sections.length === 0) return [paragraph(...say(HOME.empty))]
-  return [...forYouSection(card), ...unseenLine(card), ...sections]
+  const standIns = standInSection(card)
+  if (forYou.length + standIns.length + sections.length === 0) return [paragraph(...say(HOME.empty))]
+  return [...forYouSection(card), ...unseenLine(card), ...standIns, ...sections]
 }
 
 const unseenLine = ({ pending: { unseen } }: ToldHome): KnownBlock[] =>
@@ -77,15 +87,46 @@ const forYouSection = ({ pending: { forYou, several } }: ToldHome): KnownBlock[]
   ]
 }
 
+/** Who stands in for the person, with the button that ends it, and for whom they do. */
+const standInSection = ({ standIns }: ToldHome): KnownBlock[] => {
+  if (typeof standIns === 'string') return [header(HOME.standIns), paragraph(text(cut(standIns, 600)))]
+  const { mine, theirs } = standIns
+  if (mine.length + theirs.length === 0) return []
+  return [
+    header(HOME.standIns),
+    ...mine
+      .slice(0, MOST_OWN_ABSENCES)
+      .flatMap((one) => [
+        paragraph(...say(HOME.mine, { standIn: user(one.standIn.userId), from: absenceSpan(one) })),
+        ...backButton(one),
+      ]),
+    ...(theirs.length > 0 ? [homeList(theirs.map(standInLineFor), 'away')] : []),
+  ]
+}
+
+const backButton = ({ id, standIn }: Absence): ActionsBlock[] => {
+  const named = { standIn: nameOf(standIn) }
+  const { label, spoken, title, text: what, confirm } = HOME.back
+  return actions(id, [
+    button({
+      actionId: COME_BACK,
+      label,
+      describedAs: plain(spoken, named),
+      confirm: { title, text: plain(what, named), confirm, cancel: CONFIRM.cancel },
+    }),
+  ])
+}
+
 /** Nothing if there is nothing. `command`: which lists the rest. */
 const listSection = (heading: string, lines: readonly Inline[][], command: string): KnownBlock[] => {
   if (lines.length === 0) return []
+  return [header(heading.replace('{count}', String(lines.length))), homeList(lines, command)]
+}
+
+const homeList = (lines: readonly Inline[][], command: string): KnownBlock => {
   const { shown, rest } = firstOf(lines, MOST_IN_SECTION)
   const items = [...shown, ...(rest > 0 ? [moreLine(rest, command)] : [])]
-  return [
-    header(heading.replace('{count}', String(lines.length))),
-    richText(bullets(...items.map((one) => section(...one)))),
-  ]
+  return richText(bullets(...items.map((one) => section(...one))))
 }
 
 const moreLine = (rest: number, command: string): Inline[] =>

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals'
 import { type BotWorkspace, forEveryone, openBotWorkspace } from '../support/bot-workspace.ts'
+import { asText } from '../support/as-text.ts'
 import { form, pressed } from '../support/slack-payload.ts'
 import { typedCommand } from '../support/typed-command.ts'
 
@@ -52,4 +53,31 @@ test('once they are back, no one stands in for them', async () => {
   await bot.settled()
   expect(blocks()).not.toContain('U0ELI')
   expect(await answerTo('why flask-app', 'U0ELI')).toContain('You are not an approver')
+})
+
+interface Block {
+  block_id: string
+  elements?: { action_id?: string }[]
+}
+const homeOf = (userId: string) =>
+  bot.snapshot().homes.find((one) => one.userId === userId)?.view as { blocks: Block[] } | undefined
+const shownTo = (userId: string): string => asText(homeOf(userId) ?? { blocks: [] })
+
+test('the Home tab says who stands in for whom, and takes that a person is back', async () => {
+  await answerTo('away for 1d @eli', 'U0DANA')
+  await bot.post('/local/slack/home', { userId: 'U0DANA' })
+  await bot.post('/local/slack/home', { userId: 'U0ELI' })
+  await bot.until(() => /@U0ELI stands in for you until .*\n\[I am back\]/.test(shownTo('U0DANA')))
+  await bot.until(() => /You stand in for @U0DANA until /.test(shownTo('U0ELI')))
+  expect(shownTo('U0ELI')).not.toContain('I am back')
+
+  const block = homeOf('U0DANA')!.blocks.find(({ elements }) => elements?.some((one) => one.action_id === 'come-back'))!
+  const click = { userId: 'U0DANA', blockId: block.block_id, actionId: 'come-back' }
+  expect(await bot.post('/local/slack/home-click', click)).toMatchObject({ body: { ok: true } })
+  await bot.until(() => homeOf('U0DANA') !== undefined && !shownTo('U0DANA').includes('Stand-ins'))
+  await bot.until(({ channels }) =>
+    channels
+      .filter(({ onlyFor }) => onlyFor === 'U0DANA')
+      .some(({ messages }) => messages.some(({ text }) => text.includes('You are back'))),
+  )
 })

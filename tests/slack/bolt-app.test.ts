@@ -23,6 +23,7 @@ const answer = (payload: object, act: Deciding['act'], secrets: Secrets = { curr
       judgeOffered: consider,
       awaited: consider,
       answerSeveral: consider,
+      comeBack: consider,
       left: () => 1_000,
     }),
     secrets,

@@ -1,3 +1,4 @@
+import { absenceId, absenceSet } from '../../functions/domain/absence.ts'
 import type { HomeCard } from '../../functions/ports/home-tabs.ts'
 import { homeView } from '../../functions/slack/home-view.ts'
 import { asText } from '../support/as-text.ts'
@@ -13,11 +14,23 @@ const waiting = (refusal: 'frozen' | null) =>
     route: { ...ROUTE, environment: 'e'.repeat(200) },
     refusal: refusal && ({ because: 'already-deciding', verdict: 'Approved' } as const),
   }))
+const absence = (index = 0) =>
+  absenceSet({
+    who: { userId: 'U0DANA', teamId: 'T1', name: 'n'.repeat(200), email: null, from: null },
+    at: START,
+    id: absenceId(`a${index}`, START + 86_400_000),
+    standIn: { userId: 'U0ELI', name: 'Eli Brandt' },
+    from: START,
+    until: START + 86_400_000,
+    signed: { key: 'k', value: 'v' },
+    retention: 0,
+  })
 const EMPTY: Extract<HomeCard, { kind: 'told' }> = {
   kind: 'told',
   at: START,
   followedUntil: START + 900_000,
   pending: { kind: 'pending', forYou: [], several: null, forOthers: [], unseen: 0 },
+  standIns: { mine: [], theirs: [] },
   running: [],
   failed: [],
   releases: [],
@@ -37,6 +50,7 @@ const FULL: HomeCard = {
     forOthers: waiting('frozen'),
     unseen: 0,
   },
+  standIns: { mine: many(absence), theirs: many(absence) },
   running: many(() => execution()),
   failed: many(() => execution()),
   releases: many(() => ({ stage: 's'.repeat(100), execution: execution(), at: START, startedAt: null })),
@@ -55,13 +69,14 @@ test('a tab with more of everything than it shows keeps Slack’s limits, and sa
   expect(text).toContain('# Waiting for you (30)')
   expect(text.match(/and 20 more: \/greenlight (?:pending|status)/g)).toHaveLength(5)
   expect(text).toContain('and 50 more: /greenlight freezes')
+  expect(text).toContain('and 20 more: /greenlight away')
 })
 
 test('a tab with nothing says what it is for', () => {
   expect(asText(homeView(EMPTY))).toBe(
     [
       'As of Mon, Nov 23 at 09:30 UTC. Until 09:45 UTC, what changes is shown here within a minute. After that, open this tab again.',
-      'Nothing waits, runs, failed or is frozen. Here you will see the approvals that wait for you, with their buttons, those that wait for others, what runs and failed, change freezes, and the recent releases.',
+      'Nothing waits, runs, failed or is frozen. Here you will see the approvals that wait for you, with their buttons, those that wait for others, who stands in for you, what runs and failed, change freezes, and the recent releases.',
     ].join('\n'),
   )
 })
@@ -80,4 +95,26 @@ test('what waits for others is shown without the titles of its changes', () => {
   expect(shown).toContain('No approval waits for you.')
   expect(shown).not.toContain('Fix rounding')
   expect(shown).not.toContain('[Approve')
+})
+
+test('a person sees who stands in for them, with a button that ends it, and for whom they do', () => {
+  const mine = { ...absence(), setAt: START - 60_000 }
+  const view = homeView({ ...EMPTY, standIns: { mine: [mine], theirs: [absence(1)] } })
+  const text = asText(view)
+  expect(text).toContain('# Stand-ins')
+  expect(text).toMatch(/@U0ELI stands in for you from .* until .*\.\n\[I am back\]/)
+  expect(text).toMatch(/- You stand in for @U0DANA until /)
+  expect(view.blocks.find(({ type }) => type === 'actions')).toMatchObject({
+    elements: [
+      {
+        accessibility_label: 'I am back: Eli Brandt does not stand in for me any more',
+        confirm: { text: { text: 'Eli Brandt does not stand in for you any more. What they decided before stays.' } },
+      },
+    ],
+  })
+})
+
+test('a tab says if it cannot tell who stands in', () => {
+  const because = 'Greenlight cannot tell who stands in for you: it cannot be read.'
+  expect(asText(homeView({ ...EMPTY, standIns: because }))).toContain(`# Stand-ins\n${because}`)
 })

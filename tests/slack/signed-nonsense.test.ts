@@ -50,6 +50,7 @@ const handle = async (payload: unknown): Promise<Handled> => {
       judgeOffered: async () => [],
       awaited: async () => [],
       answerSeveral: async () => {},
+      comeBack: async () => {},
       left: () => 0,
     }),
     { current: secrets, renewed: secrets },

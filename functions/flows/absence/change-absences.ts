@@ -1,4 +1,4 @@
-import type { Absence } from '../../domain/absence.ts'
+import type { Absence, StoredAbsence } from '../../domain/absence.ts'
 import {
   LONGEST_ABSENCE,
   absenceEnded,
@@ -79,13 +79,16 @@ export const showAbsences = async (services: Services, { who }: Typist): Promise
   return typeof own === 'string' ? { kind: 'not-told', because: own } : { kind: 'absences', ...own }
 }
 
-/** Those that are not over, in the order of their ends; a sentence if they cannot be read. */
-const absencesOf = async (
-  { absences }: Services,
-  userId: string,
-  now: number,
-): Promise<{ mine: Absence[]; theirs: Absence[] } | string> => {
-  const stored = await absences.endingFrom(now)
+const absencesOf = async ({ absences }: Services, userId: string, now: number): Promise<OwnAbsences | string> =>
+  absencesAmong(await absences.endingFrom(now), userId, now)
+
+interface OwnAbsences {
+  mine: Absence[]
+  theirs: Absence[]
+}
+
+/** Of those that are stored, the person's that are not over, in the order of their ends; a sentence if one is unreadable. */
+export const absencesAmong = (stored: readonly StoredAbsence[], userId: string, now: number): OwnAbsences | string => {
   const unread = stored.find((one) => one.kind === 'unreadable')
   if (unread) return `Greenlight cannot tell who stands in for you: ${unread.because}.`
   const open = stored.flatMap((one) => (one.kind === 'absence' && now < endOfAbsence(one.absence) ? one.absence : []))

@@ -66,14 +66,23 @@ const perform = async (
       : 'absence' in answer
         ? [{ do: 'tend-absence', absence: answer.absence.id }]
         : []
-  return done([answerWith(services, typed, answer), ...tend])
+  return done([answerWith(services, typed, answer), ...ownHome(typed), ...tend])
 }
 
 const answerWith = (
   { answers }: Pick<DueServices, 'answers'>,
   { text, who, responseUrl }: TypedCommand,
   answer: CommandAnswer,
-): Effect => ({ do: 'answer-command', userId: who.userId, responseUrl, message: answers.messageFor(answer, text) })
+): Effect => {
+  const message = answers.messageFor(answer, text)
+  return responseUrl === null
+    ? { do: 'tell-person', userId: who.userId, channel: null, message }
+    : { do: 'answer-command', userId: who.userId, responseUrl, message }
+}
+
+/** A button of the Home tab: the tab shows what became of it. */
+const ownHome = ({ who, responseUrl }: TypedCommand): Effect[] =>
+  responseUrl === null ? [{ do: 'show-homes', users: [who.userId], opened: null }] : []
 
 const answerTo = async (
   services: Services,

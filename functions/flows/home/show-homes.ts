@@ -1,3 +1,4 @@
+import type { StoredAbsence } from '../../domain/absence.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { OpenHome } from '../../domain/open-homes.ts'
 import { FOLLOWED_FOR, NO_HOMES, isFollowed, withOpened, withPublished, withoutHome } from '../../domain/open-homes.ts'
@@ -5,6 +6,7 @@ import { sha256 } from '../../domain/statement.ts'
 import { ownEntry } from '../../own-entry.ts'
 import type { HomeCard, HomePipelines } from '../../ports/home-tabs.ts'
 import type { DueServices, Services } from '../../ports/services.ts'
+import { absencesAmong } from '../absence/change-absences.ts'
 import { judgedPending, waitingApprovals } from '../command/judge-waiting.ts'
 import type { Tried } from '../effects/perform-effect.ts'
 import type { Performed } from '../effects/performed.ts'
@@ -34,9 +36,13 @@ export const showHomes = async (
     return home && isFollowed(home, now) ? [{ userId, home }] : []
   })
   if (followed.length === 0) return done()
-  const [waiting, pipelines] = await Promise.all([waitingApprovals(services), homePipelines(services)])
+  const [waiting, pipelines, absences] = await Promise.all([
+    waitingApprovals(services),
+    homePipelines(services),
+    services.absences.endingFrom(now),
+  ])
   const pauses = await Promise.all(
-    followed.map(({ userId, home }) => showHome(services, { userId, home, waiting, pipelines })),
+    followed.map(({ userId, home }) => showHome(services, { userId, home, waiting, pipelines, absences })),
   )
   const pause = Math.max(...pauses)
   return pause > 0 && !isLast ? again(pause, 'Slack did not take a Home tab') : done()
@@ -47,12 +53,14 @@ interface OneHome {
   home: OpenHome
   waiting: Awaited<ReturnType<typeof waitingApprovals>>
   pipelines: HomePipelines
+  absences: readonly StoredAbsence[]
 }
 
 /** In how many seconds to try again; 0 if that is not needed. */
-const showHome = async (services: HomeServices, { userId, home, waiting, pipelines }: OneHome): Promise<number> => {
+const showHome = async (services: HomeServices, one: OneHome): Promise<number> => {
   const { homes, homeTabs, log } = services
-  const card = await homeCard(services, { userId, home, waiting, pipelines })
+  const { userId, home } = one
+  const card = await homeCard(services, one)
   const shown = sha256(homeTabs.contentOf(card)).slice(0, 32)
   if (shown === home.shown) return 0
   const outcome = await homeTabs.publish(userId, card, home.hash)
@@ -75,11 +83,13 @@ const showHome = async (services: HomeServices, { userId, home, waiting, pipelin
   }
 }
 
-const homeCard = async (services: HomeServices, { userId, home, waiting, pipelines }: OneHome): Promise<HomeCard> => {
+const homeCard = async (services: HomeServices, one: OneHome): Promise<HomeCard> => {
+  const { userId, home, waiting, pipelines, absences } = one
   const times = { at: services.clock.now(), followedUntil: home.openedAt + FOLLOWED_FOR }
   const known = await knownPerson(services.directory, userId)
   if (known.kind === 'unknown') return { kind: 'not-told', because: known.because, ...times }
   // What they press there has no channel.
   const pending = await judgedPending(services, { ...known.person, from: null }, waiting)
-  return { kind: 'told', pending, ...pipelines, ...times }
+  const standIns = absencesAmong(absences, userId, times.at)
+  return { kind: 'told', pending, standIns, ...pipelines, ...times }
 }

@@ -47,7 +47,10 @@ export const holdStage = async (
   const asked = { act, execution: key, stage: named, choice: null, reason: act === 'hold' ? reason : null }
   const request: SteeringRequest = { ...asked, id, who, at }
   const seal = await services.seals.seal(sealedSteering(request))
-  return { kind: 'sent', effect: { do: 'steer-pipeline', request, seal, answerTo: responseUrl } }
+  return {
+    kind: 'sent',
+    effect: { do: 'steer-pipeline', request, seal, ...(responseUrl !== null && { answerTo: responseUrl }) },
+  }
 }
 
 const MISSING = {

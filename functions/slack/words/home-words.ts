@@ -5,6 +5,15 @@ export const HOME = {
   until: '{time}',
   forYou: 'Waiting for you ({count})',
   noneForYou: 'No approval waits for you.',
+  standIns: 'Stand-ins',
+  mine: '*{standIn} stands in for you* {from}.',
+  back: {
+    label: 'I am back',
+    spoken: 'I am back: {standIn} does not stand in for me any more',
+    title: 'Are you back?',
+    text: '{standIn} does not stand in for you any more. What they decided before stays.',
+    confirm: 'I am back',
+  },
   forOthers: 'Waiting for others ({count})',
   running: 'Running ({count})',
   failed: 'Failed ({count})',
@@ -17,6 +26,6 @@ export const HOME = {
   more: 'and {count} more: {command}',
   moreNames: '{count} more',
   empty:
-    'Nothing waits, runs, failed or is frozen. Here you will see the approvals that wait for you, with their buttons, those that wait for others, what runs and failed, change freezes, and the recent releases.',
+    'Nothing waits, runs, failed or is frozen. Here you will see the approvals that wait for you, with their buttons, those that wait for others, who stands in for you, what runs and failed, change freezes, and the recent releases.',
   notTold: '{because} So Greenlight shows you nothing here.',
 } as const

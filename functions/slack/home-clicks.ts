@@ -1,0 +1,22 @@
+import type { App, BlockButtonAction } from '@slack/bolt'
+import type { Actor } from '../domain/act.ts'
+import { COME_BACK } from './home-view.ts'
+
+/** What the function does about one click in the Home tab, within the time that Slack gives it. */
+export interface HomeDecisions {
+  /** The queue takes it; the tab and a direct message say what became of it. */
+  comeBack: (who: Actor) => Promise<void>
+}
+
+interface HomeClicks {
+  begin: () => HomeDecisions
+  actorFrom: (user: BlockButtonAction['user'], team: { id: string } | null, from: string | null) => Actor
+}
+
+/** The buttons that only the Home tab has. */
+export const answerHomeClicks = (app: App, { begin, actorFrom }: HomeClicks): void => {
+  app.action<BlockButtonAction>(COME_BACK, async ({ ack, body }) => {
+    await ack()
+    await begin().comeBack(actorFrom(body.user, body.team, null))
+  })
+}
