@@ -11,8 +11,15 @@ interface DialogProps {
   look?: 'card' | 'drawer' | 'modal'
 }
 
-// In a form, the focus goes to the first field rather than to the button that closes it.
-const FIRST_FIELD = 'input[type=text], input:checked, textarea, select'
+const FIELD = 'input, textarea, select'
+
+/** In a form, the focus goes to the first field rather than to the button that closes it; of a choice, to what is chosen. */
+const firstField = (dialog: HTMLElement): HTMLElement | null => {
+  const first = dialog.querySelector<HTMLElement>(FIELD)
+  if (!(first instanceof HTMLInputElement && first.type === 'radio')) return first
+  const choice = [...dialog.querySelectorAll<HTMLInputElement>('input[type=radio]')]
+  return choice.find(({ name, checked }) => name === first.name && checked) ?? first
+}
 
 /** A modal dialog on the browser's own `<dialog>`: it traps focus, closes on Escape and returns the focus. */
 export const Dialog = ({ title, onClose, children, look = 'card' }: DialogProps) => {
@@ -24,7 +31,7 @@ export const Dialog = ({ title, onClose, children, look = 'card' }: DialogProps)
     const home = opener?.closest<HTMLElement>('[data-focus-home]')
     const dialog = element.current
     dialog?.showModal()
-    dialog?.querySelector<HTMLElement>(FIRST_FIELD)?.focus()
+    if (dialog) firstField(dialog)?.focus()
     return () => {
       dialog?.close()
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus()

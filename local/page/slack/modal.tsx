@@ -46,6 +46,8 @@ const Modal = ({ modal, view, onClose }: { modal: ModalView; view: View; onClose
   const [filled, setFilled] = useState<Filled>({})
   const form = useRef<HTMLFormElement>(null)
   const { errors, refuse, forget } = useErrors(modal.errors)
+  const [refusals, setRefusals] = useState(0)
+  useFocusOnWrong(form, errors, refusals)
   const who = { userId: modal.userId, viewId: modal.viewId }
   const submit = async (event: Event) => {
     event.preventDefault()
@@ -53,7 +55,7 @@ const Modal = ({ modal, view, onClose }: { modal: ModalView; view: View; onClose
     const refused = clientErrors(view.blocks, filled)
     refuse(refused)
     if (Object.keys(refused).length > 0) {
-      form.current?.querySelector<HTMLElement>('input, textarea, select')?.focus()
+      setRefusals((before) => before + 1)
       return
     }
     await send('/local/slack/submit', { ...who, values: stateValues(view.blocks, filled) })
@@ -99,6 +101,26 @@ const Modal = ({ modal, view, onClose }: { modal: ModalView; view: View; onClose
       </form>
     </Dialog>
   )
+}
+
+/** When a form is refused, the focus goes to the first field that is wrong. `refusals`: by the client itself. */
+const useFocusOnWrong = (
+  form: { current: HTMLFormElement | null },
+  errors: Record<string, string>,
+  refusals: number,
+): void => {
+  const before = useRef({ errors, refusals })
+  useEffect(() => {
+    const isNew = Object.entries(errors).some(
+      ([blockId, sentence]) => ownEntry(before.current.errors, blockId) !== sentence,
+    )
+    const isRefused = isNew || refusals !== before.current.refusals
+    before.current = { errors, refusals }
+    if (!isRefused) return
+    const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
+    const field = wrong instanceof HTMLFieldSetElement ? wrong.querySelector<HTMLElement>('input') : wrong
+    field?.focus()
+  }, [JSON.stringify(errors), refusals])
 }
 
 /** The app's errors and the client's own, each until its input is changed or the next submission. */

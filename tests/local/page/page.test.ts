@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import type { Snapshot } from '../../../local/page/contract.ts'
 import { launchBrowser, visit } from '../../support/browser/browser.ts'
 import { startFixtureServer } from './fixture-server.ts'
@@ -161,7 +161,7 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     change((snapshot) => snapshot.modals.push(rejectModal('U0DANA')))
     const modal = page.getByRole('dialog', { name: 'Reject deployment' })
     const reason = modal.getByRole('textbox', { name: 'Reason' })
-    expect(await reason.evaluate((element) => element === document.activeElement)).toBe(true)
+    expect(await hasFocus(reason)).toBe(true)
     await modal.getByRole('button', { name: 'Reject' }).click()
     await modal.getByText('Please complete this required field.').waitFor()
     expect(server.asked).toEqual([])
@@ -178,6 +178,8 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     })
     change((snapshot) => (snapshot.modals = [rejectModal('U0DANA', { reason: 'Say which totals.' })]))
     await modal.getByText('Say which totals.').waitFor()
+    // What is wrong has the focus, not the button that sent it.
+    expect(await hasFocus(reason)).toBe(true)
     expect(await reason.inputValue()).toBe('Totals are wrong')
     expect(await reason.getAttribute('aria-invalid')).toBe('true')
     await page.keyboard.press('Escape')
@@ -185,6 +187,17 @@ await describeWith(['chromium'], 'the page in a browser', () => {
       path: '/local/slack/close',
       body: { userId: 'U0DANA', viewId: 'V0REJECT' },
     })
+  })
+
+  test('a form that begins with a choice has the focus there', async () => {
+    const form = rejectModal('U0DANA')
+    const { blocks } = form.view as { blocks: unknown[] }
+    form.view = { ...(form.view as object), blocks: blocks.toReversed() }
+    change((snapshot) => snapshot.modals.push(form))
+    const modal = page.getByRole('dialog', { name: 'Reject deployment' })
+    expect(await hasFocus(modal.getByRole('checkbox', { name: 'The author' }))).toBe(true)
+    await page.keyboard.press('Escape')
+    await modal.waitFor({ state: 'detached' })
   })
 
   test('decides without Slack, with the token that waits', async () => {
@@ -305,3 +318,5 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     expect(await overflow()).toBe(0)
   })
 })
+
+const hasFocus = (element: Locator): Promise<boolean> => element.evaluate((one) => one === document.activeElement)
