@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { jest } from '@jest/globals'
 import { makeBarePath } from '../support/bare-path.ts'
 import { directoryWith, removeDirectories } from '../support/order.ts'
 import { inBrowser } from './in-browser.ts'
+import { recordWith } from './record-with.ts'
 import type { Visitor } from '../support/browser/visitor.ts'
 
 /*
@@ -15,11 +13,6 @@ import type { Visitor } from '../support/browser/visitor.ts'
  */
 
 jest.setTimeout(120_000)
-
-const COMMAND_LINE = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
-
-/** The workspace's clock is ahead of the machine's in the end. */
-const day = (later: number) => new Date(Date.now() + later * 86_400_000).toISOString().slice(0, 10)
 
 /** The environment of a bare machine. */
 const bare = async () => {
@@ -147,14 +140,11 @@ await inBrowser('a policy', { height: 1200, environment: bare }, (step, visit) =
   })
 
   step('all of it is on record: exported, and every chain verified', async () => {
-    // The verdict is announced after people have been told, and an entry is filed after it was made.
-    let { stdout, stderr } = await audit(visit.workspace.url)
-    while (!stdout.includes('"announced"')) ({ stdout, stderr } = await audit(visit.workspace.url))
-    expect(stderr).toContain('every approval passed verification')
-    const happened = stdout
-      .trim()
-      .split('\n')
-      .map((line) => (JSON.parse(line) as { happened: Happened }).happened)
+    // The verdict is announced after people have been told.
+    const { happened, found, text } = await recordWith(visit.workspace.url, (all) =>
+      all.some(({ what }) => what === 'announced'),
+    )
+    expect(found).toContain('every approval passed verification')
     const counts = (what: string) => happened.filter((one) => one.what === what).length
     expect(
       happened.filter(({ what }) => what === 'refused').map(({ who, refusal }) => [who?.name, refusal?.because]),
@@ -175,23 +165,8 @@ await inBrowser('a policy', { height: 1200, environment: bare }, (step, visit) =
       announced: counts('announced'),
     }).toEqual({ withdrawn: 1, broken: 1, confirmed: 1, decided: 1, answered: 1, settled: 1, announced: 1 })
     expect(counts('told')).toBeGreaterThanOrEqual(4)
-    expect(stdout).not.toMatch(/"token"/)
+    expect(text).not.toMatch(/"token"/)
   })
 
   step('the page has met no error on the way', async () => expect(visit.problems).toEqual([]))
 })
-
-const audit = (url: string) =>
-  promisify(execFile)(
-    process.execPath,
-    ['--no-warnings', COMMAND_LINE, 'audit', '--from', day(-1), '--to', day(3), '--table', 'greenlight'],
-    { env: { ...process.env, AWS_ENDPOINT_URL: `${url}/aws`, AWS_REGION: 'eu-west-1', ...CREDENTIALS } },
-  )
-
-interface Happened {
-  what: string
-  who?: { name: string }
-  refusal?: { because: string }
-}
-
-const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAPERSON', AWS_SECRET_ACCESS_KEY: 'workspace' }

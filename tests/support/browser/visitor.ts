@@ -70,6 +70,32 @@ export const visitor = (page: Page) => {
         .getByRole('button', { name: new RegExp(`^${name}`) })
         .click()
     },
+    /** Opens the app's Home tab. */
+    async home(): Promise<void> {
+      await half('Slack')
+      await page.getByRole('navigation', { name: 'Slack channels' }).getByRole('button', { name: 'Home' }).click()
+    },
+    /** What the Home tab shows. */
+    inHome: (): Locator => page.getByRole('region', { name: 'Home of Greenlight' }),
+    /** Sends a command in this channel. */
+    async type(channel: string, command: string): Promise<void> {
+      const field = page.getByLabel(`Command in #${channel}`)
+      await field.fill(command)
+      await field.press('Enter')
+    },
+    /** Closes a dialog that tells these words: an answer to a click in Home, or that a form is being checked. */
+    async closeAnswer(words: RegExp): Promise<void> {
+      const answer = page.getByRole('dialog').filter({ hasText: words })
+      await answer.getByRole('button', { name: 'Close' }).last().click()
+      await answer.waitFor({ state: 'detached' })
+    },
+    /** Closes the answer to a form that was sent twice, since Slack had none in its three seconds. */
+    async dismiss(): Promise<void> {
+      const close = page.getByRole('dialog').getByRole('button', { name: 'Close' }).last()
+      if ((await close.count()) > 0) await close.click()
+    },
+    /** Sends the form that is open. */
+    submit: (title: string, button: string): Promise<void> => send(page.getByRole('dialog', { name: title }), button),
     /** Messages of the open channel with these words. */
     message,
     /** The approval that can be decided; there is one at a time. */

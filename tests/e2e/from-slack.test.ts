@@ -1,0 +1,238 @@
+import { fileURLToPath } from 'node:url'
+import { CodePipelineClient, CreatePipelineCommand, GetPipelineCommand } from '@aws-sdk/client-codepipeline'
+import { jest } from '@jest/globals'
+import type { Locator } from 'playwright-core'
+import { makeBarePath } from '../support/bare-path.ts'
+import type { Visitor } from '../support/browser/visitor.ts'
+import { directoryWith, removeDirectories } from '../support/order.ts'
+import { inBrowser } from './in-browser.ts'
+import { recordWith } from './record-with.ts'
+
+/*
+ * A day without the AWS console, walked in a real browser through what `npm start` runs with tests/e2e/from-slack.yml: the
+ * Home tab, direct messages, several approvals at once, stand-ins, a deployment at night, and the buttons that steer a
+ * pipeline. Each step continues from the one before it. The workspace finds no git, bash and Python here.
+ */
+
+jest.setTimeout(120_000)
+
+const bare = async () => {
+  const PATH = await directoryWith()
+  await makeBarePath(PATH, { node: process.execPath })
+  return { PATH, GREENLIGHT_CONFIG: fileURLToPath(new URL('from-slack.yml', import.meta.url)) }
+}
+afterAll(removeDirectories)
+
+const DESKTOP = { width: 1280, height: 1000 }
+const PHONE = { width: 390, height: 844 }
+
+await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare }, (step, visit) => {
+  let you: Visitor
+  beforeAll(() => {
+    you = visit.you
+  })
+
+  /** A line of the Home tab with the buttons below it is found by the buttons' names. */
+  const approveFromHome = (pipeline: string): Locator =>
+    you.inHome().getByRole('button', { name: `Approve… ${pipeline} to Production` })
+  const directApprove = (): Locator => you.message('Greenlight').getByRole('button', { name: /^Approve… / })
+
+  step('three pipelines wait, and the Home tab of a release manager has all three', async () => {
+    await you.question().waitFor()
+    for (const pipeline of ['shop-api', 'shop-web']) {
+      await copyPipeline(visit.workspace.url, pipeline)
+      await you.message('releases', new RegExp(`Approve ${pipeline} to Production`)).waitFor()
+    }
+    await you.be('Dana Novak')
+    await you.home()
+    await you
+      .inHome()
+      .filter({ hasText: /Waiting for you \(3\).*flask-app to Production.*shop-api to.*shop-web to.*Running \(3\)/s })
+      .waitFor()
+  })
+
+  step('who may not approve has no button there, and reads why it does not wait for them', async () => {
+    await you.be('Ben Okafor')
+    await you
+      .inHome()
+      .filter({ hasText: /No approval waits for you.*Waiting for others \(3\).*you wrote a part of it/s })
+      .waitFor()
+    expect(
+      await you
+        .inHome()
+        .getByRole('button', { name: /^(Approve|Reject)… / })
+        .count(),
+    ).toBe(0)
+  })
+
+  step('Dana approves from Home: the channel says so, and Home says that it waits for others', async () => {
+    await you.be('Dana Novak')
+    await approveFromHome('flask-app').click()
+    await you.dialog('Approve deployment').getByLabel('Comment').fill('From Home')
+    await you.submit('Approve deployment', 'Approve')
+    await you.closeAnswer(/Your approval counts/)
+    await you
+      .inHome()
+      .filter({
+        hasText: /Waiting for you \(2\).*Waiting for others \(1\).*flask-app to Production.*you have approved/s,
+      })
+      .waitFor()
+    expect(await approveFromHome('flask-app').count()).toBe(0)
+    await you.channel('releases')
+    await you.message('releases', /1 of 2 approved.*✓ release managers: @Dana Novak.*From Home/s).waitFor()
+  })
+
+  step('Chen answers in the direct message, and every copy closes together', async () => {
+    await you.be('Chen Wei')
+    await you.channel('Greenlight')
+    await you.message('Greenlight', /Your approval is needed: flask-app to Production.*1 of 2 approved/s).waitFor()
+    await directApprove().click()
+    await you.submit('Approve deployment', 'Approve')
+    await you.message('Greenlight', /Approved by Dana Novak and Chen Wei: flask-app to Production/).waitFor()
+    expect(await directApprove().count()).toBe(0)
+    await you.dismiss()
+    await you.be('Ana Soares')
+    await you.channel('Greenlight')
+    await you.message('Greenlight', /Approved by Dana Novak and Chen Wei: flask-app to Production/).waitFor()
+    expect(await directApprove().count()).toBe(0)
+    await you.channel('releases')
+    await you.message('releases', /Live: flask-app to Production.*@Dana Novak.*From Home/s).waitFor()
+    await you.be('Eli Brandt')
+    await you.home()
+    await you
+      .inHome()
+      .filter({ hasText: /Waiting for you \(2\).*Recent releases.*flask-app.*to Production, live since/s })
+      .waitFor()
+    expect(await approveFromHome('flask-app').count()).toBe(0)
+  })
+
+  step('a third one waits again, and Dana answers all of them with one form and the keyboard alone', async () => {
+    await you.be('Ana Soares')
+    await you.push()
+    await you.channel('releases')
+    await you.message('releases', /Approve flask-app to Production/).waitFor()
+    await you.be('Dana Novak')
+    await you.page.getByLabel('Command in #releases').focus()
+    await you.page.keyboard.type('/greenlight pending')
+    await you.page.keyboard.press('Enter')
+    await you.message('releases', /3 approvals wait for you/).waitFor()
+    await you.page.getByRole('region', { name: '#releases' }).focus()
+    await you.tabTo(/^Answer several…/)
+    await you.page.keyboard.press('Enter')
+    const form = you.dialog('Answer several')
+    await form.waitFor()
+    // The focus is on the first of the list, which expires first.
+    await you.page.keyboard.press('Space')
+    for (const name of [/^shop-web/, /^flask-app/, 'Approve']) {
+      await you.tabTo(name)
+      await you.page.keyboard.press('Space')
+    }
+    await you.tabTo('Send')
+    await you.page.keyboard.press('Enter')
+    await form
+      .getByRole('alert')
+      .filter({ hasText: /Enter a comment: shop-api to Production/ })
+      .waitFor()
+    // The focus is on what is wrong.
+    await you.page.keyboard.type('Tried all three on staging')
+    await you.tabTo('Send')
+    await you.page.keyboard.press('Enter')
+    await you.message('releases', /You approved 3 of 3:/).waitFor()
+  })
+
+  step('each of the three has its own answer, with the same comment', async () => {
+    await you.dialog().getByRole('button', { name: 'Close' }).last().click()
+    for (const pipeline of ['shop-api', 'shop-web'])
+      await you.message('releases', new RegExp(`Live: ${pipeline} to Production.*Tried all three`, 's')).waitFor()
+    await you.message('releases', /1 of 2 approved.*@Dana Novak.*Tried all three on staging/s).waitFor()
+  })
+
+  step(
+    'Chen is away and names Finn, who is no approver: the message mentions Finn, who approves for Chen',
+    async () => {
+      await you.be('Finn Larsen')
+      await you.approve().click()
+      await you.privateAnswer().filter({ hasText: 'not an approver' }).waitFor()
+      await you.be('Chen Wei')
+      await you.type('releases', '/greenlight away until tomorrow 18:00 @finn')
+      await you.message('releases', /You are away until .* and @Finn Larsen stands in for you/).waitFor()
+      // Messages that wait show it within a minute.
+      await you.moveClock(1)
+      await you
+        .question()
+        .filter({ hasText: /engineers: @Finn Larsen or @Ben Okafor/ })
+        .waitFor()
+      await you.approveAs('Finn Larsen')
+      await you.message('releases', /Live: flask-app to Production.*@Finn Larsen for @Chen Wei/s).waitFor()
+      await you.dismiss()
+    },
+  )
+
+  step('once Chen is back, no one stands in', async () => {
+    await you.be('Chen Wei')
+    await you.type('releases', '/greenlight back')
+    await you.message('releases', /You are back: @Finn Larsen does not stand in for you/).waitFor()
+  })
+
+  step('one is approved for 02:00, and deployed then and not before', async () => {
+    await you.push()
+    await you.question().waitFor()
+    await you.be('Dana Novak')
+    await you.approve().click()
+    const form = you.dialog('Approve deployment')
+    await form.getByLabel('Comment').fill('At night')
+    await form.getByLabel('Deploy at').fill(`${night().slice(0, 10)}T02:00`)
+    await you.submit('Approve deployment', 'Approve')
+    await you.approveAs('Ben Okafor')
+    await you.message('releases', /Approved, deploys later: flask-app.*Deploys tomorrow at 02:00.*At night/s).waitFor()
+    await you.moveClock(minutesTo(night()) - 5)
+    await you.message('releases', /Approved, deploys later: flask-app.*Deploys today at 02:00/s).waitFor()
+    await you.moveClock(10)
+    await you.message('releases', /Live: flask-app to Production.*At night/s).waitFor()
+  })
+
+  step('all of it is on record, and intact', async () => {
+    const { happened, found } = await recordWith(
+      visit.workspace.url,
+      (all) => all.filter(({ what }) => what === 'announced').length === 5,
+    )
+    expect(found).toContain('every approval passed verification')
+    const of = (what: string) => happened.filter((one) => one.what === what)
+    const several = ['Dana Novak', 'Tried all three on staging', undefined, undefined]
+    expect(
+      of('voted').map(({ who, comment, standsInFor, notBefore }) => [who?.name, comment, standsInFor, notBefore]),
+    ).toEqual([
+      ['Dana Novak', 'From Home', undefined, undefined],
+      ['Chen Wei', '', undefined, undefined],
+      ...[several, several, several],
+      ['Finn Larsen', '', [expect.objectContaining({ userId: 'U0CHEN' })], undefined],
+      ['Dana Novak', 'At night', undefined, Date.parse(night())],
+      ['Ben Okafor', '', undefined, undefined],
+    ])
+    expect(of('refused').map(({ who, refusal }) => [who?.name, refusal?.because])).toEqual([
+      ['Finn Larsen', 'not-an-approver'],
+    ])
+    expect([...of('absence-set'), ...of('absence-ended')].map(({ who }) => who?.name)).toEqual(['Chen Wei', 'Chen Wei'])
+  })
+
+  step('the page has met no error on the way', async () => expect(visit.problems).toEqual([]))
+})
+
+/** The next 02:00 UTC that is hours ahead, as an ISO string. */
+const night = (): string => new Date(Math.ceil((Date.now() + 3_600_000) / DAY) * DAY + 2 * 3_600_000).toISOString()
+const DAY = 86_400_000
+const minutesTo = (at: string): number => Math.floor((Date.parse(at) - Date.now()) / 60_000)
+
+/** Its deployments fail if their commit is the one that breaks the app, which this machine does not run. */
+const copyPipeline = async (url: string, name: string): Promise<void> => {
+  const credentials = { accessKeyId: 'me', secretAccessKey: 'any' }
+  const codePipeline = new CodePipelineClient({ endpoint: `${url}/aws`, region: 'eu-west-1', credentials })
+  const { pipeline } = await codePipeline.send(new GetPipelineCommand({ name: 'flask-app' }))
+  const ruleTypeId = { category: 'Rule', owner: 'AWS', provider: 'VariableCheck', version: '1' } as const
+  const configuration = { Variable: '#{SourceVariables.CommitMessage}', Operator: 'MATCHES', Value: '^(?!.*sign in)' }
+  const rules = [{ name: 'not-broken', ruleTypeId, configuration }]
+  const stages = pipeline!.stages!.map((stage) =>
+    stage.name === 'Production' ? { ...stage, onSuccess: { conditions: [{ result: 'FAIL' as const, rules }] } } : stage,
+  )
+  await codePipeline.send(new CreatePipelineCommand({ pipeline: { ...pipeline!, name, stages } }))
+}
