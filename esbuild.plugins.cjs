@@ -6,6 +6,7 @@ const { readFileSync } = require('node:fs')
 const { readFile, writeFile } = require('node:fs/promises')
 const { join } = require('node:path')
 const { isDeepStrictEqual } = require('node:util')
+const { loadLater } = require('./infra/load-later.cjs')
 
 /**
  * Leaves out of the functions' bundles what no function can need on Lambda: two thirds of button-clicked and half of
@@ -40,6 +41,9 @@ const LEFT_OUT = {
   './util-retry/AdaptiveRetryStrategy': 'serves the retry mode adaptive, which no client here has',
   './DefaultRateLimiter': 'serves the retry mode adaptive, which no client here has',
 
+  // The SDK loads it in browsers.
+  bowser: 'names a browser',
+
   // Node has hashes of its own.
   './Sha256Js': 'hashes where the runtime cannot',
   './Md5Js': 'hashes where the runtime cannot',
@@ -57,16 +61,23 @@ const LEFT_OUT = {
   '@smithy/credential-provider-imds': 'asks the metadata of an EC2 instance',
 }
 
+const whyLeftOut = (name) =>
+  `${name} is left out of the bundle, because it ${LEFT_OUT[name]} (see esbuild.plugins.cjs).`
+
 /** A module that can be imported; calling anything in it throws an error with what is missing and why. */
 const standIn = (name) => `
 const refuse = (what) => function () {
-  throw new Error(${JSON.stringify(`${name} is left out of the bundle, because it ${LEFT_OUT[name]} (see esbuild.plugins.cjs). Called: `)} + what)
+  throw new Error(${JSON.stringify(`${whyLeftOut(name)} Called: `)} + what)
 }
 // On the prototype, because esbuild copies only a module's own names.
 module.exports = Object.create(new Proxy({}, {
   get: (_, key) => key === '__esModule' ? true : typeof key === 'symbol' || key === 'then' ? undefined : refuse(key),
 }))
 `
+
+/** A module that throws that error when it is imported, for imports in the middle of a function. */
+const throwing = (name) =>
+  `data:text/javascript,${encodeURIComponent(`throw new Error(${JSON.stringify(`${whyLeftOut(name)} Imported.`)})`)}`
 
 const escaped = (text) => text.replaceAll(/[.]/g, '\\$&')
 
@@ -75,12 +86,13 @@ const leaveOut = {
   name: 'leave-out',
   setup(build) {
     const filter = new RegExp(`^(?:${Object.keys(LEFT_OUT).map(escaped).join('|')})$`)
-    build.onResolve({ filter }, ({ path, importer }) =>
-      path.startsWith('.') &&
-      !/@(?:slack[\\/](?:bolt|web-api)|smithy[\\/]core)[\\/]|config[\\/]load\.ts$/.test(importer)
-        ? undefined
-        : { path, namespace: 'left-out' },
-    )
+    build.onResolve({ filter }, ({ path, importer, kind }) => {
+      const isAnother =
+        path.startsWith('.') &&
+        !/@(?:slack[\\/](?:bolt|web-api)|smithy[\\/]core)[\\/]|config[\\/]load\.ts$/.test(importer)
+      if (isAnother) return undefined
+      return kind === 'dynamic-import' ? { path: throwing(path), external: true } : { path, namespace: 'left-out' }
+    })
     build.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({ contents: standIn(path), loader: 'js' }))
   },
 }
@@ -289,6 +301,7 @@ const callsOnce = {
 }
 
 module.exports = [
+  loadLater,
   leaveOut,
   callsOnce,
   oneRegion,

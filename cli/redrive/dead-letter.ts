@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { parseApprovalNotification } from '../../functions/aws/approval-notification.ts'
-import { queueMessage } from '../../functions/aws/queue.ts'
+import { queueMessage } from '../../functions/aws/queue-message.ts'
 import { parseDue } from '../../functions/aws/queued-effect.ts'
 import type { Effect } from '../../functions/domain/effect.ts'
 import type { Pipeline, StageAction } from '../../functions/domain/pipeline.ts'

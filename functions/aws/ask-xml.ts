@@ -6,6 +6,9 @@ import { ownEntry } from '../own-entry.ts'
 import type { AwsConnection } from './connection.ts'
 import { postSigned } from './signed-request.ts'
 
+/** CloudFormation speaks XML alone. */
+export const CLOUDFORMATION = { service: 'cloudformation', version: '2010-05-15' }
+
 /** A call of a service that takes a form and speaks XML ("AWS Query protocol", Smithy). */
 interface XmlCall {
   /** As it begins the endpoint's name, such as `sts`. */

@@ -7,14 +7,11 @@ import type { ChangeSets } from '../ports/change-sets.ts'
 import type { Log } from '../ports/log.ts'
 import { AccountNotAllowed } from './allowed-accounts.ts'
 import { unexpected } from './ask-json.ts'
-import { askXml, membersOfXml } from './ask-xml.ts'
+import { CLOUDFORMATION, askXml, membersOfXml } from './ask-xml.ts'
 import { RoleRefused } from './assume-role.ts'
 import type { AwsConnection } from './connection.ts'
 import { answerIn } from './expected-errors.ts'
 import type { ReaderConnection } from './reader-connection.ts'
-
-/** CloudFormation speaks XML alone. */
-export const CLOUDFORMATION = { service: 'cloudformation', version: '2010-05-15' }
 
 const CLOUDFORMATION_MS = 2_500
 

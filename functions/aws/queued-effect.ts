@@ -4,8 +4,8 @@ import type { RecordedRefusal } from '../domain/recorded.ts'
 import { FIRST_KIND, GATE_KINDS } from '../domain/gate.ts'
 import { STEERING_ACTS } from '../domain/steering.ts'
 import { parseAs, parseJson } from '../malformed.ts'
-import type { Renamed } from './queue.ts'
-import { QUEUED_AS } from './queue.ts'
+import type { Renamed } from './queue-message.ts'
+import { QUEUED_AS } from './queue-message.ts'
 
 /*
  * The messages of the queue as effect-due reads them. A file of its own: the other functions only send them.

@@ -21,7 +21,7 @@ import { endOf } from './end-of-approval.ts'
 import { facts } from './facts.ts'
 import { freezeInForce, freezeParts, reviewParts } from './freeze-parts.ts'
 import { formFor, listed, roughDuration } from './language.ts'
-import { mentionsOf, nameOf } from './people-parts.ts'
+import { MOST_MENTIONED, mentionsOf, nameOf } from './people-parts.ts'
 import { pastPolicyParts } from './past-policy-parts.ts'
 import { plain, say } from './sentence.ts'
 import type { Target } from './target.ts'
@@ -29,9 +29,6 @@ import { serviceOf, targetOf } from './target.ts'
 import { startedBy } from './wording.ts'
 import { AFTERWARDS, DEPLOYMENT_NOTICE, END_WORDS, MORE, NOTICE, TIMES } from './words/notice-words.ts'
 import { FREEZE } from './words/shared-words.ts'
-
-/** More than these are counted: no one reads a list of fifty, and each mention rings a phone. */
-export const MOST_MENTIONED = 20
 
 interface Times {
   since: (at: number) => Inline

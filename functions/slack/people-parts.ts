@@ -36,6 +36,9 @@ export const listOfPeople = (people: readonly (readonly Inline[])[], rest: numbe
   return listedParts<readonly Inline[]>([...people, ...more], kind, (words) => [text(words)]).flat()
 }
 
+/** More than these are counted: no one reads a list of fifty, and each mention rings a phone. */
+export const MOST_MENTIONED = 20
+
 /** "@dana, @eli, and 45 more". Mentions of the first `most`, the rest is counted. */
 export const mentionsOf = (userIds: readonly string[], most: number, kind: ListKind): Inline[] => {
   // "and 1 more" takes as much room as the one would.

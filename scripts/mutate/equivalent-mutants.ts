@@ -422,7 +422,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'return [shown, { lease, isNews: (noticeAt(next) ?? Infinity) <= now }]',
   ),
   ...neverEmpty(
-    'functions/flows/show/show-execution.ts',
+    'functions/flows/show/execution-effects.ts',
     NOT_IN_1970,
     `(endNoticeAt(execution) ?? Infinity) <= now ? [{ do: 'tell-execution', execution: execution.key }] : []`,
   ),

@@ -100,7 +100,9 @@ const runFunction = (
   log: Record<string, unknown>[],
   environment: Record<string, string>,
 ): RunningFunction => {
-  const child = spawn(process.execPath, [join(process.cwd(), 'tests', 'deploy', 'run-function.mjs'), module], {
+  // Lambda switches off the require of ES modules.
+  const run = ['--no-experimental-require-module', join(process.cwd(), 'tests', 'deploy', 'run-function.mjs'), module]
+  const child = spawn(process.execPath, run, {
     cwd: dirname(module),
     env: environment,
     stdio: ['pipe', 'pipe', 'pipe'],

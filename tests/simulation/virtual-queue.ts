@@ -1,4 +1,4 @@
-import { queueMessage } from '../../functions/aws/queue.ts'
+import { queueMessage } from '../../functions/aws/queue-message.ts'
 import { parseDue } from '../../functions/aws/queued-effect.ts'
 import type { Due } from '../../functions/domain/effect.ts'
 import type { Chance } from './chance.ts'

@@ -2,8 +2,7 @@ import * as z from 'zod/mini'
 import type { Asking, ReadFailure } from './asked.ts'
 import { FAILURE_MS, cause, sentence } from './asked.ts'
 import { unexpected } from '../ask-json.ts'
-import { askXml, membersOfXml } from '../ask-xml.ts'
-import { CLOUDFORMATION } from '../cloudformation.ts'
+import { CLOUDFORMATION, askXml, membersOfXml } from '../ask-xml.ts'
 import { answerIn } from '../expected-errors.ts'
 
 interface StackEvent {

@@ -5,7 +5,7 @@ import type { Effect } from '../../domain/effect.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import type { Place } from '../../domain/showing.ts'
 import { withShowingLease } from '../../domain/showing.ts'
-import { GATHER_MS, showing } from '../show/show-execution.ts'
+import { GATHER_MS, showing } from '../show/execution-effects.ts'
 import type { Services } from '../../ports/services.ts'
 
 /**

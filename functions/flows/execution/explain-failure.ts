@@ -11,7 +11,7 @@ import type { DueServices, Services } from '../../ports/services.ts'
 import { within } from '../approval/within.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
-import { showing, telling } from '../show/show-execution.ts'
+import { showing, telling } from '../show/execution-effects.ts'
 import { followUp } from './follow-up.ts'
 
 /** The effects that read why actions of the execution failed. */

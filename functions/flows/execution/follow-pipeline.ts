@@ -15,7 +15,7 @@ import { closeApproval } from '../approval/close-approval.ts'
 import { checks, followUp, mattersToApprovals } from './follow-up.ts'
 import type { EventEnding } from '../gates/manual-approval/ended-by-event.ts'
 import { endedByEvent } from '../gates/manual-approval/ended-by-event.ts'
-import { GATHER_MS, showing, telling } from '../show/show-execution.ts'
+import { GATHER_MS, showing, telling } from '../show/execution-effects.ts'
 import { hasUnexplainedStage } from './stage-conditions.ts'
 import type { Services } from '../../ports/services.ts'
 

@@ -12,7 +12,7 @@ import { done } from '../effects/performed.ts'
 import { confirm } from '../execution/check-execution.ts'
 import { explaining } from '../execution/explain-failure.ts'
 import { wholeSecond } from '../execution/stage-changes.ts'
-import { showing, telling } from '../show/show-execution.ts'
+import { showing, telling } from '../show/execution-effects.ts'
 import { keepEnd } from './keep-end.ts'
 
 /**

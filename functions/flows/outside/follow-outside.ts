@@ -10,7 +10,7 @@ import { withShowingLease } from '../../domain/showing.ts'
 import type { Starter } from '../../domain/starter.ts'
 import type { Services } from '../../ports/services.ts'
 import { explaining } from '../execution/explain-failure.ts'
-import { showing, telling } from '../show/show-execution.ts'
+import { showing, telling } from '../show/execution-effects.ts'
 import { keepEnd } from './keep-end.ts'
 
 /** A state change of a build or a deployment, from an event of EventBridge. */

@@ -1,6 +1,4 @@
 import { same } from '../../domain/canonical.ts'
-import { endNoticeAt } from '../../domain/deployment-notices.ts'
-import type { Effect } from '../../domain/effect.ts'
 import type { Execution } from '../../domain/execution.ts'
 import { described, isBetweenStages } from '../../domain/execution.ts'
 import { outsidePage } from '../../domain/outside-work.ts'
@@ -14,20 +12,6 @@ import { describeExecution } from '../execution/describe-execution.ts'
 import { findAhead } from '../execution/find-ahead.ts'
 import { steeringOffered } from '../steer/judge-steering.ts'
 import { showRecord } from './show-record.ts'
-
-/**
- * How long one writer waits for more changes, so that one update shows them all: the events of one step of a pipeline
- * arrive within some tenths of a second. Milliseconds.
- */
-export const GATHER_MS = 600
-
-/** The effect that shows the execution: none if its message is up to date, or another writer has the lease. */
-export const showing = ({ key }: Execution, lease: ShowingLease | null): Effect[] =>
-  lease ? [{ do: 'show-execution', execution: key, lease }] : []
-
-/** The effect that tells of the execution's end, if that is due. */
-export const telling = (execution: Execution, now: number): Effect[] =>
-  (endNoticeAt(execution) ?? Infinity) <= now ? [{ do: 'tell-execution', execution: execution.key }] : []
 
 /** Where its status card is posted; null if no route wants one. */
 export const statusChannelOf = ({ configuration }: Services, { key, outside }: Execution): string | null =>

@@ -1,6 +1,6 @@
 import { approvalKey } from '../../../functions/aws/records.ts'
 import { parseDue } from '../../../functions/aws/queued-effect.ts'
-import { queueMessage } from '../../../functions/aws/queue.ts'
+import { queueMessage } from '../../../functions/aws/queue-message.ts'
 import type { RefusedClick } from '../../../functions/domain/queued-click.ts'
 import { deferredStatement } from '../../../functions/domain/statement.ts'
 import { considerAct } from '../../../functions/flows/approval/act-on-approval.ts'

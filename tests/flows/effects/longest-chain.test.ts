@@ -1,5 +1,5 @@
 import { effectDue } from '../../../functions/effect-due.ts'
-import { queueMessage } from '../../../functions/aws/queue.ts'
+import { queueMessage } from '../../../functions/aws/queue-message.ts'
 import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
 import { requestApproval } from '../../../functions/flows/approval/request-approval.ts'
 import type { DueServices, Services } from '../../../functions/ports/services.ts'

@@ -1,6 +1,7 @@
 import type { StateChange } from '../../../functions/domain/execution.ts'
 import { isBehind } from '../../../functions/domain/showing.ts'
-import { showExecution, telling } from '../../../functions/flows/show/show-execution.ts'
+import { telling } from '../../../functions/flows/show/execution-effects.ts'
+import { showExecution } from '../../../functions/flows/show/show-execution.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { executionMessage } from '../../../functions/slack/execution-message.ts'
 import { asText } from '../../support/as-text.ts'
