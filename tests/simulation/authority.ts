@@ -7,7 +7,7 @@ import type { Window } from '../../functions/domain/window.ts'
 import type { History } from './history.ts'
 import { wrongUnderEach } from './drawn-routes.ts'
 import type { Asked, Click, Ledger } from './ledger.ts'
-import { isAutomatic } from './ledger.ts'
+import { decidersIn, isAutomatic } from './ledger.ts'
 import { membersOf } from '../support/memory/people.ts'
 import { stored } from './stored.ts'
 import { frozenTimes, isOfForm, openAt } from './configuration.ts'
@@ -74,7 +74,8 @@ const unauthorisedBy = (
   const about = asked.id.slice(0, 8)
   if (!route || route.consoleOnly !== null) return [`${about} was approved in Slack, where no one may approve`]
   const approvers = namedIn(sent.summary)
-  const found = rulesAt(route, sent.at - asked.at).some((rules) => isEnough(rules, approvers))
+  const places = decidersIn(sent.summary).map(({ userId, for: absent }) => (absent ? placeOf(absent) : userId))
+  const found = rulesAt(route, sent.at - asked.at).some((rules) => isEnough(rules, [...new Set(places)]))
     ? []
     : [`${about} was approved by ${approvers.join(', ') || 'no one'}, who are not enough`]
   const forbidden = forbiddenPeople(history, asked, route)
@@ -127,11 +128,11 @@ const endOfFrozen = (configured: readonly Window[], fromSlack: readonly Freeze[]
   return end === at ? at : endOfFrozen(configured, fromSlack, end)
 }
 
-/** The people who decided, from the summary that AWS keeps. */
-const namedIn = (summary: string): string[] => {
-  const [deciders] = summary.split('. Glass broken by ')
-  return [...new Set([...deciders!.matchAll(/\((U0[A-Z]+)\)/g)].map(([, id]) => id!))]
-}
+/** The people who decided. */
+const namedIn = (summary: string): string[] => [...new Set(decidersIn(summary).map(({ userId }) => userId))]
+
+/** The place of an absent person, which someone else has taken. I22 looks at who may. */
+const placeOf = (absent: string): string => `in place of ${absent}`
 
 interface Required {
   people: string[]
@@ -142,7 +143,12 @@ interface Required {
 const rulesAt = ({ approvers, anyOf, escalate }: Route, waitedFor: number): Required[][] => {
   const helpers = escalate && waitedFor >= escalate.after ? membersOf(escalate) : []
   const ways = anyOf.length > 0 ? anyOf.map((way) => [...approvers, ...way]) : [approvers]
-  return ways.map((rules) => rules.map((rule) => ({ people: [...membersOf(rule), ...helpers], count: rule.count })))
+  return ways.map((rules) =>
+    rules.map((rule) => {
+      const members = membersOf(rule)
+      return { people: [...members, ...helpers, ...members.map(placeOf)], count: rule.count }
+    }),
+  )
 }
 
 /** Whether different people can give all required approvals. */

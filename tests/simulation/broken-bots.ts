@@ -3,6 +3,7 @@ import type { RouteSubject } from '../../functions/ports/configuration.ts'
 import type { FailedRule } from '../../functions/ports/pipelines.ts'
 import {
   believing,
+  withAbsences,
   findingNoAddress,
   forgetful,
   trusting,
@@ -35,7 +36,7 @@ import {
 import { CALM } from './climate.ts'
 import type { Differently } from './history.ts'
 import { QUIET_ALARMS } from '../support/memory/alarms.ts'
-import { BY_NAME_ALONE, TICKET, calendarClosed, ringing } from './configuration.ts'
+import { BY_NAME_ALONE, COMMITS, TICKET, calendarClosed, ringing } from './configuration.ts'
 import type { InvariantNumber } from './invariants.ts'
 import { PEOPLE } from '../support/memory/people.ts'
 import { messageOf } from '../support/memory/slack.ts'
@@ -123,6 +124,21 @@ const IN_SEQUENCE: Partial<Route> = {
   commentForm: null,
   escalate: null,
   quiet: [],
+}
+
+/** Two managers must approve, and whoever is away may be replaced. */
+const WITH_STAND_INS: Pick<Differently, 'climate' | 'hasAbsences' | 'route'> = {
+  climate: CALM,
+  hasAbsences: true,
+  route: {
+    ...EASY,
+    anyOf: [],
+    approvers: [{ name: 'managers', people: ['U0DANA', 'U0ELI', 'U0ANA'], groups: [], count: 2 }],
+    rejecters: [],
+    commentForm: null,
+    escalate: null,
+    standIns: 'anyone',
+  },
 }
 
 const OVERRIDDEN: Partial<Route> = {
@@ -293,6 +309,54 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     route: EASY,
     freezes: 1,
     services: (services) => ({ ...services, freezes: { ...services.freezes, all: async () => [] } }),
+  },
+
+  'a stand-in whom the route does not let': {
+    breaks: 'I22',
+    ...WITH_STAND_INS,
+    route: { ...WITH_STAND_INS.route, standIns: 'approvers' },
+    services: withRoute(() => ({ standIns: 'anyone' })),
+  },
+
+  'a stand-in for the author': {
+    breaks: 'I22',
+    ...WITH_STAND_INS,
+    commits: COMMITS.filter(({ wrote }) => wrote.includes('U0DANA')),
+    route: { ...WITH_STAND_INS.route, forbid: ['author'] },
+    services: withRoute(() => ({ forbid: [] })),
+  },
+
+  'a stand-in at any time': {
+    breaks: 'I22',
+    ...WITH_STAND_INS,
+    services: withAbsences((absences) => absences.map((one) => ({ ...one, from: 0, until: Infinity }))),
+  },
+
+  'a stand-in of a person who is back': {
+    breaks: 'I22',
+    ...WITH_STAND_INS,
+    services: withAbsences((absences) => absences.map(({ ended: _, ...one }) => one)),
+  },
+
+  'a stand-in of a stand-in': {
+    breaks: 'I22',
+    ...WITH_STAND_INS,
+    services: withAbsences((absences) => [
+      ...absences,
+      ...absences.flatMap((one) =>
+        absences.filter(({ by }) => by.userId === one.standIn.userId).map(({ standIn }) => ({ ...one, standIn })),
+      ),
+    ]),
+  },
+
+  'a stand-in for everyone, once one person is away': {
+    breaks: 'I22',
+    ...WITH_STAND_INS,
+    services: withAbsences((absences) =>
+      absences.flatMap((one) =>
+        Object.keys(PEOPLE).map((userId) => ({ ...one, id: `${one.id}-${userId}`, by: { userId, name: one.by.name } })),
+      ),
+    ),
   },
 
   'an approval that approves itself without a rule': {

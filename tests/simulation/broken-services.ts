@@ -1,3 +1,4 @@
+import type { Absence } from '../../functions/domain/absence.ts'
 import type { Route } from '../../functions/domain/route.ts'
 import type { ActionRun } from '../../functions/ports/pipelines.ts'
 import type { Services } from '../../functions/ports/services.ts'
@@ -26,6 +27,22 @@ export const withRoute =
       },
     }
   }
+
+/** The bot reads other absences than people have set, and believes their signatures. */
+export const withAbsences =
+  (read: (absences: Absence[]) => Absence[]) =>
+  (services: Services): Services => ({
+    ...services,
+    signatures: { ...services.signatures, verify: async () => true },
+    absences: {
+      ...services.absences,
+      endingFrom: async (at) => {
+        const stored = await services.absences.endingFrom(at)
+        const absences = read(stored.flatMap((one) => (one.kind === 'absence' ? [one.absence] : [])))
+        return absences.map((absence) => ({ kind: 'absence', absence }))
+      },
+    },
+  })
 
 /** No account is deactivated, and all belong to the bot's own workspace. */
 export const trusting = (directory: Services['directory']): Services['directory'] => ({

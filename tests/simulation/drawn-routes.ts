@@ -139,6 +139,8 @@ const entryOf = (match: RouteEntry['match'], route: Route): RouteEntry => {
     unidentified: route.whenUnidentified,
     freeze: copy([...freezes, ...calendars.map(({ source, ...one }) => ({ ...one, calendar: source }))]),
     breakGlass: isEmpty(route.breakGlass) ? 'none' : copy(route.breakGlass),
+    // Without stand-ins the settings are drawn as they were before there were any.
+    ...(route.standIns !== 'none' && { standIns: route.standIns }),
     later: route.later ? copy(route.later) : 'none',
     review: route.review ? copy(route.review) : 'none',
     remind: [...route.remind],

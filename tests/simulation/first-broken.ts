@@ -22,8 +22,8 @@ export const firstBroken = (): Record<string, number> =>
 /** The length of the history if this bot breaks its invariant in it, else null. */
 export const brokenLength = async (what: string, seed: number): Promise<number | null> => {
   const bot = BROKEN_BOTS[what]!
-  // Digests would make another history of each seed. The bots that break them have them.
-  const history = await letHappen(seed, { hasDigests: false, hasLater: false, ...bot })
+  // These would make another history of a seed. The bots that break them have them.
+  const history = await letHappen(seed, { hasDigests: false, hasLater: false, hasAbsences: false, ...bot })
   const isBroken = (await violations(history)).some((violation) => violation.startsWith(`${bot.breaks}:`))
   return isBroken ? history.trace.length : null
 }

@@ -32,6 +32,9 @@ import type { Requests, Tables } from '../support/memory/table.ts'
 import { commandStatement } from '../../functions/domain/command.ts'
 import type { Freeze } from '../../functions/domain/freeze.ts'
 import { MemoryTable, memoryTables } from '../support/memory/table.ts'
+import type { Absence } from '../../functions/domain/absence.ts'
+import type { TypedAbsence } from './drawn-absences.ts'
+import { DrawnAbsences } from './drawn-absences.ts'
 import { Outages } from './outages.ts'
 import { People } from './people.ts'
 import { PIPELINE, TOPIC, somePipeline } from './pipeline-under-test.ts'
@@ -81,6 +84,8 @@ export interface Differently {
   hasLater?: boolean
   /** How likely people set freezes in Slack. */
   freezes?: number
+  /** Whether people name stand-ins; drawn if it is left out. */
+  hasAbsences?: boolean
   /** Milliseconds of calm at the end. */
   thenCalm?: number
 }
@@ -115,6 +120,9 @@ export interface History {
   climate: Climate
   /** Every freeze that a person has set in Slack, as it ended. */
   freezes: Freeze[]
+  /** Every absence, as it ended, and what people typed of absences. */
+  absences: Absence[]
+  typedAbsences: readonly TypedAbsence[]
   /** Reads the table, without faults. */
   tables: Tables
   endedAt: number
@@ -140,6 +148,8 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   const asking = new Chance(seed + 0x4000000)
   const matching = new Chance(seed + 0x5000000)
   const hasLater = differently.hasLater ?? new Chance(seed + 0x9000000).is(0.25)
+  const absences = new MemoryTable()
+  const away = new DrawnAbsences(seed, differently.hasAbsences, () => absences.all() as Absence[])
   const isDirect = new Chance(seed + 0xa000000).is(0.15)
   const direct = (notify: Route['notify']): Route['notify'] => (isDirect ? 'direct' : notify)
   const hasChangeSets = matching.is(0.2) || differently.hasChangeSets === true
@@ -159,6 +169,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
       notify: direct(telling.pick(['approvers', 'none'] as const)),
       consoleApprovals: telling.pick(['report', 'report', 'allow'] as const),
       later: hasLater ? { within: 30 * MINUTE } : null,
+      standIns: away.standIns,
       ...(telling.is(0.3) && { tickets: { pattern: 'n[ow]{2}', url: 'https://tickets.example/{ticket}' } }),
       ...differently.route,
     },
@@ -217,6 +228,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     engine: () => engine,
     edits,
     overridesRules: hasConditions,
+    standIn: () => away.someone(time.now()),
     until: roughUntil,
     trace: tell,
     click: (approvalId, userId, act) =>
@@ -291,24 +303,25 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   }
   const engine = openTrain({ time, chance: events, ledger }, declaration, outbound, differently.commits)
   const freezes = new MemoryTable()
-  const absences = new MemoryTable()
-  const type = (text: string) =>
+  const type = (userId: string, text: string) =>
     void run('button-clicked', 10_000, async ({ clock, queue: sqs, seals }) => {
-      const userId = freezing.pick([...FREEZERS.people, 'U0ANA'])
       tell(`${userId} types /greenlight ${text}`)
       const who = actorOf(userId)
       const command = { id: clock.newId(), text, who, at: clock.now(), responseUrl: 'https://hooks.slack.com/1' }
       const seal = await seals.seal(commandStatement(command))
       await sqs.send({ effect: { do: 'take-command', command, seal }, attempt: 1 }, 0)
     })
+  const freezeBySomeone = (text: string) => type(freezing.pick([...FREEZERS.people, 'U0ANA']), text)
   if (freezing.is(differently.freezes ?? 0.3))
     for (let times = freezing.between(1, 4); times > 0; times--) {
       const at = freezing.between(0, ROUGH * 0.8)
       const names = freezing.pick(['*', `${PIPELINE.slice(0, 4)}*`, PIPELINE, 'another'])
-      time.in(at, () => type(`freeze ${names} for ${freezing.between(3, 40)}m because incident`))
-      if (freezing.is(0.4)) time.in(at + freezing.between(0, 20) * MINUTE, () => type(`lengthen ${names} for 50m`))
-      if (freezing.is(0.4)) time.in(at + freezing.between(0, 20) * MINUTE, () => type(`lift ${names}`))
+      time.in(at, () => freezeBySomeone(`freeze ${names} for ${freezing.between(3, 40)}m because incident`))
+      if (freezing.is(0.4))
+        time.in(at + freezing.between(0, 20) * MINUTE, () => freezeBySomeone(`lengthen ${names} for 50m`))
+      if (freezing.is(0.4)) time.in(at + freezing.between(0, 20) * MINUTE, () => freezeBySomeone(`lift ${names}`))
     }
+  away.begin(time, type)
   const world: World = {
     chance: network,
     climate,
@@ -364,6 +377,8 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     approvalActionsOf: (executionId, stage) => approvalActionsOf(engine, executionId, stage),
     climate: rough,
     freezes: freezes.all() as Freeze[],
+    absences: absences.all() as Absence[],
+    typedAbsences: away.typed,
     tables: tables(readAtOnce),
     endedAt: time.now(),
   }

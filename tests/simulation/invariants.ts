@@ -21,6 +21,7 @@ import { recordKept } from './record-kept.ts'
 import { itIsQuiet } from './rest.ts'
 import { tokensKept } from './secrecy.ts'
 import { truthShown } from './truth-shown.ts'
+import { standInsCounted } from './stand-ins-counted.ts'
 import { oneVerdict } from './verdicts-sent.ts'
 
 interface Invariant<Of> {
@@ -49,6 +50,7 @@ export const INVARIANTS = {
   I19: { name: 'Digests', check: digestsSent },
   I20: { name: 'Conditions', check: conditionsTold },
   I21: { name: 'Later', check: sentInTime },
+  I22: { name: 'Stand-ins', check: standInsCounted },
 } as const satisfies Record<string, Invariant<History>>
 
 /** What must hold in every history of a drawn pipeline. */

@@ -11,6 +11,21 @@ export const ACCOUNT = { accountId: '111122223333', region: 'eu-west-1' } as con
 /** Whether a rule approved it, by the summary that AWS keeps. */
 export const isAutomatic = (summary: string): boolean => summary.startsWith('Approved automatically')
 
+/** A person who decided, and for whom; null if for themselves. */
+export interface Decider {
+  userId: string
+  for: string | null
+}
+
+/** Who decided, by the summary that AWS keeps: "Approved in Slack by eli (U0ELI) for dana (U0DANA); …". */
+export const decidersIn = (summary: string): Decider[] => {
+  const [said] = summary.split('. Glass broken by ')
+  return [...said!.matchAll(/\((U0[A-Z]+)\)(?: for [^():;]*\((U0[A-Z]+)\))?/g)].map(([, userId, absent]) => ({
+    userId: userId!,
+    for: absent ?? null,
+  }))
+}
+
 /** An approval that CodePipeline really requested. */
 export interface Asked {
   token: string

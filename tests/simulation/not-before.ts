@@ -2,7 +2,7 @@ import type { Entry } from '../../functions/domain/journal.ts'
 import { frozenTimes, openAt } from './configuration.ts'
 import { wrongUnderEach } from './drawn-routes.ts'
 import type { History } from './history.ts'
-import { isAutomatic } from './ledger.ts'
+import { decidersIn, isAutomatic } from './ledger.ts'
 import type { Stored } from './stored.ts'
 import { stored } from './stored.ts'
 
@@ -22,7 +22,8 @@ const problemsWith = (history: History, { asked, approval, entries }: Stored): s
   const sent = history.ledger.sent.find(({ token, verdict }) => token === asked.token && verdict === 'Approved')
   if (!sent) return []
   const standing = standingVotes(entries)
-  const named = [...standing].filter(([userId]) => isAutomatic(sent.summary) || sent.summary.includes(`(${userId})`))
+  const deciders = decidersIn(sent.summary).map(({ userId }) => userId)
+  const named = [...standing].filter(([userId]) => isAutomatic(sent.summary) || deciders.includes(userId))
   const latest = Math.max(...named.map(([, { notBefore }]) => notBefore ?? -Infinity))
   if (latest === -Infinity) return []
   const moments = { at: [sent.at - SENT_WITHIN, sent.at], readFrom: asked.at, readTo: sent.at }
@@ -43,7 +44,7 @@ const problemsWith = (history: History, { asked, approval, entries }: Stored): s
 type Voted = Extract<Entry['happened'], { what: 'voted' }>
 
 /** The last vote of each person, without those that were withdrawn. */
-const standingVotes = (entries: readonly Entry[]): Map<string, Voted> => {
+export const standingVotes = (entries: readonly Entry[]): Map<string, Voted> => {
   const votes = new Map<string, Voted>()
   for (const { happened } of entries.toSorted((a, b) => a.number - b.number)) {
     if (happened.what === 'voted') votes.set(happened.who.userId, happened)

@@ -22,6 +22,8 @@ export interface Surroundings {
   edits: PipelineDeclaration[]
   /** They override rules that have failed. */
   overridesRules: boolean
+  /** A stand-in, or a person who is away, who clicks in place of another; null for the person whom chance picks. */
+  standIn: () => string | null
   /** From then on people do nothing. */
   until: number
   click: (approvalId: string, userId: string, act: Act) => void
@@ -162,7 +164,8 @@ export class People {
     const verdict = this.#verdict()
     const comment = verdict === 'Approved' && chance.is(0.2) ? chance.pick(['', 'Seen']) : `Seen ${MARKUP}`
     const vote: Act = { do: 'vote', verdict, comment, ...this.#chosenTime(approval, verdict) }
-    this.#click(id, somePerson(chance), chance.is(0.05) ? odd : vote)
+    const person = somePerson(chance)
+    this.#click(id, this.#around.standIn() ?? person, chance.is(0.05) ? odd : vote)
   }
 
   /** Where the route lets them, many approve for a time some minutes ahead. */

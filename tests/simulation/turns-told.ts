@@ -17,6 +17,7 @@ export interface Turn {
  */
 export const laterTurnsOf = (route: Route | null, { approval, entries }: Stored): Turn[] | null => {
   if (route?.order !== 'sequence' || route.anyOf.length > 0 || route.escalate || route.forbid.length > 0) return null
+  if (route.standIns !== 'none') return null
   if (route.consoleOnly !== null || (approval.resolvedPolicy?.policy.unread.length ?? 1) > 0) return null
   if (entries.some(({ happened: { what } }) => what === 'noted' || what === 'not-sent')) return null
   const turns: Turn[] = []
