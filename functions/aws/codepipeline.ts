@@ -7,6 +7,7 @@ import type {
   SourceRevision,
   StageDeclaration,
   StageState as Stage,
+  TransitionState,
 } from '@aws-sdk/client-codepipeline'
 import {
   GetPipelineCommand,
@@ -19,7 +20,10 @@ import {
   PutApprovalResultCommand,
 } from '@aws-sdk/client-codepipeline'
 import { storableCause } from '../domain/failure-cause.ts'
+import type { Hold } from '../domain/held-stage.ts'
 import type { Pipeline } from '../domain/pipeline.ts'
+import { nameFromArn } from '../domain/starter.ts'
+import { wordsOfHold } from '../domain/steering.ts'
 import type {
   ActionRun,
   ActionStatus,
@@ -139,7 +143,7 @@ export const codePipeline = (clientFor: ClientFor, steeredFor: SteeredFor = () =
       unlessMissing('GetPipelineState', async () => {
         const client = await clientFor(pipeline, 'reader')
         const { stageStates } = await client.send(new GetPipelineStateCommand({ name: pipeline.pipeline }))
-        return (stageStates ?? []).map(stageOf)
+        return (stageStates ?? []).map((stage) => stageOf(stage, (arn) => steeredFor(pipeline, arn)))
       }),
 
     actionRuns: (key) =>
@@ -270,22 +274,36 @@ const EXECUTION_STATUSES: readonly ExecutionStatus[] = [
 const knownName = <T extends string>(value: string | undefined, values: readonly T[]): T | 'Unknown' =>
   values.find((one) => one === value) ?? 'Unknown'
 
-const stageOf = ({
-  stageName,
-  latestExecution,
-  inboundExecution,
-  inboundExecutions,
-  inboundTransitionState,
-  actionStates,
-  beforeEntryConditionState,
-  onSuccessConditionState,
-  onFailureConditionState,
-}: Stage): StageState => ({
+/** A reason that was given in AWS may look like one of the bot's: who disabled the transition tells them apart. */
+const holdOf = ({ lastChangedBy, lastChangedAt, disabledReason = '' }: TransitionState, steererOf: SteererOf): Hold => {
+  const userId = lastChangedBy === undefined ? null : steererOf(lastChangedBy)
+  return {
+    reason: wordsOfHold(userId, disabledReason),
+    since: lastChangedAt?.getTime() ?? null,
+    userId,
+    name: lastChangedBy === undefined || userId !== null ? null : (nameFromArn(lastChangedBy) ?? lastChangedBy),
+  }
+}
+
+const stageOf = (
+  {
+    stageName,
+    latestExecution,
+    inboundExecution,
+    inboundExecutions,
+    inboundTransitionState,
+    actionStates,
+    beforeEntryConditionState,
+    onSuccessConditionState,
+    onFailureConditionState,
+  }: Stage,
+  steererOf: SteererOf,
+): StageState => ({
   stage: stageName ?? '',
   executionId: latestExecution?.pipelineExecutionId ?? null,
   status: latestExecution?.status ?? null,
   ...((beforeEntryConditionState ?? onSuccessConditionState ?? onFailureConditionState) && { hasConditions: true }),
-  ...(inboundTransitionState?.enabled === false && { held: inboundTransitionState.disabledReason ?? '' }),
+  ...(inboundTransitionState?.enabled === false && { held: holdOf(inboundTransitionState, steererOf) }),
   inbound: (inboundExecutions ?? (inboundExecution ? [inboundExecution] : [])).flatMap(
     ({ pipelineExecutionId }) => pipelineExecutionId ?? [],
   ),

@@ -13,6 +13,7 @@ import type { StoodIn } from './stand-in.ts'
 import { recordedPolicy } from './recorded.ts'
 import { same } from './canonical.ts'
 import type { GateKind } from './gate.ts'
+import type { HeldStage } from './held-stage.ts'
 import type { Lease } from './lease.ts'
 import type { Outcome, Deployment } from './outcome.ts'
 import { passed } from './outcome.ts'
@@ -52,6 +53,8 @@ export interface Approval {
   starter: Starter
   /** A newer execution that waits for this one to leave the stage. */
   newer: Newer | null
+  /** The next stage behind the approval's, if it takes no executions in; missing if it does. */
+  held?: HeldStage
   /** The execution’s test results when approval was requested; missing where they were not read. */
   tests?: TestEvidence
   /** The change sets that waited behind it when approval was requested; missing where there were none, or they were not read. */
@@ -204,6 +207,7 @@ export interface NewApproval extends Pick<
   | 'newer'
   | 'resolvedPolicy'
 > {
+  held?: HeldStage | null
   tests?: TestEvidence | null
   changeSets?: readonly ChangeSetEvidence[] | null
   otherApprovals?: readonly string[]
@@ -213,6 +217,7 @@ export interface NewApproval extends Pick<
 
 export const requested = ({
   now,
+  held = null,
   tests = null,
   changeSets = null,
   otherApprovals = [],
@@ -235,6 +240,7 @@ export const requested = ({
   const approval: Approval = {
     kind: 'approval',
     ...given,
+    ...(held && { held }),
     ...(tests && { tests }),
     ...waiting,
     otherApprovals,
@@ -432,6 +438,13 @@ export const checked = (approval: Approval, newer: Newer | null, askedAt: number
         checkedAt: now,
         showing: touched(approval.showing, now),
       }
+}
+
+/** With the held stage that was read now: the message says it from then on. */
+export const withHeld = (approval: Approval, held: HeldStage | null, now: number): Approval => {
+  if (same(approval.held ?? null, held)) return approval
+  const { held: _, ...rest } = approval
+  return { ...rest, ...(held && { held }), showing: touched(approval.showing, now) }
 }
 
 /**

@@ -2,6 +2,7 @@ import type { FailureCause } from './failure-cause.ts'
 import type { NoticeDelivery } from './notice.ts'
 import type { OutsideWork } from './outside-work.ts'
 import type { Entry } from './journal.ts'
+import type { HeldStage } from './held-stage.ts'
 import type { ExecutionKey, StageAction } from './pipeline.ts'
 import type { Revision } from './revision.ts'
 import { same } from './canonical.ts'
@@ -36,6 +37,8 @@ export interface Execution {
   approvals: ReadonlyMap<string, ApprovalLink>
   /** The execution that held the stage that this one waited for, when it was last read; missing if it waited for none. */
   behind?: ExecutionAhead
+  /** The held stage that it waited to enter, when that was last read; missing if it waited for none. */
+  held?: HeldStage
   /** What the audit record has of the approvals that were skipped, by the id of their chain; missing if none was. */
   skips?: Readonly<Record<string, RecordedSkip>>
   /** The notices in its message's thread, by the notice's key. */
@@ -280,6 +283,10 @@ export const isBetweenStages = (execution: Execution): boolean => {
     known.every((progress) => progress === undefined || progress === 'succeeded' || progress === 'skipped')
   )
 }
+
+/** It waits to enter a stage that takes no executions in. */
+export const waitsForHeld = (execution: Execution): execution is Execution & { held: HeldStage } =>
+  execution.held !== undefined && isBetweenStages(execution)
 
 /** Whether an approval was requested after another. Of two in the same moment, the ID decides. */
 export const isRequestedAfter = (

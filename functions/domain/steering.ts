@@ -69,10 +69,10 @@ export const holdReason = (userId: string, reason: string | null): string =>
     .slice(0, 300)
     .trim()
 
-/** Who held a stage from Slack, and why; `userId` is null for a reason that was given in AWS. */
-export const holderIn = (reason: string): { userId: string | null; reason: string } => {
-  const [, userId, words] = /^Greenlight ([UW][A-Z0-9]+) -(?: (.*))?$/.exec(reason) ?? []
-  return userId ? { userId, reason: words ?? '' } : { userId: null, reason }
+/** The person's own words in a reason that the bot gave CodePipeline for them; any other reason as it is. */
+export const wordsOfHold = (userId: string | null, reason: string): string => {
+  const prefix = `Greenlight ${userId} -`
+  return userId !== null && reason.startsWith(prefix) ? reason.slice(prefix.length).trim() : reason
 }
 
 export type SteeringAct = keyof typeof STEERING

@@ -3,6 +3,7 @@ import type { Absence } from '../domain/absence.ts'
 import type { Approval } from '../domain/approval.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Execution } from '../domain/execution.ts'
+import type { HeldStage } from '../domain/held-stage.ts'
 import type { Freeze, FreezeNotice, StoredFreeze } from '../domain/freeze.ts'
 import type { DigestNotice } from '../domain/digest.ts'
 import type { Notice } from '../domain/notice.ts'
@@ -65,12 +66,6 @@ export type CommandAnswer =
 
 /** With the freezes in force in any of its stages, and its held stages; null if CodePipeline did not tell those. */
 export type PipelineShown = PipelineStatus & { frozen: readonly Frozen[]; held: readonly HeldStage[] | null }
-
-/** `reason`: as CodePipeline has it. */
-export interface HeldStage {
-  stage: string
-  reason: string
-}
 
 /** With the approvals that it passed, as far as they are on record. */
 export type ReleaseShown = Release & { approvals: readonly Approval[] }
@@ -161,6 +156,8 @@ export interface ApprovalCard {
   notifies?: boolean
   /** The page of the pipeline in the AWS console. The notification's own link holds the token, so it is not shown. */
   consoleUrl: string
+  /** The act that lets its held stage go on; missing if people can do nothing there. */
+  steering?: readonly SteeringAim[]
 }
 
 export interface ExecutionCard {

@@ -1,6 +1,7 @@
 import type { Approval, ApprovalRequest, Newer } from '../domain/approval.ts'
 import type { BehindApproval, ChangeSetEvidence } from '../domain/change-set.ts'
 import type { ApprovalNotification, StartedAction } from '../domain/effect.ts'
+import type { HeldStage } from '../domain/held-stage.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { StageAction } from '../domain/pipeline.ts'
 import type { Verdict } from '../domain/policy.ts'
@@ -64,6 +65,8 @@ export interface Description {
   change: Change
   starter: Starter
   newer: Newer | null
+  /** The next stage behind the approval, if it takes no executions in; null or missing if it does. */
+  held?: HeldStage | null
   /** The execution’s test results; null if this kind of gate has none. */
   tests: TestEvidence | null
   /** The change sets that wait behind the approval; null if they were not asked for. */
@@ -85,6 +88,7 @@ export type GateState =
   | {
       kind: 'pending'
       newerExecutionId: string | null
+      held?: HeldStage | null
       anew: Pick<Description, 'change' | 'otherApprovals'> | null
     }
   | { kind: 'ended'; ended: Ended }

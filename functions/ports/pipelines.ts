@@ -1,3 +1,4 @@
+import type { Hold } from '../domain/held-stage.ts'
 import type { AccountRegion, ExecutionKey, Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Verdict } from '../domain/policy.ts'
 import type { VerdictOutcome } from './gate.ts'
@@ -97,8 +98,8 @@ export interface StageState {
   status: string | null
   /** Set if the stage has conditions, each of which may fail, skip or roll back. */
   hasConditions?: true
-  /** Why it takes no executions in, as CodePipeline has it; missing if it takes them in. */
-  held?: string
+  /** Missing if it takes executions in. */
+  held?: Hold
   /** Those that wait to enter, newest last. */
   inbound: string[]
   actions: {

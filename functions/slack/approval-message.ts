@@ -1,5 +1,6 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
+import type { HeldStage } from '../domain/held-stage.ts'
 import { pushedBy, shortId } from '../domain/revision.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
 import { automaticRuleOf } from '../domain/approval.ts'
@@ -17,14 +18,16 @@ import { evidenceLines } from './evidence-lines.ts'
 import { facts } from './facts.ts'
 import { laterLine } from './later-line.ts'
 import { freezeInForce, freezeParts, overriddenParts, overrideParts, reviewParts } from './freeze-parts.ts'
+import { heldParts } from './held-parts.ts'
 import { headline } from './heading.ts'
 import { plain, say } from './sentence.ts'
 import { decisionBlock } from './settled-approval.ts'
+import { steeringButtons } from './steering-buttons.ts'
 import { environmentOf, targetOf } from './target.ts'
 import { accountWords, startedBy } from './wording.ts'
 import { CHANGES, COUNT, NEWS } from './words/approval-words.ts'
 import { MARK } from './words/marks.ts'
-import { FREEZE } from './words/shared-words.ts'
+import { FREEZE, HELD } from './words/shared-words.ts'
 
 export interface SlackMessage {
   text: string
@@ -61,6 +64,8 @@ export const approvalMessage = (
           ? paragraph(WARNING_MARK, ...overtakenParts(approval.change.since.newer, revisionsOf(approval)))
           : null,
         ...newerButtons(card, target),
+        isWaiting && approval.held ? paragraph(WARNING_MARK, ...heldBehindParts(approval.held, detail)) : null,
+        ...(isWaiting ? steeringButtons(card.steering ?? []) : []),
         requestBlock(approval),
         approval.problem ? paragraph(...say(NEWS.stuck, { problem: cut(approval.problem, 400) })) : null,
         ...approvalButtons(card, target),
@@ -70,6 +75,13 @@ export const approvalMessage = (
   )
   return { text: approvalText(card, target), blocks }
 }
+
+/** What is approved now goes no further than to that stage. */
+const heldBehindParts = (held: HeldStage, detail: Detail): Inline[] => [
+  ...heldParts(held, detail),
+  text('. '),
+  ...say(HELD.behind, { stage: cut(held.stage, 60) }),
+]
 
 /** What people must see before they decide. */
 const WARNING_MARK = text(`${MARK.warning} `)

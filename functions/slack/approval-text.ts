@@ -15,6 +15,7 @@ import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
 import { freezeInForce, freezeParts, overriddenParts, reviewParts } from './freeze-parts.ts'
 import { spokenHeadline } from './heading.ts'
+import { heldParts } from './held-parts.ts'
 import { formFor, listed } from './language.ts'
 import { laterLine } from './later-line.ts'
 import { plain, say } from './sentence.ts'
@@ -58,6 +59,7 @@ const waiting = (approval: Approval, environment: string): string[] => {
     tests ? asSentence(text(testWords(tests))) : '',
     asSentence(text(countWords(approval))),
     asSentence(moment(expiresAt, COUNT.expiresAlone)),
+    approval.held ? asSentence(...heldParts(approval.held, DETAIL)) : '',
     asSentence(...automaticLine(approval, DETAIL)),
     asSentence(...(automaticRuleOf(approval) ? [] : (whyNoApprover(resolvedPolicy) ?? []))),
     asSentence(...(freeze ? freezeParts(freeze) : [])),

@@ -1,6 +1,6 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types'
 import type { ActionProgress, Execution, ExecutionAhead } from '../domain/execution.ts'
-import { isBetweenStages, latestActions, stagesFailedByRule, stageNames } from '../domain/execution.ts'
+import { isBetweenStages, latestActions, stagesFailedByRule, stageNames, waitsForHeld } from '../domain/execution.ts'
 import type { Revision } from '../domain/revision.ts'
 import { causeOf } from '../domain/explanation.ts'
 import { distinct, shortId, shortVersion } from '../domain/revision.ts'
@@ -25,18 +25,27 @@ import { withoutRollback } from './deployment-end.ts'
 import type { Detail } from './detail.ts'
 import { firstOf, fitting } from './detail.ts'
 import { facts } from './facts.ts'
+import { heldParts } from './held-parts.ts'
 import { duration, formFor } from './language.ts'
 import { plain, say } from './sentence.ts'
-import { steeringButtons } from './steering-form.ts'
+import { steeringButtons } from './steering-buttons.ts'
 import { stageLines, waitsForApproval } from './stage-lines.ts'
 import { subjectParts } from './subject-parts.ts'
 import { accountWords, revisionBy, startedBy } from './wording.ts'
 import { CHANGES } from './words/approval-words.ts'
+import { MARK } from './words/marks.ts'
 import { END_WORDS } from './words/notice-words.ts'
-import { EXECUTION, EXECUTION_QUEUED, EXECUTION_WAITS, FAILURE, OUTSIDE_WORDS } from './words/execution-words.ts'
+import {
+  EXECUTION,
+  EXECUTION_HELD,
+  EXECUTION_QUEUED,
+  EXECUTION_WAITS,
+  FAILURE,
+  OUTSIDE_WORDS,
+} from './words/execution-words.ts'
 
 /** One pipeline execution: its stage, what runs, and what failed. Updated in place. */
-export const executionMessage = (card: ExecutionCard): SlackMessage => {
+export const executionMessage = (card: ExecutionCard, { mentions = true } = {}): SlackMessage => {
   const { execution, consoleUrl, approvalPlaces } = card
   const { key, overall } = execution
   const revisions = distinct(execution.revisions)
@@ -44,22 +53,27 @@ export const executionMessage = (card: ExecutionCard): SlackMessage => {
   const pipeline = subjectParts(execution, [link(cut(key.pipeline, 100), consoleUrl, { bold: true })])
   // A superseded execution shrinks to a line, because the newer one shows what happens now.
   const isReplaced = overall.progress === 'superseded'
-  const blocks = fitting((detail) => [
-    richText(
-      section(
-        text(`${state.mark} `),
-        ...facts(headingParts(execution, pipeline), isReplaced ? firstChange(revisions) : []),
+  const blocks = fitting(
+    (detail) => [
+      richText(
+        section(
+          text(`${state.mark} `),
+          ...facts(headingParts(execution, pipeline), isReplaced ? firstChange(revisions) : []),
+        ),
+        ...(isReplaced ? [] : revisionLines(revisions, detail)),
+        ...(isReplaced ? [] : stageLines(execution, approvalPlaces, detail).map((line) => section(...line))),
+        ...(waitsForHeld(execution) ? [section(text(`${MARK.waiting} `), ...heldParts(execution.held, detail))] : []),
       ),
-      ...(isReplaced ? [] : revisionLines(revisions, detail)),
-      ...(isReplaced ? [] : stageLines(execution, approvalPlaces, detail).map((line) => section(...line))),
-    ),
-    ...(isReplaced ? [] : failures(execution, detail)),
-    ...steeringButtons(card.steering ?? []),
-    ...(isReplaced ? [] : [executionDetails(card)]),
-  ])
+      ...(isReplaced ? [] : failures(execution, detail)),
+      ...steeringButtons(card.steering ?? []),
+      ...(isReplaced ? [] : [executionDetails(card)]),
+    ],
+    mentions,
+  )
   const sentences = [
     asSentence(...headingParts(execution, subjectParts(execution, [text(key.pipeline)]))),
     spokenFailure(execution),
+    waitsForHeld(execution) && execution.held.reason ? cut(execution.held.reason, 300) : '',
     ...revisions.slice(0, SPOKEN_REVISIONS).map(revisionBy),
   ]
   const spoken = sentences.map((sentence) => asSentence(text(sentence))).filter(Boolean)
@@ -79,6 +93,7 @@ const firstChange = ([revision]: readonly Revision[]): Inline[] => (revision ? r
 
 const stateOf = (execution: Execution) => {
   if (waitsForApproval(execution)) return EXECUTION_WAITS
+  if (waitsForHeld(execution)) return EXECUTION_HELD
   return execution.behind && isBetweenStages(execution) ? EXECUTION_QUEUED : EXECUTION[execution.overall.progress]
 }
 
@@ -86,6 +101,7 @@ const stateOf = (execution: Execution) => {
 const headingParts = (execution: Execution, pipeline: Inline[]): Inline[] => {
   const state = stateOf(execution)
   const { startedAt, at } = execution.overall
+  if (state === EXECUTION_HELD) return say(state.words, { pipeline, stage: cut(execution.held!.stage, 60) })
   if (state === EXECUTION_QUEUED) return say(state.words, { pipeline, ahead: aheadParts(execution.behind!) })
   return 'timed' in state && state.timed && startedAt !== null
     ? say(state.timed, { pipeline, duration: duration(at - startedAt) })

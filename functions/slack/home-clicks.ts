@@ -1,6 +1,8 @@
 import type { App, BlockButtonAction } from '@slack/bolt'
 import type { Actor } from '../domain/act.ts'
-import { COME_BACK } from './home-view.ts'
+
+/** The action ID of the button with which a person says that they are back. */
+export const COME_BACK = 'come-back'
 
 /** What the function does about one click in the Home tab, within the time that Slack gives it. */
 export interface HomeDecisions {

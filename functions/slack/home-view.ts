@@ -11,6 +11,7 @@ import { actions, bullets, button, cut, header, moment, paragraph, richText, sec
 import { firstOf } from './detail.ts'
 import { facts } from './facts.ts'
 import { freezeParts } from './freeze-parts.ts'
+import { COME_BACK } from './home-clicks.ts'
 import { formFor, listed } from './language.ts'
 import { nameOf } from './people-parts.ts'
 import { forOthersLine, forYouLine } from './pending-answer.ts'
@@ -32,9 +33,6 @@ const MOST_IN_SECTION = 10
 const MOST_FROZEN_PIPELINES = 6
 /** A person has named one; another function may be storing a second. */
 const MOST_OWN_ABSENCES = 2
-
-/** The action ID of the button with which a person says that they are back. */
-export const COME_BACK = 'come-back'
 
 /** The Home tab of one person. */
 export const homeView = (card: HomeCard): HomeView => ({

@@ -4,15 +4,15 @@ import { approvedBy } from '../domain/approved-by.ts'
 import type { Release } from '../domain/pipeline-status.ts'
 import type { Revision } from '../domain/revision.ts'
 import { compareUrl } from '../domain/revision.ts'
-import { holderIn } from '../domain/steering.ts'
-import type { CommandAnswer, HeldStage, PipelineShown, ReleaseShown } from '../ports/cards.ts'
+import type { CommandAnswer, PipelineShown, ReleaseShown } from '../ports/cards.ts'
 import type { AnswerPart } from './answer-part.ts'
 import type { Inline } from './block-kit.ts'
-import { cut, link, moment, text, user } from './block-kit.ts'
+import { cut, link, moment, text } from './block-kit.ts'
 import { firstOf } from './detail.ts'
 import { approvalWords, versionParts } from './evidence-lines.ts'
 import { facts } from './facts.ts'
 import { freezeParts } from './freeze-parts.ts'
+import { heldParts } from './held-parts.ts'
 import { duration, formFor, roughDuration } from './language.ts'
 import { say } from './sentence.ts'
 import { waitsForApproval } from './stage-lines.ts'
@@ -56,7 +56,7 @@ const pipelinePart = (one: PipelineShown, all: readonly PipelineShown[]): Answer
         since: moment(release.at, WHAT_RUNS.since),
       }),
     ),
-    ...(held ?? []).slice(0, MOST_STAGES_SHOWN).map(heldParts),
+    ...(held ?? []).slice(0, MOST_STAGES_SHOWN).map((stage) => heldParts(stage)),
     ...(held === null ? [say(WHAT_RUNS.heldUnread)] : []),
     ...frozen.slice(0, MOST_FROZEN).map(freezeParts),
   ]
@@ -66,12 +66,6 @@ const pipelinePart = (one: PipelineShown, all: readonly PipelineShown[]): Answer
       : say(WHAT_RUNS.pipeline, { pipeline: name }),
     items: items.length > 0 ? items : [say(WHAT_RUNS.idle)],
   }
-}
-
-const heldParts = ({ stage, reason }: HeldStage): Inline[] => {
-  const by = holderIn(reason)
-  const said = { stage: cut(stage, 60), reason: cut(by.reason, 300) }
-  return by.userId === null ? say(WHAT_RUNS.heldInAws, said) : say(WHAT_RUNS.held, { ...said, person: user(by.userId) })
 }
 
 export const statusLink = ({ showing: { place } }: Execution): Inline[] =>

@@ -156,7 +156,11 @@ const messagesOf = (version: string | undefined) => {
     messageOf,
     /** A notice mentions people on purpose, and an approval does if its route says so. */
     newMessageOf: (card: Card): SlackMessage =>
-      card.kind === 'approval' ? approvalMessage(card, { mentions: card.notifies ?? false, version }) : messageOf(card),
+      card.kind === 'approval'
+        ? approvalMessage(card, { mentions: card.notifies ?? false, version })
+        : card.kind === 'execution'
+          ? executionMessage(card, { mentions: false })
+          : messageOf(card),
   }
 }
 

@@ -9,11 +9,11 @@ import type { PrivateAnswer } from './private-answer.ts'
 import { UNKNOWN_APPROVAL, asMessage, notOpened } from './private-answer.ts'
 import type { SlackCall } from './slack-client.ts'
 import { refusalFrom } from './slack-client.ts'
+import { buttonOf } from './steering-buttons.ts'
 import {
   STEERING_CALLBACK,
   STEERING_TAKEN,
   aimIn,
-  buttonOf,
   missingWords,
   parseSteeringMetadata,
   steeringAnswer,

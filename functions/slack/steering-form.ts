@@ -1,49 +1,22 @@
-import type { ActionsBlock, KnownBlock, ModalView } from '@slack/types'
+import type { KnownBlock, ModalView } from '@slack/types'
 import * as z from 'zod/mini'
 import type { LastGood, SteeringAct, SteeringAim, Steering } from '../domain/steering.ts'
 import { LONGEST_STEERING_REASON, STEERING_ACTS, steeringRules } from '../domain/steering.ts'
 import { parseAs, parseJson } from '../malformed.ts'
 import { ownEntry } from '../own-entry.ts'
 import type { SteeringAnswerCard } from '../ports/cards.ts'
-import { actions, button, cut, moment, paragraph, text } from './block-kit.ts'
+import { cut, moment, paragraph, text } from './block-kit.ts'
 import type { PrivateAnswer } from './private-answer.ts'
-import { plain, say } from './sentence.ts'
+import { say } from './sentence.ts'
+import { namesInAim, valueOf } from './steering-buttons.ts'
 import { namedRevision } from './wording.ts'
 import { FORM } from './words/modal-words.ts'
 import { ROLLBACK_TO, STEERING_SENT, STEERING_WORDS } from './words/steering-words.ts'
 
 export const STEERING_CALLBACK = 'steer'
 
-/** The action ID of the act's button. */
-export const buttonOf = (act: SteeringAct): string => `steer-${act}`
-
 const CHOICE = { block: 'choice', action: 'which' } as const
 const REASON_INPUT = { block: 'reason', action: 'words' } as const
-
-/** The buttons of a status message. Each carries where it is aimed and nothing else. */
-export const steeringButtons = (aims: readonly SteeringAim[]): ActionsBlock[] =>
-  actions(
-    'steer',
-    aims.map((aim) =>
-      button({
-        actionId: buttonOf(aim.act),
-        label: STEERING_WORDS[aim.act].label,
-        describedAs: plain(STEERING_WORDS[aim.act].spoken, namesInAim(aim, 40)),
-        value: valueOf(aim),
-        ...(STEERING_WORDS[aim.act].isDanger && { style: 'danger' as const }),
-      }),
-    ),
-  )
-
-const namesInAim = ({ stage, execution }: Pick<SteeringAim, 'stage' | 'execution'>, room: number) => ({
-  stage: cut(stage ?? '', room),
-  pipeline: cut(execution.pipeline, room),
-})
-
-export const valueOf = ({ execution, stage }: Pick<SteeringAim, 'stage' | 'execution'>): string => {
-  const { accountId, region, pipeline, executionId } = execution
-  return [accountId, region, pipeline, executionId, stage ?? ''].join('/')
-}
 
 /** Names of pipelines and stages have letters, digits and . @ - _ ("StageDeclaration", CodePipeline API reference). */
 const VALUE = /^(\d{12})\/([a-z0-9-]{1,30})\/([\w.@-]{1,100})\/([\w-]{1,50})\/([\w.@-]{0,100})$/

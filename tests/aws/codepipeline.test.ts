@@ -1,8 +1,9 @@
 import { codePipeline } from '../../functions/aws/codepipeline.ts'
 import { ownClients } from '../../functions/aws/codepipeline-clients.ts'
+import type { SteeredFor } from '../../functions/aws/steering-session.ts'
 import type { ActionRun } from '../../functions/ports/pipelines.ts'
 import type { VerdictOutcome } from '../../functions/ports/gate.ts'
-import { KEY, TOKEN, WHERE } from '../support/records.ts'
+import { KEY, START, TOKEN, WHERE } from '../support/records.ts'
 import { DANA, virtualCodePipeline, settled, shop } from '../support/virtual-codepipeline.ts'
 import { openJsonService } from '../support/json-service.ts'
 
@@ -15,7 +16,7 @@ beforeEach(() => {
   service.asked.length = 0
 })
 
-const pipelines = () => codePipeline(ownClients(service.connection))
+const pipelines = (steeredFor?: SteeredFor) => codePipeline(ownClients(service.connection), steeredFor)
 
 describe('a verdict', () => {
   const put = () =>
@@ -105,6 +106,32 @@ describe('CodePipeline leaves out fields', () => {
       ],
     })
     expect((await pipelines().stages(KEY))?.map(({ inbound }) => inbound)).toEqual([['e3'], ['e2', 'e3']])
+  })
+
+  test('of a held stage: by whom, since when and why, as far as it says', async () => {
+    const held = (transition: object) => ({ inboundTransitionState: { enabled: false, ...transition } })
+    const lastChangedAt = START / 1000
+    const lastChangedBy = 'arn:aws:sts::111122223333:assumed-role/Console/finn'
+    service.answers({
+      stageStates: [
+        { inboundTransitionState: { enabled: true, lastChangedBy } },
+        held({ disabledReason: 'Greenlight U0DANA - moving', lastChangedBy, lastChangedAt }),
+        held({}),
+      ],
+    })
+    expect((await pipelines().stages(KEY))?.map((stage) => stage.held)).toEqual([
+      undefined,
+      { reason: 'Greenlight U0DANA - moving', since: START, userId: null, name: 'finn' },
+      { reason: '', since: null, userId: null, name: null },
+    ])
+  })
+
+  test('of a stage that the bot held for a person: their own words', async () => {
+    const lastChangedBy = 'arn:aws:sts::111122223333:assumed-role/bot/steer-U0DANA'
+    const disabledReason = 'Greenlight U0DANA - incident 4711'
+    service.answers({ stageStates: [{ inboundTransitionState: { enabled: false, lastChangedBy, disabledReason } }] })
+    const [stage] = (await pipelines((_, arn) => (arn === lastChangedBy ? 'U0DANA' : null)).stages(KEY))!
+    expect(stage?.held).toEqual({ reason: 'incident 4711', since: null, userId: 'U0DANA', name: null })
   })
 
   test('of actions and executions', async () => {

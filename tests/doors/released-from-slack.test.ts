@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals'
+import { asText } from '../support/as-text.ts'
 import { type BotWorkspace, forEveryone, openBotWorkspace, shown, wordsOf } from '../support/bot-workspace.ts'
 import { blockWith, messagesIn, newestExecution } from '../support/page-client.ts'
 import { decided, form, pressed } from '../support/slack-payload.ts'
@@ -107,7 +108,20 @@ test('a stage is held and resumed by a command, and its status says by whom and 
   await bot.until((current) => JSON.stringify(newestExecution(current)).includes('It waits in front'))
   await bot.settled()
   expect(forEveryone(bot.snapshot())).toHaveLength(waiting)
-  expect(await answerTo('resume flask-app Production')).toContain('takes executions in again')
+  await bot.until(() => messageWith('steer-resume') !== undefined)
+  const card = messageWith('steer-resume')!
+  expect(asText({ blocks: card.blocks as object[] })).toMatch(
+    /flask-app> waits: Production is held[^]*Production is held by @U0DANA since .*stock 4711”/,
+  )
+  expect(card.text).toMatch(/^flask-app waits: Production is held\. Arger stock 4711\./)
+
+  const { block_id: blockId } = blockWith(card, 'steer-resume') as { block_id: string }
+  const at = { channelId: 'C0DEPLOYS', ts: card.ts, blockId, actionId: 'steer-resume', userId: 'U0DANA' }
+  expect(await bot.post('/local/slack/click', at)).toMatchObject({ body: { ok: true } })
+  await bot.until((current) => current.modals.length > 0)
+  const { viewId } = bot.snapshot().modals.at(-1)!
+  await bot.post('/local/slack/submit', { userId: 'U0DANA', viewId, values: {} })
   await bot.until((current) => forEveryone(current).length > waiting)
+  await bot.until(() => messageWith('steer-resume') === undefined)
   expect(await answerTo('status flask-app')).not.toContain('is held')
 })

@@ -3,6 +3,7 @@ import { withProblem } from '../../functions/domain/approval.ts'
 import { approvalMessage } from '../../functions/slack/approval-message.ts'
 import {
   CARDS,
+  KEY,
   MINUTE,
   POLICY,
   RELEASED,
@@ -19,7 +20,7 @@ import {
 import { asText } from '../support/as-text.ts'
 import { addresses, messageProblems, people } from '../support/block-kit-limits.ts'
 import { GLASS, cardOf, frozen, where } from '../support/cards.ts'
-import { CHANGES, SMALL_PRINT, WHAT, labels, lines, message } from './rendered-approval.ts'
+import { CHANGES, SMALL_PRINT, WHAT, buttons, labels, lines, message, spoken } from './rendered-approval.ts'
 
 describe('while it waits', () => {
   test('it says what is requested, how many approvals there are, until when, and who is missing', () => {
@@ -191,4 +192,16 @@ describe('as a new message', () => {
     expect(told).toContain('✓ release managers: dana at 09:35 UTC\n○ engineers\n')
     expect(asText(approvalMessage(cardOf(frozen()), { mentions: false }))).toContain('2 people can override it.')
   })
+})
+
+test('a request whose next stage is held says that nothing goes on to it, with a button that resumes it', () => {
+  const held = { stage: 'Live', reason: 'incident 4711', since: START, userId: 'U0DANA', name: null }
+  const aim = { act: 'resume', stage: 'Live', execution: { ...KEY } } as const
+  const waits = approval({ held })
+  expect(lines(waits)).toContain(
+    '⚠ Live is held by @U0DANA since Mon, Nov 23 at 09:30 UTC: “incident 4711”. Nothing goes on to Live until it is resumed.',
+  )
+  expect(buttons(waits, { steering: [aim] }).map(({ text }) => text.text)).toContain('Resume…')
+  expect(spoken(waits)).toContain('Live is held')
+  expect(lines({ ...deciding(), held }).join()).not.toContain('held')
 })

@@ -120,6 +120,36 @@ test('the failure of an earlier try is left out once the stage runs again', () =
   expect(lines([...BUILDING, ...again]).join('\n')).not.toContain('failed')
 })
 
+test('an execution that waits for a held stage says so first, and by whom, since when and why', () => {
+  const left = [...BUILDING, stageChange('Build', 'succeeded', T(112))]
+  const held = { stage: 'Production', reason: 'incident 4711', since: T(0), userId: 'U0DANA', name: null }
+  const behind = { executionId: '9aa01bc0-1', revision: null }
+  const shown = lines(left, {}, { held, behind })
+  expect(shown[0]).toBe('⏸ <shop-web> waits: Production is held')
+  expect(shown).toContain('⏸ Production is held by @U0DANA since Mon, Nov 23 at 09:30 UTC: “incident 4711”')
+  expect(said(left, {}, { held })).toMatch(/^shop-web waits: Production is held\. incident 4711\./)
+  const inAws = { ...held, userId: null, name: 'finn', reason: '' }
+  expect(lines(left, {}, { held: inAws })).toContain(
+    '⏸ Production is held in AWS by finn since Mon, Nov 23 at 09:30 UTC',
+  )
+  const aim = { act: 'resume', stage: 'Production', execution: execution().key } as const
+  expect(lines(left, { steering: [aim] }, { held })).toContain('[Resume…]')
+  const entered = [...left, stageChange('Production', 'running', T(120))]
+  expect(lines(entered, {}, { held }).join()).not.toContain('held')
+})
+
+test('a new message names no one who held a stage: it would notify them', () => {
+  const held = { stage: 'Production', reason: 'incident', since: null, userId: 'U0DANA', name: null }
+  const card: ExecutionCard = {
+    kind: 'execution',
+    execution: { ...execution([...BUILDING, stageChange('Build', 'succeeded', T(112))]), held },
+    accountName: 'shop-prod',
+    consoleUrl: 'https://console.example/shop-web',
+    approvalPlaces: new Map(),
+  }
+  expect(asText(executionMessage(card, { mentions: false }))).toContain('⏸ Production is held: “incident”')
+})
+
 test.each<[Progress, string]>([
   ['succeeded', '✓ <shop-web> succeeded in 4 min, 5 sec'],
   ['failed', '✗ <shop-web> failed after 4 min, 5 sec'],

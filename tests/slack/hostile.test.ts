@@ -130,7 +130,7 @@ describe('what people write into names, commits, comments and links', () => {
             failed: first!,
             live,
             frozen,
-            held: [{ stage: typed, reason: typed }],
+            held: [{ stage: typed, reason: typed, since: 1, userId: null, name: typed }],
           }
           const approvals = Array.from({ length: 5 }, () => approval)
           for (const answer of [

@@ -5,10 +5,10 @@ import {
   missingWords,
   parseSteeringMetadata,
   steeringAnswer,
-  steeringButtons,
   steeringFrom,
   steeringModal,
 } from '../../functions/slack/steering-form.ts'
+import { steeringButtons } from '../../functions/slack/steering-buttons.ts'
 import { asText } from '../support/as-text.ts'
 import { messageProblems, modalProblems } from '../support/block-kit-limits.ts'
 import { KEY, ROUNDING, START, revision } from '../support/records.ts'

@@ -6,6 +6,7 @@ import {
   sayingUnsigned,
   settled,
   withChange,
+  withHeld,
   withResolvedPolicy,
   withSoak,
 } from '../../domain/approval.ts'
@@ -38,7 +39,7 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
   if (found.kind === 'ended')
     return closeApproval(services, approvalId, (current, now) => settled(current, found.ended(current), now))
 
-  const { newerExecutionId, anew } = found
+  const { newerExecutionId, held = null, anew } = found
   const informedOf = (current: Approval): Approval => {
     const now = clock.now()
     return anew ? besideOthers(withChange(current, anew.change, askedAt, now), anew.otherApprovals, now) : current
@@ -56,7 +57,8 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
     if (current.state.name !== 'waiting') return [checked(current, newer, askedAt, now), []]
     const informed = withResolvedPolicy(informedOf(current), resolvedPolicy, now)
     const looked = withSoak(withDecisionByLookup(informed, current.resolvedPolicy, now), soak, now)
-    const after = withDecisionInTime(checked(sayingUnsigned(looked, now), newer, askedAt, now), now)
+    const known = askedAt < current.checkedAt ? looked : withHeld(looked, held, now)
+    const after = withDecisionInTime(checked(sayingUnsigned(known, now), newer, askedAt, now), now)
     const effects: Effect[] = [
       ...(after.state.name === 'deciding' ? [{ do: 'settle-approval', approval: approvalId } as const] : []),
       ...(after.showing.truth === current.showing.truth

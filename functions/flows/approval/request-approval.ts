@@ -36,7 +36,7 @@ export const requestApproval = async (services: Services, notification: Approval
     log.warn('The notification’s expiry is not plausible', { ...about, told: notification.expiresAt, taken: expiresAt })
 
   const described = await gate.describe(where, pending, { withEvidence: true })
-  const { change, starter, newer, tests, changeSets, otherApprovals, mayAskMore } = described
+  const { change, starter, newer, held = null, tests, changeSets, otherApprovals, mayAskMore } = described
   const waitsSince = pending.since ?? -Infinity
   if (!described.request && clock.now() - waitsSince < LISTED_AFTER)
     return again(1, 'CodePipeline does not list this approval yet')
@@ -61,6 +61,7 @@ export const requestApproval = async (services: Services, notification: Approval
     change,
     starter,
     newer,
+    held,
     tests,
     changeSets,
     otherApprovals,

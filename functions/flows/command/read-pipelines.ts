@@ -1,6 +1,8 @@
 import type { Approval } from '../../domain/approval.ts'
 import type { Execution } from '../../domain/execution.ts'
 import { stageNames } from '../../domain/execution.ts'
+import type { HeldStage } from '../../domain/held-stage.ts'
+import { heldAmong } from '../../domain/held-stage.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { pipelineId } from '../../domain/pipeline.ts'
 import { isNamePattern, matchesPattern } from '../../domain/name-pattern.ts'
@@ -9,7 +11,7 @@ import { approvalsBefore, releasesIn, statusFrom } from '../../domain/pipeline-s
 import { DAY } from '../../domain/time-units.ts'
 import type { Frozen } from '../../domain/window.ts'
 import { frozenAt } from '../../domain/window.ts'
-import type { CommandAnswer, HeldStage } from '../../ports/cards.ts'
+import type { CommandAnswer } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import { readApproval } from '../approval/change-approval.ts'
 import { freezesOn } from '../approval/resolve-policy.ts'
@@ -97,14 +99,13 @@ const executionsOf = async (
 }
 
 /** The stages that take no executions in; null if CodePipeline does not tell. */
-const heldIn = async (
+export const heldIn = async (
   { log, pipelines }: Services,
   [{ key, outside }]: readonly [Execution, ...Execution[]],
 ): Promise<HeldStage[] | null> => {
   if (outside) return []
   try {
-    const stages = (await pipelines.stages(key)) ?? []
-    return stages.flatMap(({ stage, held }) => (held === undefined ? [] : [{ stage, reason: held }]))
+    return heldAmong((await pipelines.stages(key)) ?? [])
   } catch (error) {
     log.warn('CodePipeline did not tell which stages are held', { pipeline: key.pipeline, error })
     return null

@@ -7,7 +7,7 @@ import type {
   StateChange,
   TimedProgress,
 } from '../../domain/execution.ts'
-import { applyEvent, described, isOver, withStageReasons } from '../../domain/execution.ts'
+import { applyEvent, described, isBetweenStages, isOver, withStageReasons } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { hasUnfiledSkips, withSkips } from '../../domain/skipped-approval.ts'
 import { unexplained } from '../../domain/explanation.ts'
@@ -16,6 +16,8 @@ import { DAY } from '../../domain/time-units.ts'
 import { showing, telling } from '../show/execution-effects.ts'
 import { causeIn } from './cause-of-failure.ts'
 import { explaining } from './explain-failure.ts'
+import type { WaitsFor } from './find-ahead.ts'
+import { queueIn, withQueue } from './find-ahead.ts'
 import { findExecution } from './find-execution.ts'
 import { followUp } from './follow-up.ts'
 import type { Performed } from '../effects/performed.ts'
@@ -40,7 +42,7 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
   if (outside) return done([{ do: 'check-outside', execution: key, outside }])
 
   const now = clock.now()
-  const { news, reasons, facts, isCertain, unread } = await askPipeline(services, known, now)
+  const { news, reasons, facts, isCertain, unread, queue } = await askPipeline(services, known, now)
   const mayConfirm = isCertain && !awaitsSkips(services, known, unread, now)
   const owner = clock.newId()
   const checked = await executions.change(
@@ -49,7 +51,8 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
       const at = clock.now()
       const heard = news.reduce((so, one) => applyEvent(so, one, at), described(execution, facts, at))
       const next = withSkips(withStageReasons(heard, reasons, at), at, configuration.retention)
-      const [shown, lease] = withShowingLease({ ...next, lastEventAt: at }, owner, at)
+      const waiting = queue && isBetweenStages(next) ? withQueue(next, queue, at) : next
+      const [shown, lease] = withShowingLease({ ...waiting, lastEventAt: at }, owner, at)
       return [shown, { execution: shown, lease }]
     },
     { from: known },
@@ -89,6 +92,8 @@ interface PipelineAnswer {
   /** No answer is outdated. */
   isCertain: boolean
   unread: readonly UnreadSkip[]
+  /** What it waits for in front of a stage; null if there is no pipeline any more. */
+  queue: WaitsFor | null
 }
 
 /** How long CodePipeline is asked which approvals a skipped stage has. */
@@ -115,7 +120,14 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
   const { stages, facts, runs } = await describeExecution(services, key)
   // The pipeline was deleted, or created again under its name.
   if (!stages || !runs) {
-    return { news: canceled(known, wholeSecond(now)), reasons: new Map(), facts, isCertain: true, unread: [] }
+    return {
+      news: canceled(known, wholeSecond(now)),
+      reasons: new Map(),
+      facts,
+      isCertain: true,
+      unread: [],
+      queue: null,
+    }
   }
   const summary = await findExecution(services.pipelines, key)
   const rules = await readRules(services, { execution: known, runs, stages, summary })
@@ -126,7 +138,8 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
     ...changes,
     ...(summary ? pipelineChange(summary, known) : []),
   ]
-  return { news, reasons, facts, isCertain: runs.every(({ status }) => status !== 'InProgress'), unread }
+  const queue = await queueIn(services, key, stages)
+  return { news, reasons, facts, isCertain: runs.every(({ status }) => status !== 'InProgress'), unread, queue }
 }
 
 /** CodePipeline cancels the executions of a deleted pipeline, and sends no event of it. */

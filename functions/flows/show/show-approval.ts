@@ -1,6 +1,9 @@
 import type { Approval } from '../../domain/approval.ts'
 import { routeSubjectOf } from '../../domain/approval.ts'
 import { isQuiet } from '../../domain/due-notices.ts'
+import { pipelineOf } from '../../domain/pipeline.ts'
+import type { ApprovalCard } from '../../ports/cards.ts'
+import { resumeOffered } from '../steer/judge-steering.ts'
 import { staleNotices } from '../../domain/kept-notices.ts'
 import { changeApproval, readApproval } from '../approval/change-approval.ts'
 import { linkApproval } from '../approval/link-approval.ts'
@@ -38,6 +41,7 @@ export const showApproval = async (
           ...(route?.notify === 'approvers' && mayNotify && { notifies: true }),
           consoleUrl: gateOf(services, approval).consoleUrl(approval.where),
           accountName: configuration.accountName(approval.where.accountId),
+          ...(approval.state.name === 'waiting' && resumable(services, approval)),
         }
       },
       beganAt: ({ requestedAt }) => requestedAt,
@@ -51,4 +55,9 @@ export const showApproval = async (
   return performed.kind === 'done' && shown && staleNotices(shown).length > 0
     ? { ...performed, next: [...performed.next, { do: 'show-notices', approval: approvalId }] }
     : performed
+}
+
+const resumable = (services: Services, { where, executionId, held }: Approval): Pick<ApprovalCard, 'steering'> => {
+  const steering = resumeOffered(services, { ...pipelineOf(where), executionId }, held)
+  return steering.length > 0 ? { steering } : {}
 }

@@ -1,15 +1,13 @@
-import { same } from '../../domain/canonical.ts'
 import type { Execution } from '../../domain/execution.ts'
 import { described, isBetweenStages } from '../../domain/execution.ts'
 import { outsidePage } from '../../domain/outside-work.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import type { ExecutionCard } from '../../ports/cards.ts'
 import type { Place, ShowingLease } from '../../domain/showing.ts'
-import { touched } from '../../domain/showing.ts'
 import type { Performed } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 import { describeExecution } from '../execution/describe-execution.ts'
-import { findAhead } from '../execution/find-ahead.ts'
+import { findQueue, withQueue } from '../execution/find-ahead.ts'
 import { steeringOffered } from '../steer/judge-steering.ts'
 import { showRecord } from './show-record.ts'
 
@@ -33,7 +31,7 @@ export const showExecution = (
       effect: (lease) => ({ do: 'show-execution', execution: key, ...(lease && { lease }) }),
       read: () => executions.read(key),
       change: (step, from) => executions.change(key, step, from && { from }),
-      complete: async (execution) => withQueue(services, await withStageOrder(services, execution)),
+      complete: async (execution) => withItsQueue(services, await withStageOrder(services, execution)),
       channelOf: (execution) => statusChannelOf(services, execution),
       render: (execution) => ({
         kind: 'execution',
@@ -71,16 +69,15 @@ const withStageOrder = async (services: Services, execution: Execution): Promise
 }
 
 /** With what it waits for in front of a stage. An execution that goes on at once waits for nothing. */
-const withQueue = async (services: Services, execution: Execution): Promise<Execution> => {
+const withItsQueue = async (services: Services, execution: Execution): Promise<Execution> => {
   const { executions, clock, log } = services
   const { key } = execution
   if (!isBetweenStages(execution)) return execution
   try {
-    const behind = await findAhead(services, key)
-    if (same(behind, execution.behind ?? null)) return execution
-    const queued = ({ behind: _, ...current }: Execution): [Execution, Execution] => {
-      // If the answer of this write is lost, the message shows what was known before, and must be written again.
-      const next = { ...current, ...(behind && { behind }), showing: touched(current.showing, clock.now()) }
+    const queue = await findQueue(services, key)
+    if (withQueue(execution, queue, clock.now()) === execution) return execution
+    const queued = (current: Execution): [Execution, Execution] => {
+      const next = withQueue(current, queue, clock.now())
       return [next, next]
     }
     return (await executions.change(key, queued, { from: execution })) ?? execution

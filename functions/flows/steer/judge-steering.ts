@@ -1,5 +1,7 @@
 import type { Execution } from '../../domain/execution.ts'
-import { failedStageOf, isOver, latestActions } from '../../domain/execution.ts'
+import { failedStageOf, isOver, latestActions, waitsForHeld } from '../../domain/execution.ts'
+import type { HeldStage } from '../../domain/held-stage.ts'
+import type { ExecutionKey } from '../../domain/pipeline.ts'
 import type { Route } from '../../domain/route.ts'
 import type { SteeringAct, SteeringAim } from '../../domain/steering.ts'
 import { STEERING_ACTS, steeringRules } from '../../domain/steering.ts'
@@ -57,6 +59,7 @@ const ROWS: Record<SteeringAct, Row> = {
   },
   resume: {
     ...TYPED,
+    aimIn: (execution) => (waitsForHeld(execution) ? { stage: execution.held.stage } : null),
     words: 'let this stage go on',
   },
   release: {
@@ -80,6 +83,17 @@ export const steeringOffered = (services: Configured, execution: Execution): Ste
     const aim = at && { act, execution: execution.key, ...at }
     return aim && isAllowed(aim, routesOf(services, aim, execution.stageOrder)) ? [aim] : []
   })
+
+/** The button that lets this held stage go on, if people may do that in Slack. */
+export const resumeOffered = (
+  services: Configured,
+  execution: ExecutionKey,
+  held: Pick<HeldStage, 'stage'> | undefined,
+): SteeringAim[] => {
+  if (!held) return []
+  const aim: SteeringAim = { act: 'resume', execution, stage: held.stage }
+  return isAllowed(aim, routesOf(services, aim, [])) ? [aim] : []
+}
 
 /** Whether the permission names a person on each of the routes. */
 const isAllowed = ({ act }: SteeringAim, routes: readonly Route[]): boolean =>

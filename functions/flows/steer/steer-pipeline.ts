@@ -1,7 +1,7 @@
 import type { Effect } from '../../domain/effect.ts'
 import { filed, toFile } from '../../domain/journal.ts'
 import { holds } from '../../domain/lease.ts'
-import { pipelineOf } from '../../domain/pipeline.ts'
+import { pipelineId, pipelineOf } from '../../domain/pipeline.ts'
 import type { SteeringAnswer, SteeringRecord, SteeringRequest } from '../../domain/steering.ts'
 import {
   STEERING_CALL,
@@ -17,8 +17,10 @@ import {
   steeringStatement,
   steeringTakenOver,
 } from '../../domain/steering.ts'
+import { DAY } from '../../domain/time-units.ts'
 import type { SteeringNotTaken } from '../../ports/pipeline-steering.ts'
 import type { DueServices, Services } from '../../ports/services.ts'
+import { lookAgain } from '../approval/look-again.ts'
 import type { Tried } from '../effects/perform-effect.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
@@ -212,8 +214,24 @@ const end = async (
     await slack
       .whisper(who.from, who.userId, { kind: 'steering', steering: steeringOf(request), ...answer })
       .catch((error: unknown) => log.warn('A private answer failed', { channel: who.from, user: who.userId, error }))
+  if (answer.answer === 'taken' && steeringRules(act).transition) await lookAtHeld(services, request)
   return done([
     ...tell,
     { do: 'check-execution', execution: { ...pipelineOf(execution), executionId: execution.executionId } },
   ])
+}
+
+/** How far back it is looked for executions that wait for the stage, and how many of them are read again. */
+const WAITING_SINCE = 30 * DAY
+const MOST_WAITING = 10
+
+/** CodePipeline sends no event of a transition: what shows the stage as held, or should, is looked at again. */
+const lookAtHeld = async (services: Services, { execution, stage }: SteeringRequest): Promise<void> => {
+  const { attention, clock, log, queue } = services
+  const pipeline = pipelineId(execution)
+  const { keys } = await attention.newestExecutions(clock.now() - WAITING_SINCE, (key) => pipelineId(key) === pipeline)
+  const others = keys.filter(({ executionId }) => executionId !== execution.executionId).slice(0, MOST_WAITING)
+  for (const one of others) await queue.send({ effect: { do: 'check-execution', execution: one }, attempt: 1 }, 0)
+  const approvals = await lookAgain(services, ({ where }) => pipelineId(where) === pipeline)
+  log.info('A stage was held or resumed, and what waits is looked at again', { pipeline, stage, approvals })
 }

@@ -108,8 +108,6 @@ export const WHAT_RUNS = {
   failedAt: '{version} failed {at}',
   live: 'Live in {stage}: {version} {since}',
   card: 'Status',
-  held: '*{stage} is held* by {person}: “{reason}”',
-  heldInAws: '*{stage} is held* in AWS: “{reason}”',
   heldUnread: 'AWS did not say which stages are held.',
   idle: 'Nothing runs, and no deployment is known.',
   since: 'since {date_short_pretty} at {time}',

@@ -29,6 +29,9 @@ export const EXECUTION_QUEUED = {
   execution: 'execution {id}',
 } as const
 
+/** The stage that it would enter next takes no executions in. */
+export const EXECUTION_HELD = { mark: MARK.waiting, words: '{pipeline} waits: {stage} is held' } as const
+
 /** The same for each of its stages. */
 export const STAGE = {
   skipped: { mark: MARK.superseded, words: '*{stage}* skipped', timed: null },

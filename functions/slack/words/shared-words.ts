@@ -58,3 +58,14 @@ export const CONTINUED = {
   here: '*This message is out of date.* Slack does not let Greenlight change it any more. See {there}.',
   there: 'the new message',
 } as const
+
+/** A stage that takes no executions in. */
+export const HELD = {
+  stage: '*{stage} is held*',
+  by: ' by {person}',
+  inAws: ' in AWS',
+  byInAws: ' in AWS by {name}',
+  since: 'since {date_short_pretty} at {time}',
+  because: ': “{reason}”',
+  behind: 'Nothing goes on to {stage} until it is resumed.',
+} as const

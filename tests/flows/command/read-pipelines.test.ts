@@ -1,5 +1,6 @@
 import type { Execution, StateChange } from '../../../functions/domain/execution.ts'
 import { withApproval } from '../../../functions/domain/execution.ts'
+import type { Hold } from '../../../functions/domain/held-stage.ts'
 import {
   pipelineDifference,
   pipelineHistory,
@@ -170,10 +171,12 @@ test('status says what is held: by whom from Slack, or in AWS, or that CodePipel
   const { services } = await bot(STAGED)
   const told = (stages: Pipelines['stages']) =>
     textOf(pipelineStatuses({ ...services, pipelines: { ...services.pipelines, stages } }, 'shop-web'))
-  const held = (reason: string) => told(async () => [stageState('Production', { held: reason })])
-  expect(await held('Greenlight U0DANA - incident 4711')).toContain(
-    '• Production is held by <@U0DANA>: “incident 4711”',
-  )
-  expect(await held('moving day')).toContain('• Production is held in AWS: “moving day”')
+  const held = (hold: Partial<Hold>) =>
+    told(async () => [
+      stageState('Production', { held: { reason: 'incident 4711', since: null, userId: null, name: null, ...hold } }),
+    ])
+  expect(await held({ userId: 'U0DANA' })).toContain('• Production is held by <@U0DANA>: “incident 4711”')
+  expect(await held({ name: 'finn', since: START })).toMatch(/• Production is held in AWS by finn since .*: “incident/)
+  expect(await held({ reason: '' })).toMatch(/• Production is held in AWS$/m)
   expect(await told(() => Promise.reject(new Error('slow down')))).toContain('AWS did not say which stages are held.')
 })

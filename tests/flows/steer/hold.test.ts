@@ -1,14 +1,24 @@
 import { configurationFrom } from '../../../functions/config/configuration.ts'
 import { readConfiguration } from '../../../functions/config/read-configuration.ts'
 import type { SteeringRequest } from '../../../functions/domain/steering.ts'
-import { holderIn, holdReason, sealedSteering, steeringId } from '../../../functions/domain/steering.ts'
-import { steeringOffered } from '../../../functions/flows/steer/judge-steering.ts'
+import { holdReason, sealedSteering, steeringId, wordsOfHold } from '../../../functions/domain/steering.ts'
+import { resumeOffered, steeringOffered } from '../../../functions/flows/steer/judge-steering.ts'
 import { steerPipeline } from '../../../functions/flows/steer/steer-pipeline.ts'
 import type { PipelineSteering, SteeringOutcome } from '../../../functions/ports/pipeline-steering.ts'
 import type { DueServices } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
-import { KEY, SECOND, START, actor, execution, pipelineChange, stageChange } from '../../support/records.ts'
+import {
+  KEY,
+  SECOND,
+  START,
+  WHERE,
+  actor,
+  approval,
+  execution,
+  pipelineChange,
+  stageChange,
+} from '../../support/records.ts'
 
 const MAY = 'may: { hold: { people: [U0DANA] } }'
 const CONFIGURATION = `
@@ -19,6 +29,7 @@ routes:
     ${MAY}
 `
 const FREEZE = '\n    freeze: [{ name: stocktaking, from: Mon 00:00, to: Sun 23:59 }]'
+const HOLD = { reason: 'incident 4711', since: START, userId: 'U0DANA', name: null }
 type Act = 'hold' | 'resume'
 
 interface World {
@@ -48,7 +59,10 @@ const world = async (act: Act, more: World = {}) => {
       ...pipelinesThatAnswer(),
       stages: async () => [
         stageState('Source'),
-        stageState('Production', shown.held === null ? {} : { held: shown.held }),
+        stageState(
+          'Production',
+          shown.held === null ? {} : { held: { reason: shown.held, since: null, userId: null, name: null } },
+        ),
       ],
     },
     pipelineSteering: {
@@ -114,9 +128,23 @@ describe.each<Act>(['hold', 'resume'])('to %s a stage', (act) => {
     expect(told()).toMatchObject([{ answer: 'taken' }])
   })
 
-  test('has no button', async () => {
+  test('has no button where nothing waits for a held stage', async () => {
     const { services } = await world(act)
     expect(steeringOffered(services, (await services.executions.read(KEY))!)).toEqual([])
+  })
+
+  test('has what waits looked at again, because CodePipeline sends no event of it', async () => {
+    const { services, request, steer, queued } = await world(act)
+    const other = { ...KEY, executionId: 'e9' }
+    await services.executions.create({ ...execution(), key: other })
+    await services.executions.create({ ...execution(), key: { ...other, pipeline: 'other' } })
+    await services.approvals.create(approval())
+    await services.approvals.create(approval({ id: 'f'.repeat(32), where: { ...WHERE, pipeline: 'other' } }))
+    await steer(request())
+    expect(queued.map(({ due }) => due.effect)).toEqual([
+      { do: 'check-execution', execution: other },
+      { do: 'check-approval', approval: approval().id },
+    ])
   })
 })
 
@@ -129,9 +157,23 @@ test.each([
   const given = holdReason('U0DANA', reason)
   expect(given).toBe(wanted)
   expect(given).toMatch(/^[a-zA-Z0-9!@ ().*?-]{1,300}$/)
-  expect(holderIn(given).userId).toBe('U0DANA')
+  expect(`Greenlight U0DANA - ${wordsOfHold('U0DANA', given)}`.trim()).toBe(given)
 })
 
-test('a reason that was given in AWS names no one', () => {
-  expect(holderIn('release freeze by ops')).toEqual({ userId: null, reason: 'release freeze by ops' })
+test('a reason that was given in AWS is told as it is', () => {
+  expect(wordsOfHold(null, 'Greenlight U0DANA - x')).toBe('Greenlight U0DANA - x')
+  expect(wordsOfHold('U0DANA', 'Greenlight U0ELI - x')).toBe('Greenlight U0ELI - x')
+})
+
+test('an execution that waits for a held stage has a button that resumes it, for people whom the route names', async () => {
+  const { services } = await world('resume')
+  const waits = { ...(await services.executions.read(KEY))!, held: { stage: 'Production', ...HOLD } }
+  expect(steeringOffered(services, waits)).toEqual([{ act: 'resume', execution: KEY, stage: 'Production' }])
+  expect(resumeOffered(services, KEY, waits.held)).toHaveLength(1)
+  expect(resumeOffered(services, KEY, undefined)).toEqual([])
+  const { services: unnamed } = await world('resume', { configuration: CONFIGURATION.replace(`    ${MAY}\n`, '') })
+  expect(steeringOffered(unnamed, waits)).toEqual([])
+  expect(resumeOffered(unnamed, KEY, waits.held)).toEqual([])
+  const entered = { ...waits, stages: new Map([...waits.stages, ['Production', waits.stages.get('Source')!]]) }
+  expect(steeringOffered(services, entered)).toEqual([])
 })

@@ -3,6 +3,7 @@ import { deciders } from '../../../domain/approval.ts'
 import { same } from '../../../domain/canonical.ts'
 import type { Ending } from '../../../domain/ending.ts'
 import { outcomeOf, signerOf } from '../../../domain/ending.ts'
+import { heldBehind } from '../../../domain/held-stage.ts'
 import { summaryOf } from '../../../domain/summary.ts'
 import { wasRefused } from './was-refused.ts'
 import { behindApproval, changeSetsToShow } from './read-change-sets.ts'
@@ -45,7 +46,7 @@ export const manualApproval = (services: Services): Gate => {
         withEvidence ? readTests(services, where, executionId, runs) : null,
         withEvidence ? changeSetsToShow(services, where, executionId, runs) : null,
       ])
-      return { ...described, newer, tests, changeSets }
+      return { ...described, newer, held: heldBehind(stages ?? [], where.stage), tests, changeSets }
     },
 
     behind: (where, executionId) => behindApproval(services, where, executionId),
@@ -80,9 +81,11 @@ const compare = async (services: Services, approval: Approval): Promise<GateStat
   if (!stages) return DELETED
   const stage = stages.find(({ stage }) => stage === where.stage)
   const action = stage?.actions.find(({ action }) => action === where.action)
+  const held = heldBehind(stages, where.stage)
   const pending = async (mayHaveMoved: boolean): Promise<GateState> => ({
     kind: 'pending',
     newerExecutionId: await newestInbound(pipelines, where, stage),
+    ...(held && { held }),
     anew: mayHaveMoved ? await describedAnew(services, approval, stages) : null,
   })
   if (action?.token === token && action.status === 'InProgress') return pending(hasMoved(approval, stages))
