@@ -51,6 +51,8 @@ export interface Workspace {
   clock: WorkspaceClock
   /** CodePipeline in the bot's own account. */
   codePipeline: CodePipeline
+  /** Answers a request to the AWS endpoint, as the server at `url` does. */
+  answerAws(request: Request): Promise<Response>
   /** The current content of the page. */
   snapshot(): ReturnType<typeof snapshotOf>
   /** Faults to order for the AWS endpoint and for Slack's Web API, by operation and by method. */
@@ -189,6 +191,7 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
       url,
       clock,
       codePipeline: home.codePipeline,
+      answerAws: aws.answer,
       snapshot: () => snapshotOf(parts),
       disturb: { aws: aws.disturbances, slack: slack.disturbances },
       deadLetters: bot.deadLetters,

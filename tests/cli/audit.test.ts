@@ -30,7 +30,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'audit-'))
 })
 beforeEach(async () => {
-  aws = await openAws()
+  aws = await openAws({ directTable: true })
   client = documentClient(aws.client)
 })
 afterEach(() => aws.close())

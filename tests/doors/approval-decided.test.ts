@@ -36,7 +36,10 @@ const run = (action: string, more: object = {}, ended = 0) => ({
 
 const open = async () => {
   const artifacts = new Map<string, { bytes: Buffer; writtenAt: number }>()
-  const aws = await openAws({ artifact: (bucket, key) => artifacts.get(`${bucket}/${key}`) ?? null })
+  const aws = await openAws({
+    directTable: true,
+    artifact: (bucket, key) => artifacts.get(`${bucket}/${key}`) ?? null,
+  })
   let runs: object[] = [run('Bundle')]
   aws.answers.set('ListActionExecutions', () => ({ actionExecutionDetails: runs }))
   artifacts.set('artifacts/web/Bundle/Bundle', { bytes: Buffer.from('the bundle'), writtenAt: START })

@@ -28,7 +28,7 @@ const RETENTION = 3 * DAY
 
 /** Everything around the function: AWS, Slack, and what it logged and counted. */
 const openDays = async () => {
-  const aws = await openAws()
+  const aws = await openAws({ directTable: true })
   const clock = createWorkspaceClock()
   const slack = await openSlack({ token: 'xoxb-days', signingSecret: 's', clock, url: () => '', changed: () => {} })
   const posted: { channel: string; text: string; blocks: string }[] = []

@@ -12,4 +12,4 @@ export const contentOf = (file: string): string => readFileSync(new URL(file, IN
 export const readTemplate = (file: string): template.Template => template.readTemplate(contentOf(file))
 
 /** The templates that are deployed as stacks of their own. */
-export const WHOLE_TEMPLATES = TEMPLATES.filter((file) => readTemplate(file).AWSTemplateFormatVersion !== undefined)
+export const WHOLE_TEMPLATES = TEMPLATES.filter((file) => /^AWSTemplateFormatVersion:/m.test(contentOf(file)))

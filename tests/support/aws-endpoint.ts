@@ -15,9 +15,10 @@ import { createCloudWatch } from '../../local/aws/cloudwatch/cloudwatch.ts'
 import { createSsm } from '../../local/aws/ssm/ssm.ts'
 import { createSts } from '../../local/aws/sts/sts.ts'
 import { createWorkspaceClock } from '../../local/clock.ts'
-import { createDisturbances } from '../../local/disturbances.ts'
+import { type Disturbance, createDisturbances } from '../../local/disturbances.ts'
 import { type Answer, listen } from '../../local/http-server.ts'
 import { botTable } from '../../local/workspace/bot-table.ts'
+import { reachDirectly } from './direct-dynamodb.ts'
 
 export const ACCOUNT = '111122223333'
 export const REGION = 'eu-west-1'
@@ -38,8 +39,14 @@ export const STACK: Stack = {
   ],
 }
 
+interface AwsOptions {
+  artifact?: Parameters<typeof createS3>[0]['artifact']
+  /** Whether the table is reached without HTTP: faster, where the calls themselves are not what is tested. */
+  directTable?: boolean
+}
+
 /** The AWS endpoint by itself, over HTTP, with a CodePipeline that keeps what it was asked. */
-export const openAws = async (options: { artifact?: Parameters<typeof createS3>[0]['artifact'] } = {}) => {
+export const openAws = async (options: AwsOptions = {}) => {
   const clock = createWorkspaceClock()
   const now = () => clock.now()
   const notices: SNSMessage[] = []
@@ -102,8 +109,19 @@ export const openAws = async (options: { artifact?: Parameters<typeof createS3>[
     disturbances: createDisturbances(),
   }
   answer = (request) => answerAws(services, request)
+  const faults = { areOrdered: false }
+  const endDirect = options.directTable
+    ? reachDirectly(server.url, { answer, isStill: () => !faults.areOrdered })
+    : () => {}
   return {
     ...services,
+    disturbances: {
+      ...services.disturbances,
+      order: (disturbance: Disturbance) => {
+        faults.areOrdered = true
+        services.disturbances.order(disturbance)
+      },
+    },
     topicArn,
     clock,
     notices,
@@ -122,6 +140,7 @@ export const openAws = async (options: { artifact?: Parameters<typeof createS3>[
     close: async () => {
       clock.stop()
       await server.close()
+      endDirect()
     },
   }
 }

@@ -1,7 +1,9 @@
 import type { MessageView, Snapshot } from '../../local/page/contract.ts'
+import type { Disturbance } from '../../local/disturbances.ts'
 import { openDoorsWith } from '../../local/workspace/open-doors.ts'
 import { signedHeaders } from '../../local/slack/interactions.ts'
 import { type WorkspaceOptions, openWorkspace } from '../../local/workspace/workspace.ts'
+import { reachDirectly } from './direct-dynamodb.ts'
 import { hurried } from './hurried.ts'
 import { blockWith, messagesIn, newestExecution, pageClient, waitingApproval } from './page-client.ts'
 import { stillDelivery } from './still-delivery.ts'
@@ -34,7 +36,9 @@ export const openBotWorkspace = async (routes = ONE_APPROVAL, openDelivery: Open
     openPage: () => Promise.resolve({ html: '', assets: {} }),
     report: (line) => reported.push(line),
   })
-  const { url, clock } = workspace
+  const { url, clock, disturb } = workspace
+  const faults = { areOrdered: false }
+  const endDirect = reachDirectly(url, { answer: workspace.answerAws, isStill: () => !faults.areOrdered })
   const { seen, post } = pageClient(url)
   const until = (wanted: (snapshot: Snapshot) => boolean) => hurried(clock, seen(wanted))
 
@@ -80,6 +84,20 @@ export const openBotWorkspace = async (routes = ONE_APPROVAL, openDelivery: Open
 
   return {
     ...workspace,
+    close: async () => {
+      await workspace.close()
+      endDirect()
+    },
+    disturb: {
+      slack: disturb.slack,
+      aws: {
+        ...disturb.aws,
+        order: (disturbance: Disturbance) => {
+          faults.areOrdered = true
+          disturb.aws.order(disturbance)
+        },
+      },
+    },
     reported,
     until,
     post,

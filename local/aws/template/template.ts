@@ -77,8 +77,26 @@ export const renderTemplate = (content: string, values: TemplateValues): Rendere
   }
 }
 
-/** Reads a template, or a part that serverless.yml includes. Throws a TemplateProblem that names every fault and its line. */
+/** The templates that were read, by their text: to parse one takes longer than all that is done with it. */
+const known = new Map<string, Template>()
+
+/**
+ * Reads a template, or a part that serverless.yml includes; the answer is frozen. Throws a TemplateProblem that names
+ * every fault and its line.
+ */
 export const readTemplate = (content: string): Template => {
+  const read = known.get(content) ?? frozen(parsedTemplate(content))
+  known.set(content, read)
+  return read
+}
+
+const frozen = <Value>(value: Value): Value => {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  Object.values(value).forEach(frozen)
+  return Object.freeze(value)
+}
+
+const parsedTemplate = (content: string): Template => {
   // CloudFormation takes no merge keys. Serverless resolves those of the parts that it includes.
   const document = parseYaml(content, {
     customTags: CLOUDFORMATION_TAGS,

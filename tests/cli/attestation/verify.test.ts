@@ -26,7 +26,7 @@ const path = (name: string) => join(folder, name)
 const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' })
 
 beforeAll(async () => {
-  aws = await openAws()
+  aws = await openAws({ directTable: true })
   folder = await mkdtemp(join(tmpdir(), 'greenlight-attestation-'))
   const approval = await recordOver(aws.client, VOTES).decided(ID)
   genuine = attestationOf(ID, approval.journal.unfiled, SUBJECT)!

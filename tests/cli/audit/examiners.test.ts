@@ -17,7 +17,7 @@ const RANGE = { from: START, to: START + DAY }
 let aws: Awaited<ReturnType<typeof openAws>>
 let examination: Examination
 beforeAll(async () => {
-  aws = await openAws()
+  aws = await openAws({ directTable: true })
   const { store, decided, removed } = recordOver(aws.client, VOTES)
   for (const [index, id] of IDS.entries()) {
     const entries = await store(await decided(id, START + index * MINUTE))

@@ -28,7 +28,7 @@ const SIGNED_SINCE = START - DAY
 
 let aws: Awaited<ReturnType<typeof openAws>>
 beforeEach(async () => {
-  aws = await openAws()
+  aws = await openAws({ directTable: true })
 })
 afterEach(() => aws.close())
 

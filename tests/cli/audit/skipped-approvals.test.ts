@@ -20,7 +20,7 @@ const ID = skippedApprovalId(WHERE, executionId)
 
 let aws: Awaited<ReturnType<typeof openAws>>
 beforeEach(async () => {
-  aws = await openAws()
+  aws = await openAws({ directTable: true })
 })
 afterEach(() => aws.close())
 

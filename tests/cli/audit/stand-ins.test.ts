@@ -29,7 +29,7 @@ const AUDIT = { ...keys.audit, since: START - DAY }
 
 let aws: Awaited<ReturnType<typeof openAws>>
 beforeEach(async () => {
-  aws = await openAws()
+  aws = await openAws({ directTable: true })
 })
 afterEach(() => aws.close())
 

@@ -17,7 +17,7 @@ const KEYS = openKeys()
 
 let aws: Awaited<ReturnType<typeof openAws>>
 beforeEach(async () => {
-  aws = await openAws()
+  aws = await openAws({ directTable: true })
 })
 afterEach(() => aws.close())
 

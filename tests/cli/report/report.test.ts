@@ -9,7 +9,7 @@ import { runGreenlight } from '../scripted-terminal.ts'
 
 let aws: Awaited<ReturnType<typeof openAws>>
 beforeAll(async () => {
-  aws = await openAws()
+  aws = await openAws({ directTable: true })
   await deployed({ id: 'a', pipeline: 'shop-web', minute: 0, end: 'live' })
   await deployed({ id: 'b', pipeline: 'shop-web', minute: 60, end: 'failed' })
   await deployed({ id: 'c', pipeline: 'shop-web', minute: 180, end: 'live' })
