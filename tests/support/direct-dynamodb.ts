@@ -38,7 +38,7 @@ export const reachDirectly = (url: string, direct: Direct): (() => void) => {
   }
 }
 
-async function send(this: DynamoDBDocumentClient, command: object, ...rest: unknown[]): Promise<unknown> {
+const send: Send = async function (this: DynamoDBDocumentClient, command, ...rest) {
   const { hostname, port, protocol } = (await this.config.endpoint?.()) ?? { hostname: '', protocol: '' }
   const origin = `${protocol}//${hostname}:${port}`
   const direct = open.get(origin)
