@@ -1,0 +1,45 @@
+/**
+ * Suites that run with `CI` set, as in .ci/run, and when they are named: `npm test -- tests/doors/fifty.test.ts`. Each takes
+ * long, and shows what others show as well, in more detail or under more faults. A person does not wait for them: without
+ * them, `npm ci && npm test` takes less than three minutes on two cores.
+ */
+export const LEFT_TO_CI = [
+  'cli/difference/explain-difference',
+  'cli/reconcile/reconcile',
+  'doors/answer-several',
+  'doors/asked-by-events',
+  'doors/direct-messages',
+  'doors/fifty',
+  'doors/freeze-from-slack',
+  'doors/kept-notices',
+  'doors/later',
+  'doors/outside-names',
+  'doors/past-policy',
+  'doors/released-from-slack',
+  'doors/several-approvals',
+  'doors/slack-troubles',
+  'doors/slow-codepipeline',
+  'doors/slow-table',
+  'infra/compiled-configuration',
+  'infra/release-role',
+  'local/workspace/accounts',
+  'local/workspace/passing-time',
+  'local/workspace/without-tools',
+  'simulation/broken-bots',
+  'simulation/crowded',
+  'simulation/forgery',
+  'simulation/left-out',
+  'simulation/over-dynamodb',
+  'simulation/storm/storm',
+  'support/needs',
+].map((name) => `tests/${name}.test.ts`)
+
+/**
+ * Patterns of the paths that jest leaves out.
+ *
+ * @param given jest's own arguments. One that is no option names suites, and they run.
+ */
+export const leftOut = (environment: Record<string, string | undefined>, given: readonly string[]): string[] =>
+  environment['CI'] || given.some((one) => !one.startsWith('-'))
+    ? []
+    : LEFT_TO_CI.map((path) => `<rootDir>/${path.replaceAll('.', '\\.')}$`)
