@@ -7,8 +7,8 @@ import { ABSENCES } from './words/command-words.ts'
 /** When someone stands in: a time of its own begins it only if it was set for later. */
 export const absenceSpan = ({ from, until, setAt }: Absence): Inline[] =>
   from > setAt
-    ? say(ABSENCES.span, { from: moment(from, ABSENCES.time), until: moment(until, ABSENCES.time) })
-    : say(ABSENCES.until, { until: moment(until, ABSENCES.time) })
+    ? say(ABSENCES.span, { from: moment(from, ABSENCES.from), until: moment(until, ABSENCES.until) })
+    : [moment(until, ABSENCES.until)]
 
 /** For the person who stands in. */
 export const standInLineFor = (absence: Absence): Inline[] =>

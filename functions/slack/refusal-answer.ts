@@ -85,7 +85,7 @@ const ANSWERS: Answers = {
   },
   time: (refusal) =>
     'latest' in refusal
-      ? say(REFUSED.time[refusal.why], { latest: moment(refusal.latest, REFUSED.latest) })
+      ? say(REFUSED.time[refusal.why], { latest: moment(refusal.latest, REFUSED.latest[refusal.why]) })
       : say(REFUSED.time[refusal.why]),
   'no-time': (_, approval) =>
     say(REFUSED.noTime, {

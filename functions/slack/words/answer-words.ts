@@ -61,11 +61,13 @@ export const REFUSED = {
   time: {
     'not-offered': 'Your approval does not count: this route does not let approvers choose a time.',
     past: 'Your approval does not count: the time that you chose has passed. Approve again, with another time or without.',
-    'after-expiry':
-      'Your approval does not count: you chose a time too close to the expiry. Choose one before {latest}.',
-    'too-far': 'Your approval does not count: this route lets you choose a time until {latest}.',
+    'after-expiry': 'Your approval does not count: you chose a time too close to the expiry. Choose one {latest}.',
+    'too-far': 'Your approval does not count: this route lets you choose a time {latest}.',
   },
-  latest: '{date_short_pretty} at {time}',
+  latest: {
+    'after-expiry': 'before {date_short_pretty} at {time}',
+    'too-far': 'until {date_short_pretty} at {time}',
+  },
   noTime: 'You chose no time here. {people} did, and can deploy it now.',
   noVote: 'You have no approval here to withdraw.',
   overtaken: 'You clicked again right after this, and that click counts.',

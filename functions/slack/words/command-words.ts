@@ -53,9 +53,9 @@ export const ABSENCES = {
   none: 'No one stands in for you, and you stand in for no one.',
   mine: '*{standIn} stands in for you* {from}. To end it: {back}',
   theirs: '*You stand in for {person}* {from}, where the route’s setting “standIns” allows it.',
-  span: 'from {from} until {until}',
-  until: 'until {until}',
-  time: '{date_short_pretty} at {time}',
+  span: '{from} {until}',
+  from: 'from {date_short_pretty} at {time}',
+  until: 'until {date_short_pretty} at {time}',
 } as const
 
 export const PENDING = {
@@ -104,14 +104,14 @@ export const WHAT_RUNS = {
   running: '{version} runs in {stage} {since}',
   starts: '{version} runs {since}',
   waits: '{version} waits for approval in {stage} {since}',
-  failed: '{version} failed in {stage} {at}',
-  failedAt: '{version} failed {at}',
+  failed: '{version} failed in {stage}{at}',
+  failedAt: '{version} failed{at}',
   live: 'Live in {stage}: {version} {since}',
   card: 'Status',
   heldUnread: 'AWS did not say which stages are held.',
   idle: 'Nothing runs, and no deployment is known.',
   since: 'since {date_short_pretty} at {time}',
-  at: '{date_short_pretty} at {time}',
+  at: ', {date_short_pretty} at {time}',
   moreRunning: { one: '{count} more execution runs', other: '{count} more executions run' },
   unseen: {
     one: '{count} more pipeline matches. Name it to see it.',

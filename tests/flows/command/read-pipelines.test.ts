@@ -88,7 +88,7 @@ test('status says what runs, what failed and what is live in each stage that dep
     [
       'shop-web',
       '• 4f9c2e1 runs since Mon, Nov 23 at 09:12 UTC',
-      '• b01d7aa failed in Staging Mon, Nov 23 at 09:26 UTC',
+      '• b01d7aa failed in Staging, Mon, Nov 23 at 09:26 UTC',
       '• Live in Staging: 4f9c2e1 since Mon, Nov 23 at 09:20 UTC',
       '• Live in Production: 77e0c3d since Mon, Nov 23 at 09:10 UTC',
     ].join('\n'),
