@@ -1,26 +1,23 @@
-import { mkdir, stat } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { CodePipelineClient, GetPipelineCommand, UpdatePipelineCommand } from '@aws-sdk/client-codepipeline'
-import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { startWorkspace } from '../tests/support/browser/running-workspace.ts'
 import { type Visitor, visitor } from '../tests/support/browser/visitor.ts'
 import { launchBrowser, visit } from '../tests/support/browser/browser.ts'
+import { fromSlack } from './from-slack-pictures.ts'
+import { DESKTOP, file, picture, tellSizes } from './pictures.ts'
 
 /*
- * Takes the pictures of README.md and docs/messages.md from a running workspace (`npm run screenshots`): walks through it
- * in a browser and takes pictures meanwhile, of each message on a desktop and on a phone, at twice its size for sharp
- * screens. Needs Chromium, and git, bash and Python 3 for a real deployment.
+ * Takes the pictures of README.md and docs/ from running workspaces (`npm run screenshots`): walks through them in a
+ * browser and takes pictures meanwhile, at twice their size for sharp screens; of each message of docs/messages.md on a
+ * desktop and on a phone. `npm run screenshots -- from-slack` takes those of the guides for work from Slack alone. Needs
+ * Chromium, and git, bash and Python 3 for a real deployment.
  */
 
-const INTO = fileURLToPath(new URL('../docs/images/', import.meta.url))
-const DESKTOP = { viewport: { width: 1280, height: 800 } }
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }
-const MOST_BYTES = 250_000
 /** A first build downloads packages. */
 const PATIENCE_MS = 180_000
 
 const takePictures = async (): Promise<void> => {
-  await mkdir(INTO, { recursive: true })
   const [workspace, browser] = await Promise.all([startWorkspace(), launchBrowser()])
   const problems: string[] = []
   try {
@@ -200,21 +197,6 @@ const pictureOn =
     }
   }
 
-/** One message, with the space around its words and nothing of its neighbours. */
-const picture = async (message: Locator, name: string): Promise<void> => {
-  await message.scrollIntoViewIfNeeded()
-  // A message under the pointer looks different.
-  await message.page().mouse.move(0, 0)
-  const clip = await message.boundingBox()
-  if (!clip) throw new Error(`There is nothing to see of ${name}`)
-  await message.page().screenshot({ ...file(name), clip })
-  taken.push(name)
-}
-
-const taken: string[] = []
-
-const file = (name: string) => ({ path: `${INTO}${name}.png`, animations: 'disabled' }) as const
-
 /** Pictures of the whole page: the browser of each. */
 const PAGES: Record<string, BrowserContextOptions> = {
   workspace: { ...DESKTOP, colorScheme: 'light' },
@@ -222,9 +204,9 @@ const PAGES: Record<string, BrowserContextOptions> = {
   phone: PHONE,
 }
 
-await takePictures()
-for (const name of [...taken, ...Object.keys(PAGES)]) {
-  const { size } = await stat(file(name).path)
-  process.stdout.write(`docs/images/${name}.png  ${Math.ceil(size / 1000)} kB\n`)
-  if (size > MOST_BYTES) throw new Error(`docs/images/${name}.png is larger than ${MOST_BYTES / 1000} kB`)
+if (!process.argv.includes('from-slack')) {
+  await takePictures()
+  await tellSizes(Object.keys(PAGES))
 }
+await fromSlack()
+await tellSizes()
