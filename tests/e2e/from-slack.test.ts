@@ -4,7 +4,7 @@ import type { Locator } from 'playwright-core'
 import { makeBarePath } from '../support/bare-path.ts'
 import type { Visitor } from '../support/browser/visitor.ts'
 import { directoryWith, removeDirectories } from '../support/order.ts'
-import { copyPipeline } from './copy-pipeline.ts'
+import { copyPipeline } from '../support/browser/copy-pipeline.ts'
 import { inBrowser } from './in-browser.ts'
 import { recordWith } from './record-with.ts'
 
@@ -154,7 +154,9 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
       await you.privateAnswer().filter({ hasText: 'not an approver' }).waitFor()
       await you.be('Chen Wei')
       await you.type('releases', '/greenlight away until tomorrow 18:00 @finn')
-      await you.message('releases', /You are away until tomorrow at 18:00, and @Finn Larsen stands in for you/).waitFor()
+      await you
+        .message('releases', /You are away until tomorrow at 18:00, and @Finn Larsen stands in for you/)
+        .waitFor()
       // Messages that wait show it within a minute.
       await you.moveClock(1)
       await you

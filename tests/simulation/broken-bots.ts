@@ -126,7 +126,7 @@ const IN_SEQUENCE: Partial<Route> = {
   quiet: [],
 }
 
-/** Two managers must approve, and whoever is away may be replaced. */
+/** Two managers must approve, and a person who is away may be replaced. */
 const WITH_STAND_INS: Pick<Differently, 'climate' | 'hasAbsences' | 'route'> = {
   climate: CALM,
   hasAbsences: true,
