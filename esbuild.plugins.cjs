@@ -102,8 +102,7 @@ const leaveOut = {
  * are written, esbuild can drop none: each error registers itself, and computed keys count as side effects.
  *
  * Without its registration, the client throws an error as its base error, with the same name and message. So the sources
- * know an AWS error by its name, never by its class (tests/architecture.test.ts). The two of DynamoDB's errors that carry
- * items keep their registration.
+ * know an AWS error by its name, never by its class (tests/architecture.test.ts).
  *
  * @type {import('esbuild').Plugin}
  */
@@ -111,13 +110,10 @@ const fewerShapes = {
   name: 'fewer-shapes',
   setup(build) {
     const filter =
-      /client-(?:codedeploy|codepipeline|dynamodb|eventbridge|lambda|sqs|ssm)[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/
+      /client-(?:codedeploy|codepipeline|eventbridge|lambda|sqs|ssm)[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/
     build.onLoad({ filter }, async ({ path }) => {
       const source = await readFile(path, 'utf8')
-      const withoutErrors = source.replaceAll(
-        /^n0_registry\.registerError\((?!ConditionalCheckFailed|TransactionCanceled).*\);$/gm,
-        '',
-      )
+      const withoutErrors = source.replaceAll(/^n0_registry\.registerError\(.*\);$/gm, '')
       const contents = withoutErrors.replaceAll(
         /^((?:export )?var \w+\$? = )(\[[\s\S]*?\]);$/gm,
         '$1/* @__PURE__ */ (() => $2)();',
@@ -239,26 +235,16 @@ const oneRegion = {
 }
 
 /**
- * DynamoDB's client keeps the endpoints that it discovers in a cache of limited size. The bot's clients discover none:
- * AWS_ENABLE_ENDPOINT_DISCOVERY switches that on, and no function has it. A map does, should one ever be discovered.
+ * The functions make four operations of DynamoDB. Its clients, with the SDK's core that they bring, are 150 kB, which each
+ * function read at its start. infra/own-dynamodb.ts makes them with the functions' own signed requests.
  *
  * @type {import('esbuild').Plugin}
  */
-const fewEndpoints = {
-  name: 'few-endpoints',
+const ownDynamoDb = {
+  name: 'own-dynamodb',
   setup(build) {
-    const filter = /^mnemonist\/lru-cache$/
-    build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'few-endpoints' }))
-    build.onLoad({ filter, namespace: 'few-endpoints' }, () => ({
-      contents: `
-        export default class {
-          #kept = new Map()
-          get(key) { return this.#kept.get(key) }
-          peek(key) { return this.#kept.get(key) }
-          has(key) { return this.#kept.has(key) }
-          set(key, value) { this.#kept.set(key, value) }
-          clear() { this.#kept.clear() }
-        }`,
+    build.onResolve({ filter: /^@aws-sdk\/(?:client|lib)-dynamodb$/ }, () => ({
+      path: join(__dirname, 'infra', 'own-dynamodb.ts'),
     }))
   },
 }
@@ -305,7 +291,7 @@ module.exports = [
   leaveOut,
   callsOnce,
   oneRegion,
-  fewEndpoints,
+  ownDynamoDb,
   fewerShapes,
   fewerMethods,
   compiledConfiguration,

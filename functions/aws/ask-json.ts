@@ -99,7 +99,7 @@ export const askPatiently = async <T extends z.ZodMiniType>(
 }
 
 const mayPass = ({ code, status }: { code: string; status: number }): boolean =>
-  status >= 500 || /Throttl|TooManyRequests|RequestLimitExceeded/.test(code)
+  status >= 500 || /Throttl|Throughput|TooManyRequests|RequestLimitExceeded/.test(code)
 
 /** fetch throws a TypeError with a cause if the connection fails, and the reason of its signal after the time limit. */
 const isNetworkFault = (error: unknown): boolean => {

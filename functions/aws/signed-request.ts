@@ -1,7 +1,6 @@
-import { Sha256 } from '@smithy/core/checksum'
-import { SignatureV4 } from '@smithy/signature-v4'
 import { partitionOf } from '../domain/partition.ts'
 import type { AwsConnection } from './connection.ts'
+import { signedHeaders } from './signature-v4.ts'
 
 interface AwsRequest {
   /** As it begins the endpoint's name, such as `sts`. */
@@ -14,8 +13,8 @@ interface AwsRequest {
 }
 
 /**
- * POSTs to a service's endpoint in the Region, signed by the signer that the SDK's clients include: for services of which
- * the bot needs so little that a client of their own would take too much of a function's size.
+ * POSTs to a service's endpoint in the Region, for services of which the bot needs so little that a client of their own
+ * would take too much of a function's size.
  */
 export const postSigned = async (
   { region, endpoint, credentials }: AwsConnection,
@@ -23,17 +22,6 @@ export const postSigned = async (
 ): Promise<Response> => {
   if (!credentials) throw new Error(`There are no credentials to ask ${service} with`)
   const url = new URL(endpoint ?? `https://${service}.${region}.${partitionOf(region).dnsSuffix}`)
-  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 })
-  const signed = await signer.sign(
-    {
-      method: 'POST',
-      protocol: url.protocol,
-      hostname: url.hostname,
-      path: url.pathname,
-      headers: { host: url.host, ...headers },
-      body,
-    },
-    { signingDate: new Date(now) },
-  )
-  return fetch(url, { method: 'POST', headers: signed.headers, body, signal: AbortSignal.timeout(timeoutMs) })
+  const signed = signedHeaders({ service, region, credentials, url, headers, body, now })
+  return fetch(url, { method: 'POST', headers: signed, body, signal: AbortSignal.timeout(timeoutMs) })
 }

@@ -184,10 +184,11 @@ describe('a bundle', () => {
         [200, { MessageId: 'm1', MD5OfMessageBody: '5d41402abc4b2a76b9719d911017c592' }],
       ],
       `
-      import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-      import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb'
+      import { GetCommand } from '@aws-sdk/lib-dynamodb'
+      import { connectionFrom } from './functions/aws/connection.ts'
+      import { documentClient } from './functions/aws/document-client.ts'
       import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
-      const table = DynamoDBDocumentClient.from(new DynamoDBClient({}))
+      const table = documentClient(connectionFrom(process.env))
       const { Item } = await table.send(new GetCommand({ TableName: 't', Key: { pk: 'a' } }))
       const QueueUrl = process.env.AWS_ENDPOINT_URL + '/111122223333/q'
       const { MessageId } = await new SQSClient({}).send(new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }))
