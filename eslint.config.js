@@ -5,6 +5,7 @@ import { ownEntries } from './scripts/lint/own-entries.js'
 const TYPED = [
   'cli/**/*.ts',
   'functions/**/*.ts',
+  'infra/*.ts',
   'local/**/*.{ts,tsx}',
   'schemas/*.ts',
   'scripts/**/*.ts',

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger'
-import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics'
+import { lambdaMetrics } from './metrics.ts'
 import type { About, Log } from './ports/log.ts'
 
 /**
@@ -9,15 +9,12 @@ import type { About, Log } from './ports/log.ts'
 export const lambdaLog = (): Log => {
   const { GREENLIGHT_VERSION: version } = process.env
   const logger = new Logger(version ? { persistentKeys: { version } } : {})
-  const metrics = new Metrics()
+  const metrics = lambdaMetrics()
   return {
     info: (message, about = {}) => logger.info(message, withError(about)),
     warn: (message, about = {}) => logger.warn(message, withError(about)),
     error: (message, about = {}) => logger.error(message, withError(about)),
-    count: (metric) => {
-      metrics.addMetric(metric, MetricUnit.Count, 1)
-      metrics.publishStoredMetrics()
-    },
+    count: (metric) => metrics.count(metric),
   }
 }
 

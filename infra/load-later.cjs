@@ -45,8 +45,9 @@ const PARTS = {
       'slack/execution-notice.ts',
       'slack/freeze-message.ts',
       'slack/notice-message.ts',
+      'slack/refusal-answer.ts',
     ],
-    made: ['aws/announcements.ts'],
+    made: ['aws/announcements.ts', 'aws/turns.ts', 'slack/slack-channel.ts'],
   },
   // Services of AWS besides the table: a click that opens a form asks none of them.
   aws: {
@@ -59,6 +60,7 @@ const PARTS = {
       'aws/codepipeline-clients.ts',
       'aws/codepipeline.ts',
       'aws/queue.ts',
+      'aws/role-credentials.ts',
       'aws/steering-calls.ts',
     ],
   },
@@ -87,6 +89,8 @@ const PARTS = {
     called: ['flows/outside/check-outside.ts', 'flows/outside/claim-deployment.ts', 'flows/outside/follow-outside.ts'],
     made: ['aws/outside-works.ts'],
   },
+  // Few events count anything.
+  metrics: { made: ['metrics.ts'] },
   // iCalendar files at addresses, of which few installations have any.
   addresses: { made: ['aws/read-addresses.ts'] },
   // Both are switched on by a param.

@@ -9,7 +9,7 @@ import { pastDoors, withoutDoor } from './architecture/service-doors.ts'
 import { parseSource, sourceFiles } from './architecture/source-file.ts'
 import { timeAndChance, waiting } from './architecture/time-and-chance.ts'
 
-const files = sourceFiles(process.cwd(), ['cli', 'functions', 'local', 'schemas', 'scripts', 'tests'])
+const files = sourceFiles(process.cwd(), ['cli', 'functions', 'infra', 'local', 'schemas', 'scripts', 'tests'])
 const inside = (folder: string) => files.filter(({ path }) => path.startsWith(folder))
 
 describe('the sources', () => {

@@ -15,11 +15,11 @@ interface Unsigned {
 
 const ALGORITHM_V4 = 'AWS4-HMAC-SHA256'
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const hexHash = (text: string): string => createHash('sha256').update(text).digest('hex')
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
 
 /** Of RFC 3986, also what encodeURIComponent leaves. */
-const encoded = (text: string): string =>
+const uriEncoded = (text: string): string =>
   encodeURIComponent(text).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 
 /**
@@ -30,7 +30,7 @@ export const signedHeaders = ({ service, region, credentials, url, headers, body
   const time = `${new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
   const day = time.slice(0, 8)
   const { accessKeyId, secretAccessKey, sessionToken } = credentials
-  const hash = sha256(body)
+  const hash = hexHash(body)
   const all: Record<string, string> = {
     ...headers,
     host: url.host,
@@ -38,12 +38,12 @@ export const signedHeaders = ({ service, region, credentials, url, headers, body
     'x-amz-date': time,
     ...(sessionToken && { 'x-amz-security-token': sessionToken }),
   }
-  const names = Object.keys(all).sort()
-  const lines = names.map((name) => `${name}:${all[name]!.trim().replaceAll(/\s+/g, ' ')}\n`)
-  const signed = names.join(';')
-  const path = encoded(url.pathname.replaceAll(/\/+/g, '/')).replaceAll('%2F', '/')
+  const sorted = Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1))
+  const lines = sorted.map(([name, value]) => `${name}:${value.trim().replaceAll(/\s+/g, ' ')}\n`)
+  const signed = sorted.map(([name]) => name).join(';')
+  const path = uriEncoded(url.pathname.replaceAll(/\/+/g, '/')).replaceAll('%2F', '/')
   const scope = `${day}/${region}/${service}/aws4_request`
-  const toSign = [ALGORITHM_V4, time, scope, sha256(['POST', path, '', lines.join(''), signed, hash].join('\n'))]
+  const toSign = [ALGORITHM_V4, time, scope, hexHash(['POST', path, '', lines.join(''), signed, hash].join('\n'))]
   const key = [day, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`)
   const signature = hmac(key, toSign.join('\n')).toString('hex')
   return {

@@ -56,6 +56,8 @@ const LAYERS: Record<string, Layer> = {
   },
   doors: { where: /^functions\/[^/]+\.ts$/, may: FUNCTIONS, packages: ANY },
   cli: { where: /^cli\//, may: FUNCTIONS, packages: ANY },
+  // What stands in a package's place in the bundles (esbuild.plugins.cjs).
+  infra: { where: /^infra\/[^/]+\.ts$/, may: ['aws', 'clock'], packages: /^zod/ },
   schemas: { where: /^schemas\//, may: ['config', 'flows', 'record'], packages: ANY },
   // What the services of AWS have in common. service-doors.ts holds the walls between the services.
   'local/aws words': { where: /^local\/aws\/[^/]+\.ts$/, may: [], packages: /^(?:zod|node:crypto)$/ },
@@ -95,7 +97,7 @@ const LAYERS: Record<string, Layer> = {
   scripts: { where: /^scripts\//, may: ['support', 'cli', ...LOCAL, ...FUNCTIONS], packages: ANY },
   tests: {
     where: /^tests\//,
-    may: ['support', 'simulation', 'schemas', 'cli', ...LOCAL, 'scripts', ...FUNCTIONS],
+    may: ['support', 'simulation', 'schemas', 'infra', 'cli', ...LOCAL, 'scripts', ...FUNCTIONS],
     packages: ANY,
   },
 }
