@@ -53,18 +53,18 @@ const ACTIONS_WITHOUT_RESOURCE: Record<string, string[]> = {
 
 /**
  * Bytes, minified, before compression. `init`: what Node reads and compiles before the function can take its first event.
- * `all`: with the parts that are loaded when they are needed (infra/load-later.cjs). Each is at most 2 kB more than the
+ * `all`: with the parts that are loaded when they are needed (infra/load-later.cjs). Each is at most 5 kB more than the
  * function has.
  */
 const BUDGET: Record<string, { init: number; all: number }> = {
-  'approval-decided': { init: 75_000, all: 412_000 },
-  'approval-requested': { init: 191_000, all: 587_000 },
-  'button-clicked': { init: 343_000, all: 677_000 },
-  'day-passed': { init: 116_000, all: 419_000 },
+  'approval-decided': { init: 75_000, all: 413_000 },
+  'approval-requested': { init: 192_000, all: 591_000 },
+  'button-clicked': { init: 335_000, all: 682_000 },
+  'day-passed': { init: 117_000, all: 420_000 },
   // It does what people type and ask, and what follows from that; no other function has the code.
-  'effect-due': { init: 210_000, all: 702_000 },
-  'minute-passed': { init: 173_000, all: 582_000 },
-  'pipeline-changed': { init: 219_000, all: 602_000 },
+  'effect-due': { init: 212_000, all: 707_000 },
+  'minute-passed': { init: 174_000, all: 585_000 },
+  'pipeline-changed': { init: 221_000, all: 606_000 },
   'traffic-shifting': { init: 213_000, all: 224_000 },
 }
 
