@@ -133,6 +133,8 @@ export interface NoticeCard {
   mention: readonly string[]
   /** Since when the deployments before failed, if this one ends that. Epoch milliseconds. */
   failingSince?: number | null
+  /** The acts with which people may mend the failure that it tells of; missing if people can do nothing in Slack. */
+  steering?: readonly SteeringAim[]
 }
 
 /** The notice of an execution's end, in the thread of its status card. */
@@ -144,6 +146,8 @@ export interface ExecutionNoticeCard {
   /** Slack user IDs to mention; empty where an approval's thread mentions them. */
   mention: readonly string[]
   failingSince: number | null
+  /** As in the notice of an approval. */
+  steering?: readonly SteeringAim[]
 }
 
 export interface ApprovalCard {

@@ -15,6 +15,7 @@ import { facts } from './facts.ts'
 import { roughDuration } from './language.ts'
 import { MOST_MENTIONED, mentionsOf } from './people-parts.ts'
 import { say } from './sentence.ts'
+import { steeringButtons } from './steering-buttons.ts'
 import { subjectParts } from './subject-parts.ts'
 import { FAILURE } from './words/execution-words.ts'
 import { END_WORDS, EXECUTION_NOTICE, MORE } from './words/notice-words.ts'
@@ -33,7 +34,11 @@ export const executionNotice = (card: ExecutionNoticeCard): SlackMessage => {
   ].filter((line) => line.length > 0)
   return {
     text: spoken(...[first, ...rest].flatMap((line, index) => (index > 0 ? [text('\n'), ...line] : line))),
-    blocks: [richText(section(text(`${mark} `), ...first), ...rest.map((line) => section(...line)))],
+    blocks: [
+      richText(section(text(`${mark} `), ...first), ...rest.map((line) => section(...line))),
+      // A notice that follows says only why: the first one has them.
+      ...(isCause ? [] : steeringButtons(card.steering ?? [])),
+    ],
   }
 }
 

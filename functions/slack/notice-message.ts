@@ -24,6 +24,7 @@ import { formFor, listed, roughDuration } from './language.ts'
 import { MOST_MENTIONED, mentionsOf, nameOf } from './people-parts.ts'
 import { pastPolicyParts } from './past-policy-parts.ts'
 import { plain, say } from './sentence.ts'
+import { steeringButtons } from './steering-buttons.ts'
 import type { Target } from './target.ts'
 import { serviceOf, targetOf } from './target.ts'
 import { startedBy } from './wording.ts'
@@ -79,6 +80,7 @@ export const noticeMessage = (card: NoticeCard): SlackMessage => {
       // In the approval's own thread they are right above.
       ...(ASKS.has(notice.kind) && notice.channel && !isClosed ? approvalButtons(card, target) : []),
       ...(REVIEWS.has(notice.kind) ? confirmButtons(approval, target) : []),
+      ...(isOfCause(notice.key) ? [] : steeringButtons(card.steering ?? [])),
     ],
   }
 }

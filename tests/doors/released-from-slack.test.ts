@@ -68,7 +68,11 @@ test('a deployment that failed is rolled back to what was live, by a click and a
   await approve(approvalId, 'U0ELI')
   await bot.until(() => messageWith('steer-rollback') !== undefined)
   await bot.settled()
-  const message = messageWith('steer-rollback')!
+  // Where the failure is read: in the thread of the status message, and of the approval.
+  const noticeIn = (channel: string) =>
+    messagesIn(bot.snapshot(), channel).findLast((one) => one.threadTs !== null && blockWith(one, 'steer-rollback'))
+  for (const channel of ['C0DEPLOYS', 'C0RELEASES']) await bot.until(() => noticeIn(channel) !== undefined)
+  const message = noticeIn('C0DEPLOYS')!
   const { block_id: blockId } = blockWith(message, 'steer-rollback') as { block_id: string }
   const at = { channelId: 'C0DEPLOYS', ts: message.ts, blockId, actionId: 'steer-rollback', userId: 'U0DANA' }
   expect(await bot.post('/local/slack/click', at)).toMatchObject({ body: { ok: true } })

@@ -7,6 +7,7 @@ import type { Limited } from '../../domain/slack-turns.ts'
 import type { Place } from '../../domain/showing.ts'
 import { ownEntry } from '../../own-entry.ts'
 import type { DigestCard, ExecutionNoticeCard, FreezeCard, NoticeCard } from '../../ports/cards.ts'
+import type { SteeringAim } from '../../domain/steering.ts'
 import type { Services } from '../../ports/services.ts'
 import type { PostOutcome } from '../../ports/slack.ts'
 import type { Performed } from '../effects/performed.ts'
@@ -60,6 +61,8 @@ export interface Telling {
   failingSince: number | null
   /** Until when quiet hours last: Infinity if they do not end, null outside them. */
   heldUntil: number | null
+  /** With which people may mend a failure in Slack; missing if they can do nothing there. */
+  steering?: readonly SteeringAim[]
 }
 
 /**

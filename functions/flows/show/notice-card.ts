@@ -26,6 +26,7 @@ export const noticeCard = (
     consoleUrl: gateOf(services, approval).consoleUrl(approval.where),
     mention: quiet || isQuiet(approval, now) ? [] : (telling?.mention ?? MENTIONED[notice.kind](approval, notice)),
     failingSince: telling?.failingSince ?? null,
+    ...(telling?.steering && { steering: telling.steering }),
   }
 }
 

@@ -17,6 +17,7 @@ import type { DeploymentSubject } from '../approval/resolve-policy.ts'
 import { concernedBy, lookUp } from '../approval/resolve-policy.ts'
 import { failingSince } from '../execution/failing-since.ts'
 import { outsideFailingSince } from '../outside/keep-end.ts'
+import { mendsOffered } from '../steer/judge-steering.ts'
 import type { Telling } from './deliver-notice.ts'
 
 /** What the thread of an approval tells of its deployment's end; null if its route does not want to hear of it. */
@@ -25,12 +26,26 @@ export const tellDeploymentEnd = async (services: Services, approval: Approval):
   const route = services.configuration.routeFor(where, { ...approval, at: services.clock.now() })
   const end = endOfDeployment(deployment)
   if (!route || !end) return null
-  const since = await sinceWhen(services, end, route, { ...pipelineOf(where), executionId })
+  const key = { ...pipelineOf(where), executionId }
+  const since = await sinceWhen(services, end, route, key)
   if (!isTold(toldEnd(end, since, starter), route.deployments)) return null
   const approvers = end.name === 'failed' ? deciders(approval, 'Approved').map(({ userId }) => userId) : []
   const others = deployment && 'told' in deployment ? [] : await peopleFor(services, route, end, { starter, change })
   // Quiet hours are known from the policy, and the notice waits for their end.
-  return { mention: [...new Set([...others, ...approvers])], failingSince: since, heldUntil: null }
+  const mention = [...new Set([...others, ...approvers])]
+  return { mention, failingSince: since, heldUntil: null, ...(await mends(services, end, key)) }
+}
+
+/** Where the failure is read, it can be mended. */
+const mends = async (
+  services: Services,
+  { name }: DeploymentEnd,
+  key: Execution['key'],
+  known?: Execution,
+): Promise<Pick<Telling, 'steering'>> => {
+  const execution = name === 'failed' ? (known ?? (await services.executions.read(key))) : null
+  const steering = execution ? mendsOffered(services, execution) : []
+  return steering.length > 0 ? { steering } : {}
 }
 
 /** The same of the thread of an execution's status card. */
@@ -48,7 +63,8 @@ export const tellExecutionEnd = async (services: Services, execution: Execution)
   const told = toldEnd(end, since, starter)
   if (!isTold(told, route.deployments)) return null
   const quiet = frozenAt(route.quiet, clock.now())
-  if (quiet) return { mention: [], failingSince: since, heldUntil: quiet.until ?? Infinity }
+  const steering = await mends(services, end, key, execution)
+  if (quiet) return { mention: [], failingSince: since, heldUntil: quiet.until ?? Infinity, ...steering }
   const elsewhere = await toldByApproval(services, execution, told)
   return {
     mention: elsewhere
@@ -56,6 +72,7 @@ export const tellExecutionEnd = async (services: Services, execution: Execution)
       : await peopleFor(services, route, end, deploymentSubject(execution)),
     failingSince: since,
     heldUntil: null,
+    ...steering,
   }
 }
 

@@ -26,6 +26,7 @@ export const tellExecution = (services: Services, key: ExecutionKey): Promise<Pe
       consoleUrl: consolePageOf(services, execution),
       mention: telling?.mention ?? [],
       failingSince: telling?.failingSince ?? null,
+      ...(telling?.steering && { steering: telling.steering }),
     }),
     beganAt: ({ firstEventAt }) => firstEventAt,
     said: (current, shown, { notice: { key }, at, wasThere }) =>

@@ -84,6 +84,10 @@ export const steeringOffered = (services: Configured, execution: Execution): Ste
     return aim && isAllowed(aim, routesOf(services, aim, execution.stageOrder)) ? [aim] : []
   })
 
+/** Those with which people may mend a failure. */
+export const mendsOffered = (services: Configured, execution: Execution): SteeringAim[] =>
+  steeringOffered(services, execution).filter(({ act }) => act === 'retry' || act === 'rollback')
+
 /** The button that lets this held stage go on, if people may do that in Slack. */
 export const resumeOffered = (
   services: Configured,
