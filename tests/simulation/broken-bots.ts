@@ -2,6 +2,7 @@ import type { Route } from '../../functions/domain/route.ts'
 import type { RouteSubject } from '../../functions/ports/configuration.ts'
 import type { FailedRule } from '../../functions/ports/pipelines.ts'
 import {
+  answeringOneMore,
   believing,
   withAbsences,
   findingNoAddress,
@@ -18,6 +19,7 @@ import {
   forgettingCauses,
   forgettingNotices,
   forgettingStops,
+  forgettingTheQueue,
   forgettingTimes,
   neverFixed,
   neverLookedAt,
@@ -139,6 +141,12 @@ const WITH_STAND_INS: Pick<Differently, 'climate' | 'hasAbsences' | 'route'> = {
     escalate: null,
     standIns: 'anyone',
   },
+}
+
+const TOGETHER: Pick<Differently, 'climate' | 'hasSeveral' | 'route'> = {
+  climate: CALM,
+  hasSeveral: true,
+  route: { ...EASY, anyOf: [], commentForm: null },
 }
 
 const OVERRIDDEN: Partial<Route> = {
@@ -357,6 +365,28 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
         Object.keys(PEOPLE).map((userId) => ({ ...one, id: `${one.id}-${userId}`, by: { userId, name: one.by.name } })),
       ),
     ),
+  },
+
+  'an answer to several that counts for one more': {
+    breaks: 'I23',
+    ...TOGETHER,
+    services: (services, name) => (name === 'button-clicked' ? answeringOneMore(services) : services),
+  },
+
+  'an answer to several that is judged at each delivery': {
+    breaks: 'I23',
+    ...TOGETHER,
+    climate: { ...CALM, duplicate: 0.3 },
+    services: (services) => ({ ...services, approvals: forgettingTheQueue(services.approvals) }),
+  },
+
+  'an answer to several of which its person hears nothing': {
+    breaks: 'I23',
+    ...TOGETHER,
+    services: ({ answers, ...services }) => ({
+      ...services,
+      answers: { ...answers, tell: async () => ({ kind: 'posted' }) },
+    }),
   },
 
   'an approval that approves itself without a rule': {

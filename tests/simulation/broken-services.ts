@@ -1,4 +1,5 @@
 import type { Absence } from '../../functions/domain/absence.ts'
+import { severalStatement } from '../../functions/domain/several.ts'
 import type { Route } from '../../functions/domain/route.ts'
 import type { ActionRun } from '../../functions/ports/pipelines.ts'
 import type { Services } from '../../functions/ports/services.ts'
@@ -83,6 +84,22 @@ export const believing = (pipelines: Services['pipelines']): Services['pipelines
       externalId: FORGED_TOKEN,
     }))
     return read && { ...read, runs: [...read.runs, ...forged] }
+  },
+})
+
+/** The form has one approval more than its person saw. */
+export const answeringOneMore = (services: Services): Services => ({
+  ...services,
+  queue: {
+    send: async (due, delay) => {
+      const { effect } = due
+      if (effect.do !== 'answer-several') return services.queue.send(due, delay)
+      const waiting = await services.attention.waitingApprovals()
+      const more = waiting.filter((id) => !effect.answers.approvals.includes(id)).slice(0, 1)
+      const answers = { ...effect.answers, approvals: [...effect.answers.approvals, ...more] }
+      const seal = await services.seals.seal(severalStatement(answers))
+      return services.queue.send({ ...due, effect: { ...effect, answers, seal } }, delay)
+    },
   },
 })
 

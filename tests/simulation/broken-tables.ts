@@ -173,6 +173,14 @@ export const forgettingStops = (approvals: Approvals): Approvals =>
     (next) => next,
   )
 
+/** No function sees which clicks the queue had before. */
+export const forgettingTheQueue = (approvals: Approvals): Approvals =>
+  changed(
+    approvals,
+    ofApproval(({ queuedClicks: _, ...approval }) => approval),
+    (next) => next,
+  )
+
 export const withoutRefusals = (approvals: Approvals): Approvals =>
   changed(
     approvals,

@@ -19,11 +19,13 @@ const RARELY = 10
 export const firstBroken = (): Record<string, number> =>
   JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, number>
 
+/** These would make another history of a seed. The bots that break them have them. */
+const WITHOUT = { hasDigests: false, hasLater: false, hasAbsences: false, hasSeveral: false } as const
+
 /** The length of the history if this bot breaks its invariant in it, else null. */
 export const brokenLength = async (what: string, seed: number): Promise<number | null> => {
   const bot = BROKEN_BOTS[what]!
-  // These would make another history of a seed. The bots that break them have them.
-  const history = await letHappen(seed, { hasDigests: false, hasLater: false, hasAbsences: false, ...bot })
+  const history = await letHappen(seed, { ...WITHOUT, ...bot })
   const isBroken = (await violations(history)).some((violation) => violation.startsWith(`${bot.breaks}:`))
   return isBroken ? history.trace.length : null
 }

@@ -30,10 +30,12 @@ import { memoryTurns } from '../support/memory/turns.ts'
 import { MemorySlack } from '../support/memory/slack.ts'
 import type { Requests, Tables } from '../support/memory/table.ts'
 import { commandStatement } from '../../functions/domain/command.ts'
+import { severalStatement } from '../../functions/domain/several.ts'
 import type { Freeze } from '../../functions/domain/freeze.ts'
 import { MemoryTable, memoryTables } from '../support/memory/table.ts'
 import type { Absence } from '../../functions/domain/absence.ts'
 import type { TypedAbsence } from './drawn-absences.ts'
+import { drawSeveral } from './drawn-several.ts'
 import { DrawnAbsences } from './drawn-absences.ts'
 import { Outages } from './outages.ts'
 import { People } from './people.ts'
@@ -62,7 +64,7 @@ export interface Differently {
   tables?: (requests: Requests) => Tables
   tableIsConditional?: boolean
   /** Changes the services of one run of a function. */
-  services?: (services: Services, name: string) => Services
+  services?: (services: DueServices, name: string) => Services & Partial<Pick<DueServices, 'answers'>>
   /** Renders messages differently. */
   render?: typeof messageOf
   climate?: Climate
@@ -86,6 +88,8 @@ export interface Differently {
   freezes?: number
   /** Whether people name stand-ins; drawn if it is left out. */
   hasAbsences?: boolean
+  /** Whether people answer several approvals with one form; drawn if it is left out. */
+  hasSeveral?: boolean
   /** Milliseconds of calm at the end. */
   thenCalm?: number
 }
@@ -322,6 +326,20 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
       if (freezing.is(0.4)) time.in(at + freezing.between(0, 20) * MINUTE, () => freezeBySomeone(`lift ${names}`))
     }
   away.begin(time, type)
+  let forms = 0
+  drawSeveral(seed, differently.hasSeveral, {
+    time,
+    ledger,
+    send: ({ userId, ...given }) =>
+      void run('button-clicked', 10_000, async ({ clock, queue: sqs, seals }) => {
+        tell(`${userId} answers ${given.verdict} to ${given.approvals.map((id) => id.slice(0, 8)).join(', ')}`)
+        const who = { ...actorOf(userId), from: `C0FORM${++forms}` }
+        const answers = { ...given, who, id: clock.newId(), at: clock.now() }
+        ledger.chosen.set(answers.id, answers)
+        const seal = await seals.seal(severalStatement(answers))
+        await sqs.send({ effect: { do: 'answer-several', answers, seal }, attempt: 1 }, 0)
+      }),
+  })
   const world: World = {
     chance: network,
     climate,

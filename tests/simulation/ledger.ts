@@ -4,6 +4,7 @@ import type { StageAction } from '../../functions/domain/pipeline.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
 import type { Commit } from './commit.ts'
+import type { SeveralAnswers } from '../../functions/domain/several.ts'
 import type { CodePipelineEvent } from '../../local/aws/codepipeline/codepipeline.ts'
 
 export const ACCOUNT = { accountId: '111122223333', region: 'eu-west-1' } as const
@@ -73,6 +74,19 @@ export interface Answered {
   what: 'voted' | 'withdrawn' | 'glass-broken' | 'automatic-stopped' | 'override-confirmed' | 'noted' | 'refused'
 }
 
+/** An answer to several approvals. */
+export type AnsweredTogether = SeveralAnswers
+
+/** What a person was told of one: of each approval what became of it, by its ID; null if there is none. */
+export interface ToldTogether {
+  userId: string
+  /** The channel from which they sent it: each answer has its own. */
+  channel: string | null
+  answered: readonly { kind: 'unknown' | 'refused' | 'counted' | 'checked'; approval: string | null }[]
+  /** Null if it came too late. */
+  unclear: number | null
+}
+
 /** Who had a part in an execution; null for a person without a known account in Slack. */
 export interface Involved {
   wrote: readonly (string | null)[]
@@ -109,6 +123,10 @@ export class Ledger {
   /** Every act of a person that reached the bot, answered or not. */
   readonly asking: { approvalId: string; userId: string }[] = []
   readonly answered: Answered[] = []
+  /** Answers to several approvals as their people sent them, by ID; and those that the queue has taken. */
+  readonly chosen = new Map<string, AnsweredTogether>()
+  readonly together: AnsweredTogether[] = []
+  readonly toldTogether: ToldTogether[] = []
   /** Every log line, with its fields. */
   readonly logged: string[] = []
   /** Our own events, as they arrived. */
@@ -126,6 +144,18 @@ export class Ledger {
   readonly deletedByPeople = new Set<string>()
   readonly #actions = new Map<string, string>()
   readonly #executions = new Map<string, ExecutionState>()
+
+  /** The queue has it: each approval has been clicked, in effect. */
+  takeTogether(taken: string): void {
+    const answers = this.chosen.get(taken)
+    if (!answers || this.together.includes(answers)) return
+    this.together.push(answers)
+    const { who, verdict, comment, at } = answers
+    for (const approvalId of answers.approvals) {
+      this.asking.push({ approvalId, userId: who.userId })
+      this.clicks.push({ approvalId, userId: who.userId, act: { do: 'vote', verdict, comment }, at })
+    }
+  }
 
   ask(
     where: StageAction,

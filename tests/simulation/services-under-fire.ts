@@ -19,7 +19,8 @@ import { alarmAt, stateOf } from './configuration.ts'
 import { changeSetOf } from './pipeline-under-test.ts'
 import type { EnginePipelines } from '../support/engine-pipelines.ts'
 import type { Invocation, Link } from './invocation.ts'
-import type { Ledger } from './ledger.ts'
+import type { AnswerOutcome } from '../../functions/ports/answers.ts'
+import type { Ledger, ToldTogether } from './ledger.ts'
 import { MEMORY_DIRECTORY } from '../support/memory/directory.ts'
 import { memorySignatures } from '../support/memory/signatures.ts'
 import type { MemorySlack } from '../support/memory/slack.ts'
@@ -72,11 +73,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): DueServ
     outsideWorks: { read: async () => ({ kind: 'gone' }) },
     pipelineSteering: { steer: async () => ({ kind: 'unable' }) },
     delivery: deliveryPort(world, invocation),
-    answers: {
-      messageFor: () => '{}',
-      send: async () => ({ kind: 'posted' }),
-      tell: async () => ({ kind: 'posted' }),
-    },
+    answers: answersPort(world, invocation),
     homeTabs: { contentOf: () => '', publish: async () => ({ kind: 'published', hash: null }) },
     slack: slackPort(world, invocation),
     turns: turnsPort(world, invocation),
@@ -95,6 +92,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): DueServ
       send: (due, delay) =>
         invocation.call(`queue ${due.effect.do} (${due.attempt}) in ${delay} s`, LINKS.queue, () => {
           if (outages.has('queue-down')) throw new Error('SQS is down')
+          if (due.effect.do === 'answer-several') ledger.takeTogether(due.effect.answers.id)
           queue.send(due, delay)
         }),
     },
@@ -127,6 +125,35 @@ const tableRequests = ({ chance, climate, outages }: World, invocation: Invocati
       }),
   }
 }
+
+/** People read what became of each approval that they answered together. */
+const answersPort = ({ ledger, outages }: World, invocation: Invocation): DueServices['answers'] => ({
+  messageFor: (answer) =>
+    answer.kind === 'several'
+      ? JSON.stringify({
+          answered: answer.answered.map((one) => ({
+            kind: one.kind,
+            approval: one.kind === 'unknown' ? null : one.approval.id,
+          })),
+          unclear: answer.unclear,
+        })
+      : answer.kind === 'several-late'
+        ? JSON.stringify({ answered: [], unclear: null })
+        : '{}',
+  send: async () => ({ kind: 'posted' }),
+  tell: (userId, channel, message) =>
+    invocation
+      .call<AnswerOutcome>('chat.postEphemeral', LINKS.slack, () => {
+        if (outages.has('slack-down')) return { kind: 'unclear', because: 'HTTP 503' }
+        ledger.toldTogether.push({
+          userId,
+          channel,
+          ...(JSON.parse(message) as Pick<ToldTogether, 'answered' | 'unclear'>),
+        })
+        return { kind: 'posted' }
+      })
+      .catch((error: unknown) => ({ kind: 'unclear', because: String(error) })),
+})
 
 /** Reads the whole record, of which a range counts. */
 const deliveryPort = ({ ledger, outages, tables }: World, invocation: Invocation): DueServices['delivery'] => ({

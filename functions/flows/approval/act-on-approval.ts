@@ -7,7 +7,7 @@ import { firstRefusal, withDeferredClick, withRefusal } from '../../domain/attem
 import type { Effect } from '../../domain/effect.ts'
 import type { Act, Actor } from '../../domain/act.ts'
 import type { Verdict } from '../../domain/policy.ts'
-import { refusedStatement } from '../../domain/queued-click.ts'
+import { refusedStatement, withTakenClick } from '../../domain/queued-click.ts'
 import { recordedRefusal } from '../../domain/recorded.ts'
 import { deferredStatement } from '../../domain/statement.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
@@ -100,8 +100,11 @@ export interface ActRequest {
   approvalId: string
   who: Actor
   act: Act
-  /** When the person acted, if the queue had it since. Epoch milliseconds. */
-  at?: number
+}
+
+/** An act that the queue had since it was made. Epoch milliseconds. */
+export interface QueuedRequest extends ActRequest {
+  at: number
 }
 
 export type Acted =
@@ -121,28 +124,37 @@ export type Acted =
  * Story: a person decided. Their act is weighed against the policy as it is now and stored with one conditional write;
  * the writer whose vote meets the policy fixes the verdict. Effects do the rest.
  */
-export const actOnApproval = async (
+export const actOnApproval = async (services: Services, request: ActRequest): Promise<Acted> => {
+  const acted = await actOnce(services, request, null)
+  // Only what the queue had comes again.
+  return acted.kind === 'repeated' ? { kind: 'unknown' } : acted
+}
+
+/** The same, of an act that the queue had. `repeated`: it had it before, and the act is recorded. */
+export const actOnQueued = (services: Services, request: QueuedRequest): Promise<Acted | { kind: 'repeated' }> =>
+  actOnce(services, request, request.at)
+
+const actOnce = async (
   services: Services,
-  { approvalId, who, act, at: actedAt }: ActRequest,
-): Promise<Acted> => {
+  { approvalId, who, act }: ActRequest,
+  actedAt: number | null,
+): Promise<Acted | { kind: 'repeated' }> => {
   const { clock, configuration, log } = services
   const before = await readApproval(services, approvalId)
   if (!before) return { kind: 'unknown' }
   const at = actedAt ?? clock.now()
+  const once = actedAt !== null
   let isSigning = false
   const signed = (policy: Approval) => {
     isSigning = true
     return sign(services, policy, who, act, at).finally(() => (isSigning = false))
   }
   const known: Informed | null = takesClicks(before)
-    ? await within(
-        clock,
-        actedAt === undefined ? PATIENCE_MS : QUEUED_PATIENCE_MS,
-        inform(services, before, who, signed),
-      )
+    ? await within(clock, actedAt === null ? PATIENCE_MS : QUEUED_PATIENCE_MS, inform(services, before, who, signed))
     : { who }
-  const patience = patienceFrom(actedAt === undefined ? at : clock.now())
-  const result = known && (await weigh(services, approvalId, known, act, at, { from: before, patience }))
+  const patience = patienceFrom(actedAt === null ? at : clock.now())
+  const result = known && (await weigh(services, approvalId, known, act, at, { from: before, patience, once }))
+  if (result === 'repeated') return { kind: 'repeated' }
   if (!known || result === 'unsigned' || result === 'contended') {
     const waitsFor: SlowPart = result === 'contended' ? 'others' : known || isSigning ? 'kms' : 'slack'
     const seal = await services.seals.seal(deferredStatement(approvalId, { who, act, at }))
@@ -153,7 +165,7 @@ export const actOnApproval = async (
         : await changeApproval<'contended' | null>(
             services,
             approvalId,
-            (approval) => [withDeferredClick(approval, click), null],
+            (approval) => [once ? withTakenClick(approval, click) : withDeferredClick(approval, click), null],
             before,
             { ...patience, result: 'contended' },
           )

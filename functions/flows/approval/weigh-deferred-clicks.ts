@@ -41,7 +41,7 @@ export const weighClicks = async (
       continue
     }
     // Another function has weighed it, or the approval has ended.
-    if (!result || result === 'contended') continue
+    if (!result || typeof result === 'string') continue
     atHand = result.approval
     next.push(...effectsOf(result))
     const { attempted } = result

@@ -2,6 +2,7 @@ import type { Approval, DeferredClick, ResolvedPolicy } from '../../domain/appro
 import type { Attempted } from '../../domain/attempt.ts'
 import { attempt, hasDeferredClick, refusalOf, saidBy, withoutDeferredClick } from '../../domain/attempt.ts'
 import { informedBy } from '../../domain/override-review.ts'
+import { hasQueuedClick, withQueuedClick } from '../../domain/queued-click.ts'
 import type { Refusal } from '../../domain/refusal.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Act, Actor } from '../../domain/act.ts'
@@ -85,11 +86,21 @@ export const sign = async (
   }
 }
 
+interface Weighing {
+  note?: DeferredClick
+  from?: Approval | null
+  patience?: Impatience
+  once?: boolean
+}
+
+type NotWeighed = 'unsigned' | 'contended' | 'repeated'
+
 /**
  * Weighs an act that was made at `at`, stores its result and counts it. With a `note`, only if that deferred click is
  * still there, and the same write removes it. `from`: the approval at hand. Null if there is no such approval or
  * deferred click. `unsigned`: it would count, and what was signed is not what it would count as. `contended`: others wrote
- * until the patience of the person’s click was over, and nothing is stored.
+ * until the patience of the person’s click was over, and nothing is stored. With `once`, for an act that the queue had,
+ * `repeated`: it is recorded already.
  */
 export const weigh = async (
   services: Services,
@@ -97,16 +108,17 @@ export const weigh = async (
   { who, resolvedPolicy, accountRefusal = null, signed = null }: Informed,
   act: Act,
   at: number,
-  { note, from = null, patience }: { note?: DeferredClick; from?: Approval | null; patience?: Impatience },
-): Promise<Weighed | 'unsigned' | 'contended' | null> => {
+  { note, from = null, patience, once = false }: Weighing,
+): Promise<Weighed | NotWeighed | null> => {
   const { clock } = services
   const owner = clock.newId()
-  const result = await changeApproval<Weighed | 'unsigned' | 'contended' | null>(
+  const result = await changeApproval<Weighed | NotWeighed | null>(
     services,
     approvalId,
     (current) => {
       const now = clock.now()
       if (note && !hasDeferredClick(current, note)) return [current, null]
+      if (once && hasQueuedClick(current, { who, at })) return [current, 'repeated']
       const waiting = note ? withoutDeferredClick(current, note, now) : current
       const informed = resolvedPolicy === undefined ? waiting : informedBy(waiting, resolvedPolicy, now)
       const counts = !refusalOf(informed, who.userId, act, at, accountRefusal)
@@ -116,13 +128,14 @@ export const weigh = async (
       )
         return [current, 'unsigned']
       const [next, attempted] = attempt(informed, who, act, at, accountRefusal, signed?.signed ?? null)
-      const [approval, lease] = withShowingLease(next, owner, now)
+      const recorded = once ? withQueuedClick(next, { who, at }) : next
+      const [approval, lease] = withShowingLease(recorded, owner, now)
       return [approval, { attempted, approval, lease }]
     },
     from,
     patience && { ...patience, result: 'contended' },
   )
-  if (!result || result === 'unsigned' || result === 'contended') return result
+  if (!result || typeof result === 'string') return result
   const { attempted, approval } = result
   await objectTo(services, approval, who.userId, attempted, at, act.do === 'vote' ? act.notBefore : undefined)
   if (attempted.kind === 'refused') logRefusal(services, approvalId, who.userId, attempted.refusal)

@@ -1,13 +1,19 @@
+import type { Act } from '../../domain/act.ts'
+import type { Approval } from '../../domain/approval.ts'
+import { refusalOf } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { ANSWERABLE_FOR } from '../../domain/command.ts'
+import { informedBy } from '../../domain/override-review.ts'
+import { hasQueuedClick } from '../../domain/queued-click.ts'
 import type { SeveralAnswers } from '../../domain/several.ts'
 import { MOST_TOGETHER, severalStatement } from '../../domain/several.ts'
 import type { Answered, CommandAnswer } from '../../ports/cards.ts'
 import type { DueServices, Services } from '../../ports/services.ts'
-import { actOnApproval } from '../approval/act-on-approval.ts'
+import { actOnQueued } from '../approval/act-on-approval.ts'
 import { readApproval } from '../approval/change-approval.ts'
 import { readOnce } from '../approval/judge-for.ts'
 import { routed } from '../approval/offer-several.ts'
+import { inform } from '../approval/weigh.ts'
 import type { Tried } from '../effects/perform-effect.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
@@ -68,17 +74,16 @@ const answerOne = async (services: Services, given: SeveralAnswers, approvalId: 
   }
 }
 
-const actOnOne = async (
-  services: Services,
-  { who, verdict, comment, at }: SeveralAnswers,
-  approvalId: string,
-): Promise<Judgement> => {
-  // The queue has delivered it before.
+const actOnOne = async (services: Services, given: SeveralAnswers, approvalId: string): Promise<Judgement> => {
+  const { who, at } = given
   const before = await readApproval(services, approvalId)
-  if (before?.votes.some((vote) => vote.userId === who.userId && vote.at === at && vote.verdict === verdict))
-    return { answered: { kind: 'counted', ...routed(services, before) }, effects: [] }
-  const acted = await actOnApproval(services, { approvalId, who, act: { do: 'vote', verdict, comment }, at })
+  if (before && hasQueuedClick(before, { who, at })) return answeredBefore(services, given, before)
+  const acted = await actOnQueued(services, { approvalId, who, act: actOf(given), at })
   switch (acted.kind) {
+    case 'repeated': {
+      const recorded = await readApproval(services, approvalId)
+      return recorded ? answeredBefore(services, given, recorded) : { answered: { kind: 'unknown' }, effects: [] }
+    }
     case 'unknown':
       return { answered: { kind: 'unknown' }, effects: [] }
     case 'deferred': {
@@ -94,6 +99,23 @@ const actOnOne = async (
       return { answered: { kind: 'counted', approval, route }, effects }
     }
   }
+}
+
+const actOf = ({ verdict, comment }: SeveralAnswers): Act => ({ do: 'vote', verdict, comment })
+
+/** The queue has delivered it before: nothing is recorded again, and the person reads what became of it. */
+const answeredBefore = async (services: Services, given: SeveralAnswers, approval: Approval): Promise<Judgement> => {
+  const { who, at } = given
+  const shown = routed(services, approval)
+  const isSame = (one: { at: number }): boolean => one.at === at
+  if (approval.votes.some((vote) => vote.userId === who.userId && isSame(vote)))
+    return { answered: { kind: 'counted', ...shown }, effects: [] }
+  if (approval.deferredClicks.some((click) => click.who.userId === who.userId && isSame(click)))
+    return { answered: { kind: 'checked', ...shown }, effects: [] }
+  const now = services.clock.now()
+  const { resolvedPolicy, accountRefusal } = await inform(services, approval, who)
+  const refusal = refusalOf(informedBy(approval, resolvedPolicy, now), who.userId, actOf(given), at, accountRefusal)
+  return { answered: refusal && { kind: 'refused', ...shown, refusal }, effects: [] }
 }
 
 const tell = (

@@ -75,6 +75,16 @@ test('each is judged on its own, and one message tells of each', async () => {
   expect(slack.told[0]).toMatchObject({ userId: 'U0DANA', channel: 'C0RELEASES' })
 })
 
+test('a refusal that the queue delivers twice is recorded once, and told again', async () => {
+  const { answer, said, services } = await bot([{ id: 'a1', expiresAt: START - 1 }])
+  await answer()
+  await answer()
+  const { journal } = (await services.approvals.read('a1')) as Approval
+  expect(journal.unfiled.filter(({ happened }) => happened.what === 'refused')).toHaveLength(1)
+  expect(said()).toHaveLength(2)
+  expect(said()[1]).toBe(said()[0])
+})
+
 test.each<Verdict>(['Approved', 'Rejected'])('%s that the queue delivers twice counts once', async (verdict) => {
   const { answer, votesOn, said, services } = await bot([{ id: 'a1' }, { id: 'a2' }])
   await answer({ verdict })
