@@ -63,11 +63,12 @@ const namesRule = ({ card, postedAt }: Message, rule: string, failedAt: number):
 }
 
 const problemsOf = (
-  { slack, approvalActionsOf }: History,
+  history: History,
   execution: Execution,
   stage: string,
   failed: readonly FailedRule[],
 ): string[] => {
+  const { slack, approvalActionsOf } = history
   const said: Partial<StageProgress> = execution.stages.get(stage) ?? {}
   if (failed.length === 0) return said.because ? [`a rule is said to have failed in ${stage}, and none has`] : []
   const rules = failed.map(({ rule }) => rule)
@@ -85,8 +86,10 @@ const problemsOf = (
   const isLastOverridden = failed[0]?.overriddenBy !== null
   const isOverridden = (name: string): boolean =>
     failed.every(({ rule, overriddenBy: by }) => rule !== name || by !== null)
+  // It was retried and then stopped. The rule failed an earlier attempt, of which every event may have been lost.
+  const wasRetried = history.ledger.stateOf(execution.key.executionId).stages.get(stage) === 'STOPPED'
   return [
-    ...(named === undefined && !isLastOverridden
+    ...(named === undefined && !isLastOverridden && !wasRetried
       ? [`no rule is said to have failed in ${stage}, and ${rules.join(' and ')} has`]
       : []),
     ...(named !== undefined && isByRule && !isSkipped && isOverridden(named)
