@@ -44,24 +44,24 @@ export const withQueuedRefusal = (approval: Approval, refused: RefusedClick): Ap
   })
 
 /** What the queue had of a person: every click of theirs has its own time. */
-type Queued = Pick<DeferredClick, 'who' | 'at'>
+type QueuedTime = Pick<DeferredClick, 'who' | 'at'>
 
-const nameOf = ({ who, at }: Queued): string => `${who.userId} ${at}`
+const queuedNameOf = ({ who, at }: QueuedTime): string => `${who.userId} ${at}`
 
 /** Whether a click that the queue had is recorded already, whatever became of it. */
-export const hasQueuedClick = ({ queuedClicks = [] }: Pick<Approval, 'queuedClicks'>, click: Queued): boolean =>
-  queuedClicks.includes(nameOf(click))
+export const hasQueuedClick = ({ queuedClicks = [] }: Pick<Approval, 'queuedClicks'>, click: QueuedTime): boolean =>
+  queuedClicks.includes(queuedNameOf(click))
 
 /**
  * SQS may deliver a click again when its entry is filed, and neither in the approval nor its votes. So the approval keeps
  * which clicks the queue had, by person and time, in the write that records them.
  */
-export const withQueuedClick = (approval: Approval, click: Queued): Approval => ({
+export const withQueuedClick = (approval: Approval, click: QueuedTime): Approval => ({
   ...approval,
-  queuedClicks: [...(approval.queuedClicks ?? []), nameOf(click)].slice(-MOST_QUEUED_CLICKS),
+  queuedClicks: [...(approval.queuedClicks ?? []), queuedNameOf(click)].slice(-MOST_QUEUED_CLICKS),
 })
 
-const once = (approval: Approval, click: Queued, recorded: () => Approval): Approval =>
+const once = (approval: Approval, click: QueuedTime, recorded: () => Approval): Approval =>
   hasQueuedClick(approval, click) ? approval : withQueuedClick(recorded(), click)
 
 /** About 25 bytes each. SQS repeats within minutes, and for as long as an approval waits few of its clicks meet so many others. */

@@ -62,12 +62,7 @@ const namesRule = ({ card, postedAt }: Message, rule: string, failedAt: number):
   return words.includes(rule) || (postedAt >= failedAt + RULE_AWAITED && !words.includes('Rule '))
 }
 
-const problemsOf = (
-  history: History,
-  execution: Execution,
-  stage: string,
-  failed: readonly FailedRule[],
-): string[] => {
+const problemsOf = (history: History, execution: Execution, stage: string, failed: readonly FailedRule[]): string[] => {
   const { slack, approvalActionsOf } = history
   const said: Partial<StageProgress> = execution.stages.get(stage) ?? {}
   if (failed.length === 0) return said.because ? [`a rule is said to have failed in ${stage}, and none has`] : []
