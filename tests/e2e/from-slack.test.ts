@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { jest } from '@jest/globals'
 import type { Locator } from 'playwright-core'
 import { makeBarePath } from '../support/bare-path.ts'
+import { violations } from '../support/browser/accessibility.ts'
 import type { Visitor } from '../support/browser/visitor.ts'
 import { directoryWith, removeDirectories } from '../support/order.ts'
 import { copyPipeline } from '../support/browser/copy-pipeline.ts'
@@ -48,6 +49,7 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
       .inHome()
       .filter({ hasText: /Waiting for you \(3\).*flask-app to Production.*shop-api to.*shop-web to.*Running \(3\)/s })
       .waitFor()
+    expect(await violations(you.page)).toEqual([])
   })
 
   step('who may not approve has no button there, and reads why it does not wait for them', async () => {
@@ -120,6 +122,7 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
     await you.page.keyboard.press('Enter')
     const form = you.dialog('Answer several')
     await form.waitFor()
+    expect(await violations(you.page)).toEqual([])
     // The focus is on the first of the list, which expires first.
     await you.page.keyboard.press('Space')
     for (const name of [/^shop-web/, /^flask-app/, 'Approve']) {

@@ -25,7 +25,8 @@ export const ModalInput = ({ block, value, error, onChange }: ModalInputProps) =
   const aria = {
     ...(described === '' ? {} : { 'aria-describedby': described }),
     'aria-invalid': error !== null,
-    ...(block.optional ? {} : { 'aria-required': true }),
+    // A group of check boxes cannot be required as a whole (WAI-ARIA 1.2, "aria-required"): it says so when it is sent.
+    ...(block.optional || block.element.type === 'checkboxes' ? {} : { 'aria-required': true }),
   }
   const control = <Control id={id} block={block} value={value} aria={aria} onChange={onChange} />
   const notes = (
@@ -43,7 +44,11 @@ export const ModalInput = ({ block, value, error, onChange }: ModalInputProps) =
     </>
   )
   return group ? (
-    <fieldset class={`input ${error === null ? '' : 'input--wrong'}`} {...aria}>
+    <fieldset
+      class={`input ${error === null ? '' : 'input--wrong'}`}
+      {...aria}
+      {...(block.element.type === 'radio_buttons' ? { role: 'radiogroup' as const } : {})}
+    >
       <legend>{label}</legend>
       {control}
       {notes}
