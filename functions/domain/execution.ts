@@ -288,6 +288,12 @@ export const isBetweenStages = (execution: Execution): boolean => {
 export const waitsForHeld = (execution: Execution): execution is Execution & { held: HeldStage } =>
   execution.held !== undefined && isBetweenStages(execution)
 
+/** The stage in front of which it waits, because another execution is in that or it is held; null if it waits for none. */
+export const waitsToEnter = (execution: Execution): string | null => {
+  if (!isBetweenStages(execution) || (!execution.behind && !execution.held)) return null
+  return execution.held?.stage ?? stageNames(execution).find((name) => !execution.stages.has(name)) ?? null
+}
+
 /** Whether an approval was requested after another. Of two in the same moment, the ID decides. */
 export const isRequestedAfter = (
   one: Pick<ApprovalLink, 'id' | 'requestedAt'>,

@@ -1,5 +1,5 @@
 import type { Execution } from '../domain/execution.ts'
-import { lastFailure, stageNames, stagesFailedByRule } from '../domain/execution.ts'
+import { lastFailure, stageNames, stagesFailedByRule, waitsToEnter } from '../domain/execution.ts'
 import { approvedBy } from '../domain/approved-by.ts'
 import type { Release } from '../domain/pipeline-status.ts'
 import type { Revision } from '../domain/revision.ts'
@@ -72,6 +72,12 @@ export const statusLink = ({ showing: { place } }: Execution): Inline[] =>
   place?.link ? [link(WHAT_RUNS.card, place.link)] : []
 
 export const runningParts = (execution: Execution): Inline[] => {
+  const next = waitsToEnter(execution)
+  if (next !== null) {
+    const left = Math.max(...[...execution.stages.values()].map(({ at }) => at))
+    const since = moment(left, WHAT_RUNS.since)
+    return say(WHAT_RUNS.queued, { version: ownVersion(execution), stage: cut(next, 60), since })
+  }
   const stage = stageNames(execution).findLast((name) => execution.stages.get(name)?.progress === 'running')
   const known = stage === undefined ? execution.overall : execution.stages.get(stage)!
   const said = {

@@ -1,10 +1,11 @@
 import { absenceId, absenceSet } from '../../functions/domain/absence.ts'
+import type { Execution } from '../../functions/domain/execution.ts'
 import type { HomeCard } from '../../functions/ports/home-tabs.ts'
 import { homeView } from '../../functions/slack/home-view.ts'
 import { asText } from '../support/as-text.ts'
 import { homeProblems } from '../support/block-kit-limits.ts'
 import { ROUTE } from '../support/bot-in-memory.ts'
-import { START, WHERE, approval, execution } from '../support/records.ts'
+import { START, WHERE, approval, execution, pipelineChange, stageChange } from '../support/records.ts'
 
 const many = <T>(make: (index: number) => T): T[] => Array.from({ length: 30 }, (_, index) => make(index))
 const LONG = { ...WHERE, pipeline: 'p'.repeat(100), stage: 's'.repeat(100) }
@@ -117,4 +118,20 @@ test('a person sees who stands in for them, with a button that ends it, and for 
 test('a tab says if it cannot tell who stands in', () => {
   const because = 'Greenlight cannot tell who stands in for you: it cannot be read.'
   expect(asText(homeView({ ...EMPTY, standIns: because }))).toContain(`# Stand-ins\n${because}`)
+})
+
+test('an execution that waits in front of a stage is said to wait, not to run', () => {
+  const waits = {
+    ...execution([
+      pipelineChange('running', START),
+      stageChange('Source', 'succeeded', START),
+      stageChange('Build', 'succeeded', START + 60_000),
+    ]),
+    stageOrder: ['Source', 'Build', 'Production'],
+  }
+  const shown = (more: Partial<Execution>) => asText(homeView({ ...EMPTY, running: [{ ...waits, ...more }] }))
+  const held = { stage: 'Production', reason: 'x', since: null, userId: null, name: null }
+  for (const more of [{ behind: { executionId: 'e9', revision: null } }, { held }])
+    expect(shown(more)).toMatch(/waits to enter Production since Mon, Nov 23 at 09:31 UTC/)
+  expect(shown({})).not.toContain('waits to enter')
 })

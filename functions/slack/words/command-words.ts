@@ -103,6 +103,7 @@ export const WHAT_RUNS = {
   inAccount: '*{pipeline}* in account {account}, {region}',
   running: '{version} runs in {stage} {since}',
   starts: '{version} runs {since}',
+  queued: '{version} waits to enter {stage} {since}',
   waits: '{version} waits for approval in {stage} {since}',
   failed: '{version} failed in {stage}{at}',
   failedAt: '{version} failed{at}',
