@@ -34,7 +34,7 @@ export const listedParts = <T>(items: readonly T[], kind: ListKind, between: (wo
     .formatToParts(items.map((_, index) => String(index)))
     .map(({ type, value }) => (type === 'element' ? items[Number(value)]! : between(value)))
 
-// Intl.DurationFormat puts the same words unitList in fifteen times the time: it makes these formats at each call.
+// Intl.DurationFormat puts the same words together in fifteen times the time: it makes these formats at each call.
 const inUnit = (unit: 'day' | 'hour' | 'minute' | 'second') =>
   whenNeeded(() => new Intl.NumberFormat(LANGUAGE, { style: 'unit', unit, unitDisplay: 'short' }))
 const IN_UNIT = { day: inUnit('day'), hour: inUnit('hour'), minute: inUnit('minute'), second: inUnit('second') }
