@@ -12,6 +12,8 @@ import { actOnApproval, considerAct } from './flows/approval/act-on-approval.ts'
 import { isOwnOffer, judgeOffered, routesOfAwaited } from './flows/approval/offer-several.ts'
 import { within } from './flows/approval/within.ts'
 import { performNow } from './flows/effects/perform-effect.ts'
+import type { WatchedMessage } from './flows/execution/watch-execution.ts'
+import { watchExecution } from './flows/execution/watch-execution.ts'
 import { whyNotSteered } from './flows/steer/judge-steering.ts'
 import { describedLastGood } from './flows/steer/last-good.ts'
 import type { Deciding } from './slack/bolt-app.ts'
@@ -68,6 +70,7 @@ export const buttonClicked = (services: OpenServices) => {
         log.info('Several approvals were answered together', { user: answers.who.userId, answers: answers.id })
       },
       comeBack: (who: Actor) => queueCommand(services, { text: 'back', who, responseUrl: null }),
+      watch: (of: WatchedMessage, userId: string) => watchExecution(services, of, userId, giveUpAt),
       left: () => giveUpAt - clock.now(),
     }
   }

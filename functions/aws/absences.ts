@@ -34,7 +34,11 @@ const STORED_ABSENCE = z.looseObject({
 })
 
 /** @throws {Malformed} */
-const restoredAbsence = (data: unknown): Absence => parseAs(STORED_ABSENCE, data, 'The absence') as unknown as Absence
+const restoredAbsence = (data: unknown): Absence => {
+  const absence = parseAs(STORED_ABSENCE, data, 'The absence') as unknown as Absence
+  // Missing where an earlier version stored it, which told no stand-in.
+  return { ...absence, notices: (absence as Partial<Absence>).notices ?? {} }
+}
 
 /** In the table of the objections, one partition for all, in the order of their ends. */
 export const dynamoAbsences = (

@@ -2,10 +2,12 @@ import type { Actor } from './act.ts'
 import { canonical } from './canonical.ts'
 import type { Happening, Journal } from './journal.ts'
 import { emptyJournal, written } from './journal.ts'
+import type { AbsenceNoticeKind, Notice, NoticeDelivery } from './notice.ts'
 import type { Signature } from './signature.ts'
 import type { StandIn } from './stand-in.ts'
 import { sha256 } from './statement.ts'
 import { DAY } from './time-units.ts'
+import { ownEntry } from '../own-entry.ts'
 
 /** A person is away for some time, and has said who answers for them. Which routes let people stand in, the routes say. */
 export interface Absence {
@@ -25,6 +27,8 @@ export interface Absence {
   isClosed?: true
   /** In which phase the approvals that wait were looked at again last. */
   lookedIn: Phase
+  /** The messages to the stand-in, by the notice's key. */
+  notices: Readonly<Record<string, NoticeDelivery>>
   /** How long its entries are kept. Milliseconds. */
   retention: number
   journal: Journal
@@ -90,6 +94,7 @@ export const absenceSet = ({ who, at, id, standIn, from, until, signed, retentio
       setAt: at,
       signed,
       lookedIn: 0,
+      notices: {},
       retention,
       journal: emptyJournal,
     },
@@ -134,7 +139,31 @@ export type StoredAbsence = { kind: 'absence'; absence: Absence } | { kind: 'unr
 
 /** Whether a function has something to do about it. */
 export const absenceNeedsAttention = (absence: Absence, now: number): boolean =>
-  absence.journal.unfiled.length > 0 || isNews(absence, now) || (!absence.isClosed && now >= absence.until)
+  absence.journal.unfiled.length > 0 ||
+  isNews(absence, now) ||
+  (!absence.isClosed && now >= absence.until) ||
+  dueAbsenceNotice(absence, now) !== null
+
+/** A message to the stand-in. */
+export interface AbsenceNotice extends Notice<AbsenceNoticeKind> {
+  channel: string
+}
+
+/**
+ * The message that the stand-in must get now; null if none. That it ended is no news to a person who was never told that it
+ * was set, and its time ends as they were told.
+ */
+export const dueAbsenceNotice = (absence: Absence, now: number): AbsenceNotice | null => {
+  const { standIn, setAt, ended, notices } = absence
+  const kind = ended ? 'stand-in-ended' : 'stand-in-named'
+  const named = ownEntry(notices, 'stand-in-named')?.name
+  const isNews = ended ? named === 'said' || named === 'begun' : true
+  const delivery = ownEntry(notices, kind)
+  const isDone = delivery?.name === 'said' || delivery?.name === 'skipped'
+  return isNews && !isDone && now < absence.until
+    ? { kind, key: kind, dueAt: ended?.at ?? setAt, channel: standIn.userId }
+    : null
+}
 
 /**
  * Who stands in by these absences: for the present time, for these moments of the past, and those for whom someone has

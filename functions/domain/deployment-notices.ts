@@ -3,8 +3,9 @@ import type { ActionProgress, Execution } from './execution.ts'
 import { isOver, lastFailure, stagesFailedByRule } from './execution.ts'
 import { causeOf, isUnexplained } from './explanation.ts'
 import { saysSomething } from './failure-cause.ts'
-import type { DueNotice, Notice, NoticeDelivery } from './notice.ts'
+import type { DueNotice, ExecutionNoticeKind, Notice, NoticeDelivery } from './notice.ts'
 import { DAY, MINUTE } from './time-units.ts'
+import { watchNotices } from './watching.ts'
 import { ownEntry } from '../own-entry.ts'
 
 /** How a deployment has ended. Times are epoch milliseconds. */
@@ -149,17 +150,25 @@ const END_OF_PROGRESS = {
 export const lastBeginning = ({ overall, stages }: Execution): number =>
   Math.max(0, ...[overall, ...stages.values()].map(({ startedAt }) => startedAt ?? 0))
 
-/** The notice of the execution's end that a function must send next; null once all are sent, and before an end. */
-export const endNoticeOf = (execution: Execution): DueNotice | null => {
+type OfExecution = DueNotice<ExecutionNoticeKind>
+
+/**
+ * The notices of the execution's end that a function must send: the next one of its thread, and those of the people who asked
+ * for it. None before an end.
+ */
+export const endNoticesOf = (execution: Execution): OfExecution[] => {
   const end = endOfExecution(execution)
   const { notices } = execution
-  const notice = end && endNotices(end, notices).find(({ key }) => !isDelivered(ownEntry(notices, key)))
-  if (!notice) return null
-  const delivery = ownEntry(notices, notice.key)
-  const news = Math.max(notice.dueAt, heldUntil(delivery) ?? -Infinity)
-  const dueAt = delivery?.name === 'refused' ? Math.max(news, delivery.until) : news
-  const usefulUntil = news + NEWS_FOR
-  return dueAt < usefulUntil ? { ...notice, dueAt, usefulUntil } : null
+  const open = ({ key }: Notice<string>): boolean => !isDelivered(ownEntry(notices, key))
+  const [next] = end ? endNotices(end, notices).filter(open) : []
+  const watched = watchNotices(execution, end ? endNotice(end, notices).dueAt : execution.overall.at).filter(open)
+  return [...(next ? [next as Notice<'deployment'>] : []), ...watched].flatMap((notice): OfExecution[] => {
+    const delivery = ownEntry(notices, notice.key)
+    const news = Math.max(notice.dueAt, heldUntil(delivery) ?? -Infinity)
+    const dueAt = delivery?.name === 'refused' ? Math.max(news, delivery.until) : news
+    const usefulUntil = news + NEWS_FOR
+    return dueAt < usefulUntil ? [{ ...notice, dueAt, usefulUntil }] : []
+  })
 }
 
 const isDelivered = (delivery: NoticeDelivery | undefined): boolean =>
@@ -171,9 +180,11 @@ export const heldUntil = (delivery: NoticeDelivery | undefined): number | undefi
   return delivery && 'heldUntil' in delivery ? delivery.heldUntil : undefined
 }
 
-/** When a function must send that notice, or look after its delivery; null for never. */
+/** When a function must send the next of them, or look after its delivery; null for never. */
 export const endNoticeAt = (execution: Execution): number | null => {
-  const notice = endNoticeOf(execution)
-  const delivery = notice && ownEntry(execution.notices, notice.key)
-  return notice && (delivery?.name === 'begun' ? Math.max(notice.dueAt, delivery.until) : notice.dueAt)
+  const times = endNoticesOf(execution).map(({ key, dueAt }) => {
+    const delivery = ownEntry(execution.notices, key)
+    return delivery?.name === 'begun' ? Math.max(dueAt, delivery.until) : dueAt
+  })
+  return times.length === 0 ? null : Math.min(...times)
 }

@@ -43,6 +43,8 @@ export interface Execution {
   skips?: Readonly<Record<string, RecordedSkip>>
   /** The notices in its message's thread, by the notice's key. */
   notices: Readonly<Record<string, NoticeDelivery>>
+  /** Who wants to be told how it ends, by Slack user ID, and when they asked; missing if no one does. Epoch milliseconds. */
+  watchers?: Readonly<Record<string, number>>
   /** Its message is not older than this. */
   firstEventAt: number
   /** When its last event arrived, or the pipeline was last read. Epoch milliseconds. */

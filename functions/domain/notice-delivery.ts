@@ -4,8 +4,8 @@ import { noticesOf, postponed, waitsForFreeze } from './due-notices.ts'
 import type { Lease } from './lease.ts'
 import { SLACK_CALL, acquire, holds, isOwner } from './lease.ts'
 import type { Execution } from './execution.ts'
-import { causeLeftOut, endNoticeOf, endOfDeployment, endOfExecution, heldUntil } from './deployment-notices.ts'
-import type { DueNotice, Notice, NoticeDelivery, SaidNotice } from './notice.ts'
+import { causeLeftOut, endNoticesOf, endOfDeployment, endOfExecution, heldUntil } from './deployment-notices.ts'
+import type { DueNotice, ExecutionNoticeKind, Notice, NoticeDelivery, SaidNotice } from './notice.ts'
 import { HOUR, MINUTE } from './time-units.ts'
 import { ownEntry } from '../own-entry.ts'
 
@@ -42,16 +42,15 @@ export const acquireNotice = (given: Approval, owner: string, now: number): [App
   return [acquired.kind === 'busy' ? approval : next, acquired]
 }
 
-/** The same of an execution, which has one notice: of its end. */
+/** The same of an execution, whose notices are of its end. */
 export const acquireExecutionNotice = (
   given: Execution,
   owner: string,
   now: number,
-): [Execution, NoticeAcquisition] => {
-  const known = endNoticeOf(given)
-  const execution = dropUseless(given, known ? [known] : [], now)
-  const notice = endNoticeOf(execution)
-  return notice && notice.dueAt <= now
+): [Execution, NoticeAcquisition<Notice<ExecutionNoticeKind>>] => {
+  const execution = dropUseless(given, endNoticesOf(given), now)
+  const notice = endNoticesOf(execution).find(({ dueAt }) => dueAt <= now)
+  return notice
     ? acquireDelivery(execution, notice, owner, now, causeLeftOut(notice.key, endOfExecution(execution)))
     : [execution, { kind: 'none' }]
 }
@@ -107,7 +106,7 @@ const holdOverdue = (approval: Approval, now: number): Approval => {
 }
 
 /** A notice that was due so long ago that it is useless is skipped, unless a function is sending it. */
-const dropUseless = <T extends Noticed>(record: T, notices: readonly DueNotice[], now: number): T =>
+const dropUseless = <T extends Noticed>(record: T, notices: readonly DueNotice<string>[], now: number): T =>
   notices
     .filter(({ usefulUntil }) => usefulUntil <= now)
     .filter(({ key }) => !isBeingSent(ownEntry(record.notices, key), now))

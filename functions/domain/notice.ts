@@ -42,6 +42,9 @@ export type NoticeKind =
   | 'review-overdue'
   | 'override-confirmed'
 
+/** About an execution: how it ended, in the thread of its status card, and to one person who asked for that. */
+export type ExecutionNoticeKind = 'deployment' | 'watched'
+
 /** A change freeze that was set in Slack has begun, or is over. */
 export type FreezeNoticeKind = 'freeze-begun' | 'freeze-over'
 
@@ -59,10 +62,13 @@ export interface Notice<Kind extends string = NoticeKind> {
 }
 
 /** A notice that is still to be sent. */
-export interface DueNotice extends Notice {
+export interface DueNotice<Kind extends string = NoticeKind> extends Notice<Kind> {
   /** From then on it is useless. */
   usefulUntil: number
 }
+
+/** To the person who stands in: an absence names them; it ended before its time. */
+export type AbsenceNoticeKind = 'stand-in-named' | 'stand-in-ended'
 
 /** How far the delivery of a notice is. One function at a time sends it. */
 export type NoticeDelivery =

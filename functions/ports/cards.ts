@@ -1,12 +1,12 @@
 import type { Measures, TimeRange } from '../domain/delivery-measures.ts'
-import type { Absence } from '../domain/absence.ts'
+import type { Absence, AbsenceNotice } from '../domain/absence.ts'
 import type { Approval } from '../domain/approval.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Execution } from '../domain/execution.ts'
 import type { HeldStage } from '../domain/held-stage.ts'
 import type { Freeze, FreezeNotice, StoredFreeze } from '../domain/freeze.ts'
 import type { DigestNotice } from '../domain/digest.ts'
-import type { Notice } from '../domain/notice.ts'
+import type { ExecutionNoticeKind, Notice } from '../domain/notice.ts'
 import type { PipelineStatus, Release } from '../domain/pipeline-status.ts'
 import type { Verdict } from '../domain/policy.ts'
 import type { Route } from '../domain/route.ts'
@@ -86,7 +86,14 @@ export type Answered =
   | { kind: 'counted' | 'checked'; approval: Approval; route: Route | null }
 
 export type Card =
-  ApprovalCard | ExecutionCard | NoticeCard | ExecutionNoticeCard | FreezeCard | ContinuedCard | DigestCard
+  | ApprovalCard
+  | ExecutionCard
+  | NoticeCard
+  | ExecutionNoticeCard
+  | FreezeCard
+  | AbsenceCard
+  | ContinuedCard
+  | DigestCard
 
 /** The numbers of a day or a week, for one channel. */
 export interface DigestCard {
@@ -115,6 +122,15 @@ export interface FreezeCard {
   mention: readonly string[]
 }
 
+/** For the person who stands in for another one. */
+export interface AbsenceCard {
+  kind: 'absence'
+  notice: AbsenceNotice
+  absence: Absence
+  /** No one else is mentioned. */
+  mention: readonly string[]
+}
+
 /** A reply under a message that Slack no longer lets the bot change: it links to the new one. */
 export interface ContinuedCard {
   kind: 'continued'
@@ -137,10 +153,10 @@ export interface NoticeCard {
   steering?: readonly SteeringAim[]
 }
 
-/** The notice of an execution's end, in the thread of its status card. */
+/** The notice of an execution's end, in the thread of its status card or to a person who asked for it. */
 export interface ExecutionNoticeCard {
   kind: 'execution-notice'
-  notice: Notice
+  notice: Notice<ExecutionNoticeKind>
   execution: Execution
   consoleUrl: string
   /** Slack user IDs to mention; empty where an approval's thread mentions them. */

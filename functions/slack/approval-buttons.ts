@@ -1,6 +1,6 @@
 import type { ActionsBlock, Button } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
-import { automaticRuleOf } from '../domain/approval.ts'
+import { automaticRuleOf, isDeploying, isOpen } from '../domain/approval.ts'
 import type { aimOf } from '../domain/act.ts'
 import { overtakenSince, sendAt } from '../domain/later.ts'
 import { confirmableUntil } from '../domain/override-review.ts'
@@ -11,6 +11,7 @@ import { actions, button, cut } from './block-kit.ts'
 import { freezeInForce } from './freeze-parts.ts'
 import { plain } from './sentence.ts'
 import type { Target } from './target.ts'
+import { watchButton } from './watch-button.ts'
 import { namedRevision } from './wording.ts'
 import { BUTTONS, CONFIRM } from './words/button-words.ts'
 
@@ -75,6 +76,7 @@ export const approvalButtons = (
         : actionButton(name, approval, target, confirmOf(name, target)),
     ),
     button({ actionId: OPEN_CONSOLE, ...labels(BUTTONS['open-console'], target), url: consoleUrl }),
+    ...(isOpen(approval) || isDeploying(approval) ? [watchButton(target.pipeline, approval.id)] : []),
   ])
 }
 

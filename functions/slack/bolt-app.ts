@@ -48,9 +48,11 @@ import type { SeveralDecisions } from './several-clicks.ts'
 import { answerSeveralClicks } from './several-clicks.ts'
 import type { SteeringDecisions } from './steering-clicks.ts'
 import { answerSteering } from './steering-clicks.ts'
+import type { WatchDecisions } from './watch-clicks.ts'
+import { answerWatching } from './watch-clicks.ts'
 
 /** What the function does about one click, within the time that Slack gives it. */
-export interface Deciding extends SteeringDecisions, SeveralDecisions, HomeDecisions {
+export interface Deciding extends SteeringDecisions, SeveralDecisions, HomeDecisions, WatchDecisions {
   consider: (approvalId: string, who: Actor, aim: (typeof ACTIONS)[ActionName]['aim']) => Promise<Considered>
   act: (request: ActRequest) => Promise<Acted>
   /** Milliseconds of that time that are left. */
@@ -122,6 +124,7 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
   answerSteering(app, { begin, call, actorFrom, log })
   answerSeveralClicks(app, { begin, call, actorFrom, log })
   answerHomeClicks(app, { begin, actorFrom })
+  answerWatching(app, { begin, log })
 
   app.view<SlackViewAction>(DECISION_CALLBACK, async ({ ack, body }) => {
     if (body.type === 'view_submission') await submit(begin(), body, ack as AckFn<ViewResponseAction | void>, tell)

@@ -1,6 +1,13 @@
-import type { KnownBlock, RichTextBlock } from '@slack/types'
+import type { Button, KnownBlock, RichTextBlock } from '@slack/types'
 import type { ActionProgress, Execution, ExecutionAhead } from '../domain/execution.ts'
-import { isBetweenStages, latestActions, stagesFailedByRule, stageNames, waitsForHeld } from '../domain/execution.ts'
+import {
+  isBetweenStages,
+  isOver,
+  latestActions,
+  stagesFailedByRule,
+  stageNames,
+  waitsForHeld,
+} from '../domain/execution.ts'
 import type { Revision } from '../domain/revision.ts'
 import { causeOf } from '../domain/explanation.ts'
 import { distinct, shortId, shortVersion } from '../domain/revision.ts'
@@ -28,9 +35,10 @@ import { facts } from './facts.ts'
 import { heldParts } from './held-parts.ts'
 import { duration, formFor } from './language.ts'
 import { plain, say } from './sentence.ts'
-import { steeringButtons } from './steering-buttons.ts'
+import { steeringButtons, valueOf } from './steering-buttons.ts'
 import { stageLines, waitsForApproval } from './stage-lines.ts'
 import { subjectParts } from './subject-parts.ts'
+import { watchButton } from './watch-button.ts'
 import { accountWords, revisionBy, startedBy } from './wording.ts'
 import { CHANGES } from './words/approval-words.ts'
 import { MARK } from './words/marks.ts'
@@ -65,7 +73,7 @@ export const executionMessage = (card: ExecutionCard, { mentions = true } = {}):
         ...(waitsForHeld(execution) ? [section(text(`${MARK.waiting} `), ...heldParts(execution.held, detail))] : []),
       ),
       ...(isReplaced ? [] : failures(execution, detail)),
-      ...steeringButtons(card.steering ?? []),
+      ...steeringButtons(card.steering ?? [], watching(execution)),
       ...(isReplaced ? [] : [executionDetails(card)]),
     ],
     mentions,
@@ -78,6 +86,12 @@ export const executionMessage = (card: ExecutionCard, { mentions = true } = {}):
   ]
   const spoken = sentences.map((sentence) => asSentence(text(sentence))).filter(Boolean)
   return { text: escaped(cut(spoken.join(' '), LONGEST_UNESCAPED)), blocks }
+}
+
+/** Of work outside a pipeline, which takes minutes, no one asks for the end. */
+const watching = (execution: Execution): Button[] => {
+  const { key, outside } = execution
+  return isOver(execution) || outside ? [] : [watchButton(key.pipeline, valueOf({ execution: key }))]
 }
 
 const SPOKEN_REVISIONS = 3

@@ -1,6 +1,6 @@
 import { endOfExecution, isOfCause } from '../domain/deployment-notices.ts'
 import type { Execution } from '../domain/execution.ts'
-import { lastFailure, stagesFailedByRule } from '../domain/execution.ts'
+import { hasFailed, lastFailure, stagesFailedByRule } from '../domain/execution.ts'
 import { causeOf } from '../domain/explanation.ts'
 import { distinct } from '../domain/revision.ts'
 import { restoresEarlier } from '../domain/starter.ts'
@@ -18,6 +18,7 @@ import { say } from './sentence.ts'
 import { steeringButtons } from './steering-buttons.ts'
 import { subjectParts } from './subject-parts.ts'
 import { FAILURE } from './words/execution-words.ts'
+import { WATCHED } from './words/watch-words.ts'
 import { END_WORDS, EXECUTION_NOTICE, MORE } from './words/notice-words.ts'
 
 /** How an execution ended, sent once in the thread of its status card. */
@@ -30,6 +31,7 @@ export const executionNotice = (card: ExecutionNoticeCard): SlackMessage => {
     ...failureLines(execution, isCause),
     execution.overall.progress === 'superseded' ? say(END_WORDS.superseded) : [],
     revision && !isCause ? revisionParts(revision, execution.revisions) : [],
+    ...(card.notice.kind === 'watched' ? watchedLines(execution) : []),
     mention.length > 0 ? say(MORE.forPeople, { people: mentionsOf(mention, MOST_MENTIONED, 'conjunction') }) : [],
   ].filter((line) => line.length > 0)
   return {
@@ -54,13 +56,28 @@ const endLine = ({
   }
   const isCanceled = overall.progress === 'canceled'
   const name = isCanceled ? 'canceled' : (endOfExecution(execution)?.name ?? 'stopped')
+  if (notice.kind === 'watched' && isRejected(execution))
+    return { mark: WATCHED.rejected.mark, first: say(WATCHED.rejected.words, { pipeline: cut(key.pipeline, 100) }) }
   const end =
     name !== 'live' ? name : failingSince !== null ? 'recovered' : restoresEarlier(starter) ? 'restored' : 'live'
-  const { mark, words } = EXECUTION_NOTICE[end]
+  const { mark, words } = end === 'live' && notice.kind === 'watched' ? WATCHED.live : EXECUTION_NOTICE[end]
   const since = end === 'recovered' ? failingSince! : (overall.startedAt ?? overall.at)
   const pipeline = subjectParts(execution, [text(cut(key.pipeline, 100))])
   const first = say(words, { pipeline, duration: roughDuration(overall.at - since) })
   return { mark, first }
+}
+
+/** An approval ended it. */
+const isRejected = (execution: Execution): boolean =>
+  hasFailed(execution) && lastFailure(execution)?.category === 'Approval'
+
+/** Where it can be read, and why the person gets this. */
+const watchedLines = (execution: Execution): Inline[][] => {
+  const { showing, approvals } = execution
+  const [newest] = [...approvals.values()].sort((one, other) => other.requestedAt - one.requestedAt)
+  const places = [showing.place, newest?.place]
+  const at = (isRejected(execution) ? places.reverse() : places).find((place) => place?.link)
+  return [at?.link ? [link(WATCHED.message, at.link)] : [], say(WATCHED.why)]
 }
 
 /** Which action failed, and what it said. A notice that follows says only why. */
@@ -79,7 +96,9 @@ const failureLines = (execution: Execution, isCause: boolean): Inline[][] => {
   return [
     liveAgain === null || isCause ? [] : say(END_WORDS.liveAgain, { version: liveAgain }),
     facts(
-      execution.outside ? [] : say(END_WORDS.failedIn, { stage: cut(stage, 100), action: cut(action, 100) }),
+      execution.outside || isRejected(execution)
+        ? []
+        : say(END_WORDS.failedIn, { stage: cut(stage, 100), action: cut(action, 100) }),
       log ? [link(END_WORDS.log, log)] : [],
     ),
     ...causeNotice({ cause, summary }),

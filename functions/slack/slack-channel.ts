@@ -5,6 +5,7 @@ import type { Log } from '../ports/log.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import type { Slack } from '../ports/slack.ts'
 import type { SlackMessage } from './approval-message.ts'
+import { absenceMessage } from './absence-message.ts'
 import { approvalMessage } from './approval-message.ts'
 import { freezeMessage } from './freeze-message.ts'
 import { executionMessage } from './execution-message.ts'
@@ -148,6 +149,8 @@ const messagesOf = (version: string | undefined) => {
         return continuedMessage(card)
       case 'freeze':
         return freezeMessage(card)
+      case 'absence':
+        return absenceMessage(card)
       case 'digest':
         return digestMessage(card)
     }
@@ -179,6 +182,8 @@ const subjectFor = (card: Card): string => {
       return `continued/${card.at.ts}`
     case 'freeze':
       return `${card.freeze.id}/${card.notice.key}`
+    case 'absence':
+      return `${card.absence.id}/${card.notice.key}`
     case 'digest':
       return `digest/${card.id}`
   }

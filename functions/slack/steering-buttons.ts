@@ -1,4 +1,4 @@
-import type { ActionsBlock } from '@slack/types'
+import type { ActionsBlock, Button } from '@slack/types'
 import type { SteeringAct, SteeringAim } from '../domain/steering.ts'
 import { actions, button, cut } from './block-kit.ts'
 import { plain } from './sentence.ts'
@@ -7,11 +7,10 @@ import { STEERING_WORDS } from './words/steering-words.ts'
 /** The action ID of the act's button. */
 export const buttonOf = (act: SteeringAct): string => `steer-${act}`
 
-/** The buttons of a status message. Each carries where it is aimed and nothing else. */
-export const steeringButtons = (aims: readonly SteeringAim[]): ActionsBlock[] =>
-  actions(
-    'steer',
-    aims.map((aim) =>
+/** The buttons of a status message. Each carries where it is aimed and nothing else. `others`: what stands beside them. */
+export const steeringButtons = (aims: readonly SteeringAim[], others: readonly Button[] = []): ActionsBlock[] =>
+  actions('steer', [
+    ...aims.map((aim) =>
       button({
         actionId: buttonOf(aim.act),
         label: STEERING_WORDS[aim.act].label,
@@ -20,14 +19,18 @@ export const steeringButtons = (aims: readonly SteeringAim[]): ActionsBlock[] =>
         ...(STEERING_WORDS[aim.act].isDanger && { style: 'danger' as const }),
       }),
     ),
-  )
+    ...others,
+  ])
 
 export const namesInAim = ({ stage, execution }: Pick<SteeringAim, 'stage' | 'execution'>, room: number) => ({
   stage: cut(stage ?? '', room),
   pipeline: cut(execution.pipeline, room),
 })
 
-export const valueOf = ({ execution, stage }: Pick<SteeringAim, 'stage' | 'execution'>): string => {
+export const valueOf = ({
+  execution,
+  stage = null,
+}: Pick<SteeringAim, 'execution'> & { stage?: string | null }): string => {
   const { accountId, region, pipeline, executionId } = execution
   return [accountId, region, pipeline, executionId, stage ?? ''].join('/')
 }

@@ -2,7 +2,7 @@ import type { DeploymentNotices, ToldEnd } from '../../functions/domain/deployme
 import {
   endNotice,
   endNoticeAt,
-  endNoticeOf,
+  endNoticesOf,
   endNotices,
   endOfDeployment,
   endOfExecution,
@@ -34,7 +34,7 @@ test.each<[DeploymentNotices, ToldEnd[]]>([
 
 describe('the end of an execution', () => {
   const ended = execution([pipelineChange('succeeded', START)])
-  const { key } = endNoticeOf(ended)!
+  const { key } = endNoticesOf(ended)[0]!
   const acquire = (of: typeof ended, now: number) => acquireExecutionNotice(of, 'a', now)
 
   test('is told within a day; later it is skipped, and the sweep looks no more', () => {
@@ -170,8 +170,8 @@ describe('how an execution ended', () => {
 
   test('is told when Slack is to be asked again, and never before the end of quiet hours', () => {
     const ended = execution([pipelineChange('succeeded', START)])
-    const { key } = endNoticeOf(ended)!
-    const dueAt = (delivery: object) => endNoticeOf({ ...ended, notices: { [key]: delivery as never } })?.dueAt
+    const { key } = endNoticesOf(ended)[0]!
+    const dueAt = (delivery: object) => endNoticesOf({ ...ended, notices: { [key]: delivery as never } })[0]?.dueAt
     expect(dueAt({ name: 'refused', since: START, until: START + 2 * MINUTE })).toBe(START + 2 * MINUTE)
     expect(dueAt({ name: 'refused', since: START, until: START + 1, heldUntil: START + MINUTE })).toBe(START + MINUTE)
     expect(dueAt({ name: 'held', until: START + MINUTE })).toBe(START + MINUTE)
@@ -184,7 +184,7 @@ describe('how an execution ended', () => {
 
   test('is looked at when the function that sends it must have ended', () => {
     const ended = execution([pipelineChange('succeeded', START)])
-    const { key } = endNoticeOf(ended)!
+    const { key } = endNoticesOf(ended)[0]!
     const at = (delivery: object) => endNoticeAt({ ...ended, notices: { [key]: delivery as never } })
     const begun = { name: 'begun', owner: 'a', refusedSince: null }
     expect(at({ ...begun, until: START + MINUTE })).toBe(START + MINUTE)

@@ -14,7 +14,7 @@ import {
   stageNames,
   withApproval,
 } from '../../functions/domain/execution.ts'
-import { endNoticeOf } from '../../functions/domain/deployment-notices.ts'
+import { endNoticesOf } from '../../functions/domain/deployment-notices.ts'
 import { skipNotice } from '../../functions/domain/notice-delivery.ts'
 import { executionAttentionAt } from '../../functions/domain/execution-attention.ts'
 import { needNotBeShown } from '../../functions/domain/showing.ts'
@@ -336,7 +336,7 @@ describe('the sweep looks at an execution', () => {
   test('after ten minutes without an event while it runs, once more after its end, and then never again', () => {
     expect(executionAttentionAt(calm(newExecution(KEY, START)))).toBe(START + 10 * MINUTE)
     const ended = calm(execution(STORY))
-    const over = skipNotice(ended, endNoticeOf(ended)!.key, START)
+    const over = skipNotice(ended, endNoticesOf(ended)[0]!.key, START)
     expect(executionAttentionAt(over)).toBe(over.lastEventAt + 2 * MINUTE)
     expect(executionAttentionAt({ ...over, confirmed: true })).toBeNull()
   })
@@ -360,7 +360,7 @@ describe('the sweep looks at an execution', () => {
 
   test('when its notice is due, and a minute later if an event has come since', () => {
     const ended = calm({ ...execution(STORY), confirmed: true })
-    const { dueAt } = endNoticeOf(ended)!
+    const { dueAt } = endNoticesOf(ended)[0]!
     expect(executionAttentionAt({ ...ended, lastEventAt: dueAt - 1 })).toBe(dueAt)
     expect(executionAttentionAt({ ...ended, lastEventAt: dueAt })).toBe(dueAt + MINUTE)
   })

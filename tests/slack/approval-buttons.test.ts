@@ -10,6 +10,7 @@ describe('the buttons', () => {
       ['approve', '3f9ac2d1'.repeat(4), 'primary'],
       ['reject', '3f9ac2d1'.repeat(4), 'danger'],
       ['open-console', undefined, undefined],
+      ['tell-when-live', '3f9ac2d1'.repeat(4), undefined],
     ])
   })
 
@@ -21,9 +22,11 @@ describe('the buttons', () => {
       'Reject… shop-web to Production',
       'Override freeze… for shop-web to Production',
       'Open in AWS: shop-web',
+      'Tell me when it is live: shop-web',
       'Approve… shop-web to Production',
       'Reject… shop-web to Production',
       'Open in AWS: shop-web',
+      'Tell me when it is live: shop-web',
     ])
   })
 
@@ -60,12 +63,12 @@ describe('the buttons', () => {
       confirm: { text: { text: 'shop-web to Production is rejected. The newer change is requested next.' } },
     })
     const inConsole = where({ consoleOnly: 'so it is' }, {}, approval({ newer }))
-    expect(buttons(inConsole).map(({ action_id }) => action_id)).toEqual(['open-console'])
+    expect(buttons(inConsole).map(({ action_id }) => action_id)).toEqual(['open-console', 'tell-when-live'])
   })
 
   test('have ids of their own', () => {
     const all = buttons({ ...frozen(), votes: [vote('U0CHEN')], newer }).map(({ action_id }) => action_id)
-    expect(all).toEqual(['take-newer', 'reject', 'break-glass', 'open-console'])
+    expect(all).toEqual(['take-newer', 'reject', 'break-glass', 'open-console', 'tell-when-live'])
   })
 
   test('the token is nowhere', () => {

@@ -30,7 +30,7 @@ describe('while it waits', () => {
       '○ release managers: @U0DANA or @U0ELI',
       '○ engineers: @U0ANA or @U0CHEN',
       ...CHANGES,
-      '[Approve…] [Reject…] [Open in AWS]',
+      '[Approve…] [Reject…] [Open in AWS] [Tell me when it is live]',
       SMALL_PRINT,
     ])
   })
@@ -53,7 +53,7 @@ describe('while it waits', () => {
   })
 
   test('a withdrawal is offered to its approver alone, and not here', () => {
-    expect(labels(voted(approval(), POLICY, vote('U0CHEN')))).toEqual(['Approve…', 'Reject…', 'Open in AWS'])
+    expect(labels(voted(approval(), POLICY, vote('U0CHEN')))).toEqual(['Approve…', 'Reject…', 'Open in AWS', 'Tell me when it is live'])
   })
 
   test('it quotes what the pipeline’s author wrote, with their link', () => {
@@ -118,7 +118,7 @@ describe('what would be deployed', () => {
     const since = approval().change.since!
     expect(change({ since: { ...since, included: [ROUNDING], count: 1 } }).slice(0, 2)).toEqual([
       '1 change since Sat, Nov 21: Fix rounding in basket totals · Ana · <4f9c2e1> · <Compare>',
-      '[Approve…] [Reject…] [Open in AWS]',
+      '[Approve…] [Reject…] [Open in AWS] [Tell me when it is live]',
     ])
     const many = { ...since, included: [ROUNDING, CARDS, ROUNDING, CARDS, ROUNDING], count: 5, more: true }
     expect(change({ since: many })[0]).toMatch(/^More than 5 changes since/)

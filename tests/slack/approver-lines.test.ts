@@ -15,7 +15,7 @@ describe('who can approve', () => {
       'No one can approve this in Slack: greenlight.yml has no route for it. Approve or reject it in the AWS console.',
       'Expires Mon, Nov 30 at 09:30 UTC',
     ])
-    expect(told.at(-2)).toBe('[Open in AWS]')
+    expect(told.at(-2)).toBe('[Open in AWS] [Tell me when it is live]')
     expect(message(none, { route: null }).text).toContain(
       'No one can approve this in Slack: greenlight.yml has no route',
     )
@@ -24,7 +24,7 @@ describe('who can approve', () => {
   test('no one, if the route names no approvers', () => {
     const none = under(approval(), policy([]))
     expect(joined(none)).toContain('its route in greenlight.yml names no approvers')
-    expect(labels(none)).toEqual(['Open in AWS'])
+    expect(labels(none)).toEqual(['Open in AWS', 'Tell me when it is live'])
   })
 
   test('no one in Slack, if the AWS console alone decides: it says why, and names no other reason', () => {
@@ -32,7 +32,7 @@ describe('who can approve', () => {
     const why = 'This is approved or rejected in the AWS console only: payments are deployed by two signatures.'
     expect(lines(of).slice(0, 2)).toEqual(['# ⏸ Approve in the AWS console: shop-web to Production', why])
     expect(joined(of)).not.toMatch(/approved ·|tries again/)
-    expect(labels(of)).toEqual(['Open in AWS'])
+    expect(labels(of)).toEqual(['Open in AWS', 'Tell me when it is live'])
     expect(message(of).text).toContain(why)
   })
 
@@ -142,7 +142,7 @@ describe('who can approve', () => {
       'No one can approve this in Slack. Ben Okafor wrote b01d7aa and has no known Slack account. ' +
         `AWS does not name who started this. ${NAME_THEM}`,
     )
-    expect(labels(of)).toEqual(['Reject…', 'Open in AWS'])
+    expect(labels(of)).toEqual(['Reject…', 'Open in AWS', 'Tell me when it is live'])
     expect(message(of).text).toContain('No one can approve this in Slack. Ben Okafor wrote b01d7aa')
   })
 
@@ -166,7 +166,7 @@ describe('who can approve', () => {
       'The authors of earlier changes have no known Slack accounts. ' +
         'So nothing keeps them from approving their own change.',
     )
-    expect(labels(of)).toEqual(['Approve…', 'Reject…', 'Open in AWS'])
+    expect(labels(of)).toEqual(['Approve…', 'Reject…', 'Open in AWS', 'Tell me when it is live'])
   })
 
   test('too few: it says which group, and no button asks for an approval', () => {
@@ -176,7 +176,7 @@ describe('who can approve', () => {
     expect(joined(of)).toContain(
       'Not enough approvers: engineers can give 0 of 1. You can reject it here, or approve it in the AWS console.',
     )
-    expect(labels(of)).toEqual(['Reject…', 'Open in AWS'])
+    expect(labels(of)).toEqual(['Reject…', 'Open in AWS', 'Tell me when it is live'])
     expect(message(of).text).toContain('Not enough approvers: engineers can give 0 of 1.')
   })
 
@@ -189,7 +189,7 @@ describe('who can approve', () => {
       'Slack did not list the members of S0RELMGRS (timeout). ' +
         'Greenlight tries again at every click and every few minutes.',
     )
-    expect(labels(of)).toEqual(['Approve…', 'Reject…', 'Open in AWS'])
+    expect(labels(of)).toEqual(['Approve…', 'Reject…', 'Open in AWS', 'Tell me when it is live'])
   })
 
   test('stand-ins, once it was escalated', () => {

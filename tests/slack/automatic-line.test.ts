@@ -19,22 +19,22 @@ test('it says when it approves itself, and any person can stop that with one cli
     'It approves itself at 11:30 UTC (Mon, Nov 23), unless an alarm rings.',
     '0 of 2 approved · expires Mon, Nov 30 at 09:30 UTC',
   ])
-  expect(buttons(waiting)).toBe('[Approve…] [Reject…] [Stop automatic approval] [Open in AWS]')
+  expect(buttons(waiting)).toBe('[Approve…] [Reject…] [Stop automatic approval] [Open in AWS] [Tell me when it is live]')
   expect(message(waiting).text).toContain('It approves itself at 11:30 UTC (Mon, Nov 23), unless an alarm rings.')
 })
 
 test('without approvers it requests nothing that no one can give, and shows the way to stop it', () => {
   const waiting = automatic({ rules: [] })
   expect(first(waiting)[0]).toBe('# ⏸ Approve shop-web to Production?')
-  expect(buttons(waiting)).toBe('[Stop automatic approval] [Open in AWS]')
+  expect(buttons(waiting)).toBe('[Stop automatic approval] [Open in AWS] [Tell me when it is live]')
 })
 
 test('without approvers, those who may reject can, before and after a person has stopped it', () => {
   const waiting = automatic({ rules: [], rejecters: [{ name: 'security', people: ['U0FAY'], groups: [] }] })
-  expect(buttons(waiting)).toBe('[Reject…] [Stop automatic approval] [Open in AWS]')
+  expect(buttons(waiting)).toBe('[Reject…] [Stop automatic approval] [Open in AWS] [Tell me when it is live]')
   const reject = { do: 'vote', verdict: 'Rejected', comment: 'not this one' } as const
   const [stopped] = attempt(waiting, actor('U0FINN'), { do: 'stop-automatic' }, START + HOUR)
-  expect(buttons(stopped)).toBe('[Reject…] [Open in AWS]')
+  expect(buttons(stopped)).toBe('[Reject…] [Open in AWS] [Tell me when it is live]')
   for (const open of [waiting, stopped]) {
     const [rejected, counted] = attempt(open, actor('U0FAY'), reject, START + HOUR)
     expect(counted).toMatchObject({ kind: 'counted', ruling: { kind: 'rejected' } })
@@ -63,7 +63,7 @@ test('it says why it does not approve itself now', () => {
 test('it names the person who has stopped it, and offers no button for that any more', () => {
   const [stopped] = attempt(automatic(), actor('U0FINN'), { do: 'stop-automatic' }, START + HOUR)
   expect(first(stopped)[1]).toMatch(/^Automatic approval stopped by @U0FINN .*People must approve\.$/)
-  expect(buttons(stopped)).toBe('[Approve…] [Reject…] [Open in AWS]')
+  expect(buttons(stopped)).toBe('[Approve…] [Reject…] [Open in AWS] [Tell me when it is live]')
 })
 
 test('once it has approved itself, the message names the rule and no person', () => {

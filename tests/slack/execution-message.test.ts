@@ -46,6 +46,7 @@ test('an execution shows what is done, what runs and what is to come', () => {
     '✓  Source 12 sec',
     '▶  Build Compile since 09:30 UTC',
     '·  Production',
+    '[Tell me when it is live]',
     '(By Ana’s push · shop-prod, eu-west-1)',
   ])
   expect(message(BUILDING).text).toBe('shop-web is running. Fix rounding in basket totals (Ana).')
@@ -133,7 +134,7 @@ test('an execution that waits for a held stage says so first, and by whom, since
     '⏸ Production is held in AWS by finn since Mon, Nov 23 at 09:30 UTC',
   )
   const aim = { act: 'resume', stage: 'Production', execution: execution().key } as const
-  expect(lines(left, { steering: [aim] }, { held })).toContain('[Resume…]')
+  expect(lines(left, { steering: [aim] }, { held })).toContain('[Resume…] [Tell me when it is live]')
   const entered = [...left, stageChange('Production', 'running', T(120))]
   expect(lines(entered, {}, { held }).join()).not.toContain('held')
 })
@@ -194,6 +195,7 @@ test('an execution with few known facts is shown all the same', () => {
   const facts = { stageOrder: [], revisions: [], starter: null }
   expect(lines([pipelineChange('running', T(0))], { accountName: '111122223333' }, facts)).toEqual([
     '▶ <shop-web> is running',
+    '[Tell me when it is live]',
     '(account 111122223333, eu-west-1)',
   ])
   const heardEndOnly = [stageChange('Build', 'succeeded', T(9))]

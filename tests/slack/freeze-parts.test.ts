@@ -10,7 +10,7 @@ describe('during a change freeze', () => {
       'Change freeze “weekend freeze” until Wed, Nov 25 at 09:30 UTC. @U0ELI or @U0DANA can override it.',
       '0 of 2 approved · expires Mon, Nov 30 at 09:30 UTC',
     ])
-    expect(labels(frozen())).toEqual(['Reject…', 'Override freeze…', 'Open in AWS'])
+    expect(labels(frozen())).toEqual(['Reject…', 'Override freeze…', 'Open in AWS', 'Tell me when it is live'])
     expect(message(frozen()).text).toMatch(/^Frozen: shop-web to Production\. /)
     expect(message(frozen()).text).toContain('Change freeze “weekend freeze” until Wed, Nov 25 at 09:30 UTC.')
   })
@@ -31,7 +31,7 @@ describe('during a change freeze', () => {
   test('without an end and without anyone to override it, it says so', () => {
     const endless = where({}, { frozen: { name: 'audit', zone: 'UTC', until: null } })
     expect(lines(endless)).toContain('Change freeze “audit” until further notice. No one is named who can override it.')
-    expect(labels(endless)).toEqual(['Reject…', 'Open in AWS'])
+    expect(labels(endless)).toEqual(['Reject…', 'Open in AWS', 'Tell me when it is live'])
   })
 
   test('an override stays visible, in words, and it can be approved', () => {
@@ -42,7 +42,7 @@ describe('during a change freeze', () => {
       'The freeze no longer applies to this approval. The required approvals still do.',
     ])
     expect(lines(overridden).join('\n')).not.toContain('Change freeze')
-    expect(labels(overridden)).toEqual(['Approve…', 'Reject…', 'Open in AWS'])
+    expect(labels(overridden)).toEqual(['Approve…', 'Reject…', 'Open in AWS', 'Tell me when it is live'])
     expect(message(overridden).text).toContain('Freeze overridden by Eli Brandt')
     const over = settled({ ...deciding(), override: GLASS }, { how: 'slack', verdict: 'Approved' }, START)
     expect(lines(over).join('\n')).toContain('⚠ Freeze overridden by @U0ELI')

@@ -109,7 +109,7 @@ describe('an escalation', () => {
     expect(asText(said).split('\n').slice(-3)).toEqual([
       '@U0GIL, you can now approve for release managers or engineers.',
       '<Open the approval>',
-      '[Approve…] [Reject…] [Open in AWS]',
+      '[Approve…] [Reject…] [Open in AWS] [Tell me when it is live]',
     ])
     expect(addresses(said.blocks)).toContain(LINK)
     expect(said.text).toMatch(/^Escalated: shop-web to Production has waited /)

@@ -25,7 +25,7 @@ describe('once it is decided', () => {
       'By @U0DANA and @U0CHEN. Telling CodePipeline…',
       '@U0CHEN: “checked on staging”',
     ])
-    expect(lines(deciding()).slice(-2)).toEqual(['[Open in AWS]', SMALL_PRINT])
+    expect(lines(deciding()).slice(-2)).toEqual(['[Open in AWS] [Tell me when it is live]', SMALL_PRINT])
     expect(lines(rejected()).slice(0, 3)).toEqual([
       '# ✗ Rejected: shop-web to Production',
       'By @U0ELI. Telling CodePipeline…',
@@ -102,7 +102,8 @@ describe('once it is decided', () => {
   ])('%s, it is a record without buttons to decide, and its text says the same', (_, of, headline, who) => {
     const told = lines(of)
     expect(told.slice(0, 1 + who.length)).toEqual([headline, ...who])
-    expect(told.slice(-2)).toEqual(['[Open in AWS]', SMALL_PRINT])
+    const watch = of.deployment ? ' [Tell me when it is live]' : ''
+    expect(told.slice(-2)).toEqual([`[Open in AWS]${watch}`, SMALL_PRINT])
     expect(told.join('\n')).not.toMatch(/Expires|\?/)
     const text = spoken(of)
     expect(text).toMatch(new RegExp(`^${headline.slice('# ✓ '.length)}\\. `))

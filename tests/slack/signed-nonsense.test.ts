@@ -51,6 +51,7 @@ const handle = async (payload: unknown): Promise<Handled> => {
       awaited: async () => [],
       answerSeveral: async () => {},
       comeBack: async () => {},
+      watch: async () => ({ kind: 'unknown', pipeline: null }),
       left: () => 0,
     }),
     { current: secrets, renewed: secrets },

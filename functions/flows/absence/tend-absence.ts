@@ -1,14 +1,16 @@
-import { isNews, withItsTimeOver, withLook } from '../../domain/absence.ts'
-import type { Absence } from '../../domain/absence.ts'
+import { dueAbsenceNotice, isNews, withItsTimeOver, withLook } from '../../domain/absence.ts'
+import type { Absence, AbsenceNotice } from '../../domain/absence.ts'
 import { filed, toFile } from '../../domain/journal.ts'
+import { acquireDelivery, noticeSaid } from '../../domain/notice-delivery.ts'
 import type { Services } from '../../ports/services.ts'
 import { lookAgain } from '../approval/look-again.ts'
 import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
+import { deliverNotice } from '../show/deliver-notice.ts'
 
 /**
  * Story: a person has said who answers for them, they are away now, or they are back. The approvals that wait for them are
- * looked at again, and its entries become part of the audit record.
+ * looked at again, its entries become part of the audit record, and the person who stands in is told.
  */
 export const tendAbsence = async (services: Services, id: string): Promise<Performed> => {
   const { absences, clock, log } = services
@@ -26,7 +28,7 @@ export const tendAbsence = async (services: Services, id: string): Promise<Perfo
     log.info('Approvals are looked at again, because of an absence', { absence: id, approvals: looked })
   }
   await fileAbsenceEntries(services, id)
-  return done()
+  return dueAbsenceNotice(absence, now) ? tellStandIn(services, id) : done()
 }
 
 /** An entry is always in the absence or in the audit record. */
@@ -37,5 +39,27 @@ const fileAbsenceEntries = async ({ entries, absences }: Services, id: string): 
   await entries.file(toFile(absence.journal).map((one) => ({ ...one, where: null })))
   await absences.change(id, (current) => [{ ...current, journal: filed(current.journal, last.number) }, null], {
     from: absence,
+  })
+}
+
+const tellStandIn = (services: Services, id: string): Promise<Performed> => {
+  const { absences } = services
+  return deliverNotice<Absence, AbsenceNotice>(services, {
+    read: () => absences.read(id),
+    change: (step, from) => absences.change(id, step, from && { from }),
+    tellEnd: () => Promise.resolve(null),
+    acquire: (absence, owner, now) => {
+      const notice = dueAbsenceNotice(absence, now)
+      return notice ? acquireDelivery(absence, notice, owner, now) : [absence, { kind: 'none' }]
+    },
+    prepare: (absence) => Promise.resolve(absence),
+    channelOf: (_, { channel }) => ({ channel, under: null }),
+    hasChannel: () => true,
+    card: (absence, notice) => ({ kind: 'absence', notice, absence, mention: [] }),
+    beganAt: ({ setAt }) => setAt,
+    said: (current, _, { notice: { key }, at, place }) => noticeSaid(current, key, { at, place }),
+    next: () => [],
+    effect: { do: 'tend-absence', absence: id },
+    about: { absence: id },
   })
 }

@@ -1,12 +1,19 @@
 import { isOfCause } from '../../domain/deployment-notices.ts'
-import type { Notice, NoticeDelivery, SaidNotice } from '../../domain/notice.ts'
+import type {
+  AbsenceNoticeKind,
+  ExecutionNoticeKind,
+  Notice,
+  NoticeDelivery,
+  NoticeKind,
+  SaidNotice,
+} from '../../domain/notice.ts'
 import type { NoticeAcquisition, Noticed } from '../../domain/notice-delivery.ts'
 import { holdNotice, holdsNotice, postponeRefused, releaseNotice, skipNotice } from '../../domain/notice-delivery.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Limited } from '../../domain/slack-turns.ts'
 import type { Place } from '../../domain/showing.ts'
 import { ownEntry } from '../../own-entry.ts'
-import type { DigestCard, ExecutionNoticeCard, FreezeCard, NoticeCard } from '../../ports/cards.ts'
+import type { AbsenceCard, DigestCard, ExecutionNoticeCard, FreezeCard, NoticeCard } from '../../ports/cards.ts'
 import type { SteeringAim } from '../../domain/steering.ts'
 import type { Services } from '../../ports/services.ts'
 import type { PostOutcome } from '../../ports/slack.ts'
@@ -29,7 +36,11 @@ export interface Told<T extends Noticed, N extends Notice<string> = Notice> {
   channelOf(record: T, notice: N): { channel: string; under: Place | null } | null
   /** Whether its message will be posted. */
   hasChannel(record: T): boolean
-  card(record: T, notice: N, telling: Telling | null): NoticeCard | ExecutionNoticeCard | FreezeCard | DigestCard
+  card(
+    record: T,
+    notice: N,
+    telling: Telling | null,
+  ): NoticeCard | ExecutionNoticeCard | FreezeCard | AbsenceCard | DigestCard
   /** The notice is not older than this. Epoch milliseconds. */
   beganAt(record: T): number
   /** The record after the notice was posted, as the record `shown` was then. */
@@ -164,6 +175,14 @@ const whatIsDue = <T extends Noticed, N extends Notice<string>>(
   record: T,
 ): readonly Effect[] => (told.acquire(record, clock.newId(), clock.now())[1].kind === 'acquired' ? [told.effect] : [])
 
+/** Kinds that are direct messages. */
+const IN_PERSON: ReadonlySet<string> = new Set<NoticeKind | ExecutionNoticeKind | AbsenceNoticeKind>([
+  'direct',
+  'watched',
+  'stand-in-named',
+  'stand-in-ended',
+])
+
 /** Counted once, however often it is tried again. */
 const refuse = async <T extends Noticed, N extends Notice<string>>(
   services: Services,
@@ -172,10 +191,10 @@ const refuse = async <T extends Noticed, N extends Notice<string>>(
   { because, isFinal }: Extract<PostOutcome, { kind: 'refused' }>,
 ): Promise<Performed> => {
   const { clock, log } = services
-  // Who can get no direct message sees the approval in its channel.
-  const isLeft = isFinal || kind === 'direct'
+  // Who can get no direct message sees the same in its channel.
+  const isLeft = isFinal || IN_PERSON.has(kind)
   log.warn('Slack refused a notice', { ...told.about, notice: key, because, isFinal })
-  if (kind !== 'direct' && delivery?.name === 'begun' && delivery.refusedSince === null) log.count('EffectFailed')
+  if (!IN_PERSON.has(kind) && delivery?.name === 'begun' && delivery.refusedSince === null) log.count('EffectFailed')
   const left = await told.change((current) => {
     const now = clock.now()
     const next = isLeft ? skipNotice(current, key, now) : postponeRefused(current, key, owner, now)

@@ -64,6 +64,7 @@ const concernOf = (card: Card): Concern => {
     case 'approval':
     case 'continued':
     case 'freeze':
+    case 'absence':
       return 'question'
     case 'execution':
       return hasFailed(card.execution) ? 'failure' : 'progress'

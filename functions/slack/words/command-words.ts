@@ -53,9 +53,6 @@ export const ABSENCES = {
   none: 'No one stands in for you, and you stand in for no one.',
   mine: '*{standIn} stands in for you* {from}. To end it: {back}',
   theirs: '*You stand in for {person}* {from}, where the route’s setting “standIns” allows it.',
-  span: '{from} {until}',
-  from: 'from {date_short_pretty} at {time}',
-  until: 'until {date_short_pretty} at {time}',
 } as const
 
 export const PENDING = {

@@ -1,4 +1,5 @@
 import type { Absence } from '../../../functions/domain/absence.ts'
+import { absenceNeedsAttention, dueAbsenceNotice } from '../../../functions/domain/absence.ts'
 import type { Approval } from '../../../functions/domain/approval.ts'
 import type { TypedCommand } from '../../../functions/domain/command.ts'
 import { commandStatement } from '../../../functions/domain/command.ts'
@@ -13,6 +14,8 @@ import { takeCommand } from '../../../functions/flows/command/take-command.ts'
 import { settleApproval } from '../../../functions/flows/effects/settle-approval.ts'
 import type { Verdict } from '../../../functions/domain/policy.ts'
 import type { DueServices, Services } from '../../../functions/ports/services.ts'
+import { messageOf } from '../../support/memory/slack.ts'
+import { answerProblems } from '../../support/block-kit-limits.ts'
 import { shop } from '../../support/virtual-codepipeline.ts'
 import { stillWorld } from '../../simulation/still-world.ts'
 
@@ -21,7 +24,7 @@ const person = (userId: string) => ({ userId, teamId: null, name: userId.slice(2
 
 /** An approval that waits for Dana and Chen, in a world where a thief may write to the table of approvals. */
 const waiting = async (route: object = {}) => {
-  const { codePipeline, services: given, notification } = stillWorld()
+  const { codePipeline, services: given, notification, slack } = stillWorld()
   const sent: Verdict[] = []
   const said: string[] = []
   const entry = {
@@ -68,16 +71,30 @@ const waiting = async (route: object = {}) => {
     const { next } = (await takeCommand({ ...services, answers }, typed, seal, { isLast: false })) as unknown as {
       next: { do: string; message?: string; absence?: string }[]
     }
-    for (const effect of next) if (effect.absence) await tendAbsence(services, effect.absence)
+    for (const effect of next) if (effect.absence) await tend(effect.absence)
     const answer = JSON.parse(next.find((one) => one.do === 'answer-command')!.message!) as { kind: string }
     said.push(answer.kind)
     return answer
+  }
+  // Whatever follows is delivered twice.
+  const tend = async (absence: string) => {
+    await tendAbsence(services, absence)
+    await tendAbsence(services, absence)
   }
   const act = (userId: string, what: Act) => actOnApproval(services, { approvalId: id, who: person(userId), act: what })
   return {
     services,
     sent,
     type,
+    tend,
+    /** Whom was told what of absences. */
+    told: () =>
+      slack.messages.flatMap(({ card, place }) => {
+        if (card.kind !== 'absence') return []
+        const message = messageOf(card)
+        expect(answerProblems(message)).toEqual([])
+        return [[place.channel, message.text]]
+      }),
     vote: (userId: string, verdict: Verdict = 'Approved') => act(userId, { do: 'vote', verdict, comment: '' }),
     read: async () => (await readApproval(services, id))!,
     settle: (by: Partial<Services> = {}) => settleApproval({ ...services, ...by }, id),
@@ -214,4 +231,54 @@ test('its entries are filed, and it says when it is over', async () => {
   const stored = await bot.services.absences.read(absence!.id)
   expect(stored).toMatchObject({ isClosed: true, lookedIn: 2, journal: { count: 2, unfiled: [] } })
   expect(await bot.vote('U0ELI')).toMatchObject({ kind: 'refused' })
+})
+
+test('who stands in is told once, alone, for whom and until when, and once that it ended', async () => {
+  const bot = await waiting()
+  const { absence } = await bot.type('U0DANA', 'away until 2026-11-27 18:00 <@U0ELI>')
+  expect(bot.told()).toEqual([
+    ['U0ELI', expect.stringMatching(/^You stand in for <@U0DANA> until Fri, Nov 27 at 18:00 UTC\. You can approve/)],
+  ])
+  await bot.type('U0DANA', 'away')
+  bot.pass(MINUTE)
+  await bot.type('U0DANA', 'back')
+  expect(bot.told().slice(1)).toEqual([['U0ELI', expect.stringMatching(/^<@U0DANA> is back: you do not stand in/)]])
+  bot.pass(5 * MINUTE)
+  await bot.tend(absence!.id)
+  expect(bot.told()).toHaveLength(2)
+})
+
+test('of an absence that ends before it begins they are told that it does not begin, and of one that runs out nothing more', async () => {
+  const bot = await waiting()
+  await bot.type('U0DANA', 'away from 2026-11-26 08:00 until 2026-11-27 18:00 <@U0ELI>')
+  expect(bot.told()[0]![1]).toContain(' from Thu, Nov 26 at 08:00 UTC until Fri, Nov 27 at 18:00 UTC.')
+  bot.pass(MINUTE)
+  await bot.type('U0DANA', 'back')
+  expect(bot.told()[1]![1]).toBe('You do not stand in for <@U0DANA>: they ended that before it began.')
+  bot.pass(MINUTE)
+  const { absence } = await bot.type('U0DANA', 'away for 30m <@U0ELI>')
+  expect(bot.told()).toHaveLength(3)
+  bot.pass(40 * MINUTE)
+  await bot.tend(absence!.id)
+  expect(bot.told()).toHaveLength(3)
+})
+
+test('a stand-in whom Slack did not reach is told later, and not at all once it is over', async () => {
+  const bot = await waiting()
+  const { post } = bot.services.slack
+  bot.services.slack = { ...bot.services.slack, post: async () => ({ kind: 'busy', afterSeconds: 1 }) }
+  const { absence } = await bot.type('U0DANA', 'away for 30m <@U0ELI>')
+  expect(absenceNeedsAttention((await bot.services.absences.read(absence!.id))!, bot.services.clock.now())).toBe(true)
+  bot.services.slack = { ...bot.services.slack, post }
+  expect(bot.told()).toEqual([])
+  bot.pass(MINUTE)
+  await bot.tend(absence!.id)
+  expect(bot.told()).toHaveLength(1)
+  const stored = (await bot.services.absences.read(absence!.id))!
+  expect(absenceNeedsAttention(stored, bot.services.clock.now())).toBe(false)
+  const untold = { ...stored, notices: {} }
+  expect(dueAbsenceNotice(untold, stored.until - 1)).toMatchObject({ channel: 'U0ELI' })
+  expect(dueAbsenceNotice(untold, stored.until)).toBeNull()
+  const ended = { at: stored.setAt, signed: stored.signed }
+  expect(dueAbsenceNotice({ ...untold, ended }, stored.setAt)).toBeNull()
 })

@@ -7,6 +7,7 @@ import type { PostOutcome, SlackRefusal, UpdateOutcome } from '../../../function
 import type { SlackMessage } from '../../../functions/slack/approval-message.ts'
 import { approvalMessage } from '../../../functions/slack/approval-message.ts'
 import { commandAnswer } from '../../../functions/slack/command-answer.ts'
+import { absenceMessage } from '../../../functions/slack/absence-message.ts'
 import { freezeMessage } from '../../../functions/slack/freeze-message.ts'
 import { continuedMessage } from '../../../functions/slack/continued-message.ts'
 import { digestMessage } from '../../../functions/slack/digest-message.ts'
@@ -42,6 +43,8 @@ export const subjectOf = (card: Card): string => {
       return `execution/${card.execution.key.executionId}`
     case 'continued':
       return `continued/${card.at.ts}`
+    case 'absence':
+      return `${card.absence.id}/${card.notice.key}`
     case 'freeze':
       return `freeze/${card.freeze.id}/${card.notice.key}`
     case 'digest':
@@ -62,6 +65,8 @@ export const messageOf = (card: Card | RefusalCard): SlackMessage => {
       return executionMessage(card)
     case 'continued':
       return continuedMessage(card)
+    case 'absence':
+      return absenceMessage(card)
     case 'freeze':
       return freezeMessage(card)
     case 'digest':
