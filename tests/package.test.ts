@@ -58,13 +58,13 @@ const ACTIONS_WITHOUT_RESOURCE: Record<string, string[]> = {
  */
 const BUDGET: Record<string, { init: number; all: number }> = {
   'approval-decided': { init: 75_000, all: 413_000 },
-  'approval-requested': { init: 196_000, all: 599_000 },
-  'button-clicked': { init: 350_000, all: 690_000 },
+  'approval-requested': { init: 193_000, all: 595_000 },
+  'button-clicked': { init: 338_000, all: 688_000 },
   'day-passed': { init: 117_000, all: 420_000 },
   // It does what people type and ask, and what follows from that; no other function has the code.
-  'effect-due': { init: 216_000, all: 715_000 },
-  'minute-passed': { init: 178_000, all: 593_000 },
-  'pipeline-changed': { init: 225_000, all: 614_000 },
+  'effect-due': { init: 212_000, all: 712_000 },
+  'minute-passed': { init: 175_000, all: 589_000 },
+  'pipeline-changed': { init: 221_000, all: 610_000 },
   'traffic-shifting': { init: 213_000, all: 224_000 },
 }
 

@@ -431,7 +431,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   ...neverEmpty(
     'functions/flows/show/tell-deployment-end.ts',
     NOT_IN_1970,
-    'if (quiet) return { mention: [], failingSince: since, heldUntil: quiet.until ?? Infinity }',
+    'if (quiet) return { mention: [], failingSince: since, heldUntil: quiet.until ?? Infinity, ...steering }',
   ),
   ...neverEmpty(
     'functions/flows/show/deliver-notice.ts',
