@@ -195,10 +195,113 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
     await you.message('releases', /Live: flask-app to Production.*At night/s).waitFor()
   })
 
+  const press = (name: RegExp): Promise<void> => you.message('deployments').getByRole('button', { name }).last().click()
+  const refused = async (name: RegExp, words: RegExp): Promise<void> => {
+    await you.be('Ben Okafor')
+    await you.channel('deployments')
+    await press(name)
+    await you.message('deployments', words).waitFor()
+    expect(await you.dialog().count()).toBe(0)
+    await you.be('Dana Novak')
+    await press(name)
+  }
+  const sent = async (title: string, button: string): Promise<void> => {
+    await you.submit(title, button)
+    await you.closeAnswer(/Your request is being checked/)
+  }
+  const approveShopWeb = async (comment: string): Promise<void> => {
+    await you.channel('releases')
+    await you.be('Eli Brandt')
+    const request = you.message('releases', /Approve shop-web to Production/)
+    await request.getByRole('button', { name: /^Approve… / }).click()
+    await you.dialog('Approve deployment').getByLabel('Comment').fill(comment)
+    await you.submit('Approve deployment', 'Approve')
+  }
+
+  step('an execution is stopped from its status message, with a reason, by a person who may', async () => {
+    await you.be('Ana Soares')
+    await you.pushOther(/breaks the app/)
+    await you.question().waitFor()
+    await refused(/^Stop… the execution of flask-app/, /was not stopped\. You may not stop this execution/)
+    const form = you.dialog('Stop the execution')
+    await form.getByLabel(/^Abandon/).check()
+    await form.getByLabel('Reason').fill('Not today')
+    expect(await violations(you.page)).toEqual([])
+    await sent('Stop the execution', 'Stop')
+    await you.message('deployments', /The execution of flask-app is being stopped/).waitFor()
+    await you.channel('releases')
+    await you.message('releases', /Stopped: flask-app to Production.*Not today/s).waitFor()
+  })
+
+  step('a change is released from a status message, and fails', async () => {
+    await refused(/^Release change… of shop-web/, /No new execution of shop-web was started\. You may not start/)
+    await you.dialog('Release the change').waitFor()
+    await sent('Release the change', 'Release')
+    await you.message('deployments', /A new execution of shop-web has started/).waitFor()
+    await approveShopWeb('Sign-in, at last')
+    await you.message('releases', /Failed: shop-web to Production.*Sign-in, at last/s).waitFor()
+  })
+
+  step('the stage is rolled back: the form says to which change, and it is approved again', async () => {
+    await refused(/^Roll back… Production of shop-web/, /was not rolled back\. You may not roll this stage back/)
+    await you
+      .dialog('Roll the stage back')
+      .filter({ hasText: /Back to Show people that we take care/ })
+      .waitFor()
+    await sent('Roll the stage back', 'Roll back')
+    await you.message('deployments', /Production of shop-web is being rolled back/).waitFor()
+    await approveShopWeb('Back it goes')
+    await you
+      .message('releases', /Live: shop-web to Production.*Back it goes.*Started as a rollback by Dana Novak/s)
+      .waitFor()
+  })
+
+  step('on a phone: a stage is held and resumed by commands, and the status says so', async () => {
+    await you.page.setViewportSize({ width: 390, height: 844 })
+    await you.channel('releases')
+    await you.be('Ben Okafor')
+    await you.type('releases', '/greenlight hold shop-web Production because I say so')
+    await you.message('releases', /was not held\. You may not hold/).waitFor()
+    await you.be('Dana Novak')
+    await you.type('releases', '/greenlight hold shop-web Production because incident 4711')
+    await you.message('releases', /Production of shop-web is held: no execution enters it/).waitFor()
+    await you.type('releases', '/greenlight status shop-web')
+    await you
+      .message('releases', /Production is held by @Dana Novak since .*“incident 4711”/)
+      .first()
+      .waitFor()
+    expect(await violations(you.page)).toEqual([])
+    await you.type('releases', '/greenlight resume shop-web Production')
+    await you.message('releases', /Production of shop-web takes executions in again/).waitFor()
+  })
+
+  step('on a phone: what was released, what differs, and why Finn cannot approve', async () => {
+    await you.type('releases', '/greenlight history shop-web')
+    await you.message('releases', /The last releases of shop-web:.*Eli Brandt/s).waitFor()
+    await you.type('releases', '/greenlight diff shop-web')
+    await you.message('releases', /Less than two stages of shop-web/).waitFor()
+    await you.be('Ana Soares')
+    await you.push()
+    await you.channel('releases')
+    await you.question().waitFor()
+    await you.be('Finn Larsen')
+    await you.question().getByRole('button', { name: 'More actions' }).click()
+    await you.page.getByRole('menuitem', { name: 'Why can’t I approve?' }).click()
+    await you.message('releases', /Only visible to you.*flask-app to Production: You are not an approver/s).waitFor()
+    await you.type('releases', '/greenlight why flask-app')
+    await you
+      .message('releases', /Can you approve\?.*You are not an approver/s)
+      .last()
+      .waitFor()
+    await you.page.setViewportSize(DESKTOP)
+  })
+
   step('all of it is on record, and intact', async () => {
     const { happened, found } = await recordWith(
       visit.workspace.url,
-      (all) => all.filter(({ what }) => what === 'announced').length === 5,
+      (all) =>
+        all.filter(({ what }) => what === 'announced').length >= 7 &&
+        all.filter(({ what }) => what === 'steering-answered').length === 5,
     )
     expect(found).toContain('every approval passed verification')
     const of = (what: string) => happened.filter((one) => one.what === what)
@@ -212,7 +315,12 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
       ['Finn Larsen', '', [expect.objectContaining({ userId: 'U0CHEN' })], undefined],
       ['Dana Novak', 'At night', undefined, Date.parse(night())],
       ['Ben Okafor', '', undefined, undefined],
+      ['Eli Brandt', 'Sign-in, at last', undefined, undefined],
+      ['Eli Brandt', 'Back it goes', undefined, undefined],
     ])
+    expect(of('steering-requested').map(({ who, steering }) => [who?.name, (steering as { act: string }).act])).toEqual(
+      ['stop', 'release', 'rollback', 'hold', 'resume'].map((act) => ['Dana Novak', act]),
+    )
     expect(of('refused').map(({ who, refusal }) => [who?.name, refusal?.because])).toEqual([
       ['Finn Larsen', 'not-an-approver'],
     ])
