@@ -300,8 +300,8 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
     const { happened, found } = await recordWith(
       visit.workspace.url,
       (all) =>
-        all.filter(({ what }) => what === 'announced').length >= 7 &&
-        all.filter(({ what }) => what === 'steering-answered').length === 5,
+        all.filter(({ what }) => what === 'announced').length === 8 &&
+        all.filter(({ what }) => what === 'steering-answered').length === 6,
     )
     expect(found).toContain('every approval passed verification')
     const of = (what: string) => happened.filter((one) => one.what === what)
@@ -319,7 +319,15 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
       ['Eli Brandt', 'Back it goes', undefined, undefined],
     ])
     expect(of('steering-requested').map(({ who, steering }) => [who?.name, (steering as { act: string }).act])).toEqual(
-      ['stop', 'release', 'rollback', 'hold', 'resume'].map((act) => ['Dana Novak', act]),
+      [
+        ['Dana Novak', 'stop'],
+        ['Dana Novak', 'release'],
+        ['Dana Novak', 'rollback'],
+        // Commands are judged when they are carried out, so that a refused one is on record.
+        ['Ben Okafor', 'hold'],
+        ['Dana Novak', 'hold'],
+        ['Dana Novak', 'resume'],
+      ],
     )
     expect(of('refused').map(({ who, refusal }) => [who?.name, refusal?.because])).toEqual([
       ['Finn Larsen', 'not-an-approver'],

@@ -3,6 +3,7 @@ import TestSequencer from '@jest/test-sequencer'
 
 /** Files that take ten seconds and more, the longest first. */
 export const LONGEST = [
+  'e2e/from-slack',
   'e2e/walk',
   'e2e/walk-on-phone',
   'local/workspace/release',
