@@ -53,7 +53,12 @@ describe('while it waits', () => {
   })
 
   test('a withdrawal is offered to its approver alone, and not here', () => {
-    expect(labels(voted(approval(), POLICY, vote('U0CHEN')))).toEqual(['Approve…', 'Reject…', 'Open in AWS', 'Tell me when it is live'])
+    expect(labels(voted(approval(), POLICY, vote('U0CHEN')))).toEqual([
+      'Approve…',
+      'Reject…',
+      'Open in AWS',
+      'Tell me when it is live',
+    ])
   })
 
   test('it quotes what the pipeline’s author wrote, with their link', () => {

@@ -19,7 +19,9 @@ test('it says when it approves itself, and any person can stop that with one cli
     'It approves itself at 11:30 UTC (Mon, Nov 23), unless an alarm rings.',
     '0 of 2 approved · expires Mon, Nov 30 at 09:30 UTC',
   ])
-  expect(buttons(waiting)).toBe('[Approve…] [Reject…] [Stop automatic approval] [Open in AWS] [Tell me when it is live]')
+  expect(buttons(waiting)).toBe(
+    '[Approve…] [Reject…] [Stop automatic approval] [Open in AWS] [Tell me when it is live]',
+  )
   expect(message(waiting).text).toContain('It approves itself at 11:30 UTC (Mon, Nov 23), unless an alarm rings.')
 })
 

@@ -21,7 +21,13 @@ const ended = (override: Approval['override'] = OPEN): Approval =>
 
 test('while it waits and after its end, the message says until when another person must confirm, with a button', () => {
   expect(lines(waiting())).toContain(UNTIL)
-  expect(labels(waiting())).toEqual(['Approve…', 'Reject…', 'Confirm the override…', 'Open in AWS', 'Tell me when it is live'])
+  expect(labels(waiting())).toEqual([
+    'Approve…',
+    'Reject…',
+    'Confirm the override…',
+    'Open in AWS',
+    'Tell me when it is live',
+  ])
   expect(lines(ended())).toContain(UNTIL)
   expect(labels(ended())).toEqual(['Confirm the override…', 'Open in AWS'])
   expect(spoken(ended())).toContain(UNTIL)
