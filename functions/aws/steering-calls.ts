@@ -7,7 +7,7 @@ import {
   StartPipelineExecutionCommand,
   StopPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline'
-import { holdReason } from '../domain/steering.ts'
+import { holdReason, stopReason } from '../domain/steering.ts'
 import type { RETRY_MODES, Steering, SteeringAct } from '../domain/steering.ts'
 import type { PipelineSteering, SteeringSender } from '../ports/pipeline-steering.ts'
 import { AccountNotAllowed } from './allowed-accounts.ts'
@@ -55,13 +55,13 @@ const STEERING_OPERATIONS: Record<SteeringAct, SteeringOperation> = {
   },
   stop: {
     operation: 'StopPipelineExecution',
-    send: (client, { execution, choice, reason }, { by }) =>
+    send: (client, { execution, choice, reason }, { by, once }) =>
       client.send(
         new StopPipelineExecutionCommand({
           pipelineName: execution.pipeline,
           pipelineExecutionId: execution.executionId,
           abandon: choice === 'abandon',
-          reason: stopReason(by, reason),
+          reason: stopReason(once, by, reason),
         }),
       ),
   },
@@ -94,9 +94,6 @@ const STEERING_OPERATIONS: Record<SteeringAct, SteeringOperation> = {
       client.send(new StartPipelineExecutionCommand({ name: execution.pipeline, clientRequestToken: once })),
   },
 }
-
-/** At most 200 characters ("StopPipelineExecution", reason). */
-const stopReason = (by: string, reason: string | null): string => `Greenlight ${by}: ${reason ?? ''}`.slice(0, 200)
 
 /** As the flow of `effect-due` steers. An expected error is an answer (expected-errors.ts); any other is thrown. */
 export const codePipelineSteering = (clientFor: ClientFor): PipelineSteering => ({

@@ -19,6 +19,14 @@ export interface Ending {
   stopReason: string | null
   /** The Slack user ID of the person who decided; missing where it was not looked up. */
   userId?: string | null
+  /** Missing if the execution was stopped in AWS, or not stopped. */
+  stoppedInSlack?: StoppedInSlack | null
+}
+
+/** `by`: the person's name. `reason`: in their words. */
+export interface StoppedInSlack {
+  by: string | null
+  reason: string | null
 }
 
 /** `expires` comes without seconds, so an approval may expire up to a minute before or after it. */
@@ -28,6 +36,7 @@ const EXPIRY_PRECISION = MINUTE
 export const outcomeOf = (approval: Approval, ending: Ending): Outcome => {
   switch (ending.status) {
     case 'abandoned':
+      if (ending.stoppedInSlack) return { how: 'stopped', inSlack: true, ...ending.stoppedInSlack }
       return { how: 'stopped', by: ending.by && nameFromArn(ending.by), reason: ending.stopReason }
     case 'canceled':
       return { how: 'pipeline-edited' }

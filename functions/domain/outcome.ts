@@ -16,7 +16,8 @@ export type Outcome =
       past?: PastPolicy
     }
   | { how: 'expired' }
-  | { how: 'stopped'; by: string | null; reason: string | null }
+  /** `inSlack`: with Greenlight; missing if in AWS. */
+  | { how: 'stopped'; by: string | null; reason: string | null; inSlack?: true }
   | {
       how: 'pipeline-edited'
       /** Deleted, or created again under its name. */

@@ -50,8 +50,8 @@ export interface LastGood {
   revisions: readonly Revision[]
 }
 
-/** StopPipelineExecution takes 200 characters as a reason, with the person's ID in front. */
-export const LONGEST_STEERING_REASON = 160
+/** StopPipelineExecution takes 200 characters as a reason, with the request and the person's ID in front. */
+export const LONGEST_STEERING_REASON = 150
 
 /** DisableStageTransition takes 300 characters as a reason, with the person's ID in front. */
 export const LONGEST_HOLD_REASON = 250
@@ -68,6 +68,18 @@ export const holdReason = (userId: string, reason: string | null): string =>
     .replaceAll(/ {2,}/g, ' ')
     .slice(0, 300)
     .trim()
+
+/** The reason of a stop in CodePipeline, which takes 200 characters ("StopPipelineExecution", CodePipeline API reference). */
+export const stopReason = (chain: string, userId: string, reason: string | null): string =>
+  `Greenlight ${chain} ${userId}: ${reason ?? ''}`.slice(0, 200)
+
+const STOP_REASON = /^Greenlight (steering-[0-9a-f]{12}) ([UW][A-Z0-9]+): /
+
+/** The request that such a reason names; null if it names none. Everyone can write one who may stop the execution. */
+export const stopIn = (reason: string): { chain: string; userId: string } | null => {
+  const [, chain, userId] = STOP_REASON.exec(reason) ?? []
+  return chain !== undefined && userId !== undefined ? { chain, userId } : null
+}
 
 /** The person's own words in a reason that the bot gave CodePipeline for them; any other reason as it is. */
 export const wordsOfHold = (userId: string | null, reason: string): string => {

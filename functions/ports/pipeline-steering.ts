@@ -5,7 +5,8 @@ export interface PipelineSteering {
   steer(steering: Steering, sender: SteeringSender): Promise<SteeringOutcome>
 }
 
-/** `by`: the Slack user ID of the person, for CloudTrail. `once`: the same for each call of one request. */
+/** `by`: the Slack user ID of the person, for CloudTrail. `once`: the request's chain in the audit record, the same for
+ * each call of one request. */
 export interface SteeringSender {
   by: string
   once: string

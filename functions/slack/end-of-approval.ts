@@ -17,6 +17,7 @@ export type End =
   | 'expired'
   | 'stopped'
   | 'stoppedBy'
+  | 'stoppedInSlack'
   | 'canceled'
   | 'deleted'
   | 'unknown'
@@ -39,6 +40,7 @@ export const endOf = (approval: Approval, outcome: Outcome): { end: End; people:
       return { end: by ? `${end}By` : end, people: by }
     }
     case 'stopped':
+      if (outcome.inSlack) return { end: 'stoppedInSlack', people: by || ENDED.unknownPeople }
       return { end: by ? 'stoppedBy' : 'stopped', people: by }
     case 'expired':
       return { end: 'expired', people: '' }

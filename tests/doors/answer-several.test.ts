@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals'
 import { type BotWorkspace, forEveryone, openBotWorkspace } from '../support/bot-workspace.ts'
-import { blockWith, messagesIn, newestExecution } from '../support/page-client.ts'
+import { blockWith, newestExecution } from '../support/page-client.ts'
 import { decided, form, pressed } from '../support/slack-payload.ts'
 import { toldTo, typedCommand } from '../support/typed-command.ts'
 

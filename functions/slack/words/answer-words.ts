@@ -96,6 +96,7 @@ export const CLOSED = {
   expired: 'This approval is closed: it expired {at}.',
   stopped: 'This approval is closed: the execution was stopped in AWS {at}.',
   stoppedBy: 'This approval is closed: {people} stopped the execution in AWS {at}.',
+  stoppedInSlack: 'This approval is closed: {people} stopped the execution {at}.',
   deleted: 'This approval is closed: the pipeline was deleted {at}.',
   canceled: 'This approval is closed: the pipeline was edited, so CodePipeline canceled it {at}.',
   unknown: 'This approval is closed: {service} ended it {at}.',

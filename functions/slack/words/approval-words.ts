@@ -207,6 +207,7 @@ export const ENDED = {
   expiredOf: '{done} of {required} approved in {duration}, so {service} rejected it',
   stopped: 'The execution was stopped in AWS, {duration} after the request',
   stoppedBy: 'The execution was stopped in AWS by {people}, {duration} after the request',
+  stoppedInSlack: 'The execution was stopped by {people}, {duration} after the request',
   deleted: 'The pipeline was deleted, {duration} after the request',
   canceled: 'The pipeline was edited, so CodePipeline canceled the approval {duration} after the request',
   unknown: '{service} ended the approval {duration} after the request',

@@ -37,6 +37,7 @@ export const NOTICE = {
   expired: { mark: MARK.failed, words: '*Expired:* {pipeline} to {environment}' },
   stopped: { mark: MARK.stopped, words: '*Stopped* in AWS: {pipeline} to {environment}' },
   stoppedBy: { mark: MARK.stopped, words: '*Stopped* in AWS by {people}: {pipeline} to {environment}' },
+  stoppedInSlack: { mark: MARK.stopped, words: '*Stopped* by {people}: {pipeline} to {environment}' },
   canceled: { mark: MARK.stopped, words: '*Canceled:* {pipeline} to {environment}' },
   deleted: { mark: MARK.stopped, words: '*Canceled:* {pipeline} to {environment}' },
   unknown: { mark: MARK.stopped, words: '*Ended:* {pipeline} to {environment}' },

@@ -16,6 +16,7 @@ import { findExecution } from '../../execution/find-execution.ts'
 import { executionOf, findEnding } from './find-ending.ts'
 import { findStarted } from './find-started.ts'
 import { findPendingApproval } from './find-pending-approval.ts'
+import { stoppedInSlack } from './stopped-in-slack.ts'
 import { readTests } from './read-tests.ts'
 import { newestInbound } from './newest-inbound.ts'
 import { decidedBy } from '../../approval/decided-by.ts'
@@ -25,9 +26,10 @@ import type { GateState, Ended, Gate } from '../../../ports/gate.ts'
 const ANSWERS_AGREE_AFTER = 60_000
 
 /** With the person whom CodePipeline names, so that their approval can be held against the policy. */
-const endedBy = async (services: Services, ending: Ending): Promise<Ended> => {
+const endedBy = async (services: Services, approval: Approval, ending: Ending): Promise<Ended> => {
   const userId = await decidedBy(services, signerOf(ending))
-  return (current) => outcomeOf(current, { ...ending, userId })
+  const inSlack = await stoppedInSlack(services, approval, ending)
+  return (current) => outcomeOf(current, { ...ending, userId, stoppedInSlack: inSlack })
 }
 
 /** CodePipeline's manual approval action: requested through its SNS topic, decided by PutApprovalResult. */
@@ -61,7 +63,7 @@ export const manualApproval = (services: Services): Gate => {
       // CodePipeline lists no actions of a deleted pipeline, so the approval's end is not read from them.
       if (!(await pipelines.stages(approval.where))) return 'gone'
       const ending = await findEnding(pipelines, approval)
-      return ending && endedBy(services, ending)
+      return ending && endedBy(services, approval, ending)
     },
 
     sendVerdict: (approval, verdict) =>
@@ -91,7 +93,7 @@ const compare = async (services: Services, approval: Approval): Promise<GateStat
   if (action?.token === token && action.status === 'InProgress') return pending(hasMoved(approval, stages))
 
   const ending = await findEnding(pipelines, approval)
-  if (ending) return { kind: 'ended', ended: await endedBy(services, ending) }
+  if (ending) return { kind: 'ended', ended: await endedBy(services, approval, ending) }
   const execution = await findExecution(pipelines, executionOf(approval))
   if (execution?.status !== 'Cancelled' && (action || execution?.status === 'InProgress')) return pending(true)
   return !execution || execution.updatedAt < clock.now() - ANSWERS_AGREE_AFTER
