@@ -53,7 +53,7 @@ export type Command =
   /** `nearest`: the command that was probably meant; null if none is near. */
   | { do: 'unknown'; word: string; nearest: string | null }
 
-const COMMANDS = [
+export const COMMANDS = [
   'away',
   'back',
   'diff',

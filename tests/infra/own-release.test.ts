@@ -66,7 +66,8 @@ await describeWith(['bash', 'unzip'], 'the release of Greenlight itself', () => 
     const handlers = ofType(await template(), 'AWS::Lambda::Function').map(([, { Properties }]) => Properties.Handler)
     expect(handlers).toContain('functions/button-clicked.handler')
     const files = await readdir(join(bundle, 'functions'))
-    expect(files.sort()).toEqual(handlers.map((handler) => basename(text(handler)).replace(/handler$/, 'mjs')).sort())
+    const names = handlers.map((handler) => basename(text(handler), '.handler'))
+    expect(files.sort()).toEqual(names.flatMap((name) => [`${name}.mjs`, `${name}.parts`]).sort())
     expect((await readdir(bundle)).sort()).toEqual(['functions', 'greenlight.json', 'template.json'])
   })
 

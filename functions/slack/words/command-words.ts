@@ -6,6 +6,9 @@ export const HELP = [
     '/greenlight why shop-web',
     'says whether you can approve what waits there, and why not; takes the link to a message as well',
   ],
+  ['/greenlight status shop-web', 'says what runs, failed and is live'],
+  ['/greenlight history shop-web Production', 'lists the last releases, with who approved them'],
+  ['/greenlight diff shop-web', 'says what is live in one stage and not yet in the next'],
   [
     '/greenlight freeze shop-* until Mon 08:00 because incident 4711',
     'no one can approve these deployments until then',

@@ -11,7 +11,8 @@ interface DialogProps {
   look?: 'card' | 'drawer' | 'modal'
 }
 
-const FIELD = 'input, textarea, select'
+// Not a time: what a person types next would open its calendar, out of which no key leads.
+const FIELD = 'input:not([type=datetime-local]), textarea, select'
 
 /** In a form, the focus goes to the first field rather than to the button that closes it; of a choice, to what is chosen. */
 const firstField = (dialog: HTMLElement): HTMLElement | null => {
