@@ -1,8 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { WorkspaceClock } from '../../local/clock.ts'
 
-/** Longer than a message waits for its turn; far shorter than anything that is due in minutes. */
-const MOST_MS = 6_000
+/**
+ * Longer than a message waits for its turn, and than an effect waits that found another function at work; shorter than
+ * anything that is due in minutes.
+ */
+const MOST_MS = 30_000
 const STEP_MS = 500
 
 /**
