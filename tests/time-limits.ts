@@ -9,6 +9,7 @@ import {
   longest,
 } from '../functions/aws/call-limits.ts'
 import { SEND_VERDICT, SLACK_CALL } from '../functions/domain/lease.ts'
+import { STEERING_CALL } from '../functions/domain/steering.ts'
 import { clientOptions } from '../functions/slack/slack-client.ts'
 import { readAppspec } from '../local/aws/codedeploy/codedeploy.ts'
 import { SLACK_PATIENCE_MS } from '../local/slack/interactions.ts'
@@ -58,6 +59,11 @@ const report = call('the report to CodeDeploy', HOOK_REPORT)
 const signature = constant('a signature by KMS', 'functions/aws/kms.ts', 'SIGNING_MS')
 const verifying = constant('verifying a verdict', 'functions/flows/effects/settle-approval.ts', 'VERIFYING_MS')
 const sending = limit('the time kept for sending a verdict', SEND_VERDICT.work / 1000, 'functions/domain/lease.ts')
+const steering = limit(
+  'the time kept for an act on a pipeline',
+  STEERING_CALL.work / 1000,
+  'functions/domain/steering.ts',
+)
 const assumeRole = constant('assuming a role', 'functions/aws/assume-role.ts', 'TIMEOUT_MS')
 
 const service = parse(text('serverless.yml'), { logLevel: 'silent' }) as {
@@ -153,6 +159,12 @@ const inTheBot: Nested[] = [
   {
     inner: sending,
     outer: limit('the lease on a verdict', SEND_VERDICT.lasts / 1000, 'functions/domain/lease.ts'),
+  },
+  // With the client that sends verdicts (functions/aws/codepipeline-clients.ts).
+  { inner: then(times(2, assumeRole), call('an act on a pipeline', VERDICT)), outer: steering },
+  {
+    inner: steering,
+    outer: limit('the lease on an act on a pipeline', STEERING_CALL.lasts / 1000, 'functions/domain/steering.ts'),
   },
 ]
 
