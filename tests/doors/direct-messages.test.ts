@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals'
-import { blockWith } from '../support/page-client.ts'
+import { blockWith, directMessages } from '../support/page-client.ts'
 import { type BotWorkspace, openBotWorkspace, wordsOf } from '../support/bot-workspace.ts'
 import { decided, form } from '../support/slack-payload.ts'
 
@@ -11,12 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => bot.close())
 
-/** The direct messages of a person. */
-const toldTo = (userId: string) =>
-  bot
-    .snapshot()
-    .channels.filter(({ onlyFor }) => onlyFor === userId)
-    .flatMap(({ messages }) => messages)
+const toldTo = (userId: string) => directMessages(bot.snapshot(), userId)
 
 test('each person whose approval is needed gets one direct message, with the buttons, and no one else does', async () => {
   await bot.ask()

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals'
-import { blockWith, messagesIn } from '../support/page-client.ts'
+import { blockWith, messagesIn, directMessages } from '../support/page-client.ts'
 import { type BotWorkspace, RELEASES, openBotWorkspace, shown, wordsOf } from '../support/bot-workspace.ts'
 import { answerProblems } from '../support/block-kit-limits.ts'
 import { decided, form, pressed } from '../support/slack-payload.ts'
@@ -12,12 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => bot.close())
 
-/** The direct messages of a person. */
-const toldTo = (userId: string) =>
-  bot
-    .snapshot()
-    .channels.filter(({ onlyFor }) => onlyFor === userId)
-    .flatMap(({ messages }) => messages)
+const toldTo = (userId: string) => directMessages(bot.snapshot(), userId)
 /** What they were told privately in the channel. */
 const answersIn = (channel: string) =>
   messagesIn(bot.snapshot(), channel).flatMap(({ onlyFor, text }) => (onlyFor === 'U0ANA' ? [text] : []))

@@ -77,7 +77,7 @@ export interface Answered {
 /** An answer to several approvals. */
 export type AnsweredTogether = SeveralAnswers
 
-/** What a person was told of one: of each approval what became of it, by its ID; null if there is none. */
+/** What the bot told a person of such an answer: of each approval what became of it, by its ID; null if it is not there. */
 export interface ToldTogether {
   userId: string
   /** The channel from which they sent it: each answer has its own. */

@@ -41,6 +41,10 @@ export const waitingApproval = (snapshot: Snapshot) =>
     ?.stages.flatMap((stage) => stage.actions)
     .find((action) => action.approval)?.approval
 
+/** The messages of a person's conversation with the app. */
+export const directMessages = (snapshot: Snapshot, userId: string): MessageView[] =>
+  snapshot.channels.filter(({ onlyFor }) => onlyFor === userId).flatMap(({ messages }) => messages)
+
 export const messagesIn = (snapshot: Snapshot, channelId: string): MessageView[] =>
   snapshot.channels.find(({ id }) => id === channelId)?.messages ?? []
 
