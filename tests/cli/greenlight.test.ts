@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { Failure } from '../../cli/failure.ts'
 import { missingRight, problemOf } from '../../cli/problem.ts'
 import { runGreenlight } from './scripted-terminal.ts'
 
-const COMMANDS = ['init', 'doctor', 'check', 'explain', 'audit']
+const COMMANDS = readdirSync(new URL('../../cli/commands/', import.meta.url)).map((file) => file.replace(/\.ts$/, ''))
 const run = promisify(execFile)
 
 describe('greenlight', () => {
@@ -36,7 +36,7 @@ describe('greenlight', () => {
     return stderr.split('\n').filter((line) => line.startsWith('file:'))
   }
 
-  test.each([[['--help']], [['--version']], [['doctor', '--help']], [['audit', '--help']]])(
+  test.each([['--help'], ['--version'], ...COMMANDS.map((command) => [command, '--help'])].map((argv) => [argv]))(
     '%j loads only the declarations of the commands',
     async (argv) => {
       const modules = await loadedBy(...argv)

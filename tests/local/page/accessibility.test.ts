@@ -148,6 +148,10 @@ await describeWith(['chromium'], 'the page, for everyone', () => {
       await spoken('Changed in releases: 1 of 2 approved: flask-app. @Dana Novak approved.').waitFor()
       change((snapshot) => (approval(snapshot).text = 'Frozen: flask-app to Production.'))
       await spoken('Changed in releases: Frozen: flask-app to Production.').waitFor()
+      for (const end of ['Live', 'Failed']) {
+        change((snapshot) => (approval(snapshot).text = `${end}: flask-app to Production.`))
+        await spoken(`Changed in releases: ${end}: flask-app to Production.`).waitFor()
+      }
       change(({ channels }) => channels[1]?.messages.push(message(`${NOW / 1000 + 9}.000001`, 'By <@U0ANA>', [])))
       await spoken('Greenlight in deployments: By @Ana Soares').waitFor()
     })
@@ -184,6 +188,15 @@ await describeWith(['chromium'], 'the page, for everyone', () => {
 
     test('the title says how many approvals wait', async () => {
       expect(await page.title()).toBe('1 approval waits · Greenlight workspace')
+    })
+
+    test('links in messages are underlined', async () => {
+      const list = page.getByRole('list', { name: 'Messages in #releases' })
+      // A button that leads elsewhere is a link too, and looks like a button.
+      const links = list.locator('a:not(.slack-button)')
+      const lines = await links.evaluateAll((all) => all.map((one) => getComputedStyle(one).textDecorationLine))
+      expect(lines.length).toBeGreaterThan(0)
+      expect(new Set(lines)).toEqual(new Set(['underline']))
     })
 
     test('a thread opens at its newest message', async () => {

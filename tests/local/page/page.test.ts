@@ -302,7 +302,7 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     expect(await you.evaluate((element) => element === document.activeElement)).toBe(true)
   })
 
-  test.each([375, 768, 1024, 1920])('no content is cut off at %d pixels', async (width) => {
+  test.each([375, 640, 700, 768, 859, 860, 1024, 1920])('no content is cut off at %d pixels', async (width) => {
     await page.setViewportSize({ width, height: 812 })
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(await overflow()).toBe(0)
