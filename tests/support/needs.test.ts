@@ -19,9 +19,11 @@ await describeWith([], 'nothing', () => { test('is tested', () => {}) })
 await describeWith(['git'], 'git', () => { test.each([1, 2])('is tested %i', () => {}) })
 await describeWith(['git', 'unzip'], 'git and unzip', () => { test('are tested', () => {}) })
 await describeWith(['bash', 'packages'], 'packages', () => { test('are tested', () => {}) })
+await describeWith(['namespaces'], 'namespaces', () => { test('are made', () => {}) })
+await describeWith(['root'], 'root', () => { test('is there', () => {}) })
 const withChromium = await testWith(['chromium'])
 describe('a page', () => { withChromium('is looked at', async () => {}) })
-await describeWith(['chromium'], 'a browser', () => {
+await describeWith(['aws'], 'the AWS CLI', () => {
   beforeAll(() => { throw new Error('no hook of a suite that is skipped is run') })
   test('is tested', () => {})
 })
@@ -59,27 +61,49 @@ const run = async (programs: Record<string, string>, environment: Record<string,
 
 const ANSWERS = { git: 'echo git version 2.50.0', bash: 'printf 5.2', unzip: 'echo UnZip 6.00', chromium: 'echo 142' }
 const NO_GIT_NOR_UNZIP = 'git is not installed and unzip is not installed'
+const NO_NAMESPACES = 'this machine makes no namespaces'
+/** The only one that no program on `PATH` gives. */
+const NO_ROOT = process.getuid?.() === 0 ? {} : { 'the tests are not run by root': 1 }
+/** No row has it: a hook of its suite fails if it is run. */
+const NO_AWS = { 'the AWS CLI is not installed': 1 }
 
 test.each<[string, Record<string, string>, Record<string, number>]>([
   [
     'nothing',
     {},
-    { 'git is not installed': 2, [NO_GIT_NOR_UNZIP]: 1, 'bash is not installed': 1, 'Chromium is not installed': 2 },
+    {
+      'git is not installed': 2,
+      [NO_GIT_NOR_UNZIP]: 1,
+      'bash is not installed': 1,
+      'Chromium is not installed': 1,
+      [NO_NAMESPACES]: 1,
+    },
   ],
   [
     'git and bash',
     { git: ANSWERS.git, bash: ANSWERS.bash },
-    { 'unzip is not installed': 1, 'python3 is not installed': 1, 'Chromium is not installed': 2 },
+    { 'unzip is not installed': 1, 'python3 is not installed': 1, 'Chromium is not installed': 1, [NO_NAMESPACES]: 1 },
   ],
   [
     'everything but Python, and a Chromium that does not start',
     { ...ANSWERS, chromium: 'exit 127' },
-    { 'python3 is not installed': 1, 'Chromium is not installed': 2 },
+    { 'python3 is not installed': 1, 'Chromium is not installed': 1, [NO_NAMESPACES]: 1 },
   ],
-])('with %s, tests that cannot run count as skipped, with the reason', async (_, programs, skipped) => {
+  [
+    'Chromium and namespaces, and neither git nor Python',
+    { bash: ANSWERS.bash, unzip: ANSWERS.unzip, chromium: ANSWERS.chromium, unshare: 'exit 0' },
+    { 'git is not installed': 3, 'python3 is not installed': 1 },
+  ],
+  [
+    'a machine that denies namespaces',
+    { ...ANSWERS, unshare: 'exit 1' },
+    { 'python3 is not installed': 1, [NO_NAMESPACES]: 1 },
+  ],
+])('with %s, tests that cannot run count as skipped, with the reason', async (_, programs, lacking) => {
+  const skipped = { ...lacking, ...NO_ROOT, ...NO_AWS }
   const { counts, stderr } = await run(programs)
   const sum = Object.values(skipped).reduce((all, count) => all + count, 0)
-  expect(counts).toEqual({ total: 7, passed: 7 - sum, skipped: sum, failed: 0 })
+  expect(counts).toEqual({ total: 9, passed: 9 - sum, skipped: sum, failed: 0 })
   const said = stderr.split('\n').filter((line) => line.startsWith('Skipped '))
   expect(said.sort()).toEqual(
     Object.entries(skipped)
@@ -91,7 +115,8 @@ test.each<[string, Record<string, string>, Record<string, number>]>([
 
 test('with CI set, a missing need that .ci/run promises fails', async () => {
   const { counts, stderr } = await run({ git: ANSWERS.git }, { CI: '1' })
-  expect(counts).toEqual({ total: 7, passed: 3, skipped: 0, failed: 4 })
+  const skipped = ['namespaces', 'the AWS CLI', ...Object.keys(NO_ROOT)].length
+  expect(counts).toEqual({ total: 9, passed: 9 - skipped - 3, skipped, failed: 3 })
   expect(stderr).toContain('CI is set, and so these must be here: git, unzip (unzip is not installed)')
 })
 
