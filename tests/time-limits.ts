@@ -44,9 +44,14 @@ const numberIn = (path: string, pattern: RegExp): number => {
 
 const limit = (what: string, seconds: number, where: string | null): Limit => ({ what, seconds, where })
 
+/** The constants that stand in a row, as `path NAME`. */
+export const IN_A_ROW = new Set<string>()
+
 /** A constant in milliseconds. */
-const constant = (what: string, path: string, name: string): Limit =>
-  limit(what, numberIn(path, new RegExp(`\\b${name} = ([\\d_]+)`)) / 1000, path)
+const constant = (what: string, path: string, name: string): Limit => {
+  IN_A_ROW.add(`${path} ${name}`)
+  return limit(what, numberIn(path, new RegExp(`\\b${name} = ([\\d_]+)`)) / 1000, path)
+}
 
 const call = (what: string, limits: CallLimits): Limit =>
   limit(what, longest(limits) / 1000, 'functions/aws/call-limits.ts')
@@ -103,13 +108,29 @@ const inSlack: Nested[] = [
     outer: budget('button-clicked'),
   },
   { inner: then(patience, open), outer: trigger },
+  {
+    inner: then(constant('judging whose form it is', 'functions/button-clicked.ts', 'CONSIDER_MS'), open),
+    outer: trigger,
+  },
   { inner: budget('button-clicked'), outer: trigger },
   { inner: then(budget('button-clicked'), quick), outer: click },
   { inner: slackCall, outer: click },
   // Beside the question to Slack, and no longer waited for than that.
   { inner: signature, outer: click },
+  { inner: constant('a question to Parameter Store', 'functions/aws/secrets.ts', 'SSM_MS'), outer: click },
   { inner: click, outer: limit('API Gateway', 30, null) },
 ]
+
+const causing = constant(
+  'asking CodePipeline what failed',
+  'functions/flows/execution/cause-of-failure.ts',
+  'CAUSE_WITHIN_MS',
+)
+const explaining = constant(
+  'asking a service why an action failed',
+  'functions/flows/execution/explain-failure.ts',
+  'EXPLAINING_MS',
+)
 
 const inTheBot: Nested[] = [
   ...['approval-requested', 'pipeline-changed'].map((name) => ({
@@ -119,16 +140,37 @@ const inTheBot: Nested[] = [
   { inner: then(assumeRole, read), outer: functionLimit('pipeline-changed') },
   { inner: then(assumeRole, read), outer: due },
   {
-    inner: then(
-      read,
-      constant(
-        'asking a service why an action failed',
-        'functions/flows/execution/explain-failure.ts',
-        'EXPLAINING_MS',
-      ),
+    inner: then(read, explaining),
+    outer: due,
+  },
+  {
+    inner: constant('one question about a failure', 'functions/aws/failures/asked.ts', 'FAILURE_MS'),
+    outer: explaining,
+  },
+  { inner: causing, outer: due },
+  {
+    inner: constant('a question to CodeBuild', 'functions/aws/codebuild.ts', 'CODEBUILD_MS'),
+    outer: constant('reading the tests', 'functions/flows/gates/manual-approval/read-tests.ts', 'READING_MS'),
+  },
+  {
+    inner: constant('a question to CloudFormation', 'functions/aws/cloudformation.ts', 'CLOUDFORMATION_MS'),
+    outer: constant(
+      'reading the change sets',
+      'functions/flows/gates/manual-approval/read-change-sets.ts',
+      'READING_CHANGE_SETS_MS',
+    ),
+  },
+  {
+    inner: constant(
+      'asking Slack about the person of a deferred click',
+      'functions/flows/approval/act-on-approval.ts',
+      'QUEUED_PATIENCE_MS',
     ),
     outer: due,
   },
+  { inner: constant('a private answer', 'functions/slack/response-url.ts', 'ANSWER_AT_MOST_MS'), outer: due },
+  { inner: constant('an event for EventBridge', 'functions/aws/announcements.ts', 'EVENTBRIDGE_MS'), outer: due },
+  { inner: constant('a question about alarms', 'functions/aws/alarms.ts', 'ALARMS_MS'), outer: due },
   { inner: then(times(2, assumeRole), verdict), outer: due },
   { inner: slackCall, outer: due },
   { inner: then(verifying, signature, sending), outer: due },
@@ -142,6 +184,14 @@ const inTheBot: Nested[] = [
     ),
   },
   { inner: quick, outer: functionLimit('minute-passed') },
+  {
+    inner: constant('a question to Change Calendar', 'functions/aws/change-calendars.ts', 'CALENDAR_MS'),
+    outer: functionLimit('minute-passed'),
+  },
+  {
+    inner: constant('reading a calendar at an address', 'functions/aws/read-addresses.ts', 'ANSWER_WITHIN_MS'),
+    outer: functionLimit('minute-passed'),
+  },
   { inner: functionLimit('minute-passed'), outer: limit('the next minute', 60, 'serverless.yml') },
   {
     inner: slackCall,
