@@ -210,6 +210,14 @@ const inTheBot: Nested[] = [
     inner: sending,
     outer: limit('the lease on a verdict', SEND_VERDICT.lasts / 1000, 'functions/domain/lease.ts'),
   },
+  {
+    inner: then(
+      constant('judging an act on a pipeline', 'functions/flows/steer/steer-pipeline.ts', 'JUDGING_MS'),
+      signature,
+      steering,
+    ),
+    outer: due,
+  },
   // With the client that sends verdicts (functions/aws/codepipeline-clients.ts).
   { inner: then(times(2, assumeRole), call('an act on a pipeline', VERDICT)), outer: steering },
   {

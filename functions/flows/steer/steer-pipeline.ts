@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { filed, toFile } from '../../domain/journal.ts'
 import { holds } from '../../domain/lease.ts'
@@ -21,6 +22,7 @@ import { DAY } from '../../domain/time-units.ts'
 import type { SteeringNotTaken } from '../../ports/pipeline-steering.ts'
 import type { DueServices, Services } from '../../ports/services.ts'
 import { lookAgain } from '../approval/look-again.ts'
+import { within } from '../approval/within.ts'
 import type { Tried } from '../effects/perform-effect.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
@@ -94,12 +96,33 @@ const whyNotTo = async (services: Services, { choice, ...aim }: SteeringRequest)
   return good.target === choice ? null : 'Another execution is the last good one now. Look at the stage, and ask again.'
 }
 
-const begin = async (services: SteeringServices, request: SteeringRequest, tried: Tried): Promise<Performed> => {
-  const { clock, configuration, directory, pipelines, signatures, steerings } = services
-  const { who, act, at } = request
-  const person = await knownPerson(directory, who.userId)
+/** With the signature and the call it fits into the function's thirty seconds (docs/time-limits.md). */
+const JUDGING_MS = 8_000
+
+/** @throws if Slack and CodePipeline are too slow: the queue tries again. */
+const inTime = async <T>(clock: Clock, judging: Promise<T>): Promise<T> => {
+  const judged = await within(
+    clock,
+    JUDGING_MS,
+    judging.then((answer) => ({ answer })),
+  )
+  if (!judged) throw new Error('Slack and CodePipeline took too long to say whether the person may do it')
+  return judged.answer
+}
+
+/** Who asks, why they cannot do it at this moment, and what CodePipeline shows before the call. */
+const judgeAsker = async (services: Services, request: SteeringRequest) => {
+  const { directory, pipelines } = services
+  const person = await knownPerson(directory, request.who.userId)
   const because = person.kind === 'unknown' ? person.because : await whyNotNow(services, request)
-  const before = because === null ? await STEERING_CALLS[act].before(pipelines, steeringOf(request)) : null
+  const before = because === null ? await STEERING_CALLS[request.act].before(pipelines, steeringOf(request)) : null
+  return { person, because, before }
+}
+
+const begin = async (services: SteeringServices, request: SteeringRequest, tried: Tried): Promise<Performed> => {
+  const { clock, configuration, signatures, steerings } = services
+  const { who, at } = request
+  const { person, because, before } = await inTime(clock, judgeAsker(services, request))
   const signed = await signatures.sign(steeringStatement(steeringId(request.id), request, who.userId, at))
   const by = person.kind === 'known' ? { ...who, ...person.person } : who
   const now = clock.now()
@@ -140,9 +163,13 @@ const goOn = async (
   const owner = clock.newId()
   const acquired = await steerings.change(id, (current) => steeringTakenOver(current, owner, clock.now()))
   if (acquired?.kind !== 'acquired') return OTHER_FUNCTION
-  // In this order: the call that CodePipeline took may be why there is nothing to do any more.
-  const because = await whyNotNow(services, request)
-  const earlier = await STEERING_CALLS[request.act].wasTaken(pipelines, steeringOf(request), state.before)
+  const judgeAgain = async () => {
+    // In this order: the call that CodePipeline took may be why there is nothing to do any more.
+    const because = await whyNotNow(services, request)
+    const earlier = await STEERING_CALLS[request.act].wasTaken(pipelines, steeringOf(request), state.before)
+    return { because, earlier }
+  }
+  const { because, earlier } = await inTime(clock, judgeAgain())
   if (earlier) return end(services, request, TAKEN)
   const refused = because ?? (earlier === undefined ? REFUSALS.gone : null)
   if (refused !== null) return end(services, request, { answer: 'refused', because: refused })

@@ -118,6 +118,19 @@ describe('a failed stage', () => {
     expect(await entries()).toHaveLength(2)
   })
 
+  test('is not retried while CodePipeline is too slow to say whether its person may, and is then', async () => {
+    const { services, request, retry, calls, pass } = await failed()
+    const one = request()
+    const slow = { ...services.pipelines, actionRuns: () => new Promise<never>(() => {}) }
+    const late = retry(one, { by: { ...services, pipelines: slow } })
+    await new Promise((resolve) => setImmediate(resolve))
+    pass(8 * SECOND)
+    await expect(late).rejects.toThrow('took too long')
+    expect(calls).toEqual([])
+    await retry(one)
+    expect(calls).toHaveLength(1)
+  })
+
   test('is retried once by two functions at once', async () => {
     const { request, retry, calls } = await failed()
     const one = request()
