@@ -362,6 +362,7 @@ const inTheWorkspace: Nested[] = [
     inner: then(
       constant('ending what a hook or a build runs', 'local/process/process-group.ts', 'KILL_AFTER_MS'),
       constant('stopping the application', 'local/aws/codedeploy/served-application.ts', 'STOPS_WITHIN_MS'),
+      constant('killing it', 'local/aws/codedeploy/served-application.ts', 'ENDS_ONCE_KILLED_WITHIN_MS'),
     ),
     outer: constant('the workspace, after Ctrl-C', 'local/workspace/start.ts', 'CLOSE_WITHIN_MS'),
   },

@@ -1,6 +1,8 @@
 import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { untilEnded } from '../process/until-ended.ts'
+
 /**
  * A workspace that is killed can stop nothing: its deployed programs keep serving, and its directory stays. So each
  * writes its process into its directory, and the next one ends what has no owner.
@@ -8,6 +10,7 @@ import { join } from 'node:path'
 
 const PREFIX = 'greenlight-'
 const OWNER = 'owner.json'
+const ENDS_WITHIN_MS = 2_000
 
 interface Owner {
   pid: number
@@ -31,6 +34,8 @@ export const endLeftOver = async (base: string): Promise<number> => {
   )
   for (const directory of left.flat()) {
     for (const pid of await processesIn(directory)) end(pid)
+    // What still runs could write a file while its directory is removed.
+    await untilEnded(async () => (await processesIn(directory)).length > 0, ENDS_WITHIN_MS)
     await rm(directory, { recursive: true, force: true, maxRetries: 3 })
   }
   return left.flat().length

@@ -27,7 +27,7 @@ kept in memory is lost; the next start ends the programs that it left and remove
 `
 
 /** The process ends after this time, whatever is still open, so that Ctrl-C is quick. */
-const CLOSE_WITHIN_MS = 1800
+const CLOSE_WITHIN_MS = 2800
 
 const start = async (): Promise<void> => {
   const port = portFrom(process.env.PORT)

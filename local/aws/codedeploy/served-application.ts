@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { setTimeout as wait } from 'node:timers/promises'
+
+import { untilEnded } from '../../process/until-ended.ts'
 
 /** The process that the hooks started: a session leader whose id is in a file (appspec/ec2/scripts/detach.py). */
 export interface Served {
   runs(): boolean
-  /** Ends the whole session; kills it if it ignores the signal. Does nothing if none runs. */
+  /** Ends the whole session; kills it if it ignores the signal. Settles when it no longer runs. */
   stop(): Promise<void>
 }
 
 const STOPS_WITHIN_MS = 500
-const LOOK_EVERY_MS = 25
+const ENDS_ONCE_KILLED_WITHIN_MS = 1_000
 
 /** The application that runs from `appDirectory` with its process id in `pidFile`. */
 export const servedFrom = (pidFile: string, appDirectory: string): Served => {
@@ -22,10 +23,12 @@ export const servedFrom = (pidFile: string, appDirectory: string): Served => {
     async stop() {
       const pid = running()
       if (pid === undefined) return
+      const runs = () => running() === pid
       signal(-pid, 'SIGTERM')
-      for (let waited = 0; running() === pid && waited < STOPS_WITHIN_MS; waited += LOOK_EVERY_MS)
-        await wait(LOOK_EVERY_MS)
+      await untilEnded(runs, STOPS_WITHIN_MS)
+      // Also without a leader: processes of its session may be left.
       signal(-pid, 'SIGKILL')
+      await untilEnded(runs, ENDS_ONCE_KILLED_WITHIN_MS)
     },
   }
 }
