@@ -1,5 +1,6 @@
 import type { Actor } from './act.ts'
 import { canonical } from './canonical.ts'
+import { nearestOf } from './nearest.ts'
 import { MINUTE } from './time-units.ts'
 
 /** A slash command as a person has typed it. */
@@ -48,6 +49,8 @@ export type Command =
   | { do: 'absences' }
   | { do: 'back' }
   | { do: 'lift'; patterns: readonly string[]; reason: string }
+  /** The newest change of each source is to be released; a form says what will happen first. */
+  | { do: 'release'; pipeline: string }
   /** A stage takes no executions in, until it is resumed. */
   | { do: 'hold' | 'resume'; pipeline: string; stage: string; reason: string }
   /** `nearest`: the command that was probably meant; null if none is near. */
@@ -65,6 +68,7 @@ export const COMMANDS = [
   'lengthen',
   'lift',
   'pending',
+  'release',
   'resume',
   'status',
   'why',
@@ -79,7 +83,7 @@ export const commandIn = (text: string): Command => {
   const [first = '', ...rest] = text.trim().split(/\s+/)
   const word = first.toLowerCase()
   if (word === '') return { do: 'help' }
-  if (!isWord(word)) return { do: 'unknown', word: first, nearest: nearestWord(word) }
+  if (!isWord(word)) return { do: 'unknown', word: first, nearest: nearestOf(word, COMMANDS) }
   const about = rest.join(' ')
   if (word === 'away') return awayCommand(about)
   return commandNamed(word, withNames(rest))
@@ -111,6 +115,9 @@ const commandNamed = (word: Exclude<Word, 'away'>, rest: readonly string[]): Com
     case 'hold':
     case 'resume':
       return holdCommand(word, about)
+    case 'release':
+      // Names of pipelines have no spaces: with a name too many, nothing is offered.
+      return { do: word, pipeline: rest.length === 1 ? about : '' }
   }
 }
 
@@ -159,28 +166,3 @@ export const onlyReads = ({ do: word }: Command): boolean => !CHANGING.has(word)
 const CHANGING = new Set<Command['do']>(['away', 'back', 'freeze', 'lengthen', 'lift', 'hold', 'resume'])
 
 const isWord = (word: string): word is Word => COMMANDS.includes(word as Word)
-
-const nearestWord = (word: string): string | null => {
-  const [best] = COMMANDS.map((one) => ({ one, steps: distance(word, one) })).sort((a, b) => a.steps - b.steps)
-  return best && best.steps <= 2 ? best.one : null
-}
-
-/** How many letters must be added, left out, exchanged for another or with their neighbor. */
-const distance = (from: string, to: string): number => {
-  const rows: number[][] = [[...to, ''].map((_, index) => index)]
-  for (let i = 1; i <= from.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= to.length; j++) {
-      const isSame = from[i - 1] === to[j - 1]
-      const swapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]
-      row[j] = Math.min(
-        rows[i - 1]![j]! + 1,
-        row[j - 1]! + 1,
-        rows[i - 1]![j - 1]! + Number(!isSame),
-        ...(swapped ? [rows[i - 2]![j - 2]! + 1] : []),
-      )
-    }
-    rows.push(row)
-  }
-  return rows[from.length]![to.length]!
-}

@@ -13,7 +13,7 @@ import type { Route } from '../domain/route.ts'
 import type { Offer } from '../domain/several.ts'
 import type { Frozen } from '../domain/window.ts'
 import type { Place } from '../domain/showing.ts'
-import type { Steering, SteeringAim, SteeringAnswer } from '../domain/steering.ts'
+import type { SteeringAim } from '../domain/steering.ts'
 
 /** Why a click did not count, for the person who clicked. */
 export interface RefusalCard {
@@ -22,9 +22,6 @@ export interface RefusalCard {
   approval: Approval
   route: Route | null
 }
-
-/** How a steering act ended, for the person who requested it. */
-export type SteeringAnswerCard = { kind: 'steering'; steering: Steering } & SteeringAnswer
 
 /** What a person is told who typed a command. */
 export type CommandAnswer =
@@ -56,7 +53,9 @@ export type CommandAnswer =
   /** `pipeline`: null if no execution of it is known. */
   | { kind: 'history'; about: string; since: number; pipeline: string | null; releases: readonly ReleaseShown[] }
   | { kind: 'diff'; about: string; since: number; status: PipelineStatus | null }
-  /** How an act ended that was typed. `because`: a sentence. */
+  /** The person may start the pipeline, and has the button for it. `running`: its executions that run. */
+  | { kind: 'release-offered'; aim: SteeringAim; running: readonly Execution[] }
+  /** How an act ended. `because`: a sentence. */
   | { kind: 'steered'; steering: SteeringAim; answer: 'taken' | 'refused'; because: string | null }
   | { kind: 'freezes'; freezes: readonly StoredFreeze[]; now: number }
   /** Who stands in for the person, and for whom they do, now or later. */

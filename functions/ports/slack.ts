@@ -1,5 +1,5 @@
 import type { Place } from '../domain/showing.ts'
-import type { Card, RefusalCard, SteeringAnswerCard } from './cards.ts'
+import type { Card, RefusalCard } from './cards.ts'
 
 /** Messages that follow a record: each is rendered whole from the record, every time. */
 export interface Slack {
@@ -9,7 +9,7 @@ export interface Slack {
   /** Looks for a message of ours whose place a crash left unstored. */
   find(channel: string, card: Card, since: number, under?: Place | null): Promise<Place | null>
   /** Sends one person a message that only they see. It is lost if they are not in the channel. */
-  whisper(channel: string, userId: string, card: RefusalCard | SteeringAnswerCard): Promise<void>
+  whisper(channel: string, userId: string, card: RefusalCard): Promise<void>
 }
 
 export type PostOutcome = { kind: 'posted'; place: Place } | SlackRefusal

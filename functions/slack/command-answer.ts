@@ -1,4 +1,5 @@
-import { ABSENCES, COMMAND, FREEZES, HELP } from './words/command-words.ts'
+import type { ActionsBlock } from '@slack/types'
+import { ABSENCES, COMMAND, FREEZES, HELP, RELEASE } from './words/command-words.ts'
 import type { Absence } from '../domain/absence.ts'
 import type { StoredFreeze } from '../domain/freeze.ts'
 import { isInForce, shortFreezeId } from '../domain/freeze.ts'
@@ -8,11 +9,13 @@ import type { AnswerPart } from './answer-part.ts'
 import type { SlackMessage } from './approval-message.ts'
 import { bullets, cut, richText, section, spoken, text, user } from './block-kit.ts'
 import { fitting } from './detail.ts'
-import { differenceParts, historyParts, statusParts } from './pipelines-answer.ts'
+import { facts } from './facts.ts'
+import { differenceParts, historyParts, runningParts, statusLink, statusParts } from './pipelines-answer.ts'
 import { pendingParts, whyParts } from './pending-answer.ts'
 import { severalParts, tooLateParts } from './several-answer.ts'
 import { severalButton } from './several-form.ts'
 import { frozenNames, setFreezeParts } from './set-freeze-parts.ts'
+import { steeringButtons } from './steering-buttons.ts'
 import { steeringAnswer } from './steering-form.ts'
 import { code, typedParts } from './typed-command.ts'
 import { formFor } from './language.ts'
@@ -22,7 +25,7 @@ const MOST_IN_LIST = 12
 
 /** The answer for the person alone; `typed` is what followed the command, so that nothing they wrote is lost. */
 export const commandAnswer = (answer: CommandAnswer, typed: string): SlackMessage => {
-  const buttons = answer.kind === 'pending' && answer.several ? severalButton(answer.several) : []
+  const buttons = buttonsOf(answer)
   const parts = [answerParts(answer, typed, MOST_IN_LIST)].flat()
   return {
     text: spoken(
@@ -44,6 +47,11 @@ export const commandAnswer = (answer: CommandAnswer, typed: string): SlackMessag
       ...buttons,
     ]),
   }
+}
+
+const buttonsOf = (answer: CommandAnswer): ActionsBlock[] => {
+  if (answer.kind === 'pending' && answer.several) return severalButton(answer.several)
+  return answer.kind === 'release-offered' ? steeringButtons([answer.aim]) : []
 }
 
 /** `most`: how many of what waits are listed. */
@@ -84,6 +92,8 @@ const answerParts = (answer: CommandAnswer, typed: string, most: number): Answer
       return historyParts(answer, most)
     case 'diff':
       return differenceParts(answer)
+    case 'release-offered':
+      return releaseParts(answer)
     case 'steered':
       return { first: steeringAnswer(answer).parts }
     case 'freezes':
@@ -110,6 +120,18 @@ const answerParts = (answer: CommandAnswer, typed: string, most: number): Answer
       return { first: say(FREEZES.lifted, { names: frozenNames(answer.freeze) }) }
   }
 }
+
+const releaseParts = ({ aim, running }: Extract<CommandAnswer, { kind: 'release-offered' }>): AnswerPart[] => [
+  { first: say(RELEASE.offered, { pipeline: cut(aim.execution.pipeline, 100) }) },
+  ...(running.length > 0
+    ? [
+        {
+          first: say(formFor(RELEASE.running, running.length), { count: String(running.length) }),
+          items: running.map((one) => facts(runningParts(one), statusLink(one))),
+        },
+      ]
+    : []),
+]
 
 const listOfAbsences = ({ mine, theirs }: Extract<CommandAnswer, { kind: 'absences' }>): AnswerPart | AnswerPart[] =>
   mine.length + theirs.length === 0

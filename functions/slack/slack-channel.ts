@@ -16,7 +16,6 @@ import { noticeMessage } from './notice-message.ts'
 import { asMessage, refused } from './private-answer.ts'
 import { meaningOf } from './expected-errors.ts'
 import { platformError, refusalFrom, slackClient } from './slack-client.ts'
-import { steeringAnswer } from './steering-form.ts'
 
 const METADATA_TYPE = 'greenlight'
 const HISTORY_PAGE = 200
@@ -119,7 +118,7 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
       }
     },
     whisper: async (channel, userId, card) => {
-      const answer = card.kind === 'steering' ? steeringAnswer(card) : refused(card.refusal, card.approval, card.route)
+      const answer = refused(card.refusal, card.approval, card.route)
       await call((client) => client.chat.postEphemeral({ channel, user: userId, ...asMessage(answer) }))
     },
   }

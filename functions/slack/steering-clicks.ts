@@ -5,6 +5,7 @@ import { STEERING_ACTS, steeringRules } from '../domain/steering.ts'
 import { Malformed } from '../malformed.ts'
 import type { Log } from '../ports/log.ts'
 import { answerModal } from './decision-modal.ts'
+import { showInHome } from './home-answer.ts'
 import type { PrivateAnswer } from './private-answer.ts'
 import { UNKNOWN_APPROVAL, asMessage, notOpened } from './private-answer.ts'
 import type { SlackCall } from './slack-client.ts'
@@ -12,13 +13,13 @@ import { refusalFrom } from './slack-client.ts'
 import { buttonOf } from './steering-buttons.ts'
 import {
   STEERING_CALLBACK,
-  STEERING_TAKEN,
   aimIn,
   missingWords,
   parseSteeringMetadata,
   steeringAnswer,
   steeringFrom,
   steeringModal,
+  steeringTaken,
 } from './steering-form.ts'
 import { ROLLBACK_TO } from './words/steering-words.ts'
 
@@ -76,9 +77,11 @@ export const answerSteering = (app: App, { begin, call, actorFrom, log }: Steeri
     app.action<BlockButtonAction>(buttonOf(act), async ({ ack, action, body, respond }) => {
       await ack()
       const answer = await open(act, { action, body })
-      if (!answer || !body.response_url) return
+      if (!answer) return
       try {
-        await respond({ response_type: 'ephemeral', replace_original: false, ...asMessage(answer) })
+        if (body.response_url)
+          await respond({ response_type: 'ephemeral', replace_original: false, ...asMessage(answer) })
+        else await showInHome(call, body.trigger_id, answer)
       } catch (error) {
         log.warn('A private answer failed', { channel: body.channel?.id, user: body.user.id, error })
       }
@@ -95,7 +98,7 @@ export const answerSteering = (app: App, { begin, call, actorFrom, log }: Steeri
     const who = actorFrom(body.user, body.team, from)
     const because = await deciding.considerSteering(steering, who.userId)
     if (because === null) await deciding.steer({ ...steering, who })
-    const answer = because === null ? STEERING_TAKEN : steeringAnswer({ steering, answer: 'refused', because })
+    const answer = because === null ? steeringTaken(from) : steeringAnswer({ steering, answer: 'refused', because })
     await (ack as AckFn<ViewResponseAction | void>)({ response_action: 'update', view: answerModal(answer) })
   })
 }

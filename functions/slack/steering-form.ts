@@ -5,7 +5,7 @@ import type { LastGood, SteeringAct, SteeringAim, Steering } from '../domain/ste
 import { LONGEST_STEERING_REASON, STEERING_ACTS, steeringRules } from '../domain/steering.ts'
 import { parseAs, parseJson } from '../malformed.ts'
 import { ownEntry } from '../own-entry.ts'
-import type { SteeringAnswerCard } from '../ports/cards.ts'
+import type { CommandAnswer } from '../ports/cards.ts'
 import { cut, moment, paragraph, text } from './block-kit.ts'
 import type { PrivateAnswer } from './private-answer.ts'
 import { say } from './sentence.ts'
@@ -163,18 +163,19 @@ export const steeringFrom = (aim: SteeringAim, values: FormValues, target: strin
   return choice === undefined || (reason?.length ?? 0) > LONGEST_STEERING_REASON ? null : { ...aim, choice, reason }
 }
 
-export const STEERING_TAKEN: PrivateAnswer = {
+/** `from`: the channel of the button; null in the Home tab. */
+export const steeringTaken = (from: string | null): PrivateAnswer => ({
   title: STEERING_SENT.title,
-  parts: say(STEERING_SENT.sent),
+  parts: say(from === null ? STEERING_SENT.sentFromHome : STEERING_SENT.sent),
   buttons: [],
-}
+})
 
 /** How it ended. */
 export const steeringAnswer = ({
   steering,
   answer,
   because,
-}: Pick<SteeringAnswerCard, 'answer' | 'because'> & { steering: SteeringAim }): PrivateAnswer => {
+}: Pick<Extract<CommandAnswer, { kind: 'steered' }>, 'steering' | 'answer' | 'because'>): PrivateAnswer => {
   const named = namesInAim(steering, 100)
   const words = STEERING_WORDS[steering.act]
   return {

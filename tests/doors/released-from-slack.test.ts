@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals'
 import { asText } from '../support/as-text.ts'
-import { type BotWorkspace, forEveryone, openBotWorkspace, shown, wordsOf } from '../support/bot-workspace.ts'
+import { type BotWorkspace, RELEASES, forEveryone, openBotWorkspace, shown, wordsOf } from '../support/bot-workspace.ts'
 import { blockWith, messagesIn, newestExecution } from '../support/page-client.ts'
 import { decided, form, pressed } from '../support/slack-payload.ts'
-import { typedCommand } from '../support/typed-command.ts'
+import { toldTo, typedCommand } from '../support/typed-command.ts'
 
 jest.setTimeout(60_000)
 
@@ -128,4 +128,21 @@ test('a stage is held and resumed by a command, and its status says by whom and 
   await bot.until((current) => forEveryone(current).length > waiting)
   await bot.until(() => messageWith('steer-resume') === undefined)
   expect(await answerTo('status flask-app')).not.toContain('is held')
+})
+
+test('a command offers the button that starts the pipeline to who may, and says to others who may', async () => {
+  expect(await answerTo('release flask-app', 'U0ELI')).toMatch(
+    /^No new execution of flask-app was started\. You may not start this pipeline\. These people may: Dana Novak\./,
+  )
+  expect(await answerTo('relese flask-app')).toContain('Did you mean /greenlight release flask-app?')
+  const offered = await typedCommand(bot, 'release flask-app')
+  const { block_id: blockId } = blockWith(offered, 'steer-release') as { block_id: string }
+  const at = { channelId: RELEASES, ts: offered.ts, blockId, actionId: 'steer-release', userId: 'U0DANA' }
+  const before = newestExecution(bot.snapshot())?.id
+  expect(await bot.post('/local/slack/click', at)).toMatchObject({ body: { ok: true } })
+  await bot.until((current) => current.modals.length > 0)
+  const { viewId } = bot.snapshot().modals.at(-1)!
+  await bot.post('/local/slack/submit', { userId: 'U0DANA', viewId, values: {} })
+  await bot.until(() => toldTo(bot, 'U0DANA').some(({ text }) => text === 'A new execution of flask-app has started.'))
+  expect(newestExecution(bot.snapshot())?.id).not.toBe(before)
 })

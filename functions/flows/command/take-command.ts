@@ -8,6 +8,7 @@ import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
 import type { Typist } from '../freeze/change-freezes.ts'
 import { holdStage } from '../steer/hold-stage.ts'
+import { offerRelease } from '../steer/offer-release.ts'
 import { knownPerson } from '../known-person.ts'
 import { endAbsence, setAbsence, showAbsences } from '../absence/change-absences.ts'
 import { pipelineDifference, pipelineHistory, pipelineStatuses } from './read-pipelines.ts'
@@ -114,6 +115,8 @@ const answerTo = async (
         case 'hold':
         case 'resume':
           return holdStage(services, typed, typist, command)
+        case 'release':
+          return offerRelease(services, typist, command.pipeline)
         case 'absences':
           return showAbsences(services, typist)
         case 'away':

@@ -16,16 +16,19 @@ import { sendDigest } from '../show/send-digest.ts'
 import { steerPipeline } from '../steer/steer-pipeline.ts'
 import type { QueuedPerform } from './perform-effect.ts'
 
-type Steered = [request: SteeringRequest, answer: SteeringAnswer]
-
-const steeringAnswered = (
-  answers: DueServices['answers'],
-  responseUrl: string,
-  ...[request, answer]: Steered
-): Effect => {
-  const message = answers.messageFor({ kind: 'steered', steering: steeringOf(request), ...answer }, '')
-  return { do: 'answer-command', userId: request.who.userId, responseUrl, message }
-}
+/**
+ * Who typed a command is told at the address that Slack gave with it; who sent a form, in the channel of the button, or
+ * directly if it has none, as in the Home tab.
+ */
+const steeringAnswered =
+  (answers: DueServices['answers'], answerTo: string | undefined) =>
+  (request: SteeringRequest, answer: SteeringAnswer): Effect => {
+    const message = answers.messageFor({ kind: 'steered', steering: steeringOf(request), ...answer }, '')
+    const { userId, from } = request.who
+    return answerTo === undefined
+      ? { do: 'tell-person', userId, channel: from, message }
+      : { do: 'answer-command', userId, responseUrl: answerTo, message }
+  }
 
 /** How `effect-due` performs what it alone performs: the other functions are smaller without it. */
 export const queuedEffects = ({
@@ -37,11 +40,8 @@ export const queuedEffects = ({
   pipelineSteering,
 }: Omit<DueServices, keyof Services>): QueuedPerform => ({
   'explain-failure': (services, { execution, action }) => explainFailure({ ...services, failures }, execution, action),
-  'steer-pipeline': (services, { request, seal, answerTo }, tried) => {
-    const tell =
-      answerTo === undefined ? {} : { tell: (...told: Steered) => steeringAnswered(answers, answerTo, ...told) }
-    return steerPipeline({ ...services, pipelineSteering, ...tell }, request, seal, tried)
-  },
+  'steer-pipeline': (services, { request, seal, answerTo }, tried) =>
+    steerPipeline({ ...services, pipelineSteering, tell: steeringAnswered(answers, answerTo) }, request, seal, tried),
   'send-digest': (services, { digest }) => sendDigest({ ...services, delivery }, digest),
   'take-command': (services, { command, seal }, tried) => takeCommand({ ...services, answers }, command, seal, tried),
   'answer-command': (services, answer, tried) => answerCommand({ ...services, answers }, answer, tried),

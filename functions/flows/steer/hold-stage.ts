@@ -1,12 +1,11 @@
 import type { TypedCommand } from '../../domain/command.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { stageNames } from '../../domain/execution.ts'
-import { pipelineId } from '../../domain/pipeline.ts'
 import type { SteeringRequest } from '../../domain/steering.ts'
 import { LONGEST_HOLD_REASON, sealedSteering } from '../../domain/steering.ts'
-import { DAY } from '../../domain/time-units.ts'
 import type { Services } from '../../ports/services.ts'
 import type { Typist } from '../freeze/change-freezes.ts'
+import { typedPipeline } from './typed-pipeline.ts'
 
 interface Typed {
   do: 'hold' | 'resume'
@@ -14,9 +13,6 @@ interface Typed {
   stage: string
   reason: string
 }
-
-/** How far back it is looked for a pipeline. */
-const HOLDABLE_SINCE = 30 * DAY
 
 /**
  * Story: a person typed that a stage is to be held, or to go on. What they typed becomes a sealed request, which is judged
@@ -32,12 +28,9 @@ export const holdStage = async (
   if (pipeline === '' || stage === '') return not(MISSING[act])
   if (act === 'hold' && reason === '') return not('Say why: because …. People read it in CodePipeline.')
   if (reason.length > LONGEST_HOLD_REASON) return not(`A reason has at most ${LONGEST_HOLD_REASON} characters.`)
-  const { attention, clock, executions } = services
-  const { keys } = await attention.newestExecutions(clock.now() - HOLDABLE_SINCE, (key) => key.pipeline === pipeline)
-  const pipelines = [...Map.groupBy(keys, pipelineId).values()]
-  if (pipelines.length > 1)
-    return not(`Several accounts or Regions have a pipeline ${pipeline}. Do this in the AWS console.`)
-  const execution = pipelines[0] && (await executions.read(pipelines[0][0]!))
+  const keys = await typedPipeline(services, pipeline)
+  if (typeof keys === 'string') return not(keys)
+  const execution = await services.executions.read(keys[0])
   if (!execution) return not(`No execution of the pipeline ${pipeline} is known in the last 30 days.`)
   const known = stageNames(execution)
   const named = known.find((one) => one.toLowerCase() === stage.toLowerCase())

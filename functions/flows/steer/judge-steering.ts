@@ -2,12 +2,13 @@ import type { Execution } from '../../domain/execution.ts'
 import { failedStageOf, isOver, latestActions, waitsForHeld } from '../../domain/execution.ts'
 import type { HeldStage } from '../../domain/held-stage.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
-import type { Route } from '../../domain/route.ts'
+import type { May, Route } from '../../domain/route.ts'
 import type { SteeringAct, SteeringAim } from '../../domain/steering.ts'
 import { STEERING_ACTS, steeringRules } from '../../domain/steering.ts'
 import { frozenAt } from '../../domain/window.ts'
 import type { Services } from '../../ports/services.ts'
 import { freezesOn, lookUp } from '../approval/resolve-policy.ts'
+import { thosePermitted } from '../those-permitted.ts'
 
 type Judging = Pick<Services, 'calendars' | 'clock' | 'configuration' | 'directory' | 'executions' | 'freezes'>
 type Configured = Pick<Services, 'configuration'>
@@ -22,6 +23,10 @@ interface Row {
   /** "You may not …". */
   words: string
 }
+
+/** Whether its pipeline can be started from there: it is over, and no newer one has taken its place. */
+export const releaseStands = (execution: Execution): boolean =>
+  !execution.outside && isOver(execution) && execution.overall.progress !== 'superseded'
 
 /** CodePipeline has a transition into every stage but the first. */
 const TYPED = {
@@ -63,8 +68,7 @@ const ROWS: Record<SteeringAct, Row> = {
     words: 'let this stage go on',
   },
   release: {
-    aimIn: (execution) =>
-      execution.outside || !isOver(execution) || execution.overall.progress === 'superseded' ? null : { stage: null },
+    aimIn: (execution) => (releaseStands(execution) ? { stage: null } : null),
     notStanding: () => 'This execution runs again, or a newer one has taken its place.',
     words: 'start this pipeline',
   },
@@ -145,9 +149,17 @@ export const whyNotSteered = async (
     if (!people.includes(userId))
       return unread.length > 0
         ? `Greenlight cannot tell whether you may ${row.words}: ${unread.join('; ')}.`
-        : `You may not ${row.words}. ${whoMay}`
+        : `You may not ${row.words}.${await permittedOnAll(services, routes, may)} ${whoMay}`
     const frozen = frozenAt(freezes, now)
     if (frozen) return `The change freeze “${frozen.name}” is in force. Do this after it.`
   }
   return null
+}
+
+/** Whom every one of the routes names, in a sentence. */
+const permittedOnAll = async (services: Judging, routes: readonly Route[], may: keyof May): Promise<string> => {
+  const looked = await Promise.all(routes.map((route) => lookUp(services, route.may[may])))
+  const [first, ...others] = looked.map(({ people }) => people)
+  const onAll = (first ?? []).filter((one) => others.every((people) => people.includes(one)))
+  return thosePermitted(services.directory, onAll)
 }

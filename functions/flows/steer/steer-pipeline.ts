@@ -33,8 +33,8 @@ import { REFUSALS, STEERING_CALLS, transitionOf } from './steering-calls.ts'
 
 type SteeringServices = Services &
   Pick<DueServices, 'pipelineSteering'> & {
-    /** Has the person told who typed a command; missing if a form was sent, from a message in a channel. */
-    tell?: (request: SteeringRequest, answer: SteeringAnswer) => Effect
+    /** Has the person told how it ended. */
+    tell: (request: SteeringRequest, answer: SteeringAnswer) => Effect
   }
 
 /**
@@ -221,7 +221,7 @@ const end = async (
   request: SteeringRequest,
   answer: SteeringAnswer,
 ): Promise<Performed> => {
-  const { clock, entries, log, slack, steerings } = services
+  const { clock, entries, log, steerings } = services
   const id = steeringId(request.id)
   const { act, execution, stage, who } = request
   const over = await steerings.change(id, (current) => {
@@ -236,14 +236,11 @@ const end = async (
     })
   }
   log.info('A steering act was answered', { act, execution: execution.executionId, stage, user: who.userId, ...answer })
-  const tell = services.tell ? [services.tell(request, answer)] : []
-  if (!services.tell && who.from !== null)
-    await slack
-      .whisper(who.from, who.userId, { kind: 'steering', steering: steeringOf(request), ...answer })
-      .catch((error: unknown) => log.warn('A private answer failed', { channel: who.from, user: who.userId, error }))
   if (answer.answer === 'taken' && steeringRules(act).transition) await lookAtHeld(services, request)
   return done([
-    ...tell,
+    services.tell(request, answer),
+    // A click without a channel comes from the Home tab, which shows what became of it.
+    ...(who.from === null ? [{ do: 'show-homes', users: [who.userId], opened: null } as const] : []),
     { do: 'check-execution', execution: { ...pipelineOf(execution), executionId: execution.executionId } },
   ])
 }

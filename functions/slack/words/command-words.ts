@@ -21,6 +21,7 @@ export const HELP = [
   ['/greenlight freezes', 'lists the freezes that were set in Slack'],
   ['/greenlight hold shop-web Production because incident 4711', 'no execution enters this stage'],
   ['/greenlight resume shop-web Production', 'executions enter it again'],
+  ['/greenlight release shop-web', 'a new execution starts, with the newest change of each source'],
   ['/greenlight help', 'shows this list'],
 ] as const
 
@@ -37,6 +38,13 @@ export const COMMAND = {
   unanswered: 'Greenlight could not answer, because AWS did not. Please try again in a minute. You typed: {typed}',
   failed:
     'Greenlight could not finish this, because AWS did not answer. {freezes} lists what is in force. You typed: {typed}',
+} as const
+
+/** Who may start a pipeline gets the button that opens the form. */
+export const RELEASE = {
+  offered:
+    '*Release the newest change of {pipeline}?* The button opens a form that says what will happen. Nothing starts before you send it.',
+  running: { one: '*{count} execution* runs already:', other: '*{count} executions* run already:' },
 } as const
 
 export const FREEZES = {

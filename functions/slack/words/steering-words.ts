@@ -121,6 +121,7 @@ export const ROLLBACK_TO = {
 export const STEERING_SENT = {
   title: 'Being checked',
   sent: 'Your request is being checked. You are told here how it ends.',
+  sentFromHome: 'Your request is being checked. A direct message tells you how it ends.',
   hint: 'Kept in the audit record, with your name.',
   reason: 'Reason',
   reasonHint: 'Kept in AWS and in the audit record, with your name.',

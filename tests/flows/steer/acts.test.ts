@@ -10,6 +10,7 @@ import type { DueServices } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { executionSummary, pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
 import { KEY, SECOND, START, actor, execution, pipelineChange, stageChange } from '../../support/records.ts'
+import { toldOfSteering } from '../../support/told-of-steering.ts'
 
 const MAY = 'may: { stop: { people: [U0DANA] }, release: { people: [U0DANA] } }'
 const CONFIGURATION = `
@@ -47,6 +48,7 @@ const world = async (
   { configuration = CONFIGURATION, answers = [{ kind: 'taken' }], status = 'InProgress', stages, of }: World = {},
 ) => {
   const bot = botInMemory()
+  const answered = toldOfSteering()
   const read = readConfiguration(configuration)
   if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
   const calls: Parameters<PipelineSteering['steer']>[] = []
@@ -74,8 +76,8 @@ const world = async (
     at: services.clock.now(),
   })
   const steer = async (one: SteeringRequest, isLast = false) =>
-    steerPipeline(services, one, await services.seals.seal(sealedSteering(one)), { isLast })
-  const told = () => bot.slack.whispers.map(({ card }) => card)
+    steerPipeline({ ...services, tell: answered.tell }, one, await services.seals.seal(sealedSteering(one)), { isLast })
+  const told = () => answered.told
   return { ...bot, services, request, steer, told, calls, shown, entries: () => bot.entriesOf(steeringId('s1')) }
 }
 

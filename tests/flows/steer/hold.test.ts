@@ -19,6 +19,7 @@ import {
   pipelineChange,
   stageChange,
 } from '../../support/records.ts'
+import { toldOfSteering } from '../../support/told-of-steering.ts'
 
 const MAY = 'may: { hold: { people: [U0DANA] } }'
 const CONFIGURATION = `
@@ -48,6 +49,7 @@ const world = async (act: Act, more: World = {}) => {
     stage = 'Production',
   } = more
   const bot = botInMemory()
+  const answered = toldOfSteering()
   const read = readConfiguration(configuration)
   if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
   const calls: Parameters<PipelineSteering['steer']>[] = []
@@ -82,8 +84,10 @@ const world = async (act: Act, more: World = {}) => {
     at: services.clock.now(),
   })
   const steer = async (one: SteeringRequest) =>
-    steerPipeline(services, one, await services.seals.seal(sealedSteering(one)), { isLast: false })
-  const told = () => bot.slack.whispers.map(({ card }) => card)
+    steerPipeline({ ...services, tell: answered.tell }, one, await services.seals.seal(sealedSteering(one)), {
+      isLast: false,
+    })
+  const told = () => answered.told
   return { ...bot, services, request, steer, told, calls, shown, entries: () => bot.entriesOf(steeringId('s1')) }
 }
 

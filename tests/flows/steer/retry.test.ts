@@ -19,6 +19,7 @@ import {
   pipelineChange,
   stageChange,
 } from '../../support/records.ts'
+import { toldOfSteering } from '../../support/told-of-steering.ts'
 
 const CONFIGURATION = `
 defaults: { approvals: C0RELEASES }
@@ -46,6 +47,7 @@ const STAGE = { act: 'retry', execution: KEY, stage: 'Production' } as const
 /** A bot with a failed execution. `answers`: CodePipeline's, one for each call. */
 const failed = async (answers: (SteeringOutcome | Error)[] = [{ kind: 'taken' }], configuration = CONFIGURATION) => {
   const bot = botInMemory()
+  const answered = toldOfSteering()
   const read = readConfiguration(configuration)
   if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
   const calls: Parameters<PipelineSteering['steer']>[] = []
@@ -76,8 +78,8 @@ const failed = async (answers: (SteeringOutcome | Error)[] = [{ kind: 'taken' }]
     at: services.clock.now(),
   })
   const retry = async (one: SteeringRequest, { isLast = false, by = services } = {}) =>
-    steerPipeline(by, one, await services.seals.seal(sealedSteering(one)), { isLast })
-  const told = () => bot.slack.whispers.map(({ card }) => card)
+    steerPipeline({ ...by, tell: answered.tell }, one, await services.seals.seal(sealedSteering(one)), { isLast })
+  const told = () => answered.told
   const entries = (id = 'r1') => bot.entriesOf(steeringId(id))
   return { ...bot, services, request, retry, told, entries, calls, runs }
 }
@@ -309,7 +311,8 @@ describe('no stage is retried', () => {
 
   test('by a request that no function has sealed, or that comes late', async () => {
     const { services, request, retry, told, calls, counted, pass } = await failed()
-    await steerPipeline(services, request(), 'another seal', { isLast: false })
+    const { tell } = toldOfSteering()
+    await steerPipeline({ ...services, tell }, request(), 'another seal', { isLast: false })
     expect(counted).toContain('VerdictNotProven')
     const one = request()
     pass(30 * MINUTE)

@@ -22,6 +22,7 @@ import {
   pipelineChange,
   stageChange,
 } from '../../support/records.ts'
+import { toldOfSteering } from '../../support/told-of-steering.ts'
 
 const MAY = 'may: { rollback: { people: [U0DANA] } }'
 const CONFIGURATION = `
@@ -70,6 +71,7 @@ const world = async ({
   stage = {},
 }: World = {}) => {
   const bot = botInMemory()
+  const answered = toldOfSteering()
   const read = readConfiguration(configuration)
   if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
   const calls: Parameters<PipelineSteering['steer']>[] = []
@@ -105,8 +107,8 @@ const world = async ({
     at: services.clock.now(),
   })
   const steer = async (one: SteeringRequest, isLast = false) =>
-    steerPipeline(services, one, await services.seals.seal(sealedSteering(one)), { isLast })
-  const told = () => bot.slack.whispers.map(({ card }) => card)
+    steerPipeline({ ...services, tell: answered.tell }, one, await services.seals.seal(sealedSteering(one)), { isLast })
+  const told = () => answered.told
   return { ...bot, services, request, steer, told, calls, listed, entries: () => bot.entriesOf(steeringId('s1')) }
 }
 

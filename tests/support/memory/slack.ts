@@ -1,7 +1,7 @@
 import type { HomeView } from '@slack/types'
 import type { Place } from '../../../functions/domain/showing.ts'
 import type { AnswerOutcome } from '../../../functions/ports/answers.ts'
-import type { Card, CommandAnswer, RefusalCard, SteeringAnswerCard } from '../../../functions/ports/cards.ts'
+import type { Card, CommandAnswer, RefusalCard } from '../../../functions/ports/cards.ts'
 import type { HomeCard, PublishOutcome } from '../../../functions/ports/home-tabs.ts'
 import type { PostOutcome, SlackRefusal, UpdateOutcome } from '../../../functions/ports/slack.ts'
 import type { SlackMessage } from '../../../functions/slack/approval-message.ts'
@@ -85,7 +85,7 @@ export const rendered = (card: Card): string => JSON.stringify(messageOf(card))
  */
 export class MemorySlack {
   readonly messages: Message[] = []
-  readonly whispers: { channel: string; userId: string; card: RefusalCard | SteeringAnswerCard }[] = []
+  readonly whispers: { channel: string; userId: string; card: RefusalCard }[] = []
   /** What people were told who typed a command. */
   readonly answers: { responseUrl: string; answer: CommandAnswer; message: SlackMessage }[] = []
   /** What people were told who answered several approvals together. */
@@ -167,8 +167,8 @@ export class MemorySlack {
   }
 
   /** @throws if Slack would refuse it. */
-  whisper(channel: string, userId: string, card: RefusalCard | SteeringAnswerCard): void {
-    const refusal = card.kind === 'steering' ? null : this.#refusal(`refusal/${card.approval.id}`, card)
+  whisper(channel: string, userId: string, card: RefusalCard): void {
+    const refusal = this.#refusal(`refusal/${card.approval.id}`, card)
     if (refusal) throw new Error(`Slack: ${refusal.because}`)
     this.whispers.push({ channel, userId, card })
   }
