@@ -93,7 +93,7 @@ const answerParts = (answer: CommandAnswer, typed: string, most: number): Answer
     case 'diff':
       return differenceParts(answer)
     case 'release-offered':
-      return releaseParts(answer)
+      return releaseOffer(answer)
     case 'steered':
       return { first: steeringAnswer(answer).parts }
     case 'freezes':
@@ -121,7 +121,7 @@ const answerParts = (answer: CommandAnswer, typed: string, most: number): Answer
   }
 }
 
-const releaseParts = ({ aim, running }: Extract<CommandAnswer, { kind: 'release-offered' }>): AnswerPart[] => [
+const releaseOffer = ({ aim, running }: Extract<CommandAnswer, { kind: 'release-offered' }>): AnswerPart[] => [
   { first: say(RELEASE.offered, { pipeline: cut(aim.execution.pipeline, 100) }) },
   ...(running.length > 0
     ? [
