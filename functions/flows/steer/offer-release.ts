@@ -7,7 +7,7 @@ import { releaseStands, whyNotSteered } from './judge-steering.ts'
 import { typedPipeline } from './typed-pipeline.ts'
 
 /** Each costs a read of the table. */
-const MOST_READ = 12
+const MOST_EXECUTIONS_READ = 12
 
 /**
  * Story: a person typed that a pipeline's newest change is to be released. If they may, they get the button of its status
@@ -17,7 +17,7 @@ export const offerRelease = async (services: Services, { who }: Typist, pipeline
   if (pipeline === '') return not('Name one pipeline, as in: release shop-web.')
   const keys = await typedPipeline(services, pipeline)
   if (typeof keys === 'string') return not(keys)
-  const read = await Promise.all(keys.slice(0, MOST_READ).map((key) => services.executions.read(key)))
+  const read = await Promise.all(keys.slice(0, MOST_EXECUTIONS_READ).map((key) => services.executions.read(key)))
   const known = read.filter((one): one is Execution => one !== null)
   const over = known.find(releaseStands)
   if (!over) return not(`No execution of ${pipeline} is known that has ended. Release the change in the AWS console.`)
