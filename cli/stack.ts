@@ -4,6 +4,8 @@ import type { AwsConnection } from '../functions/aws/connection.ts'
 /** A stack that is deployed. */
 export interface DeployedStack {
   name: string
+  /** Its ID, with the account and the Region. */
+  arn: string
   status: string
   outputs: Readonly<Record<string, string>>
   resources: readonly { id: string; type: string; name: string }[]
@@ -21,6 +23,7 @@ export const readStack = async (connection: AwsConnection, name: string): Promis
       resources.push({ id: LogicalResourceId ?? '', type: ResourceType ?? '', name: PhysicalResourceId ?? '' })
   return {
     name,
+    arn: stack.StackId ?? '',
     status: stack.StackStatus ?? '',
     outputs: Object.fromEntries(
       (stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']),

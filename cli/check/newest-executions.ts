@@ -32,8 +32,7 @@ export const newestExecutionLines = async (
   terminal: Terminal,
 ): Promise<string[]> => {
   try {
-    const { connection } = await installationFrom(options, terminal)
-    const { there, pipelines } = await pipelinesThere(connection)
+    const { there, pipelines } = await pipelinesThere(await installationFrom(options, terminal))
     const named = await matchedPipelines(pipelines, there, configuration)
     const asked = named.slice(0, MOST_PIPELINES)
     const reader = { pipelines, configuration: configurationFrom(configuration) }
@@ -78,5 +77,5 @@ const approvalText = (
   const revision = mainRevision(change)
   const changed = revision ? `${shortId(revision)} “${revision.title.slice(0, 60)}”` : 'an unknown change'
   const unknown = untold.length > 0 ? `; not told: ${untold.join(', ')}, so the strictest route that may match` : ''
-  return `${where.pipeline} › ${where.stage} › ${where.action}, ${momentText(at, zone)}: ${changed}, started by ${starter.kind}${unknown}`
+  return `${where.pipeline} › ${where.stage} › ${where.action}, ${momentText(at, zone)}: ${changed}, started by ${starter.kind}${starter.userId === undefined ? '' : ` (${starter.userId}, from Slack)`}${unknown}`
 }

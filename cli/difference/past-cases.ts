@@ -45,8 +45,7 @@ export const pastCases = async (
       ],
     }
   }
-  const { connection } = await installationFrom(installation, terminal)
-  const { there, pipelines } = await pipelinesThere(connection)
+  const { there, pipelines } = await pipelinesThere(await installationFrom(installation, terminal))
   const both = { routes: [...old.routes, ...changed.routes], globs: { ...old.globs, ...changed.globs } }
   const named = (await matchedPipelines(pipelines, there, both)).filter(
     (one) => pipeline === undefined || one.pipeline === pipeline,

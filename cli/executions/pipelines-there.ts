@@ -5,14 +5,22 @@ import { WHERE_SETTINGS, matchesSetting } from '../../functions/config/configura
 import type { ConfigurationFile } from '../../functions/config/schema.ts'
 import type { AccountRegion, Pipeline } from '../../functions/domain/pipeline.ts'
 import type { Pipelines } from '../../functions/ports/pipelines.ts'
-import type { ClientConnection } from '../installation.ts'
+import type { Installation } from '../installation.ts'
+import { readStack } from '../stack.ts'
+import { steeringSessionsOf } from '../steering-sessions.ts'
 
-/** The account and Region that these credentials reach, and its CodePipeline. */
-export const pipelinesThere = async (
-  connection: ClientConnection,
-): Promise<{ there: AccountRegion; pipelines: Pipelines }> => {
+/** The account and Region that these credentials reach, and its CodePipeline. The installation tells whom the bot started for. */
+export const pipelinesThere = async ({
+  connection,
+  stackName,
+}: Pick<Installation, 'connection' | 'stackName'>): Promise<{ there: AccountRegion; pipelines: Pipelines }> => {
   const { Account: accountId = '' } = await new STSClient(connection).send(new GetCallerIdentityCommand({}))
-  return { there: { accountId, region: connection.region }, pipelines: codePipeline(ownClients(connection)) }
+  // Credentials of a joined account see no stack of the bot, or may not read it.
+  const stack = await readStack(connection, stackName).catch(() => null)
+  return {
+    there: { accountId, region: connection.region },
+    pipelines: codePipeline(ownClients(connection), stack ? steeringSessionsOf(stack) : undefined),
+  }
 }
 
 /** Those that a route of the configuration may match. */

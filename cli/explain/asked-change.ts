@@ -2,7 +2,7 @@ import type { Author } from '../../functions/domain/author.ts'
 import type { Change, Revision } from '../../functions/domain/revision.ts'
 import { authorsOf } from '../../functions/domain/revision.ts'
 import type { Starter } from '../../functions/domain/starter.ts'
-import { starterFrom } from '../../functions/domain/starter.ts'
+import { starterFrom, steeringSessionIn } from '../../functions/domain/starter.ts'
 import { TRIGGERS } from '../../functions/config/route-match.ts'
 import { ownEntry } from '../../functions/own-entry.ts'
 import { wrongArgument } from '../failure.ts'
@@ -72,10 +72,14 @@ const NOTHING_KNOWN: Pick<Change, 'into' | 'liveIn' | 'seen' | 'since' | 'unknow
   live: [],
 }
 
-/** Who started the execution: the identity with this ARN; else the authors, by a push; else nothing is known. */
+/**
+ * Who started the execution: the identity with this ARN, or the person for whom the bot did it in such a session; else the
+ * authors, by a push; else nothing is known.
+ */
 export const starterNamed = (arn: string | undefined, hasAuthors: boolean): Starter => {
   if (!arn) return { kind: hasAuthors ? 'push' : 'automatic-rollback', name: null, arn: null }
-  const starter = starterFrom({ type: 'StartPipelineExecution', detail: arn })
+  const userId = steeringSessionIn(arn)?.userId
+  const starter = starterFrom({ type: 'StartPipelineExecution', detail: arn, ...(userId && { steeredFor: userId }) })
   if (!starter.arn)
     throw wrongArgument(
       `--starter is ${arn}: expected an ARN such as arn:aws:sts::111122223333:assumed-role/Console/dana.`,

@@ -2,33 +2,25 @@ import { configurationFrom } from '../../functions/config/configuration.ts'
 import type { ResolvedPolicy } from '../../functions/domain/approval.ts'
 import { barrierFor } from '../../functions/domain/policy.ts'
 import { frozenAt } from '../../functions/domain/window.ts'
-import { lookUp, resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
+import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
 import { NO_ABSENCES } from '../no-absences.ts'
 import { NO_FREEZES } from '../no-freezes.ts'
 import { botToken } from '../bot-token.ts'
 import { offlineCalendars, onlineCalendars } from '../calendars.ts'
 import { durationText } from '../check/duration-text.ts'
-import type { Policy } from '../../functions/domain/policy.ts'
-import type { Route } from '../../functions/domain/route.ts'
 import type { RouteEntry } from '../../functions/config/schema.ts'
 import type { Terminal } from '../terminal.ts'
 import { offlineDirectory, onlineDirectory } from './directory.ts'
 import { askedRoute, type ExplainOptions } from './asked-route.ts'
 import { momentText } from './moment-text.ts'
 import { namesOf, personNamed } from './person.ts'
+import { ownPermissionLines, permissionLines, permissionsOf } from './permission-lines.ts'
 import { policyLines } from './policy-lines.ts'
 import { freezeText } from './reasons.ts'
 import { setFreezes, type SetFreezes } from './set-freezes.ts'
+import { awayFrom, standInLines } from './stand-in-lines.ts'
+import { startedFor } from './started-for.ts'
 import { verdictLines } from './verdict-lines.ts'
-
-/** What people may do in Slack besides. */
-const STEERERS = [
-  ['retry', 'A failed stage can be retried in Slack'],
-  ['rollback', 'A stage can be rolled back in Slack'],
-  ['stop', 'An execution can be stopped in Slack'],
-  ['hold', 'A stage can be held and resumed in Slack'],
-  ['release', 'The pipeline can be started in Slack'],
-] as const
 
 /** Prints which route an approval would take, what the route requires, and whether the person could approve. */
 export const explainApproval = async (
@@ -41,7 +33,7 @@ export const explainApproval = async (
 const explained = async (options: ExplainOptions & { person: string }, terminal: Terminal): Promise<string[]> => {
   const asked = await askedRoute(options, terminal)
   if (asked.kind === 'none') return asked.lines
-  const { title, path, file, change, startedBy, at, index, line, route, untold } = asked
+  const { title, path, file, change, at, index, line, route, untold } = asked
   const { account, pipeline, stage, action, region, person, author = [], starter } = options
   const directory = options.offline ? offlineDirectory : onlineDirectory(await tokenFor(options, terminal), terminal)
   // The configuration has this route only, so it matches whatever the options leave open.
@@ -51,37 +43,34 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
   const inSlack: SetFreezes = options.offline
     ? { freezes: null, because: '--offline' }
     : await setFreezes(installationIn(options), terminal)
+  const absences = inSlack.freezes ? inSlack.absences : NO_ABSENCES
+  const started = startedFor(asked.startedBy, inSlack, region)
   const resolved = (await resolvePolicy(
     {
       configuration,
       directory,
       calendars,
       freezes: inSlack.freezes ?? NO_FREEZES,
-      absences: inSlack.freezes ? inSlack.absences : NO_ABSENCES,
+      absences,
     },
     {
       where,
       change,
-      starter: startedBy,
+      starter: started.by,
       escalatedAt: options.escalated ? at : null,
     },
     at,
   ))!
   const { policy } = untold.length > 0 ? { policy: { ...resolved.policy, untold } } : resolved
   const { forbid, may, standIns } = configuration.routeFor(where)!
-  const freezers = await lookUp({ configuration, directory }, may.freeze)
+  const permissions = await permissionsOf({ configuration, directory }, may)
   const mayFreeze = may.freeze.people.length + may.freeze.groups.length > 0
-  const steerers = await Promise.all(
-    STEERERS.map(async ([permission, words]) => ({
-      words,
-      ...(await lookUp({ configuration, directory }, may[permission])),
-    })),
-  )
+  const away = await awayFrom(policy, absences, at)
   const subject = await personNamed(directory, person)
   const named = await namesOf(directory, [
     ...peopleIn(resolved),
-    ...freezers.people,
-    ...steerers.flatMap(({ people }) => people),
+    ...away.flatMap(({ by, standIn }) => [by.userId, standIn.userId]),
+    ...permissions.held.flatMap(({ people }) => people),
   ])
   const frozen = frozenAt(policy.freezes, at)
   const mayOverride = frozen !== null && subject.ineligible === null && policy.breakGlass.includes(subject.userId ?? '')
@@ -89,22 +78,15 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
     title,
     `Route ${index + 1} matches (${path}:${line}).`,
     ...policyLines({ ...resolved, policy }, forbid, named),
-    ...(freezers.people.length > 0
-      ? [`Change freezes can be set and lifted in Slack by: ${listed(freezers.people.map(named))}`]
-      : []),
-    ...steerers.flatMap(({ words, people }) =>
-      people.length > 0 ? [`${words} by: ${listed(people.map(named))}`] : [],
-    ),
-    ...[...new Set([...freezers.unread, ...steerers.flatMap(({ unread }) => unread)])].map(
-      (clause) => `Not known: ${clause}.`,
-    ),
+    ...permissionLines(permissions, named),
     ...(mayFreeze && !inSlack.freezes
       ? [`Not known: the freezes that are set in Slack now (${inSlack.because}).`]
       : []),
-    ...standInLines(standIns, policy, named),
+    ...standInLines(standIns, policy, away, named),
     ...(standIns !== 'none' && !inSlack.freezes
       ? [`Not known: who stands in for approvers who are away now (${inSlack.because}).`]
       : []),
+    ...started.lines,
     ...forbid.flatMap((role) => (isGiven(role, { author, starter }) ? [] : [ASSUMED[role]])),
     ...(frozen ? [freezeText(frozen), `It can be overridden by: ${listed(policy.breakGlass.map(named))}`] : []),
     ...(frozen ? reviewLines(resolved, named) : []),
@@ -113,21 +95,9 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
     '',
     ...verdictLines(subject, momentText(at, file.zone), (userId, verdict) => barrierFor(policy, userId, verdict, at)),
     ...(mayOverride ? ['This person could override the change freeze.'] : []),
+    ...ownPermissionLines(permissions, subject),
   ]
 }
-
-/** Who may stand in for approvers who are away, and who does at that moment. */
-const standInLines = (
-  allowed: Route['standIns'],
-  { standIns = [] }: Policy,
-  named: (userId: string) => string,
-): string[] =>
-  allowed === 'none'
-    ? []
-    : [
-        `An approver who is away can name a stand-in: ${allowed === 'anyone' ? 'anyone of the workspace' : 'another approver of the route'}.`,
-        ...standIns.map((one) => `  ${named(one.userId)} stands in for ${named(one.for)}.`),
-      ]
 
 /** What the route shows that no pipeline runs. */
 const outsideLines = ({ outside = {} }: RouteEntry): string[] =>

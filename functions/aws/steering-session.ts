@@ -1,10 +1,10 @@
 import type { AccountRegion } from '../domain/pipeline.ts'
+import { steeringSessionIn } from '../domain/starter.ts'
 import type { AllowedAccounts } from './allowed-accounts.ts'
 
 /** For whom the bot did what CodePipeline says the caller with this ARN did in that account; null if it was not the bot. */
 export type SteeredFor = (where: AccountRegion, arn: string) => string | null
 
-const SESSION = /^arn:([a-z-]+):sts::(\d{12}):assumed-role\/([^/]+)\/steer-([UW][A-Z0-9]+)$/
 const ROLE = /^arn:([a-z-]+):iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/
 
 /**
@@ -13,9 +13,9 @@ const ROLE = /^arn:([a-z-]+):iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/
  * (infra/bot-roles.yml, infra/spoke.yml). A session's ARN has no path of its role ("IAM identifiers", IAM user guide).
  */
 export const steeredFor =
-  (allowedAccounts: AllowedAccounts): SteeredFor =>
+  (allowedAccounts: Pick<AllowedAccounts, 'roleIn'>): SteeredFor =>
   (where, arn) => {
-    const [, partition, accountId, name, userId] = SESSION.exec(arn.trim()) ?? []
+    const { partition, accountId, role: name, userId } = steeringSessionIn(arn) ?? {}
     const role = ROLE.exec(allowedAccounts.roleIn(where, 'decider')?.arn ?? '')
     const isOurs = role !== null && role[1] === partition && role[2] === accountId && role[3] === name
     return isOurs && userId ? userId : null

@@ -71,6 +71,16 @@ export const sessionOf = (arn: string): string | null => {
   return role ? name : null
 }
 
+const STEERING_SESSION = /^arn:([a-z-]+):sts::(\d{12}):assumed-role\/([^/]+)\/steer-([UW][A-Z0-9]+)$/
+
+/** What a session that steers has in its ARN; null for any other ARN. Whose role it is, this does not say. */
+export const steeringSessionIn = (
+  arn: string,
+): { partition: string; accountId: string; role: string; userId: string } | null => {
+  const [, partition = '', accountId = '', role = '', userId = ''] = STEERING_SESSION.exec(arn.trim()) ?? []
+  return userId ? { partition, accountId, role, userId } : null
+}
+
 /**
  * The e-mail address in a session's name, if its owner did not choose the name: IAM Identity Center names sessions so
  * ("Referencing permission sets in resource policies", IAM Identity Center user guide, has its roles' names).

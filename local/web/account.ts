@@ -11,6 +11,8 @@ export interface Account {
   accountId: string
   /** What people call it. */
   name: string
+  /** The role in which the bot steers its pipelines. */
+  deciderRoleName: string
   codePipeline: CodePipeline
   /** What its pipeline delivers; undefined if the workspace has no pipeline there. */
   delivery: ShownDelivery | undefined

@@ -26,6 +26,8 @@ export const JOINED_ACCOUNT = {
   region: 'us-east-1',
   /** The prefix of the names of the bot's resources, in both accounts. */
   botName: 'greenlight',
+  /** With which the bot decides and steers here, as infra/spoke.yml names it. */
+  deciderRoleName: 'greenlight-us-east-1-decider',
   approvalTopicArn: 'arn:aws:sns:us-east-1:444455556666:greenlight-approvals',
   externalId: 'workspace-shop-data',
 } as const

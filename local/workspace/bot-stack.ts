@@ -54,6 +54,7 @@ export const botStack = (workspace: {
       { id: 'PipelineChangedRule', type: 'AWS::Events::Rule', name: `${name}-pipeline-changed` },
       { id: 'EffectDueFunction', type: 'AWS::Lambda::Function', name: `${name}-effect-due` },
       { id: 'EffectDueMapping', type: 'AWS::Lambda::EventSourceMapping', name: 'effect-due' },
+      { id: 'DeciderRole', type: 'AWS::IAM::Role', name: ACCOUNT.deciderRoleName },
       { id: 'EffectDueRole', type: 'AWS::IAM::Role', name: `${name}-effect-due` },
     ],
   }

@@ -13,7 +13,7 @@ const AWS_CONSOLE = 'https://console.aws.amazon.com/codesuite/codepipeline'
  * Opens CodePipeline in an account, with the runners of what its pipeline delivers. The pipeline is not created yet.
  */
 export const openAccount = (options: {
-  place: { accountId: string; name: string; region: string }
+  place: { accountId: string; name: string; region: string; deciderRoleName: string }
   delivery: Delivery | undefined
   clock: WorkspaceClock
   /** The workspace's address. */
@@ -52,6 +52,7 @@ export const openAccount = (options: {
   return {
     accountId: place.accountId,
     name: place.name,
+    deciderRoleName: place.deciderRoleName,
     codePipeline,
     delivery: delivery && { ...delivery, pipelineName: delivery.pipeline.name, push: push(delivery) },
   }

@@ -95,6 +95,7 @@ describe('greenlight explain', () => {
       'Not known: the freezes that are set in Slack now (SLACK_BOT_TOKEN is set).',
       '',
       'At Tue 24 Nov 2026, 10:00 (Europe/London), Dana Novak (U0DANA) could approve.',
+      'In Slack, this person could also retry a failed stage.',
       '',
     ])
   })
@@ -190,6 +191,23 @@ describe('greenlight explain', () => {
       ['explain', '--config', FILE, '--pipeline', 'shop-web', '--stage', 'Production', '--offline', ...more],
       { now: () => Date.UTC(2026, 10, 24, 10) },
     )
+
+  test('a session in which Greenlight steers is its person; that the role is its own is assumed without an installation', async () => {
+    const starter = 'arn:aws:sts::111122223333:assumed-role/greenlight-prod-DeciderRole-1X/steer-U0IVO'
+    const { out } = await offline('--person', 'U0IVO', '--starter', starter)
+    expect(out).toContain('This person started the execution.')
+    expect(out).toContain(
+      'Assumed: greenlight-prod-DeciderRole-1X/steer-U0IVO is a session in which Greenlight started it for U0IVO (--offline).',
+    )
+  })
+
+  test('says what the person may do besides voting', async () => {
+    expect((await explain('U0ELI')).out).toContain(
+      'In Slack, this person could also set and lift change freezes and retry a failed stage.',
+    )
+    expect((await explain('U0DANA')).out).toContain('In Slack, this person could also retry a failed stage.')
+    expect((await explain('U0ANA')).out).not.toContain('could also')
+  })
 
   test('does not ask Slack with --offline', async () => {
     const { out } = await offline('--person', 'U0IVO')

@@ -3,8 +3,12 @@ import { cp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { dynamoAbsences } from '../../functions/aws/absences.ts'
+import { absenceId, absenceSet } from '../../functions/domain/absence.ts'
+import { ACCOUNT } from '../../local/workspace/account.ts'
 import { APPROVAL, openBotWorkspace, type BotWorkspace } from '../support/bot-workspace.ts'
 import { waitingApproval } from '../support/page-client.ts'
+import { DAY, actor } from '../support/records.ts'
 import { copyService } from '../support/service-copy.ts'
 import { runGreenlight } from './scripted-terminal.ts'
 
@@ -60,6 +64,123 @@ test('explain asks the workspace’s Slack', async () => {
   const { exitCode, out } = await run('explain', ...where, '--person', 'dana@shop.example')
   expect(exitCode).toBe(0)
   expect(out).toContain('Dana Novak (U0DANA) could approve.')
+})
+
+describe('explain, where people have set things in Slack', () => {
+  const FILE = 'stand-ins.yml'
+  const rules = '{ name: managers, people: [U0DANA] }, { name: engineers, people: [U0CHEN, U0ANA] }'
+  beforeAll(async () => {
+    const aws = {
+      endpoint: `${workspace.url}/aws`,
+      region: ACCOUNT.region,
+      credentials: { accessKeyId: 'me', secretAccessKey: 'any' },
+    }
+    const quiet = { clock: workspace.clock, log: { info() {}, warn() {}, error() {}, count() {} } }
+    const table = dynamoAbsences(aws, ACCOUNT.objectionsTableName, quiet)
+    const at = workspace.clock.now()
+    const away = async (userId: string, standIn: string) =>
+      table.create(
+        absenceSet({
+          who: actor(userId),
+          at,
+          id: absenceId(userId, at + DAY),
+          standIn: { userId: standIn, name: standIn },
+          from: at,
+          until: at + DAY,
+          signed: { key: 'k', value: 'v' },
+          retention: 400 * DAY,
+        }),
+      )
+    await away('U0DANA', 'U0BEN')
+    await away('U0CHEN', 'U0DANA')
+  })
+
+  const explained = async (route: string, ...argv: string[]) => {
+    writeFileSync(
+      join(directory, FILE),
+      `defaults: { approvals: C0RELEASES }\nroutes: [{ match: {}, approvers: [${rules}], ${route} }]\n`,
+    )
+    const where = ['--pipeline', 'flask-app', '--stage', 'Production', '--config', join(directory, FILE)]
+    const { exitCode, out, err } = await run('explain', ...where, ...argv)
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' })
+    return out
+  }
+  const STEERED = `arn:aws:sts::${ACCOUNT.accountId}:assumed-role/${ACCOUNT.deciderRoleName}/steer-U0DANA`
+
+  test.each<[string, string, string[], string[]]>([
+    [
+      'whom anyone may stand in for',
+      'standIns: anyone',
+      ['U0BEN'],
+      ['Ben Okafor (U0BEN) stands in for Dana Novak (U0DANA).', 'Ben Okafor (U0BEN) could approve.'],
+    ],
+    [
+      'of no rule, where only approvers stand in',
+      'standIns: approvers',
+      ['U0BEN'],
+      [
+        'Dana Novak (U0DANA) is away and named Ben Okafor (U0BEN), who cannot stand in: no rule of this route names them.',
+        'Dana Novak (U0DANA) stands in for Chen Wei (U0CHEN).',
+        'Ben Okafor (U0BEN) could not approve.',
+        'No rule of this route names this person.',
+      ],
+    ],
+    [
+      'where no one stands in',
+      'standIns: none',
+      ['U0BEN'],
+      ['who cannot stand in: this route lets no one stand in.', 'Ben Okafor (U0BEN) could not approve.'],
+    ],
+    [
+      'for a person who wrote the change',
+      'standIns: anyone, forbid: [author]',
+      ['U0BEN', '--author', 'dana@shop.example'],
+      [
+        'Ben Okafor (U0BEN) stands in for Dana Novak (U0DANA), and cannot approve for them: Dana Novak (U0DANA) wrote the change.',
+        'Ben Okafor (U0BEN) could not approve.',
+        'This person stands in for someone who wrote the change.',
+      ],
+    ],
+    [
+      'for a person who started it from Slack',
+      'standIns: anyone, forbid: [starter]',
+      ['U0BEN', '--starter', STEERED],
+      ['Dana Novak (U0DANA) started the execution.', 'This person stands in for someone who started the execution.'],
+    ],
+    [
+      'who wrote it themselves',
+      'standIns: anyone, forbid: [author]',
+      ['U0BEN', '--author', 'ben@shop.example'],
+      ['Ben Okafor (U0BEN) could not approve.', 'This person wrote the change.'],
+    ],
+  ])('a stand-in %s', async (_, route, [person = '', ...more], lines) => {
+    const out = await explained(route, '--person', person, ...more)
+    for (const line of lines) expect(out).toContain(line)
+    expect(out).not.toContain('Not known')
+  })
+
+  test('the stand-ins of another time are not those of now', async () => {
+    const later = new Date(workspace.clock.now() + 3 * DAY).toISOString()
+    const out = await explained('standIns: anyone', '--person', 'U0BEN', '--at', later)
+    expect(out).not.toContain('stands in')
+    expect(out).toContain('Ben Okafor (U0BEN) could not approve.')
+  })
+
+  test('a session of the bot’s role is the person for whom it steered, and one of another role is not', async () => {
+    const own = await explained('forbid: [starter]', '--person', 'U0DANA', '--starter', STEERED)
+    expect(own).toContain('This person started the execution.')
+    expect(own).not.toContain('Assumed: greenlight-decider')
+    const forged = STEERED.replace(ACCOUNT.deciderRoleName, 'Console')
+    const other = await explained('forbid: [starter]', '--person', 'U0CHEN', '--starter', forged)
+    expect(other).toContain('Console/steer-U0DANA is no session of this installation, so it does not count as U0DANA.')
+    expect(other).toContain('steer-U0DANA, who started the execution, has no known Slack account.')
+    const joined = 'arn:aws:sts::444455556666:assumed-role/greenlight-prod-us-east-1-decider/steer-U0DANA'
+    const there = ['--person', 'U0DANA', '--starter', joined]
+    expect(await explained('forbid: [starter]', ...there, '--region', 'us-east-1')).toContain(
+      'This person started the execution.',
+    )
+    expect(await explained('forbid: [starter]', ...there, '--region', 'eu-west-1')).toContain('is no session of')
+  })
 })
 
 test('audit finds the table, and exports what the bot recorded', async () => {

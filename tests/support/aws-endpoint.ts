@@ -35,6 +35,7 @@ export const STACK: Stack = {
   },
   resources: [
     { id: 'Table', type: 'AWS::DynamoDB::Table', name: 'greenlight' },
+    { id: 'DeciderRole', type: 'AWS::IAM::Role', name: 'greenlight-prod-DeciderRole-1X' },
     { id: 'Effects', type: 'AWS::SQS::Queue', name: 'http://127.0.0.1:4600/aws/111122223333/effects' },
   ],
 }

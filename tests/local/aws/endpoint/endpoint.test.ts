@@ -174,8 +174,8 @@ describe('Parameter Store', () => {
 
 describe('CloudFormation', () => {
   test('shows the installation’s stack, and says if there is no such stack', async () => {
-    const { name, outputs, resources } = STACK
-    expect(await readStack(aws.client, name)).toEqual({ name, status: 'CREATE_COMPLETE', outputs, resources })
+    const { name, arn, outputs, resources } = STACK
+    expect(await readStack(aws.client, name)).toEqual({ name, arn, status: 'CREATE_COMPLETE', outputs, resources })
     expect(await readStack(aws.client, 'greenlight-test')).toBeNull()
   })
 })
