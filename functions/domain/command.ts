@@ -1,6 +1,7 @@
 import type { Actor } from './act.ts'
 import { canonical } from './canonical.ts'
 import { nearestOf } from './nearest.ts'
+import type { May } from './route.ts'
 import { MINUTE } from './time-units.ts'
 
 /** A slash command as a person has typed it. */
@@ -73,7 +74,21 @@ export const COMMANDS = [
   'status',
   'why',
 ] as const
-type Word = (typeof COMMANDS)[number]
+export type CommandWord = (typeof COMMANDS)[number]
+
+/** The permission of routes without which a person can do nothing with the command; null for commands of all people. */
+export const permissionFor = (command: CommandWord): keyof May | 'standIns' | null => NEEDED.get(command) ?? null
+
+const NEEDED = new Map<CommandWord, keyof May | 'standIns'>([
+  ['away', 'standIns'],
+  ['back', 'standIns'],
+  ['freeze', 'freeze'],
+  ['hold', 'hold'],
+  ['lengthen', 'freeze'],
+  ['lift', 'freeze'],
+  ['release', 'release'],
+  ['resume', 'hold'],
+])
 
 /** Each part ends where the word of the next one begins; the reason is the rest, whatever its words are. */
 const PARTS = /^(?<names>.*?)(?:(?:^| )(?<how>until|for) (?<end>.*?))?(?:(?:^| )because(?: (?<reason>.*))?)?$/i
@@ -93,7 +108,7 @@ export const commandIn = (text: string): Command => {
 export const withNames = (words: readonly string[]): string[] =>
   words.map((word) => word.replaceAll(/<@[UW][A-Z0-9]+\|([^<>]+)>/g, '@$1'))
 
-const commandNamed = (word: Exclude<Word, 'away'>, rest: readonly string[]): Command => {
+const commandNamed = (word: Exclude<CommandWord, 'away'>, rest: readonly string[]): Command => {
   const about = rest.join(' ')
   switch (word) {
     case 'why':
@@ -165,4 +180,4 @@ export const onlyReads = ({ do: word }: Command): boolean => !CHANGING.has(word)
 
 const CHANGING = new Set<Command['do']>(['away', 'back', 'freeze', 'lengthen', 'lift', 'hold', 'resume'])
 
-const isWord = (word: string): word is Word => COMMANDS.includes(word as Word)
+const isWord = (word: string): word is CommandWord => COMMANDS.includes(word as CommandWord)

@@ -1,5 +1,6 @@
 import type { Measures, TimeRange } from '../domain/delivery-measures.ts'
 import type { Absence, AbsenceNotice } from '../domain/absence.ts'
+import type { CommandWord } from '../domain/command.ts'
 import type { Approval } from '../domain/approval.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Execution } from '../domain/execution.ts'
@@ -25,7 +26,8 @@ export interface RefusalCard {
 
 /** What a person is told who typed a command. */
 export type CommandAnswer =
-  | { kind: 'help' }
+  /** `offered`: what the person may type. `unread`: why Greenlight cannot tell of the rest, in clauses. */
+  | { kind: 'help'; offered: readonly CommandWord[]; unread: readonly string[] }
   | { kind: 'unknown'; word: string; nearest: string | null }
   /** `because` is a sentence. */
   | { kind: 'not-done'; because: string }

@@ -58,10 +58,7 @@ const buttonsOf = (answer: CommandAnswer): ActionsBlock[] => {
 const answerParts = (answer: CommandAnswer, typed: string, most: number): AnswerPart | AnswerPart[] => {
   switch (answer.kind) {
     case 'help':
-      return {
-        first: say(COMMAND.help),
-        items: HELP.map(([command, what]) => say(COMMAND.helpLine, { command: code(command), what })),
-      }
+      return helpParts(answer)
     case 'unknown': {
       const nearest = answer.nearest
         ? say(COMMAND.nearest, { command: code(`${COMMAND.name} ${answer.nearest}${restOf(typed)}`) })
@@ -119,6 +116,19 @@ const answerParts = (answer: CommandAnswer, typed: string, most: number): Answer
     case 'freeze-lifted':
       return { first: say(FREEZES.lifted, { names: frozenNames(answer.freeze) }) }
   }
+}
+
+const helpParts = ({ offered, unread }: Extract<CommandAnswer, { kind: 'help' }>): AnswerPart[] => {
+  const shown = HELP.filter(([command]) => offered.some((word) => command.split(' ')[1] === word))
+  const isAll = shown.length === HELP.length
+  return [
+    {
+      first: say(COMMAND.help),
+      items: shown.map(([command, what]) => say(COMMAND.helpLine, { command: code(command), what })),
+    },
+    ...(isAll ? [] : [{ first: say(COMMAND.leftOut) }]),
+    ...(unread.length > 0 ? [{ first: say(COMMAND.helpUnread, { because: cut(unread.join('; '), 400) }) }] : []),
+  ]
 }
 
 const releaseOffer = ({ aim, running }: Extract<CommandAnswer, { kind: 'release-offered' }>): AnswerPart[] => [

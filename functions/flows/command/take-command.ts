@@ -12,6 +12,7 @@ import { offerRelease } from '../steer/offer-release.ts'
 import { knownPerson } from '../known-person.ts'
 import { endAbsence, setAbsence, showAbsences } from '../absence/change-absences.ts'
 import { pipelineDifference, pipelineHistory, pipelineStatuses } from './read-pipelines.ts'
+import { helpFor } from './help-for.ts'
 import { pendingFor, whyNot } from './judge-waiting.ts'
 import { lengthenFreeze, liftFreeze, setFreeze } from '../freeze/change-freezes.ts'
 
@@ -91,9 +92,8 @@ const answerTo = async (
   command: Command,
 ): Promise<CommandAnswer | { kind: 'sent'; effect: Effect }> => {
   switch (command.do) {
-    case 'help':
     case 'unknown':
-      return { kind: command.do, ...(command.do === 'unknown' && command) } as CommandAnswer
+      return { kind: 'unknown', word: command.word, nearest: command.nearest }
     case 'freezes':
       return { kind: 'freezes', freezes: await services.freezes.all(), now: services.clock.now() }
     default: {
@@ -102,6 +102,8 @@ const answerTo = async (
         return { kind: onlyReads(command) ? 'not-told' : 'not-done', because: known.because }
       const typist: Typist = { who: { ...known.person, from: typed.who.from }, zone: known.zone }
       switch (command.do) {
+        case 'help':
+          return helpFor(services, typist.who.userId)
         case 'pending':
           return pendingFor(services, typist.who)
         case 'status':

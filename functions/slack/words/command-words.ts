@@ -28,6 +28,9 @@ export const HELP = [
 export const COMMAND = {
   name: '/greenlight',
   help: '*What you can type:*',
+  leftOut:
+    'Greenlight has more commands, for people whom the settings “may” and “standIns” of a route in greenlight.yml name.',
+  helpUnread: 'Some may be missing here: {because}.',
   received: 'Got it: {typed}. The answer comes in a moment.',
   helpLine: '{command}: {what}',
   unknown: 'There is no command “{word}”. {instead}',
