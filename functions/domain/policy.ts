@@ -5,7 +5,16 @@ import type { CommentForm } from './comment.ts'
 import { isOfForm } from './comment.ts'
 import type { Signed } from './signature.ts'
 import type { StandIn, StoodIn } from './stand-in.ts'
-import { countsFor, deciderFor, placesIn, standInNow, standInsOf, validFor, whyForbidden } from './stand-in.ts'
+import {
+  countsFor,
+  deciderFor,
+  hasPlace,
+  placesIn,
+  standInNow,
+  standInsOf,
+  validFor,
+  whyForbidden,
+} from './stand-in.ts'
 import type { Frozen, Window } from './window.ts'
 import { frozenAt } from './window.ts'
 
@@ -53,6 +62,8 @@ export interface Rule {
   name: string
   /** Slack user IDs of all approvers of this rule, with user groups and e-mail addresses looked up. */
   people: readonly string[]
+  /** How many of `people`, the first, the rule itself names; the others are here by the escalation. Missing if all are named. */
+  named?: number
   /** The user groups of which these are members, among others. */
   groups: readonly string[]
   /** How many different people of this rule must approve. */
@@ -143,14 +154,24 @@ const membersIn = (rules: readonly Rule[]): Membership => {
   const naming = new Map<string, Bits>()
   for (const [index, { people }] of rules.entries())
     for (const userId of people) naming.set(userId, (naming.get(userId) ?? 0) | (1 << index))
-  const made = { naming, people: [...naming.keys()], bits: [...naming.values()] }
+  const placing = rules.some(({ named }) => named !== undefined) ? placingIn(rules) : naming
+  const made = { naming, placing, people: [...naming.keys()], bits: [...naming.values()] }
   members.set(rules, made)
   return made
+}
+/** The rules in which a stand-in has the place of a person. */
+const placingIn = (rules: readonly Rule[]): Map<string, Bits> => {
+  const placing = new Map<string, Bits>()
+  for (const [index, { people, named }] of rules.entries())
+    for (const userId of people.slice(0, named)) placing.set(userId, (placing.get(userId) ?? 0) | (1 << index))
+  return placing
 }
 const members = new WeakMap<readonly Rule[], Membership>()
 
 interface Membership {
   naming: ReadonlyMap<string, Bits>
+  /** The same without those who are in a rule by the escalation alone. */
+  placing: ReadonlyMap<string, Bits>
   people: readonly string[]
   bits: readonly Bits[]
 }
@@ -178,9 +199,10 @@ const ineligibleReason = (
   if (policy.consoleOnly !== null) return { because: 'console-only', why: policy.consoleOnly }
   const rejecters = verdict === 'Rejected' ? policy.rejecters : undefined
   if (policy.rules.length === 0 && !rejecters) return { because: 'no-approvers' }
-  const isNamed = [userId, ...absent.map((one) => one.userId)].some((one) =>
-    rejecters ? rejecters.some(({ people }) => people.includes(one)) : membersIn(policy.rules).naming.has(one),
-  )
+  const { naming, placing } = membersIn(policy.rules)
+  const isNamed = rejecters
+    ? [userId, ...absent.map((one) => one.userId)].some((one) => rejecters.some(({ people }) => people.includes(one)))
+    : naming.has(userId) || absent.some((one) => placing.has(one.userId))
   if (isNamed) return null
   if (policy.unread.length > 0) return { because: 'unread', unread: policy.unread }
   return rejecters
@@ -220,7 +242,7 @@ const turnReason = (
   votes: readonly Vote[],
 ): Barrier | null => {
   if (!policy.order) return null
-  const named = bitsNaming(policy, [userId, ...absent.map((one) => one.userId)])
+  const named = bitsNaming(policy, userId, absent)
   // A deferred click is weighed after votes that were cast later.
   const until = votes.filter(({ at }) => at <= now)
   const ways = assignments(policy, countedIn(policy, until)).map(({ way, progress }) => {
@@ -295,10 +317,11 @@ export const judge = (policy: Policy, votes: readonly Vote[]): Ruling => {
 /** For whom a vote that counts does so; null if for its own person. */
 export const countedFor = (policy: Policy, votes: readonly Vote[], vote: Vote): StoodIn | null => {
   if (validFor(policy, vote).length === 0) return null
-  const isNamed = (userId: string): boolean =>
-    (policy.rejecters ?? policy.rules).some(({ people }) => people.includes(userId))
+  const mayReject: readonly Rejecters[] = policy.rejecters ?? policy.rules
   if (vote.verdict === 'Rejected')
-    return isNamed(vote.userId) ? null : (validFor(policy, vote).find(({ userId }) => isNamed(userId)) ?? null)
+    return mayReject.some(({ people }) => people.includes(vote.userId))
+      ? null
+      : (validFor(policy, vote).find(({ userId }) => mayReject.some((one) => hasPlace(one, userId))) ?? null)
   const placed = judge(policy, votes).progress.find(({ approvedBy }) => approvedBy.includes(vote))
   return placed ? countsFor(placed.rule, vote) : null
 }
@@ -356,7 +379,7 @@ const neededFor = (
   const done = policy.order ? votes.filter((vote) => !takesNoPlace(ways, vote)) : votes
   const out = new Set([...done, ...policy.forbidden].map(({ userId }) => userId))
   if (policy.consoleOnly !== null || noneIsTrusted(policy)) return []
-  const { people, bits } = membersIn(policy.rules)
+  const { people, bits, placing } = membersIn(policy.rules)
   const decided = new Set(
     ways.flatMap(({ progress }) =>
       progress.flatMap(({ rule, approvedBy }) => approvedBy.map((vote) => countsFor(rule, vote)?.userId)),
@@ -365,7 +388,8 @@ const neededFor = (
   const helpful = people.filter(
     (userId, at) => helping.some((rules) => (bits[at]! & rules) !== 0) && !out.has(userId) && !decided.has(userId),
   )
-  return [...new Set(helpful.map((userId) => standInNow(policy, userId, out) ?? userId))]
+  const isPlaced = (userId: string): boolean => helping.some((rules) => ((placing.get(userId) ?? 0) & rules) !== 0)
+  return [...new Set(helpful.map((userId) => (isPlaced(userId) ? standInNow(policy, userId, out) : null) ?? userId))]
 }
 
 /** In a sequence, a group that comes later and whose turn it is. */
@@ -413,9 +437,7 @@ const assignments = (policy: Policy, counted: readonly Vote[]): Assigned[] => {
   const { rules } = policy
   const approvals = distinctApprovals(counted)
   const places = placesIn(policy, counted)
-  const known = approvals.map((vote) =>
-    bitsNaming(policy, [vote.userId, ...(places.get(vote) ?? []).map(({ userId }) => userId)]),
-  )
+  const known = approvals.map((vote) => bitsNaming(policy, vote.userId, places.get(vote) ?? []))
   return waysOf(policy).map((way) => {
     const bits = bitsOf(way)
     const naming = known.map((one) => one & bits)
@@ -429,10 +451,10 @@ const assignments = (policy: Policy, counted: readonly Vote[]): Assigned[] => {
   })
 }
 
-/** The rules that name one of these people. */
-const bitsNaming = ({ rules }: Policy, people: readonly string[]): Bits => {
-  const { naming } = membersIn(rules)
-  return people.reduce((bits, userId) => bits | (naming.get(userId) ?? 0), 0)
+/** The rules that name the person, or in which they have the place of one of these. */
+const bitsNaming = ({ rules }: Policy, person: string, absent: readonly StoodIn[]): Bits => {
+  const { naming, placing } = membersIn(rules)
+  return absent.reduce((bits, { userId }) => bits | (placing.get(userId) ?? 0), naming.get(person) ?? 0)
 }
 
 const bitsOf = (indexes: readonly number[]): Bits => indexes.reduce((bits, index) => bits | (1 << index), 0)

@@ -35,6 +35,17 @@ interface Places {
 
 interface NamesPeople {
   people: readonly string[]
+  /** See Rule of policy.ts. */
+  named?: number
+}
+
+/**
+ * Whether a stand-in has the place of the absent person in the rule: the rule itself names that person. What the escalation
+ * gives a person, no one has in their place.
+ */
+export const hasPlace = ({ people, named = people.length }: NamesPeople, absent: string): boolean => {
+  const at = people.indexOf(absent)
+  return at >= 0 && at < named
 }
 
 interface Cast {
@@ -52,7 +63,7 @@ export const standInsOf = ({ standIns = [], rules, rejecters = [] }: Places, use
       one.for !== userId &&
       one.from <= at &&
       at < one.until &&
-      [...rules, ...rejecters].some(({ people }) => people.includes(one.for) && !people.includes(userId)),
+      [...rules, ...rejecters].some((rule) => hasPlace(rule, one.for) && !rule.people.includes(userId)),
   )
 
 /** Why the change forbids the absent person to approve; null if it does not. */
@@ -88,12 +99,12 @@ export const placesIn = <V extends Cast>(policy: Places, counted: readonly V[]):
 }
 
 /** Whether the rule names the person who voted, or someone for whom they did. */
-export const isNamedBy = (policy: Places, { people }: NamesPeople, vote: Cast): boolean =>
-  people.includes(vote.userId) || validFor(policy, vote).some(({ userId }) => people.includes(userId))
+export const isNamedBy = (policy: Places, rule: NamesPeople, vote: Cast): boolean =>
+  rule.people.includes(vote.userId) || validFor(policy, vote).some(({ userId }) => hasPlace(rule, userId))
 
 /** For whom a vote of the rule counts there; null if for its own person. */
-export const countsFor = ({ people }: NamesPeople, { userId, standsInFor }: Omit<Cast, 'at'>): StoodIn | null =>
-  people.includes(userId) ? null : (standsInFor?.find((one) => people.includes(one.userId)) ?? null)
+export const countsFor = (rule: NamesPeople, { userId, standsInFor }: Omit<Cast, 'at'>): StoodIn | null =>
+  rule.people.includes(userId) ? null : (standsInFor?.find((one) => hasPlace(rule, one.userId)) ?? null)
 
 /** Who is asked in the place of the person while they are away, and not yet `out`; null if they are asked themselves. */
 export const standInNow = ({ standIns = [] }: Places, userId: string, out: ReadonlySet<string>): string | null =>
@@ -101,5 +112,6 @@ export const standInNow = ({ standIns = [] }: Places, userId: string, out: Reado
   null
 
 /** Whether the person is an approver of the rule, or stands in for one now. */
-export const isAskedFor = ({ standIns = [] }: Places, { people }: NamesPeople, userId: string): boolean =>
-  people.includes(userId) || standIns.some((one) => one.userId === userId && !one.isOver && people.includes(one.for))
+export const isAskedFor = ({ standIns = [] }: Places, rule: NamesPeople, userId: string): boolean =>
+  rule.people.includes(userId) ||
+  standIns.some((one) => one.userId === userId && !one.isOver && hasPlace(rule, one.for))

@@ -172,6 +172,25 @@ test('in a sequence a stand-in comes when the turn of the absent person does', (
   ).toBeNull()
 })
 
+test('what the escalation gives to a person who is away, no one has in their place', () => {
+  const standIns = [standIn('U0HALA', 'U0CHEN')]
+  const [release, engineers] = managers().rules
+  const escalated = managers({
+    standIns,
+    rules: [{ ...release!, people: [...release!.people, 'U0CHEN'], named: 2 }, engineers!],
+  })
+  const [next] = cast(under(approval(), escalated), 'U0HALA', START + MINUTE)
+  expect(next.journal.unfiled.at(-1)?.happened).toMatchObject({ rules: ['engineers'] })
+  // Ana fills the other place of the engineers, and no one is a release manager.
+  expect(judge(escalated, [...next.votes, vote('U0ANA')]).kind).toBe('open')
+  expect(judge(escalated, [...next.votes, vote('U0CHEN')]).kind).toBe('open')
+  expect(judge(escalated, [...next.votes, vote('U0DANA')]).kind).toBe('granted')
+  expect(stillNeededPeople(escalated, [vote('U0ANA')])).toEqual(['U0DANA', 'U0ELI', 'U0CHEN'])
+  const alone = policy([{ ...release!, people: [...release!.people, 'U0CHEN'], named: 2 }], { standIns })
+  for (const verdict of ['Approved', 'Rejected'] as const)
+    expect(barrierFor(alone, 'U0HALA', verdict, START)).toEqual({ because: 'not-an-approver' })
+})
+
 test('the stand-in is asked in the place of the absent person, and no one stands in for canBeMet', () => {
   const standIns = [standIn('U0HALA', 'U0DANA')]
   expect(stillNeededPeople(managers({ standIns }), [])).toEqual(['U0HALA', 'U0ELI', 'U0ANA', 'U0CHEN'])

@@ -61,13 +61,13 @@ export const resolvePolicy = async (
   const reviewers = isOfApprovers ? rules : [named]
   const among = forbiddenAmong(route, authors, starters)
   const standIns = asked.escalatedAt === null ? [] : standInsNamed.people
-  const approvers: Rule[] = rulesThrough(route).map(({ name, count, groups }, index) => ({
-    name,
-    count,
-    groups,
-    people: [...new Set([...rules[index]!.people, ...standIns])],
-  }))
-  const standingIn = allowedOn(route, away.standIns, [...approvers, ...rejecters])
+  const approvers: Rule[] = rulesThrough(route).map(({ name, count, groups }, index) => {
+    const named = rules[index]!.people
+    const people = [...new Set([...named, ...standIns])]
+    return { name, count, groups, people, ...(people.length > named.length && { named: named.length }) }
+  })
+  // Those whom the escalation alone makes approvers have no place in which anyone stands in.
+  const standingIn = allowedOn(route, away.standIns, [...rules, ...rejecters])
   const policy: Policy = {
     ...(route.untold && { untold: route.untold }),
     ...waysThrough(route),

@@ -1,5 +1,6 @@
+import { absenceId, absenceSet } from '../../../functions/domain/absence.ts'
 import type { CalendarState } from '../../../functions/domain/calendar.ts'
-import { barrierFor } from '../../../functions/domain/policy.ts'
+import { barrierFor, judge } from '../../../functions/domain/policy.ts'
 import type { CommitAuthor } from '../../../functions/domain/revision.ts'
 import { starterFrom } from '../../../functions/domain/starter.ts'
 import type { Route } from '../../../functions/domain/route.ts'
@@ -7,7 +8,7 @@ import type { LookupResult } from '../../../functions/ports/directory.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import type { PolicySubject } from '../../../functions/flows/approval/resolve-policy.ts'
 import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
-import { CARDS, CHANGE, ROUNDING, START, WHERE, revision } from '../../support/records.ts'
+import { CARDS, CHANGE, DAY, ROUNDING, START, WHERE, actor, revision, vote } from '../../support/records.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 
 const PUSH = { type: 'WebhookV2', detail: '' }
@@ -140,6 +141,38 @@ describe('the rules of a route', () => {
     expect(before.timing.escalate).toEqual({ after: 60_000, channel: null, people: ['U0FAY'] })
     const after = await policyOf(asked([ANA], PUSH, { escalatedAt: START }), { escalate })
     expect(after.rules[0]!.people).toContain('U0FAY')
+  })
+
+  test.each([
+    ['of the escalation', ['U0FAY'], 'U0FAY', []],
+    ['of a rule and of the escalation', ['U0ANA'], 'U0ANA', ['engineers']],
+    ['of a rule', [], 'U0ANA', ['engineers']],
+  ])('let someone stand in for a person %s as far as a rule names them', async (_, escalated, absent, places) => {
+    const { services } = botInMemory({
+      standIns: 'anyone',
+      forbid: [],
+      approvers: [
+        { name: 'leads', people: ['U0ELI'], groups: [], count: 1 },
+        { name: 'engineers', people: ['U0ANA'], groups: [], count: 1 },
+      ],
+      escalate: { after: 60_000, channel: null, people: escalated, groups: [] },
+    })
+    const until = START + DAY
+    const id = absenceId(absent, until)
+    const standIn = { userId: 'U0GUS', name: 'Gus' }
+    const signed = { key: 'k', value: 'v' }
+    await services.absences.create(
+      absenceSet({ who: actor(absent), at: START, id, standIn, from: START, until, signed, retention: DAY }),
+    )
+    const { policy } = (await resolvePolicy(services, asked([ANA], PUSH, { escalatedAt: START }), START))!
+    expect(policy.standIns?.length ?? 0).toBe(places.length)
+    const standsInFor = [{ userId: absent, name: absent, absence: id }]
+    // Once in each rule that takes it.
+    const rules = policy.rules.filter(
+      (one) =>
+        judge({ ...policy, rules: [one] }, [vote('U0GUS', 'Approved', { at: START, standsInFor })]).kind === 'granted',
+    )
+    expect(rules.map(({ name }) => name)).toEqual(places)
   })
 
   test('name everyone whom Slack did not look up: approvers, stand-ins, overriders and authors', async () => {
