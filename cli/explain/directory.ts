@@ -26,7 +26,15 @@ export const offlineDirectory: Directory = {
   person: (userId) =>
     Promise.resolve({
       kind: 'found',
-      value: { userId, teamId: null, name: userId, email: null, zone: null, isDeactivated: false, isStranger: false },
+      value: {
+        userId,
+        teamId: null,
+        name: userId,
+        email: null,
+        zone: () => null,
+        isDeactivated: false,
+        isStranger: false,
+      },
     }),
   byEmail: (email) => Promise.resolve({ kind: 'found', value: email.toLowerCase() }),
   members: (groupId) =>

@@ -1,7 +1,8 @@
 import type { Person } from '../domain/person.ts'
-import type { Directory } from '../ports/directory.ts'
+import type { Directory, SlackPerson } from '../ports/directory.ts'
 
-export type KnownPerson = { kind: 'known'; person: Person; zone: string | null } | { kind: 'unknown'; because: string }
+export type KnownPerson =
+  { kind: 'known'; person: Person; zone: SlackPerson['zone'] } | { kind: 'unknown'; because: string }
 
 /** The person as Slack knows them now; a sentence if they may do nothing. */
 export const knownPerson = async (directory: Pick<Directory, 'person'>, userId: string): Promise<KnownPerson> => {

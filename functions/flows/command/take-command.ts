@@ -100,7 +100,7 @@ const answerTo = async (
       const known = await knownPerson(services.directory, typed.who.userId)
       if (known.kind === 'unknown')
         return { kind: onlyReads(command) ? 'not-told' : 'not-done', because: known.because }
-      const typist: Typist = { who: { ...known.person, from: typed.who.from }, zone: known.zone }
+      const typist: Typist = { who: { ...known.person, from: typed.who.from }, zone: known.zone() }
       switch (command.do) {
         case 'help':
           return helpFor(services, typist.who.userId)

@@ -105,7 +105,7 @@ const stored = (one: SetInSlack | null): StoredFreeze => {
 const directoryOf = ({ workspace: { accounts, members } }: Drawn): Directory => ({
   person: (userId) => {
     const account = accounts.find((one) => one.userId === userId)!
-    return Promise.resolve({ kind: 'found', value: { ...account, zone: null, teamId: null, name: userId } })
+    return Promise.resolve({ kind: 'found', value: { ...account, zone: () => null, teamId: null, name: userId } })
   },
   byEmail: (email) => {
     if (email === UNREAD_ADDRESS) return Promise.resolve({ kind: 'unread', because: 'timeout' })

@@ -12,7 +12,13 @@ export const MEMORY_DIRECTORY: { [K in keyof Directory]: Ask<K> } = {
     const known = PEOPLE[userId]
     const name = userId.slice(2)
     return found(
-      known && { ...known, zone: 'Europe/London', userId, teamId: known.isStranger ? 'T0PARTNER' : 'T0SHOP', name },
+      known && {
+        ...known,
+        zone: () => 'Europe/London',
+        userId,
+        teamId: known.isStranger ? 'T0PARTNER' : 'T0SHOP',
+        name,
+      },
     )
   },
   byEmail: (email) =>

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+
+/** Milliseconds since the process began, of the clock and of its CPU. */
+export interface Moment {
+  wall: number
+  cpu: number
+}
+
+export interface Told {
+  /** Node is ready, and loads the function. */
+  loading: Moment
+  /** The function is loaded. */
+  started: Moment
+  /** One moment for each click. */
+  answered: Moment[]
+  /** Bytes. */
+  rss: number
+}
+
+const HOST = fileURLToPath(new URL('function-host.mjs', import.meta.url))
+
+/** Starts a process with the function at `bundle`, as Lambda does, and clicks. Rejects if an answer is not 200. */
+export const clickOn = async (
+  bundle: string,
+  event: APIGatewayProxyEventV2,
+  options: { clicks: number; environment: Record<string, string>; flags?: readonly string[] },
+): Promise<Told> => {
+  const { clicks, environment, flags = [] } = options
+  const directory = await mkdtemp(join(tmpdir(), 'greenlight-click-'))
+  try {
+    const eventFile = join(directory, 'event.json')
+    await writeFile(eventFile, JSON.stringify(event))
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      // Lambda switches off the require of ES modules.
+      ['--no-experimental-require-module', ...flags, HOST, bundle, eventFile, String(clicks)],
+      { env: environment },
+    )
+    return JSON.parse(stdout.trim().split('\n').at(-1)!) as Told
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+export const between = (from: Moment, to: Moment, parts = 1): Moment => ({
+  wall: (to.wall - from.wall) / parts,
+  cpu: (to.cpu - from.cpu) / parts,
+})
