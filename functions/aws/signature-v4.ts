@@ -18,6 +18,21 @@ const ALGORITHM_V4 = 'AWS4-HMAC-SHA256'
 const hexHash = (text: string): string => createHash('sha256').update(text).digest('hex')
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
 
+/** A key holds for a day. A function asks a few services, and gets other credentials every few hours. */
+const KEYS_KEPT = 20
+const keys = new Map<string, Buffer>()
+
+/** Derived once for a secret and a scope, as the SDK does: four of the five hashes of a signature. */
+const signingKey = (secret: string, scope: string): Buffer => {
+  const of = `${secret} ${scope}`
+  const kept = keys.get(of)
+  if (kept) return kept
+  const made = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${secret}`) as Buffer
+  if (keys.size >= KEYS_KEPT) keys.delete(keys.keys().next().value!)
+  keys.set(of, made)
+  return made
+}
+
 /** Of RFC 3986, also what encodeURIComponent leaves. */
 const uriEncoded = (text: string): string =>
   encodeURIComponent(text).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
@@ -44,8 +59,7 @@ export const signedHeaders = ({ service, region, credentials, url, headers, body
   const path = uriEncoded(url.pathname.replaceAll(/\/+/g, '/')).replaceAll('%2F', '/')
   const scope = `${day}/${region}/${service}/aws4_request`
   const toSign = [ALGORITHM_V4, time, scope, hexHash(['POST', path, '', lines.join(''), signed, hash].join('\n'))]
-  const key = [day, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`)
-  const signature = hmac(key, toSign.join('\n')).toString('hex')
+  const signature = hmac(signingKey(secretAccessKey, scope), toSign.join('\n')).toString('hex')
   return {
     ...all,
     authorization: `${ALGORITHM_V4} Credential=${accessKeyId}/${scope}, SignedHeaders=${signed}, Signature=${signature}`,

@@ -1,72 +1,87 @@
 /**
- * How big each function is and how long it takes to load, as packaged: `npm run bench -- functions [runs]`.
+ * How big each function is and how long it takes to start, as packaged: `npm run bench -- functions [runs] [--json]`.
  *
- * The milliseconds are of this machine: compare them with each other, and before a change with after it.
+ * Beside each stands the same function bundled by esbuild alone, in the same run: the milliseconds are of this machine, the
+ * ratio is of the code.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { packageWithArchives } from '../../tests/support/package-service.ts'
+import { SHIPPED_POLICY } from '../../tests/support/service-copy.ts'
+import { buildFunctions } from './built-functions.ts'
+import { runsFrom, spreadOf, written } from './spread.ts'
 
-const runs = Number(process.argv[3] ?? 9)
-if (!Number.isInteger(runs) || runs < 1) {
-  console.error(
-    `npm run bench -- functions [runs]: the number of runs is a whole number from 1, not "${process.argv[3]}"`,
-  )
-  process.exit(1)
-}
-
-const median = (numbers: number[]) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN
+const given = process.argv.slice(3).filter((argument) => argument !== '--json')
+const runs = runsFrom(given[0], 'functions')
 
 interface Loaded {
-  /** From the start of the import to its end, in a fresh process. */
-  milliseconds: number
+  /** Milliseconds of CPU from the start of the import to its end, in a fresh process. */
+  cpu: number
   /** The files that it read, without the parts that are loaded later (infra/load-later.cjs). */
   files: string[]
 }
 
-const load = (bundle: string, cwd: string): Loaded => {
+const load = (bundle: string, configuration: string): Loaded => {
   const script = `import { createRequire } from 'node:module'
-    const since = performance.now()
+    const since = process.cpuUsage()
     await import(${JSON.stringify(pathToFileURL(bundle).href)})
-    const milliseconds = performance.now() - since
+    const { user, system } = process.cpuUsage(since)
     const parts = Object.keys(createRequire(import.meta.url).cache)
-    console.log(JSON.stringify({ milliseconds, files: [${JSON.stringify(bundle)}, ...parts] }))`
+    console.log(JSON.stringify({ cpu: (user + system) / 1000, files: [${JSON.stringify(bundle)}, ...parts] }))
+    process.exit(0)`
   const env = {
     AWS_REGION: 'eu-west-1',
     TABLE_NAME: 'table',
     QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/effects',
     SLACK_SECRETS_PATH: '/greenlight/bench/slack',
-    GREENLIGHT_CONFIG: join(cwd, 'greenlight.json'),
+    GREENLIGHT_CONFIG: configuration,
   }
   // As Lambda runs Node: it switches off the require of ES modules.
   const flags = ['--no-experimental-require-module', '--input-type=module']
-  return JSON.parse(execFileSync(process.execPath, [...flags, '--eval', script], { cwd, env }).toString()) as Loaded
+  const printed = execFileSync(process.execPath, [...flags, '--eval', script], { cwd: dirname(bundle), env })
+  return JSON.parse(printed.toString().trim().split('\n').at(-1)!) as Loaded
 }
 
-const packaged = await packageWithArchives()
-/** Empty, and far from node_modules. */
-const empty = mkdtempSync(join(tmpdir(), 'greenlight-bench-'))
+const built = await buildFunctions()
 try {
-  const rows = [...packaged.archives].sort().map(([door, archive]) => {
-    const cwd = join(empty, door)
-    for (const [path, content] of archive) {
-      mkdirSync(dirname(join(cwd, path)), { recursive: true })
-      writeFileSync(join(cwd, path), content)
+  const unpackaged = join(built.directory, 'greenlight.yml')
+  await copyFile(SHIPPED_POLICY, unpackaged)
+  const kilobytes = (sizes: readonly number[]) => Math.round(sizes.reduce((sum, size) => sum + size, 0) / 1000)
+  const rows: Record<string, { kB: number; kBToStart: number; ms: number[]; ratio: number[] }> = {}
+  for (const [name, { bundle, directory, sizes }] of built.packaged) {
+    const plain = await built.plain(name)
+    const pairs = Array.from({ length: runs }, () => ({
+      packaged: load(bundle, join(directory, 'greenlight.json')),
+      plain: load(plain, unpackaged),
+    }))
+    const start = pairs[0]!.packaged.files.map((path) => sizes.get(relative(directory, path))!)
+    rows[name] = {
+      kB: kilobytes([...sizes].filter(([path]) => path.startsWith('functions/')).map(([, size]) => size)),
+      kBToStart: kilobytes(start),
+      ms: pairs.map(({ packaged }) => packaged.cpu),
+      ratio: pairs.map(({ packaged, plain: other }) => packaged.cpu / other.cpu),
     }
-    const loaded = Array.from({ length: runs }, () => load(join(cwd, 'functions', `${door}.mjs`), cwd))
-    const kilobytes = (paths: string[]) =>
-      Math.round(paths.reduce((sum, path) => sum + archive.get(path)!.length, 0) / 1000)
-    return {
-      function: door,
-      'kB minified': kilobytes([...archive.keys()].filter((path) => path.startsWith('functions/'))),
-      'kB to load': kilobytes(loaded[0]!.files.map((path) => relative(cwd, path))),
-      'ms to load': Math.round(median(loaded.map(({ milliseconds }) => milliseconds))),
-    }
-  })
-  console.table(rows)
+  }
+  const figures = Object.entries(rows).map(([name, { ms, ratio, ...sizes }]) => ({
+    function: name,
+    ...sizes,
+    ms: spreadOf(ms),
+    ratio: spreadOf(ratio),
+  }))
+  if (process.argv.includes('--json')) console.log(JSON.stringify({ runs, functions: figures }))
+  else {
+    console.table(
+      figures.map(({ function: name, kB, kBToStart, ms, ratio }) => ({
+        function: name,
+        'kB minified': kB,
+        'kB to start': kBToStart,
+        'ms of CPU to start': written(ms, 0),
+        'to the plain build': written(ratio, 2),
+      })),
+    )
+    console.log(`Half of ${runs} runs lie within the brackets.`)
+  }
 } finally {
-  rmSync(empty, { recursive: true, force: true })
+  await built.remove()
 }
