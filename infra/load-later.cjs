@@ -91,6 +91,8 @@ const PARTS = {
     called: ['flows/outside/check-outside.ts', 'flows/outside/claim-deployment.ts', 'flows/outside/follow-outside.ts'],
     made: ['aws/outside-works.ts'],
   },
+  // A click that opens a form writes no line.
+  log: { made: ['log.ts'] },
   // Few events count anything.
   metrics: { made: ['metrics.ts'] },
   // iCalendar files at addresses, of which few installations have any.
