@@ -8,6 +8,7 @@ import {
   VERDICT,
   longest,
 } from '../functions/aws/call-limits.ts'
+import { SET_ABSENCE } from '../functions/domain/absence.ts'
 import { SEND_VERDICT, SLACK_CALL } from '../functions/domain/lease.ts'
 import { STEERING_CALL } from '../functions/domain/steering.ts'
 import { clientOptions } from '../functions/slack/slack-client.ts'
@@ -193,6 +194,14 @@ const inTheBot: Nested[] = [
     outer: functionLimit('minute-passed'),
   },
   { inner: functionLimit('minute-passed'), outer: limit('the next minute', 60, 'serverless.yml') },
+  {
+    inner: quick,
+    outer: limit('the time kept to name a stand-in', SET_ABSENCE.work / 1000, 'functions/domain/absence.ts'),
+  },
+  {
+    inner: limit('the time kept to name a stand-in', SET_ABSENCE.work / 1000, 'functions/domain/absence.ts'),
+    outer: limit('the turn to name a stand-in', SET_ABSENCE.lasts / 1000, 'functions/domain/absence.ts'),
+  },
   {
     inner: slackCall,
     outer: limit('the time kept for one write of a message', SLACK_CALL.work / 1000, 'functions/domain/lease.ts'),

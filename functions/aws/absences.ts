@@ -1,8 +1,9 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import type { Clock } from '../clock.ts'
-import type { Absence, StoredAbsence } from '../domain/absence.ts'
+import type { Absence, AbsenceTurn, StoredAbsence } from '../domain/absence.ts'
 import { absenceKeptUntil, absencesUntil, isAbsenceId } from '../domain/absence.ts'
+import { DAY } from '../domain/time-units.ts'
 import { parseAs } from '../malformed.ts'
 import type { Absences } from '../ports/absences.ts'
 import type { Log } from '../ports/log.ts'
@@ -14,6 +15,10 @@ const ABSENT_PARTITION = 'ABSENCES'
 
 const anyText = z.string()
 const atMoment = z.int()
+const ABSENCE_TURN = z.object({
+  userId: anyText,
+  lease: z.nullable(z.object({ owner: anyText, until: atMoment })),
+})
 const PERSON_AWAY = z.object({ userId: anyText, name: anyText })
 const ABSENCE_SIGNATURE = z.object({ key: anyText, value: anyText })
 
@@ -70,6 +75,18 @@ export const dynamoAbsences = (
         indexed: (absence) => ({ expireAt: inSeconds(absenceKeptUntil(absence)) }),
         stored: (absence) => absence,
         restored: restoredAbsence,
+      },
+      clock,
+    ),
+    turns: dynamoRecords<AbsenceTurn, string>(
+      table,
+      TableName,
+      {
+        keyOf: (userId) => `ABSENCE-TURN#${userId}`,
+        idOf: ({ userId }) => userId,
+        indexed: ({ lease }) => ({ expireAt: inSeconds((lease?.until ?? clock.now()) + DAY) }),
+        stored: (turn) => turn,
+        restored: (data) => parseAs(ABSENCE_TURN, data, 'The turn to set an absence'),
       },
       clock,
     ),

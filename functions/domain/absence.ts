@@ -2,6 +2,8 @@ import type { Actor } from './act.ts'
 import { canonical } from './canonical.ts'
 import type { Happening, Journal } from './journal.ts'
 import { emptyJournal, written } from './journal.ts'
+import { acquire, renew } from './lease.ts'
+import type { Lease, Term } from './lease.ts'
 import type { AbsenceNoticeKind, Notice, NoticeDelivery } from './notice.ts'
 import type { Signature } from './signature.ts'
 import type { StandIn } from './stand-in.ts'
@@ -32,6 +34,22 @@ export interface Absence {
   /** How long its entries are kept. Milliseconds. */
   retention: number
   journal: Journal
+}
+
+/** Who may set an absence of a person now: of all commands of theirs that come at once, one. */
+export interface AbsenceTurn {
+  userId: string
+  lease: Lease | null
+}
+
+/** `work`: the one write that sets it (QUICK_CALL in functions/aws/call-limits.ts). */
+export const SET_ABSENCE: Term = { lasts: 30_000, work: 9_000 }
+
+/** The turn of the command with this ID; its own lease counts again, because the command may come twice. */
+export const withAbsenceTurn = (turn: AbsenceTurn, command: string, now: number): [AbsenceTurn, Lease | null] => {
+  const own = renew(turn.lease, command, now, SET_ABSENCE)
+  const acquired = own ? { kind: 'acquired' as const, lease: own } : acquire(turn.lease, command, now, SET_ABSENCE)
+  return acquired.kind === 'busy' ? [turn, null] : [{ ...turn, lease: acquired.lease }, acquired.lease]
 }
 
 /** Before it, while it lasts, and after it. */

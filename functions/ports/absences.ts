@@ -1,4 +1,4 @@
-import type { Absence, StoredAbsence } from '../domain/absence.ts'
+import type { Absence, AbsenceTurn, StoredAbsence } from '../domain/absence.ts'
 import type { Records } from './records.ts'
 
 /**
@@ -11,4 +11,6 @@ export interface Absences extends Records<Absence, string> {
    * no one stand in, and never throws.
    */
   endingFrom(at: number): Promise<StoredAbsence[]>
+  /** By the user ID of the person who is away. */
+  turns: Records<AbsenceTurn, string>
 }

@@ -5,7 +5,11 @@ import { systemClock } from '../../functions/clock.ts'
 import type { Absence } from '../../functions/domain/absence.ts'
 import { absenceId, absenceSet } from '../../functions/domain/absence.ts'
 import type { Metric } from '../../functions/ports/log.ts'
+import type { Command } from '../../functions/domain/command.ts'
+import { commandIn } from '../../functions/domain/command.ts'
+import { setAbsence } from '../../functions/flows/absence/change-absences.ts'
 import { openAws } from '../support/aws-endpoint.ts'
+import { botInMemory } from '../support/bot-in-memory.ts'
 import { DAY, MINUTE, START, actor } from '../support/records.ts'
 
 let aws: Awaited<ReturnType<typeof openAws>>
@@ -62,4 +66,35 @@ test('a table that does not answer is an answer too', async () => {
   expect(await opened('no-table').endingFrom(START)).toEqual([
     { kind: 'unreadable', because: 'who stands in for people who are away could not be looked up' },
   ])
+})
+
+test('of two commands at once that name a stand-in, one is carried out, and twice is once', async () => {
+  const absences = opened()
+  const bot = botInMemory({ standIns: 'anyone' })
+  const services = {
+    ...bot.services,
+    absences,
+    configuration: { ...bot.services.configuration, allowsStandIns: true },
+    clock: { ...systemClock, now: () => START },
+  }
+  const type = (id: string, text: string) =>
+    setAbsence(
+      services,
+      { id, text, who: actor('U0DANA'), at: START, responseUrl: null },
+      { who: actor('U0DANA'), zone: null },
+      commandIn(text) as Extract<Command, { do: 'away' }>,
+    )
+  const texts = ['away for 1d <@U0ELI|eli>', 'away for 2d <@U0CHEN|chen>', 'away for 3d <@U0BEN|ben>']
+  const answers = await Promise.all(texts.map((text, index) => type(`command-${index}`, text)))
+  const set = answers.flatMap((answer, index) => (answer.kind === 'absence-set' ? [index] : []))
+  expect([answers, set]).toEqual([answers, [expect.any(Number)]])
+  expect(await absences.endingFrom(START)).toHaveLength(1)
+  const refusals = answers.flatMap((answer) => (answer.kind === 'not-done' ? answer.because : []))
+  for (const because of refusals)
+    expect(because).toMatch(
+      /^(Another command of yours names a stand-in at this moment|You have named a stand-in already)/,
+    )
+  // The one that was carried out comes again.
+  expect(await type(`command-${set[0]}`, texts[set[0]!]!)).toMatchObject({ kind: 'absence-set' })
+  expect(await absences.endingFrom(START)).toHaveLength(1)
 })

@@ -1,12 +1,16 @@
 import type { Absence, StoredAbsence } from '../../domain/absence.ts'
 import {
   LONGEST_ABSENCE,
+  SET_ABSENCE,
   absenceEnded,
   absenceId,
   absenceSet,
   absenceStatement,
   endOfAbsence,
+  withAbsenceTurn,
 } from '../../domain/absence.ts'
+import type { Lease } from '../../domain/lease.ts'
+import { holds, release } from '../../domain/lease.ts'
 import type { Command, TypedCommand } from '../../domain/command.ts'
 import { HOUR, MINUTE } from '../../domain/time-units.ts'
 import { afterDuration, typedUntil } from '../../domain/typed-until.ts'
@@ -27,7 +31,7 @@ export const setAbsence = async (
   { who, zone }: Typist,
   command: Away,
 ): Promise<CommandAnswer> => {
-  const { absences, clock, configuration, signatures } = services
+  const { absences, clock, configuration } = services
   if (!configuration.allowsStandIns)
     return notChanged('No route of greenlight.yml lets anyone stand in. Its setting “standIns” does.')
   const span = spanIn(command, zone, typed.at)
@@ -40,15 +44,44 @@ export const setAbsence = async (
   // The message came twice.
   if (set) return { kind: 'absence-set', absence: set }
   if (span.until <= now) return notChanged(TIME_IS_PAST)
+  const turn = await absences.turns.change(who.userId, (one) => withAbsenceTurn(one, typed.id, now), {
+    fresh: () => ({ userId: who.userId, lease: null }),
+  })
+  if (!turn) return notChanged(AT_THE_SAME_MOMENT)
+  const answer = await setAlone(services, typed, who, {
+    ...span,
+    from: span.from ?? now,
+    id,
+    standIn: named,
+    now,
+    turn,
+  })
+  // Not after an error: a write whose answer was lost may still take place.
+  await absences.turns.change(who.userId, (one) => [{ ...one, lease: release(one.lease, typed.id) }, null])
+  return answer
+}
+
+interface AbsenceNamed extends Pick<Absence, 'id' | 'from' | 'until' | 'standIn'> {
+  now: number
+  turn: Lease
+}
+
+/** No other command of the person sets one in the meantime. */
+const setAlone = async (
+  services: Services,
+  typed: TypedCommand,
+  who: Typist['who'],
+  { id, from, until, standIn, now, turn }: AbsenceNamed,
+): Promise<CommandAnswer> => {
+  const { absences, clock, configuration, signatures } = services
   const own = await absencesOf(services, who.userId, now)
   if (typeof own === 'string') return notChanged(own)
   if (own.mine.length > 0) return notChanged('You have named a stand-in already. End that first: /greenlight back.')
-
-  const { from, until } = { from: span.from ?? now, until: span.until }
-  const act = { what: 'absence-set', standIn: named, from, until } as const
+  const act = { what: 'absence-set', standIn, from, until } as const
   const signed = await signatures.sign(absenceStatement(id, act, who.userId, now))
+  if (!holds(turn, typed.id, clock.now(), SET_ABSENCE)) return notChanged(AT_THE_SAME_MOMENT)
   const { retention } = configuration
-  const isNew = await absences.create(absenceSet({ who, at: now, id, standIn: named, from, until, signed, retention }))
+  const isNew = await absences.create(absenceSet({ who, at: now, id, standIn, from, until, signed, retention }))
   const absence = await absences.read(id)
   if (isNew) services.log.count('AbsenceSet')
   return absence ? { kind: 'absence-set', absence } : notChanged('It was not stored.')
@@ -135,5 +168,7 @@ const spanIn = (
 
 const UNTIL_FORMS = 'until Fri 18:00, until tomorrow 08:00, until 2026-12-01 08:00 or for 3d'
 const FROM_FORMS = 'from Mon 08:00, from tomorrow 08:00 or from 2026-12-01 08:00'
+const AT_THE_SAME_MOMENT =
+  'Another command of yours names a stand-in at this moment. Look at /greenlight away, and try again.'
 const TIME_IS_PAST = 'That time has passed already.'
 const TOO_LONG_AWAY = 'You can be away for at most 60 days. After that, greenlight.yml should name other approvers.'

@@ -13,7 +13,7 @@ import { executionId, pipelineId } from '../../../functions/domain/pipeline.ts'
 import { absencesUntil } from '../../../functions/domain/absence.ts'
 import type { Freeze, StoredFreeze } from '../../../functions/domain/freeze.ts'
 import type { SteeringRecord } from '../../../functions/domain/steering.ts'
-import type { Absence, StoredAbsence } from '../../../functions/domain/absence.ts'
+import type { Absence, AbsenceTurn, StoredAbsence } from '../../../functions/domain/absence.ts'
 import type { Absences } from '../../../functions/ports/absences.ts'
 import type { Freezes } from '../../../functions/ports/freezes.ts'
 import type { DueRecord } from '../../../functions/ports/attention.ts'
@@ -200,9 +200,18 @@ const KEPT_ABSENCE: Kept<Absence, string> = {
   indexed: ({ id }) => ({ record: { approval: id }, dueAt: null, openIn: null }),
 }
 
+const KEPT_TURN: Kept<AbsenceTurn, string> = {
+  keyOf: (userId) => userId,
+  idOf: ({ userId }) => userId,
+  stored: (turn) => turn,
+  restored: (turn: AbsenceTurn) => turn,
+  indexed: ({ userId }) => ({ record: { approval: userId }, dueAt: null, openIn: null }),
+}
+
 /** Absences in memory, out of reach of a thief with the other table. */
 export const memoryAbsences = (table = new MemoryTable(), requests: Requests = AT_ONCE): Absences => ({
   ...records(table, KEPT_ABSENCE, requests),
+  turns: records(new MemoryTable(), KEPT_TURN, AT_ONCE),
   // Without an absence the history of a simulation is the one that it was before there were absences.
   endingFrom: async (at) =>
     table.all().length === 0
