@@ -1,7 +1,9 @@
 import type { Absence } from '../domain/absence.ts'
 import type { StoredFreeze } from '../domain/freeze.ts'
 import type { Execution } from '../domain/execution.ts'
+import type { HeldStage } from '../domain/held-stage.ts'
 import type { Release } from '../domain/pipeline-status.ts'
+import type { SteeringAim } from '../domain/steering.ts'
 import type { Frozen } from '../domain/window.ts'
 import type { CommandAnswer } from './cards.ts'
 import type { SlackRefusal } from './slack.ts'
@@ -26,7 +28,13 @@ export type HomeCard = HomeContent & {
 type HomeContent =
   /** `because` is a sentence. */
   | { kind: 'not-told'; because: string }
-  | ({ kind: 'told'; pending: Extract<CommandAnswer, { kind: 'pending' }>; standIns: StandInsShown } & HomePipelines)
+  | ({
+      kind: 'told'
+      pending: Extract<CommandAnswer, { kind: 'pending' }>
+      standIns: StandInsShown
+      /** What the person may do to the executions and held stages that are shown. */
+      steering: readonly SteeringAim[]
+    } & HomePipelines)
 
 /** Who stands in for the person, and for whom they do, now or later; a sentence if that cannot be read. */
 export type StandInsShown = { mine: readonly Absence[]; theirs: readonly Absence[] } | string
@@ -37,6 +45,8 @@ export interface HomePipelines {
   running: readonly Execution[]
   failed: readonly Execution[]
   releases: readonly Release[]
+  /** The stages that take no executions in, with the newest execution of their pipeline. */
+  held: readonly { execution: Execution; stage: HeldStage }[]
   /** That were set in Slack, and hold now. */
   freezes: readonly StoredFreeze[]
   /** Of greenlight.yml and its calendars, with the pipelines for which they hold now. */

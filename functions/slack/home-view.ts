@@ -2,7 +2,9 @@ import type { ActionsBlock, HomeView, KnownBlock } from '@slack/types'
 import type { Absence } from '../domain/absence.ts'
 import type { StoredFreeze } from '../domain/freeze.ts'
 import type { Execution } from '../domain/execution.ts'
+import { executionId } from '../domain/pipeline.ts'
 import type { Release } from '../domain/pipeline-status.ts'
+import type { SteeringAim } from '../domain/steering.ts'
 import type { HomeCard } from '../ports/home-tabs.ts'
 import { absenceSpan, standInLineFor } from './absence-parts.ts'
 import { listedButtons } from './approval-buttons.ts'
@@ -11,6 +13,7 @@ import { actions, bullets, button, cut, header, moment, paragraph, richText, sec
 import { firstOf } from './detail.ts'
 import { facts } from './facts.ts'
 import { freezeParts } from './freeze-parts.ts'
+import { heldParts } from './held-parts.ts'
 import { COME_BACK } from './home-clicks.ts'
 import { formFor, listed } from './language.ts'
 import { nameOf } from './people-parts.ts'
@@ -19,6 +22,7 @@ import { failureParts, ownVersion, runningParts, statusLink } from './pipelines-
 import { plain, say } from './sentence.ts'
 import { setFreezeParts } from './set-freeze-parts.ts'
 import { severalButton } from './several-form.ts'
+import { steeringButtons } from './steering-buttons.ts'
 import { targetOf } from './target.ts'
 import { code } from './typed-command.ts'
 import { CONFIRM } from './words/button-words.ts'
@@ -30,6 +34,8 @@ type ToldHome = Extract<HomeCard, { kind: 'told' }>
 /** With two blocks each, far fewer than the 100 blocks of a view ("Home tab views", Slack). */
 const MOST_FOR_YOU = 10
 const MOST_IN_SECTION = 10
+/** Two blocks each, in three sections. */
+const MOST_STEERED_ROWS = 8
 const MOST_FROZEN_PIPELINES = 6
 /** A person has named one; another function may be storing a second. */
 const MOST_OWN_ABSENCES = 2
@@ -48,16 +54,15 @@ export const homeContent = (card: HomeCard): KnownBlock[] => {
   if (card.kind === 'not-told') return [paragraph(...say(HOME.notTold, { because: cut(card.because, 600) }))]
   const sections = [
     ...listSection(HOME.forOthers, card.pending.forOthers.map(forOthersLine), 'pending'),
-    ...listSection(
+    ...steeredSection(
       HOME.running,
-      card.running.map((one) => inPipelineLine(one, runningParts(one))),
-      'status',
+      card.running.map((one) => ({ line: inPipelineLine(one, runningParts(one)), aims: aimsAt(card, one) })),
     ),
-    ...listSection(
+    ...steeredSection(
       HOME.failed,
-      card.failed.map((one) => inPipelineLine(one, failureParts(one))),
-      'status',
+      card.failed.map((one) => ({ line: inPipelineLine(one, failureParts(one)), aims: aimsAt(card, one) })),
     ),
+    ...steeredSection(HOME.held, card.held.map(heldRow(card))),
     ...listSection(HOME.frozen, freezeLines(card), 'freezes'),
     ...listSection(HOME.releases, card.releases.map(releaseLine), 'status'),
   ]
@@ -121,8 +126,42 @@ const listSection = (heading: string, lines: readonly Inline[][], command: strin
   return [header(heading.replace('{count}', String(lines.length))), homeList(lines, command)]
 }
 
-const homeList = (lines: readonly Inline[][], command: string): KnownBlock => {
-  const { shown, rest } = firstOf(lines, MOST_IN_SECTION)
+/** A line, and what the person may do about it. */
+interface SteeredRow {
+  line: Inline[]
+  aims: readonly SteeringAim[]
+}
+
+/** What the person can do something about comes first. */
+const steeredSection = (heading: string, rows: readonly SteeredRow[]): KnownBlock[] => {
+  if (rows.length === 0) return []
+  const steered = rows.filter(({ aims }) => aims.length > 0).slice(0, MOST_STEERED_ROWS)
+  const others = rows.filter((row) => !steered.includes(row)).map(({ line }) => line)
+  return [
+    header(heading.replace('{count}', String(rows.length))),
+    ...steered.flatMap(({ line, aims }, index) => [
+      paragraph(...line),
+      ...steeringButtons(aims, [], `${heading} ${index}`),
+    ]),
+    ...(others.length > 0 ? [homeList(others, 'status', MOST_IN_SECTION - steered.length)] : []),
+  ]
+}
+
+/** A held stage has its own row, with the button that resumes it. */
+const aimsAt = ({ steering }: ToldHome, { key }: Execution): SteeringAim[] =>
+  steering.filter(({ act, execution }) => act !== 'resume' && executionId(execution) === executionId(key))
+
+const heldRow =
+  ({ steering }: ToldHome) =>
+  ({ execution: { key }, stage }: ToldHome['held'][number]): SteeredRow => ({
+    line: say(HOME.inPipeline, { pipeline: cut(key.pipeline, 100), what: heldParts(stage) }),
+    aims: steering.filter(
+      (aim) => aim.act === 'resume' && aim.stage === stage.stage && executionId(aim.execution) === executionId(key),
+    ),
+  })
+
+const homeList = (lines: readonly Inline[][], command: string, most = MOST_IN_SECTION): KnownBlock => {
+  const { shown, rest } = firstOf(lines, most)
   const items = [...shown, ...(rest > 0 ? [moreLine(rest, command)] : [])]
   return richText(bullets(...items.map((one) => section(...one))))
 }

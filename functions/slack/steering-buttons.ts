@@ -7,9 +7,16 @@ import { STEERING_WORDS } from './words/steering-words.ts'
 /** The action ID of the act's button. */
 export const buttonOf = (act: SteeringAct): string => `steer-${act}`
 
-/** The buttons of a status message. Each carries where it is aimed and nothing else. `others`: what stands beside them. */
-export const steeringButtons = (aims: readonly SteeringAim[], others: readonly Button[] = []): ActionsBlock[] =>
-  actions('steer', [
+/**
+ * The buttons of a message, or of a row in the Home tab. Each carries where it is aimed and nothing else. `others`: what stands
+ * beside them. `blockId`: Slack takes each once in a view.
+ */
+export const steeringButtons = (
+  aims: readonly SteeringAim[],
+  others: readonly Button[] = [],
+  blockId = 'steer',
+): ActionsBlock[] =>
+  actions(blockId, [
     ...aims.map((aim) =>
       button({
         actionId: buttonOf(aim.act),

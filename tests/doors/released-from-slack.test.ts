@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals'
 import { asText } from '../support/as-text.ts'
 import { type BotWorkspace, RELEASES, forEveryone, openBotWorkspace, shown, wordsOf } from '../support/bot-workspace.ts'
-import { blockWith, messagesIn, newestExecution } from '../support/page-client.ts'
+import { blockWith, directMessages, messagesIn, newestExecution } from '../support/page-client.ts'
 import { decided, form, pressed } from '../support/slack-payload.ts'
 import { toldTo, typedCommand } from '../support/typed-command.ts'
 
@@ -146,3 +146,39 @@ test('a command offers the button that starts the pipeline to who may, and says 
   await bot.until(() => toldTo(bot, 'U0DANA').some(({ text }) => text === 'A new execution of flask-app has started.'))
   expect(newestExecution(bot.snapshot())?.id).not.toBe(before)
 })
+
+test('a held stage is resumed in the Home tab by who may, and a direct message says how that ended', async () => {
+  await answerTo('hold flask-app Production because incident 4711')
+  const viewOf = (userId: string) =>
+    bot.snapshot().homes.find((one) => one.userId === userId)?.view as { blocks: HomeBlock[] } | undefined
+  const buttonsOf = (userId: string) =>
+    (viewOf(userId)?.blocks ?? []).flatMap(({ block_id, elements = [] }) =>
+      elements.map(({ action_id, value }) => ({ block_id, action_id, value })),
+    )
+  for (const userId of ['U0DANA', 'U0ELI']) {
+    await bot.post('/local/slack/home', { userId })
+    await bot.until(() => JSON.stringify(viewOf(userId) ?? '').includes('Held stages (1)'))
+  }
+  expect(buttonsOf('U0ELI').filter(({ action_id }) => /^steer-/.test(action_id ?? ''))).toEqual([])
+  const resume = buttonsOf('U0DANA').find(({ action_id }) => action_id === 'steer-resume')!
+
+  // A tab that is out of date is answered in a dialog.
+  const atHome = { ...pressed('steer-resume', resume.value!, { userId: 'U0ELI' }), channel: undefined }
+  const opened = bot.snapshot().modals.length
+  expect((await bot.send(form({ ...atHome, response_url: undefined }))).status).toBe(200)
+  expect(bot.snapshot().modals).toHaveLength(opened)
+
+  const press = { userId: 'U0DANA', blockId: resume.block_id, actionId: 'steer-resume' }
+  expect(await bot.post('/local/slack/home-click', press)).toMatchObject({ body: { ok: true } })
+  const modal = () => bot.snapshot().modals.find(({ view }) => JSON.stringify(view).includes('Resume the stage'))
+  await bot.until(() => modal() !== undefined)
+  await bot.post('/local/slack/submit', { userId: 'U0DANA', viewId: modal()!.viewId, values: {} })
+  const direct = () => directMessages(bot.snapshot(), 'U0DANA').map(({ text }) => text)
+  await bot.until(() => direct().includes('Production of flask-app takes executions in again.'))
+  await bot.until(() => !JSON.stringify(viewOf('U0DANA')).includes('Held stages'))
+})
+
+interface HomeBlock {
+  block_id: string
+  elements?: { action_id?: string; value?: string }[]
+}

@@ -1,5 +1,6 @@
 import { absenceId, absenceSet } from '../../functions/domain/absence.ts'
 import type { Execution } from '../../functions/domain/execution.ts'
+import type { SteeringAct } from '../../functions/domain/steering.ts'
 import type { HomeCard } from '../../functions/ports/home-tabs.ts'
 import { homeView } from '../../functions/slack/home-view.ts'
 import { asText } from '../support/as-text.ts'
@@ -26,14 +27,26 @@ const absence = (index = 0) =>
     signed: { key: 'k', value: 'v' },
     retention: 0,
   })
+const executionAt = (kind: string) => (index: number) => ({
+  ...execution(),
+  key: { ...execution().key, pipeline: 'p'.repeat(100), executionId: `${kind}-${index}` },
+})
+const HELD = { stage: 'S'.repeat(100), reason: 'x'.repeat(300), since: START, userId: 'U0DANA', name: null }
+const aimAt = (act: SteeringAct, { key }: Execution) => ({
+  act,
+  execution: key,
+  stage: act === 'stop' || act === 'release' ? null : HELD.stage,
+})
 const EMPTY: Extract<HomeCard, { kind: 'told' }> = {
   kind: 'told',
   at: START,
   followedUntil: START + 900_000,
   pending: { kind: 'pending', forYou: [], several: null, forOthers: [], unseen: 0 },
   standIns: { mine: [], theirs: [] },
+  steering: [],
   running: [],
   failed: [],
+  held: [],
   releases: [],
   freezes: [],
   configured: [],
@@ -52,8 +65,14 @@ const FULL: HomeCard = {
     unseen: 0,
   },
   standIns: { mine: many(absence), theirs: many(absence) },
-  running: many(() => execution()),
-  failed: many(() => execution()),
+  running: many(executionAt('r')),
+  failed: many(executionAt('f')),
+  held: many((index) => ({ execution: executionAt('h')(index), stage: HELD })),
+  steering: [
+    ...many((index) => aimAt('stop', executionAt('r')(index))),
+    ...many((index) => (['retry', 'rollback', 'release'] as const).map((act) => aimAt(act, executionAt('f')(index)))),
+    ...many((index) => aimAt('resume', executionAt('h')(index))),
+  ].flat(),
   releases: many(() => ({ stage: 's'.repeat(100), execution: execution(), at: START, startedAt: null })),
   freezes: many(() => ({ kind: 'unreadable' as const, because: 'x'.repeat(500) })),
   configured: many((index) => ({
@@ -65,10 +84,12 @@ const FULL: HomeCard = {
 test('a tab with more of everything than it shows keeps Slack’s limits, and says how many more there are', () => {
   const view = homeView(FULL)
   expect(homeProblems(view)).toEqual([])
-  expect(view.blocks.length).toBeLessThan(50)
+  expect(view.blocks.length).toBeLessThanOrEqual(95)
+  const ids = view.blocks.flatMap(({ block_id }) => block_id ?? [])
+  expect(new Set(ids).size).toBe(ids.length)
   const text = asText(view)
   expect(text).toContain('# Waiting for you (30)')
-  expect(text.match(/and 20 more: \/greenlight (?:pending|status)/g)).toHaveLength(5)
+  expect(text.match(/and 20 more: \/greenlight (?:pending|status)/g)).toHaveLength(6)
   expect(text).toContain('and 50 more: /greenlight freezes')
   expect(text).toContain('and 20 more: /greenlight away')
 })
@@ -77,7 +98,7 @@ test('a tab with nothing says what it is for', () => {
   expect(asText(homeView(EMPTY))).toBe(
     [
       'As of Mon, Nov 23 at 09:30 UTC. Until 09:45 UTC, what changes is shown here within a minute. After that, open this tab again.',
-      'Nothing waits, runs, failed or is frozen. Here you will see the approvals that wait for you, with their buttons, those that wait for others, who stands in for you, what runs and failed, change freezes, and the recent releases.',
+      'Nothing waits, runs, failed or is frozen. Here you will see the approvals that wait for you, with their buttons, those that wait for others, who stands in for you, what runs, failed and is held, change freezes, and the recent releases.',
     ].join('\n'),
   )
 })
@@ -134,4 +155,25 @@ test('an execution that waits in front of a stage is said to wait, not to run', 
   for (const more of [{ behind: { executionId: 'e9', revision: null } }, { held }])
     expect(shown(more)).toMatch(/waits to enter Production since Mon, Nov 23 at 09:31 UTC/)
   expect(shown({})).not.toContain('waits to enter')
+})
+
+test('what the person can do something about comes first, with its buttons, and the rest follows as a list', () => {
+  const [running, failed] = [executionAt('r')(0), executionAt('f')(0)]
+  const other = executionAt('f')(1)
+  const held = { execution: running, stage: { ...HELD, stage: 'Production', reason: 'incident 4711' } }
+  const steering = [
+    aimAt('stop', running),
+    aimAt('retry', failed),
+    aimAt('rollback', failed),
+    { act: 'resume', execution: running.key, stage: 'Production' } as const,
+  ]
+  const text = asText(homeView({ ...EMPTY, running: [running], failed: [other, failed], held: [held], steering }))
+  expect(text).toMatch(
+    /# Running \(1\)\n[^\n]*\n\[Stop…\]\n# Failed \(2\)\n[^\n]*\n\[Retry the failed stage…\] \[Roll back…\]\n- /,
+  )
+  expect(text).toMatch(
+    /# Held stages \(1\)\n[^\n]*Production is held by @U0DANA since [^\n]*“incident 4711”\n\[Resume…\]/,
+  )
+  const none = asText(homeView({ ...EMPTY, running: [running], failed: [other, failed], held: [held] }))
+  expect(none).not.toMatch(/\[(?:Stop|Retry|Roll|Resume)/)
 })

@@ -1,4 +1,5 @@
 import type { Execution } from '../../domain/execution.ts'
+import { stageNames } from '../../domain/execution.ts'
 import { isInForce } from '../../domain/freeze.ts'
 import { pipelineId } from '../../domain/pipeline.ts'
 import { releasesIn, statusFrom } from '../../domain/pipeline-status.ts'
@@ -7,13 +8,16 @@ import type { Frozen } from '../../domain/window.ts'
 import type { HomePipelines } from '../../ports/home-tabs.ts'
 import type { Services } from '../../ports/services.ts'
 import { inTurns } from '../approval/judge-for.ts'
-import { frozenIn } from '../command/read-pipelines.ts'
+import { frozenIn, heldIn } from '../command/read-pipelines.ts'
 
 const HOME_LOOKS_BACK = 7 * DAY
 /** Each costs a read of the table. */
 const MOST_ON_HOME = 60
 
-/** What runs, failed, was released and is frozen, by the newest executions of all pipelines. */
+/** Each costs a call of CodePipeline, once for all tabs that are brought up to date together. */
+const MOST_ASKED_FOR_HELD = 6
+
+/** What runs, failed, is held, was released and is frozen, by the newest executions of all pipelines. */
 export const homePipelines = async (services: Services): Promise<HomePipelines> => {
   const { attention, clock, executions, freezes } = services
   const now = clock.now()
@@ -29,6 +33,7 @@ export const homePipelines = async (services: Services): Promise<HomePipelines> 
     ).values(),
   ] as [Execution, ...Execution[]][]
   const statuses = byPipeline.map(statusFrom)
+  const held = byPipeline.filter(([newest]) => mayBeHeld(services, newest)).slice(0, MOST_ASKED_FOR_HELD)
   // Those of Slack are listed whole, also where nothing has run.
   const ofConfiguration = { ...services, freezes: { ...freezes, all: async () => [] } }
   const frozen = await Promise.all(
@@ -41,10 +46,24 @@ export const homePipelines = async (services: Services): Promise<HomePipelines> 
     running: statuses.flatMap(({ running }) => running).sort(byBeginning),
     failed: statuses.flatMap(({ failed }) => failed ?? []).sort(byBeginning),
     releases: byPipeline.flatMap(releasesIn).sort((one, other) => other.at - one.at),
+    held: (
+      await Promise.all(
+        held.map(async (executions) =>
+          ((await heldIn(services, executions)) ?? []).map((stage) => ({ execution: executions[0], stage })),
+        ),
+      )
+    ).flat(),
     freezes: setInSlack.filter((one) => one.kind === 'unreadable' || isInForce(one.freeze, now)),
     configured: configuredFrom(frozen),
   }
 }
+
+/** Whether people may hold one of its stages in Slack, or one was held when CodePipeline was asked last. */
+const mayBeHeld = ({ configuration }: Services, execution: Execution): boolean =>
+  execution.held !== undefined ||
+  stageNames(execution)
+    .flatMap((stage) => configuration.routesOfStage({ ...execution.key, stage }))
+    .some(({ may: { hold } }) => hold.people.length + hold.groups.length > 0)
 
 const byBeginning = (one: Execution, other: Execution): number => other.firstEventAt - one.firstEventAt
 

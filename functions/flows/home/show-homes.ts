@@ -3,15 +3,18 @@ import type { Effect } from '../../domain/effect.ts'
 import type { OpenHome } from '../../domain/open-homes.ts'
 import { FOLLOWED_FOR, NO_HOMES, isFollowed, withOpened, withPublished, withoutHome } from '../../domain/open-homes.ts'
 import { sha256 } from '../../domain/statement.ts'
+import type { SteeringAim } from '../../domain/steering.ts'
 import { ownEntry } from '../../own-entry.ts'
 import type { HomeCard, HomePipelines } from '../../ports/home-tabs.ts'
 import type { DueServices, Services } from '../../ports/services.ts'
 import { absencesAmong } from '../absence/change-absences.ts'
+import { inTurns } from '../approval/judge-for.ts'
 import { judgedPending, waitingApprovals } from '../command/judge-waiting.ts'
 import type { Tried } from '../effects/perform-effect.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
 import { knownPerson } from '../known-person.ts'
+import { resumeOffered, steeringOffered, steeringOfferedTo } from '../steer/judge-steering.ts'
 import { homePipelines } from './home-pipelines.ts'
 
 type HomeServices = Services & Pick<DueServices, 'homeTabs'>
@@ -47,6 +50,9 @@ export const showHomes = async (
   const pause = Math.max(...pauses)
   return pause > 0 && !isLast ? again(pause, 'Slack did not take a Home tab') : done()
 }
+
+/** As many as a section of the tab shows. */
+const MOST_STEERED = 10
 
 interface OneHome {
   userId: string
@@ -91,5 +97,27 @@ const homeCard = async (services: HomeServices, one: OneHome): Promise<HomeCard>
   // What they press there has no channel.
   const pending = await judgedPending(services, { ...known.person, from: null }, waiting)
   const standIns = absencesAmong(absences, userId, times.at)
-  return { kind: 'told', pending, standIns, ...pipelines, ...times }
+  const steering = await steeringShown(services, pipelines, userId)
+  return { kind: 'told', pending, standIns, steering, ...pipelines, ...times }
+}
+
+/** What the person may do to what the tab shows. What a route lets no one do in Slack is looked up for no one. */
+const steeringShown = async (
+  services: Services,
+  { running, failed, held }: HomePipelines,
+  userId: string,
+): Promise<SteeringAim[]> => {
+  const offered = [...running.slice(0, MOST_STEERED), ...failed.slice(0, MOST_STEERED)].map((execution) => ({
+    // A held stage is shown by itself.
+    aims: steeringOffered(services, execution).filter(({ act }) => act !== 'resume'),
+    stages: execution.stageOrder,
+  }))
+  const resumed = held.slice(0, MOST_STEERED).map(({ execution, stage }) => ({
+    aims: resumeOffered(services, execution.key, stage),
+    stages: execution.stageOrder,
+  }))
+  const judged = await inTurns([...offered, ...resumed], ({ aims, stages }) =>
+    steeringOfferedTo(services, { aims, stages, userId }),
+  )
+  return judged.flat()
 }

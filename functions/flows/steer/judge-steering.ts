@@ -92,6 +92,21 @@ export const steeringOffered = (services: Configured, execution: Execution): Ste
 export const mendsOffered = (services: Configured, execution: Execution): SteeringAim[] =>
   steeringOffered(services, execution).filter(({ act }) => act === 'retry' || act === 'rollback')
 
+/** Those of the acts that every one of their routes lets this person do. `stages`: of the aims' pipeline. */
+export const steeringOfferedTo = async (
+  services: Judging,
+  { aims, stages, userId }: { aims: readonly SteeringAim[]; stages: readonly string[]; userId: string },
+): Promise<SteeringAim[]> => {
+  const judged = await Promise.all(
+    aims.map(async (aim) => {
+      const named = routesOf(services, aim, stages).map(({ may }) => lookUp(services, may[steeringRules(aim.act).may]))
+      const looked = await Promise.all(named)
+      return looked.length > 0 && looked.every(({ people }) => people.includes(userId)) ? [aim] : []
+    }),
+  )
+  return judged.flat()
+}
+
 /** The button that lets this held stage go on, if people may do that in Slack. */
 export const resumeOffered = (
   services: Configured,

@@ -17,6 +17,7 @@ export const HOME = {
   forOthers: 'Waiting for others ({count})',
   running: 'Running ({count})',
   failed: 'Failed ({count})',
+  held: 'Held stages ({count})',
   frozen: 'Change freezes ({count})',
   releases: 'Recent releases',
   inPipeline: '*{pipeline}*: {what}',
@@ -26,6 +27,6 @@ export const HOME = {
   more: 'and {count} more: {command}',
   moreNames: '{count} more',
   empty:
-    'Nothing waits, runs, failed or is frozen. Here you will see the approvals that wait for you, with their buttons, those that wait for others, who stands in for you, what runs and failed, change freezes, and the recent releases.',
+    'Nothing waits, runs, failed or is frozen. Here you will see the approvals that wait for you, with their buttons, those that wait for others, who stands in for you, what runs, failed and is held, change freezes, and the recent releases.',
   notTold: '{because} So Greenlight shows you nothing here.',
 } as const

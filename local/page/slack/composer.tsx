@@ -2,6 +2,7 @@ import { useId, useState } from 'preact/hooks'
 import type { ChannelView } from '../contract.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { placeName } from './place-name.ts'
 import { useRequest, useWorkspace } from '../workspace.ts'
 
 /** The field under a channel's messages. This Slack sends commands only: nothing else is for the bot. */
@@ -23,7 +24,7 @@ export const Composer = ({ channel }: { channel: ChannelView }) => {
   return (
     <form class="composer" onSubmit={(event) => void submit(event)}>
       <label class="sr-only" for={id}>
-        Command in #{channel.name}
+        Command in {placeName(channel)}
       </label>
       <input
         id={id}

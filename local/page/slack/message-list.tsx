@@ -7,6 +7,7 @@ import { useReader, useWorkspace } from '../workspace.ts'
 import { conversationFor } from './conversation.ts'
 import { calendarDay } from './date-token.ts'
 import { Message } from './message.tsx'
+import { placeName } from './place-name.ts'
 
 const NEAR_END_PX = 60
 
@@ -23,9 +24,9 @@ export const MessageList = ({ channel, onOpenThread }: MessageListProps) => {
   const { box, behind, toEnd, onScroll } = useStayAtEnd(roots.length, roots.at(-1)?.onlyFor === me.id)
   let day = ''
   return (
-    <div class="messages" ref={box} onScroll={onScroll} tabIndex={0} role="region" aria-label={`#${channel.name}`}>
+    <div class="messages" ref={box} onScroll={onScroll} tabIndex={0} role="region" aria-label={placeName(channel)}>
       {roots.length === 0 && <p class="empty">No messages yet. Approvals and deployments appear here.</p>}
-      <ol role="list" aria-label={`Messages in #${channel.name}`}>
+      <ol role="list" aria-label={`Messages in ${placeName(channel)}`}>
         {roots.map((message) => {
           const messageDay = calendarDay(message.at, reader)
           const divider = messageDay !== day

@@ -4,6 +4,7 @@ import { Icon } from '../parts/icon.tsx'
 import { useWorkspace } from '../workspace.ts'
 import { conversationFor } from './conversation.ts'
 import { Message } from './message.tsx'
+import { placeName } from './place-name.ts'
 
 interface ThreadProps {
   channel: ChannelView
@@ -42,7 +43,7 @@ export const Thread = ({ channel, ts, onClose }: ThreadProps) => {
     >
       <header class="thread__head">
         <h3>
-          Thread <small>#{channel.name}</small>
+          Thread <small>{placeName(channel)}</small>
         </h3>
         <button type="button" class="icon-button" aria-label="Close thread" onClick={onClose}>
           <Icon name="close" />

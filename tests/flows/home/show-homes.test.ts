@@ -1,10 +1,15 @@
+import { configurationFrom } from '../../../functions/config/configuration.ts'
+import { readConfiguration } from '../../../functions/config/read-configuration.ts'
+import type { StateChange } from '../../../functions/domain/execution.ts'
+import type { Pipeline } from '../../../functions/domain/pipeline.ts'
 import type { PublishOutcome } from '../../../functions/ports/home-tabs.ts'
 import { performDue } from '../../../functions/flows/effects/perform-effect.ts'
 import { queuedEffects } from '../../../functions/flows/effects/queued-effects.ts'
 import { sweep } from '../../../functions/flows/effects/sweep.ts'
 import { asText } from '../../support/as-text.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
-import { MINUTE, approval, execution } from '../../support/records.ts'
+import { stageState } from '../../support/pipeline-answers.ts'
+import { MINUTE, START, approval, execution, pipelineChange, stageChange } from '../../support/records.ts'
 
 const bot = async (outcomes: PublishOutcome[] = []) => {
   const memory = botInMemory({ approvers: [{ name: 'engineers', people: ['U0DANA'], groups: [], count: 2 }] })
@@ -94,4 +99,49 @@ test('what runs is shown by its pipeline, without the titles of its changes', as
   await services.executions.create(execution())
   await open()
   expect(shown()).toMatch(/Running \(1\)\n- shop-web: /)
+})
+
+const STEERED = `
+defaults: { approvals: C0RELEASES }
+routes:
+  - match: { pipeline: '*', stage: Production }
+    approvers: [{ name: engineers, people: [U0ANA] }]
+    may: { stop: { people: [U0DANA, U0ELI] }, retry: { people: [U0DANA] }, hold: { people: [U0DANA] } }
+`
+
+test('each person has the buttons of what they may do to what runs, failed and is held', async () => {
+  const { services, queued: _, ...memory } = await bot()
+  const read = readConfiguration(STEERED)
+  if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
+  const asked: string[] = []
+  const held = { reason: 'incident 4711', since: null, userId: 'U0DANA', name: null }
+  const steered = {
+    ...services,
+    configuration: configurationFrom(read.configuration),
+    pipelines: {
+      ...services.pipelines,
+      stages: async ({ pipeline }: Pipeline) => {
+        asked.push(pipeline)
+        return [stageState('Source'), stageState('Production', { held })]
+      },
+    },
+  }
+  const known = (more: StateChange[], pipeline: string) => ({
+    ...execution(more),
+    key: { ...execution().key, pipeline },
+    stageOrder: ['Source', 'Production'],
+  })
+  await steered.executions.create(known([pipelineChange('running', START)], 'shop-web'))
+  const failed = [stageChange('Production', 'failed', START), pipelineChange('failed', START)]
+  await steered.executions.create(known(failed, 'shop-api'))
+  const effect = { do: 'show-homes', users: ['U0DANA', 'U0ELI', 'U0BEN'], opened: services.clock.now() } as const
+  await performDue(steered, { effect, attempt: 1 }, queuedEffects(steered))
+  expect(asked.sort()).toEqual(['shop-api', 'shop-web'])
+  expect(memory.shown('U0DANA')).toMatch(
+    /Running \(1\)\n.*shop-web.*\n\[Stop…\]\n# Failed \(1\)\n.*shop-api.*\n\[Retry the failed stage…\]\n# Held stages \(2\)\n.*Production is held.*\n\[Resume…\]/,
+  )
+  expect(memory.shown('U0ELI')).toMatch(/\[Stop…\]/)
+  expect(memory.shown('U0ELI')).not.toMatch(/\[Retry|\[Resume/)
+  expect(memory.shown('U0BEN')).toMatch(/Held stages \(2\)/)
+  expect(memory.shown('U0BEN')).not.toMatch(/\[(?:Stop|Retry|Resume)/)
 })

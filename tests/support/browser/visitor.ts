@@ -2,6 +2,10 @@ import type { Locator, Page } from 'playwright-core'
 
 export type Visitor = ReturnType<typeof visitor>
 
+/** As the page calls a channel, or the conversation with the app. */
+const placeOf = (channel: string): string =>
+  channel === 'Greenlight' ? `the direct message with ${channel}` : `#${channel}`
+
 /** A person in front of the page, who finds everything by its accessible name. */
 export const visitor = (page: Page) => {
   const decision = (verb: string) => page.getByRole('button', { name: new RegExp(`^${verb}… `) })
@@ -19,7 +23,7 @@ export const visitor = (page: Page) => {
   }
   const message = (channel: string, words?: RegExp): Locator =>
     page
-      .getByRole('list', { name: `Messages in #${channel}` })
+      .getByRole('list', { name: `Messages in ${placeOf(channel)}` })
       .getByRole('listitem')
       .filter({ has: page.locator('time'), ...(words && { hasText: words }) })
 
@@ -79,7 +83,7 @@ export const visitor = (page: Page) => {
     inHome: (): Locator => page.getByRole('region', { name: 'Home of Greenlight' }),
     /** Sends a command in this channel. */
     async type(channel: string, command: string): Promise<void> {
-      const field = page.getByLabel(`Command in #${channel}`)
+      const field = page.getByLabel(`Command in ${placeOf(channel)}`)
       await field.fill(command)
       await field.press('Enter')
     },
