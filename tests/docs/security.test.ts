@@ -46,3 +46,15 @@ test('the page names an endpoint for every service that a function calls', () =>
   const [, paragraph = ''] = /- \*\*AWS\*\*: (.*?)\n- /s.exec(read('docs/security.md')) ?? []
   for (const name of Object.values(ENDPOINTS)) expect(paragraph.replaceAll('\n', ' ')).toContain(name)
 })
+
+test('the page says for how long logs and dead letters are kept', () => {
+  const page = read('docs/security.md')
+  const service = read('serverless.yml')
+  const [, days] = /^ {4}logRetentionInDays: (\d+)$/m.exec(service) ?? []
+  expect(page).toContain(`${days} days, the param \`logRetentionInDays\``)
+  const kept = Object.values(readTemplate('bot.yml').Resources).flatMap(({ Properties }) =>
+    typeof Properties?.MessageRetentionPeriod === 'number' ? [Properties.MessageRetentionPeriod / 86_400] : [],
+  )
+  expect(kept.length).toBeGreaterThan(0)
+  for (const one of kept) expect(page).toContain(`| ${one} days `)
+})
