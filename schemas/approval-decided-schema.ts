@@ -13,6 +13,10 @@ const COUNTED = z
     ),
   )
 
+const ABSENT = z
+  .nullable(z.strictObject(PERSON))
+  .check(z.describe('The person who was away and for whom the vote counts; null if it counts for the voter.'))
+
 /** The detail of the event that Greenlight puts when an approval has ended. */
 export const APPROVAL_DECIDED: z.ZodMiniType<ApprovalDecided> = z.strictObject({
   version: z
@@ -37,7 +41,16 @@ export const APPROVAL_DECIDED: z.ZodMiniType<ApprovalDecided> = z.strictObject({
     ),
   verdict: z.nullable(VERDICT).check(z.describe('null if the approval ended without a verdict.')),
   votes: z
-    .array(z.strictObject({ ...PERSON, verdict: VERDICT, comment: WORDS, at: MOMENT, counted: COUNTED }))
+    .array(
+      z.strictObject({
+        ...PERSON,
+        verdict: VERDICT,
+        comment: WORDS,
+        at: MOMENT,
+        counted: COUNTED,
+        standsInFor: ABSENT,
+      }),
+    )
     .check(z.describe('Every vote that was not withdrawn.')),
   glassBroken: z
     .nullable(z.strictObject({ ...PERSON, reason: WORDS, freeze: WORDS, at: MOMENT }))

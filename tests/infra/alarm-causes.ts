@@ -9,6 +9,7 @@ import { leavesName } from '../../functions/record/log-files.ts'
 import { addressReader } from '../../functions/aws/read-addresses.ts'
 import { openTable } from '../../functions/aws/table.ts'
 import { checkpointServices, dayPassed } from '../../functions/day-passed.ts'
+import { dynamoAbsences } from '../../functions/aws/absences.ts'
 import { dynamoFreezes } from '../../functions/aws/freezes.ts'
 import { dynamoEntries } from '../../functions/aws/entries.ts'
 import { hashOf } from '../../functions/domain/journal.ts'
@@ -337,6 +338,14 @@ const freezeUnread = counting('button-clicked', async (log) => {
   await aws.close()
 })
 
+/** The same of those who are away. */
+const absenceUnread = counting('button-clicked', async (log) => {
+  const aws = await openAws()
+  const absences = dynamoAbsences(aws.client, 'gone', { clock: systemClock, log })
+  for (let click = 0; click < 3; click++) await absences.endingFrom(0)
+  await aws.close()
+})
+
 /** Alarm → what it is for. */
 export const CAUSES: Record<string, Cause> = {
   ApprovalRequestedDeadAlarm: gaveUp('approval-requested'),
@@ -371,6 +380,7 @@ export const CAUSES: Record<string, Cause> = {
   ConfigurationUnreadableAlarm: unreadable,
   CalendarUnreadAlarm: calendarUnread,
   FreezeUnreadAlarm: freezeUnread,
+  AbsenceUnreadAlarm: absenceUnread,
   VerdictPastPolicyAlarm: pastPolicy,
   VerdictNotProvenAlarm: forgedVerdict,
   RecordConflictAlarm: recordConflict,

@@ -128,6 +128,24 @@ test.each(COUNTED)('an event says of each vote whether it made the verdict: %s',
   expect(Object.fromEntries(votes.map((one) => [one.user, one.counted]))).toEqual(counted)
 })
 
+test('an event says for whom a stand-in voted, and that the others voted for themselves', async () => {
+  const absence = { absence: 'away-1', name: 'Dana' }
+  const standIn = { ...absence, userId: 'U0HALA', for: 'U0DANA', from: START - MINUTE, until: START + MINUTE }
+  const standsInFor = [{ ...absence, userId: 'U0DANA' }]
+  const of = voted(
+    approval(),
+    { ...POLICY, standIns: [standIn] },
+    vote('U0HALA', 'Approved', { at: START, standsInFor }),
+    vote('U0CHEN'),
+  )
+  const [event] = await announcedOf(inSlack(of))
+  const { votes } = APPROVAL_DECIDED.parse(event!.detail)
+  expect(votes.map(({ user, standsInFor: absent, counted }) => [user, absent, counted])).toEqual([
+    ['U0HALA', { user: 'U0DANA', name: 'Dana' }, true],
+    ['U0CHEN', null, true],
+  ])
+})
+
 test('a policy that is read after the verdict does not change who gave it', async () => {
   const decided = deciding()
   const readAgain = withResolvedPolicy(

@@ -1,5 +1,6 @@
 import type { Approval } from '../../domain/approval.ts'
-import { deciders, routeSubjectOf, withEntry } from '../../domain/approval.ts'
+import { deciders, routeSubjectOf, votesFor, withEntry } from '../../domain/approval.ts'
+import type { Vote } from '../../domain/policy.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import { partitionOf } from '../../domain/partition.ts'
 import { mustAnnounce } from '../../domain/attention.ts'
@@ -39,6 +40,8 @@ export interface ApprovalDecided {
     comment: string
     at: string
     counted: boolean
+    /** The person who was away and for whom the vote counts; null if it counts for the voter. */
+    standsInFor: { user: string; name: string } | null
   }[]
   glassBroken: { user: string; name: string; reason: string; freeze: string; at: string } | null
   /** The approval in the AWS console that the policy would not have let; null without one. */
@@ -104,6 +107,7 @@ const decisionDetail = (approval: Approval, environment: string): ApprovalDecide
       comment: vote.comment,
       at: iso(vote.at),
       counted: counted.has(vote),
+      standsInFor: absentIn(approval, vote),
     })),
     glassBroken: override && {
       user: override.userId,
@@ -118,6 +122,11 @@ const decisionDetail = (approval: Approval, environment: string): ApprovalDecide
     decidedAt: iso(state.at),
     record: { entries: journal.count, hash: journal.head },
   }
+}
+
+const absentIn = (approval: Approval, vote: Vote): ApprovalDecided['votes'][number]['standsInFor'] => {
+  const absent = votesFor(approval, vote)
+  return absent && { user: absent.userId, name: absent.name }
 }
 
 const pastPolicyOf = (outcome: Outcome): ApprovalDecided['pastPolicy'] =>
