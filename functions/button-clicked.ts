@@ -70,6 +70,7 @@ export const buttonClicked = (services: OpenServices) => {
         log.info('Several approvals were answered together', { user: answers.who.userId, answers: answers.id })
       },
       comeBack: (who: Actor) => queueCommand(services, { text: 'back', who, responseUrl: null }),
+      unmute: (who: Actor) => queueCommand(services, { text: 'unmute', who, responseUrl: null }),
       watch: (of: WatchedMessage, userId: string) => watchExecution(services, of, userId, giveUpAt),
       left: () => giveUpAt - clock.now(),
     }

@@ -7,6 +7,9 @@ import { attentionAt } from '../domain/attention.ts'
 import type { SentDigest } from '../domain/digest.ts'
 import type { Execution } from '../domain/execution.ts'
 import { executionAttentionAt } from '../domain/execution-attention.ts'
+import type { Mutes } from '../domain/mute.ts'
+import { endOfMutes } from '../domain/mute.ts'
+import { restoredMutes } from './stored-mutes.ts'
 import type { OpenHomes } from '../domain/open-homes.ts'
 import type { OutsideHistory, OutsideProject } from '../domain/outside-history.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
@@ -103,6 +106,15 @@ const KEPT_HOMES: Kept<OpenHomes, 'homes'> = {
   indexed: ({ at }) => ({ expireAt: inSeconds(at + DAY) }),
 }
 
+/** Under the executions too, and in no index. */
+const KEPT_MUTES: Kept<Mutes, 'mutes'> = {
+  keyOf: (id) => `EXECUTION#${id}`,
+  idOf: () => 'mutes',
+  stored: (mutes) => mutes,
+  restored: restoredMutes,
+  indexed: (mutes) => ({ expireAt: inSeconds(endOfMutes(mutes) + DAY) }),
+}
+
 export interface TableSettings {
   clock?: Clock
   log?: Pick<Log, 'count'>
@@ -115,7 +127,7 @@ export const openTable = (
   { clock = systemClock, log = { count: () => undefined } }: TableSettings = {},
 ): Pick<
   Services,
-  'approvals' | 'executions' | 'digests' | 'histories' | 'steerings' | 'homes' | 'attention' | 'entries'
+  'approvals' | 'executions' | 'digests' | 'histories' | 'steerings' | 'homes' | 'mutes' | 'attention' | 'entries'
 > => {
   const table = documentClient(connection)
 
@@ -209,6 +221,7 @@ export const openTable = (
     histories: dynamoRecords(table, TableName, KEPT_HISTORY, clock),
     steerings: dynamoRecords(table, TableName, KEPT_STEERING, clock),
     homes: dynamoRecords(table, TableName, KEPT_HOMES, clock),
+    mutes: dynamoRecords(table, TableName, KEPT_MUTES, clock),
     attention,
     entries: dynamoEntries(table, TableName, log),
   }

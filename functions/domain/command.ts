@@ -52,6 +52,11 @@ export type Command =
   | { do: 'lift'; patterns: readonly string[]; reason: string }
   /** The newest change of each source is to be released; a form says what will happen first. */
   | { do: 'release'; pipeline: string }
+  /** The person wants no direct messages and no mentions for these pipelines until then. */
+  | { do: 'mute'; patterns: readonly string[]; end: TypedEnd | null }
+  /** What they have muted. */
+  | { do: 'muted' }
+  | { do: 'unmute' }
   /** A stage takes no executions in, until it is resumed. */
   | { do: 'hold' | 'resume'; pipeline: string; stage: string; reason: string }
   /** `nearest`: the command that was probably meant; null if none is near. */
@@ -68,10 +73,12 @@ export const COMMANDS = [
   'hold',
   'lengthen',
   'lift',
+  'mute',
   'pending',
   'release',
   'resume',
   'status',
+  'unmute',
   'why',
 ] as const
 export type CommandWord = (typeof COMMANDS)[number]
@@ -122,7 +129,10 @@ const commandNamed = (word: Exclude<CommandWord, 'away'>, rest: readonly string[
     case 'help':
     case 'freezes':
     case 'pending':
+    case 'unmute':
       return { do: word }
+    case 'mute':
+      return muteCommand(about)
     case 'freeze':
     case 'lengthen':
     case 'lift':
@@ -143,6 +153,13 @@ const freezeCommand = (word: 'freeze' | 'lengthen' | 'lift', about: string): Com
   return word === 'lift'
     ? { do: word, patterns, reason: reason.trim() }
     : { do: word, patterns, end: typedEnd, reason: reason.trim() }
+}
+
+const muteCommand = (about: string): Command => {
+  if (about === '') return { do: 'muted' }
+  const { names = '', how, end = '' } = PARTS.exec(about)?.groups ?? {}
+  const patterns = names.split(/[ ,]+/).filter((name) => name !== '')
+  return { do: 'mute', patterns, end: how ? { how: how.toLowerCase() as TypedEnd['how'], text: end.trim() } : null }
 }
 
 /** Names of pipelines and stages have no spaces. A name too many is a mistake: nothing is done then. */
@@ -178,6 +195,16 @@ const awayCommand = (about: string): Command => {
 /** Whether the command changes nothing. */
 export const onlyReads = ({ do: word }: Command): boolean => !CHANGING.has(word)
 
-const CHANGING = new Set<Command['do']>(['away', 'back', 'freeze', 'lengthen', 'lift', 'hold', 'resume'])
+const CHANGING = new Set<Command['do']>([
+  'away',
+  'back',
+  'freeze',
+  'lengthen',
+  'lift',
+  'hold',
+  'resume',
+  'mute',
+  'unmute',
+])
 
 const isWord = (word: string): word is CommandWord => COMMANDS.includes(word as CommandWord)

@@ -7,6 +7,7 @@ import type { Execution } from '../domain/execution.ts'
 import type { HeldStage } from '../domain/held-stage.ts'
 import type { Freeze, FreezeNotice, StoredFreeze } from '../domain/freeze.ts'
 import type { DigestNotice } from '../domain/digest.ts'
+import type { Mute } from '../domain/mute.ts'
 import type { ExecutionNoticeKind, Notice } from '../domain/notice.ts'
 import type { PipelineStatus, Release } from '../domain/pipeline-status.ts'
 import type { Verdict } from '../domain/policy.ts'
@@ -62,6 +63,10 @@ export type CommandAnswer =
   | { kind: 'freezes'; freezes: readonly StoredFreeze[]; now: number }
   /** Who stands in for the person, and for whom they do, now or later. */
   | { kind: 'absences'; mine: readonly Absence[]; theirs: readonly Absence[] }
+  /** What the person has muted now; null if nothing. */
+  | { kind: 'muted'; mute: Mute | null }
+  | { kind: 'mute-set'; mute: Mute }
+  | { kind: 'mute-ended' }
   | { kind: 'absence-set' | 'absence-ended'; absence: Absence }
   | { kind: 'freeze-set' | 'freeze-lengthened' | 'freeze-lifted'; freeze: Freeze }
 
@@ -175,6 +180,8 @@ export interface ApprovalCard {
   accountName: string
   /** A new message mentions those who can approve. Else it names them a moment later, which notifies no one. */
   notifies?: boolean
+  /** Whom the new message does not mention all the same, because they have muted the pipeline. */
+  muted?: readonly string[]
   /** The page of the pipeline in the AWS console. The notification's own link holds the token, so it is not shown. */
   consoleUrl: string
   /** The act that lets its held stage go on; missing if people can do nothing there. */

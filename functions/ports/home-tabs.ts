@@ -2,6 +2,7 @@ import type { Absence } from '../domain/absence.ts'
 import type { StoredFreeze } from '../domain/freeze.ts'
 import type { Execution } from '../domain/execution.ts'
 import type { HeldStage } from '../domain/held-stage.ts'
+import type { Mute } from '../domain/mute.ts'
 import type { Release } from '../domain/pipeline-status.ts'
 import type { SteeringAim } from '../domain/steering.ts'
 import type { Frozen } from '../domain/window.ts'
@@ -32,6 +33,8 @@ type HomeContent =
       kind: 'told'
       pending: Extract<CommandAnswer, { kind: 'pending' }>
       standIns: StandInsShown
+      /** What the person has muted; null if nothing. */
+      mute: Mute | null
       /** What the person may do to the executions and held stages that are shown. */
       steering: readonly SteeringAim[]
     } & HomePipelines)

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Approval, Tombstone } from '../domain/approval.ts'
 import type { SentDigest } from '../domain/digest.ts'
 import type { Execution } from '../domain/execution.ts'
+import type { Mutes } from '../domain/mute.ts'
 import type { OpenHomes } from '../domain/open-homes.ts'
 import type { OutsideHistory, OutsideProject } from '../domain/outside-history.ts'
 import type { GateKind } from '../domain/gate.ts'
@@ -44,6 +45,7 @@ export interface Services {
   histories: Records<OutsideHistory, OutsideProject>
   steerings: Records<SteeringRecord, string>
   homes: Records<OpenHomes, 'homes'>
+  mutes: Records<Mutes, 'mutes'>
   attention: Attention
   pipelines: Pipelines
   builds: Builds

@@ -43,7 +43,11 @@ export interface SlackMessage {
  */
 export const approvalMessage = (
   card: ApprovalCard,
-  { mentions = true, version }: { mentions?: boolean; version?: string | undefined } = {},
+  {
+    mentions = true,
+    muted = [],
+    version,
+  }: { mentions?: boolean; muted?: readonly string[]; version?: string | undefined } = {},
 ): SlackMessage => {
   const { approval, route } = card
   const target = targetOf(approval, route)
@@ -52,7 +56,7 @@ export const approvalMessage = (
     (detail) =>
       [
         header(headline(approval, target)),
-        isWaiting ? waitingBlock(approval, detail) : decisionBlock(approval, detail),
+        isWaiting ? waitingBlock(approval, { ...detail, muted }) : decisionBlock(approval, detail),
         overrideBlock(approval, detail),
         isWaiting ? lines(blockerLines(approval, detail)) : null,
         changeBlock(approval, environmentOf(approval, route), detail, route?.tickets),

@@ -180,11 +180,15 @@ const approvedAt = ({ at, notBefore }: Vote): Inline[] => [
 ]
 
 /** The people whose approval would count for this group, while the other groups keep their approvals. */
-const missingIn = ({ rule: own, missing }: RuleProgress, about: WayShown, { mentions, asked }: Detail): Inline[][] => {
+const missingIn = (
+  { rule: own, missing }: RuleProgress,
+  about: WayShown,
+  { mentions, muted = [], asked }: Detail,
+): Inline[][] => {
   if (!mentions) return []
   const { policy, votes, way, named } = about
   const needed = neededPeopleFor(policy, votes, { way, rule: policy.rules.indexOf(own) })
-  const people = needed.filter((userId) => !named.has(userId))
+  const people = needed.filter((userId) => !named.has(userId) && !muted.includes(userId))
   const isMember = (userId: string): boolean => isAskedFor(policy, own, userId)
   const inGroup = people.filter(isMember)
   const mentioned = mentionsOf(inGroup, asked, missing > 1 ? 'conjunction' : 'disjunction')

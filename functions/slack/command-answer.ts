@@ -1,5 +1,5 @@
 import type { ActionsBlock } from '@slack/types'
-import { ABSENCES, COMMAND, FREEZES, HELP, RELEASE } from './words/command-words.ts'
+import { ABSENCES, COMMAND, FREEZES, HELP, MUTES, RELEASE } from './words/command-words.ts'
 import type { Absence } from '../domain/absence.ts'
 import type { StoredFreeze } from '../domain/freeze.ts'
 import { isInForce, shortFreezeId } from '../domain/freeze.ts'
@@ -10,6 +10,7 @@ import type { SlackMessage } from './approval-message.ts'
 import { bullets, cut, richText, section, spoken, text, user } from './block-kit.ts'
 import { fitting } from './detail.ts'
 import { facts } from './facts.ts'
+import { muteParts } from './mute-parts.ts'
 import { differenceParts, historyParts, runningParts, statusLink, statusParts } from './pipelines-answer.ts'
 import { pendingParts, whyParts } from './pending-answer.ts'
 import { severalParts, tooLateParts } from './several-answer.ts'
@@ -97,6 +98,12 @@ const answerParts = (answer: CommandAnswer, typed: string, most: number): Answer
       return listOfFreezes(answer.freezes, answer.now)
     case 'absences':
       return listOfAbsences(answer)
+    case 'muted':
+      return { first: answer.mute ? say(MUTES.mine, muteParts(answer.mute)) : say(MUTES.none) }
+    case 'mute-set':
+      return { first: say(MUTES.set, muteParts(answer.mute)) }
+    case 'mute-ended':
+      return { first: say(MUTES.ended) }
     case 'absence-set':
       return { first: say(ABSENCES.set, absenceParts(answer.absence)) }
     case 'absence-ended': {

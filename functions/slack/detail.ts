@@ -18,6 +18,8 @@ export interface Detail {
   failures: number
   /** Whether people are mentioned: a new message notifies the people it mentions, an update does not. */
   mentions: boolean
+  /** Whom it does not mention all the same. */
+  muted?: readonly string[]
 }
 
 const DETAILS: readonly Omit<Detail, 'mentions'>[] = [

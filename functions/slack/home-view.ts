@@ -12,9 +12,10 @@ import type { Inline } from './block-kit.ts'
 import { actions, bullets, button, cut, header, moment, paragraph, richText, section, text, user } from './block-kit.ts'
 import { firstOf } from './detail.ts'
 import { facts } from './facts.ts'
+import { muteParts } from './mute-parts.ts'
 import { freezeParts } from './freeze-parts.ts'
 import { heldParts } from './held-parts.ts'
-import { COME_BACK } from './home-clicks.ts'
+import { COME_BACK, UNMUTE } from './home-clicks.ts'
 import { formFor, listed } from './language.ts'
 import { nameOf } from './people-parts.ts'
 import { forOthersLine, forYouLine } from './pending-answer.ts'
@@ -67,7 +68,7 @@ export const homeContent = (card: HomeCard): KnownBlock[] => {
     ...listSection(HOME.releases, card.releases.map(releaseLine), 'status'),
   ]
   const { forYou } = card.pending
-  const standIns = standInSection(card)
+  const standIns = [...standInSection(card), ...muteSection(card)]
   if (forYou.length + standIns.length + sections.length === 0) return [paragraph(...say(HOME.empty))]
   return [...forYouSection(card), ...unseenLine(card), ...standIns, ...sections]
 }
@@ -104,6 +105,17 @@ const standInSection = ({ standIns }: ToldHome): KnownBlock[] => {
         ...backButton(one),
       ]),
     ...(theirs.length > 0 ? [homeList(theirs.map(standInLineFor), 'away')] : []),
+  ]
+}
+
+/** What the person has muted, with the button that ends it. */
+const muteSection = ({ mute }: ToldHome): KnownBlock[] => {
+  if (!mute) return []
+  const { label, spoken } = HOME.unmute
+  return [
+    header(HOME.muted),
+    paragraph(...say(HOME.mutedUntil, muteParts(mute))),
+    ...actions('mute', [button({ actionId: UNMUTE, label, describedAs: spoken })]),
   ]
 }
 

@@ -159,7 +159,7 @@ const messagesOf = (version: string | undefined) => {
     /** A notice mentions people on purpose, and an approval does if its route says so. */
     newMessageOf: (card: Card): SlackMessage =>
       card.kind === 'approval'
-        ? approvalMessage(card, { mentions: card.notifies ?? false, version })
+        ? approvalMessage(card, { mentions: card.notifies ?? false, version, ...(card.muted && { muted: card.muted }) })
         : card.kind === 'execution'
           ? executionMessage(card, { mentions: false })
           : messageOf(card),

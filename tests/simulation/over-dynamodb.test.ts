@@ -24,6 +24,7 @@ const throughRequests =
     histories: tables.histories,
     steerings: tables.steerings,
     homes: tables.homes,
+    mutes: tables.mutes,
     entries: { file: (all) => read('file entries', () => tables.entries.file(all)) },
     entriesOf: tables.entriesOf,
     attention: {

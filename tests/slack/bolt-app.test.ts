@@ -24,6 +24,7 @@ const answer = (payload: object, act: Deciding['act'], secrets: Secrets = { curr
       awaited: consider,
       answerSeveral: consider,
       comeBack: consider,
+      unmute: consider,
       watch: consider,
       left: () => 1_000,
     }),

@@ -51,6 +51,7 @@ const handle = async (payload: unknown): Promise<Handled> => {
       awaited: async () => [],
       answerSeveral: async () => {},
       comeBack: async () => {},
+      unmute: async () => {},
       watch: async () => ({ kind: 'unknown', pipeline: null }),
       left: () => 0,
     }),

@@ -12,6 +12,7 @@ import { offerRelease } from '../steer/offer-release.ts'
 import { knownPerson } from '../known-person.ts'
 import { endAbsence, setAbsence, showAbsences } from '../absence/change-absences.ts'
 import { pipelineDifference, pipelineHistory, pipelineStatuses } from './read-pipelines.ts'
+import { endMute, setMute, showMute } from '../mute/change-mutes.ts'
 import { helpFor } from './help-for.ts'
 import { pendingFor, whyNot } from './judge-waiting.ts'
 import { lengthenFreeze, liftFreeze, setFreeze } from '../freeze/change-freezes.ts'
@@ -119,6 +120,12 @@ const answerTo = async (
           return holdStage(services, typed, typist, command)
         case 'release':
           return offerRelease(services, typist, command.pipeline)
+        case 'mute':
+          return setMute(services, typed, typist, command)
+        case 'muted':
+          return showMute(services, typist)
+        case 'unmute':
+          return endMute(services, typist)
         case 'absences':
           return showAbsences(services, typist)
         case 'away':

@@ -1,6 +1,8 @@
 import type { StoredAbsence } from '../../domain/absence.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { OpenHome } from '../../domain/open-homes.ts'
+import type { Mute } from '../../domain/mute.ts'
+import { NO_MUTES, muteOf } from '../../domain/mute.ts'
 import { FOLLOWED_FOR, NO_HOMES, isFollowed, withOpened, withPublished, withoutHome } from '../../domain/open-homes.ts'
 import { sha256 } from '../../domain/statement.ts'
 import type { SteeringAim } from '../../domain/steering.ts'
@@ -39,13 +41,16 @@ export const showHomes = async (
     return home && isFollowed(home, now) ? [{ userId, home }] : []
   })
   if (followed.length === 0) return done()
-  const [waiting, pipelines, absences] = await Promise.all([
+  const [waiting, pipelines, absences, mutes] = await Promise.all([
     waitingApprovals(services),
     homePipelines(services),
     services.absences.endingFrom(now),
+    services.mutes.read('mutes'),
   ])
   const pauses = await Promise.all(
-    followed.map(({ userId, home }) => showHome(services, { userId, home, waiting, pipelines, absences })),
+    followed.map(({ userId, home }) =>
+      showHome(services, { userId, home, waiting, pipelines, absences, mute: muteOf(mutes ?? NO_MUTES, userId, now) }),
+    ),
   )
   const pause = Math.max(...pauses)
   return pause > 0 && !isLast ? again(pause, 'Slack did not take a Home tab') : done()
@@ -60,6 +65,7 @@ interface OneHome {
   waiting: Awaited<ReturnType<typeof waitingApprovals>>
   pipelines: HomePipelines
   absences: readonly StoredAbsence[]
+  mute: Mute | null
 }
 
 /** In how many seconds to try again; 0 if that is not needed. */
@@ -90,7 +96,7 @@ const showHome = async (services: HomeServices, one: OneHome): Promise<number> =
 }
 
 const homeCard = async (services: HomeServices, one: OneHome): Promise<HomeCard> => {
-  const { userId, home, waiting, pipelines, absences } = one
+  const { userId, home, waiting, pipelines, absences, mute } = one
   const times = { at: services.clock.now(), followedUntil: home.openedAt + FOLLOWED_FOR }
   const known = await knownPerson(services.directory, userId)
   if (known.kind === 'unknown') return { kind: 'not-told', because: known.because, ...times }
@@ -98,7 +104,7 @@ const homeCard = async (services: HomeServices, one: OneHome): Promise<HomeCard>
   const pending = await judgedPending(services, { ...known.person, from: null }, waiting)
   const standIns = absencesAmong(absences, userId, times.at)
   const steering = await steeringShown(services, pipelines, userId)
-  return { kind: 'told', pending, standIns, steering, ...pipelines, ...times }
+  return { kind: 'told', pending, standIns, mute, steering, ...pipelines, ...times }
 }
 
 /** What the person may do to what the tab shows. What a route lets no one do in Slack is looked up for no one. */

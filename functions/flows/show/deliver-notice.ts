@@ -32,6 +32,8 @@ export interface Told<T extends Noticed, N extends Notice<string> = Notice> {
   acquire(record: T, owner: string, now: number): [T, NoticeAcquisition<N>]
   /** The record once what the notice says is true; null if the notice is not to be sent any more. */
   prepare(record: T, notice: N): Promise<T | null>
+  /** Until when its person wants no such message; null if they do now. Missing if no notice is kept back. */
+  keptBack?(record: T, notice: N): Promise<number | null>
   /** The message in whose thread it is, or the channel that it has of its own. */
   channelOf(record: T, notice: N): { channel: string; under: Place | null } | null
   /** Whether its message will be posted. */
@@ -93,6 +95,7 @@ export const deliverNotice = async <T extends Noticed, N extends Notice<string> 
   const foreseen = due.kind === 'acquired' && mayBePosted(told, known, due.notice) ? due.notice : null
   const end = foreseen?.kind === 'deployment' ? foreseen : null
   const telling = end && withoutPing(end, await told.tellEnd(known))
+  const keptUntil = foreseen && ((await told.keptBack?.(known, foreseen)) ?? null)
   const taken = await told.change<{ acquired: NoticeAcquisition<N> | { kind: 'left' }; record: T }>((record) => {
     const now = clock.now()
     const [next, acquired] = told.acquire(record, owner, now)
@@ -103,6 +106,7 @@ export const deliverNotice = async <T extends Noticed, N extends Notice<string> 
     if (acquired.kind !== 'acquired') return [next, { acquired, record: next }]
     const { notice } = acquired
     if (!mayBePosted(told, record, notice)) return leave(skipNotice(next, notice.key, now))
+    if (keptUntil !== null && notice.key === foreseen?.key) return leave(holdNotice(next, notice.key, keptUntil))
     if (notice.kind !== 'deployment') return [next, { acquired, record: next }]
     // What is told was read for the end that was known.
     if (notice.key !== end?.key) return leave(record)

@@ -2,6 +2,8 @@ import type { Approval } from '../../domain/approval.ts'
 import { deciders, routeSubjectOf } from '../../domain/approval.ts'
 import { directlyToldBy, frozenAsOf, isQuiet, turnOf } from '../../domain/due-notices.ts'
 import { sendAt } from '../../domain/later.ts'
+import type { Mutes } from '../../domain/mute.ts'
+import { NO_MUTES, notMuted } from '../../domain/mute.ts'
 import type { Notice, NoticeKind } from '../../domain/notice.ts'
 import { reviewersOf } from '../../domain/override-review.ts'
 import { stillNeededPeople } from '../../domain/policy.ts'
@@ -15,20 +17,29 @@ export const noticeCard = (
   services: Services,
   approval: Approval,
   notice: Notice,
-  { quiet = false, telling = null }: { quiet?: boolean; telling?: Telling | null },
+  { quiet = false, telling = null, mutes = NO_MUTES }: { quiet?: boolean; telling?: Telling | null; mutes?: Mutes },
 ): NoticeCard => {
   const now = services.clock.now()
+  const mentioned = (): readonly string[] => {
+    const all = MENTIONED[notice.kind](approval, notice)
+    return isMutable(notice.kind) ? notMuted(mutes, all, approval.where.pipeline, now) : all
+  }
   return {
     kind: 'notice',
     notice,
     approval: frozenAsOf(approval, now),
     route: services.configuration.routeFor(approval.where, routeSubjectOf(approval, now)),
     consoleUrl: gateOf(services, approval).consoleUrl(approval.where),
-    mention: quiet || isQuiet(approval, now) ? [] : (telling?.mention ?? MENTIONED[notice.kind](approval, notice)),
+    mention: quiet || isQuiet(approval, now) ? [] : (telling?.mention ?? mentioned()),
     failingSince: telling?.failingSince ?? null,
     ...(telling?.steering && { steering: telling.steering }),
   }
 }
+
+/** The notices that mention no one who has muted the pipeline: the others cannot wait, or were asked for. */
+const MUTABLE: ReadonlySet<NoticeKind> = new Set(['turn', 'reminder', 'overtaken', 'outcome'])
+
+export const isMutable = (kind: NoticeKind): boolean => MUTABLE.has(kind)
 
 /** The people whom each notice mentions. */
 const MENTIONED: Record<NoticeKind, (approval: Approval, notice: Notice) => readonly string[]> = {

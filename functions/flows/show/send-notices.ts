@@ -1,7 +1,9 @@
 import type { Approval } from '../../domain/approval.ts'
 import { escalated, routeSubjectOf, withEntry, withResolvedPolicy } from '../../domain/approval.ts'
 import { causeLeftOut, endOfDeployment } from '../../domain/deployment-notices.ts'
-import { noticesOf } from '../../domain/due-notices.ts'
+import { directlyToldBy, noticesOf } from '../../domain/due-notices.ts'
+import type { Mutes } from '../../domain/mute.ts'
+import { NO_MUTES, mutedUntil } from '../../domain/mute.ts'
 import { noticeContent } from '../../domain/kept-notices.ts'
 import { acquireNotice, leftWhenBegun, noticeSaid } from '../../domain/notice-delivery.ts'
 import { recordedPeople } from '../../domain/recorded.ts'
@@ -10,7 +12,7 @@ import { changeApproval, readApproval } from '../approval/change-approval.ts'
 import { resolvePolicy } from '../approval/resolve-policy.ts'
 import type { Performed } from '../effects/performed.ts'
 import { deliverNotice } from './deliver-notice.ts'
-import { noticeCard } from './notice-card.ts'
+import { isMutable, noticeCard } from './notice-card.ts'
 import { tellDeploymentEnd } from './tell-deployment-end.ts'
 
 /**
@@ -18,13 +20,20 @@ import { tellDeploymentEnd } from './tell-deployment-end.ts'
  * its deployment has ended.
  */
 export const sendNotices = (services: Services, approvalId: string): Promise<Performed> => {
-  const { configuration } = services
+  const { clock, configuration } = services
+  let mutes = NO_MUTES
+  const mutesNow = async (): Promise<Mutes> => (await services.mutes.read('mutes')) ?? NO_MUTES
   return deliverNotice<Approval>(services, {
     read: () => readApproval(services, approvalId),
     change: (step, from) => changeApproval(services, approvalId, step, from),
     tellEnd: (approval) => tellDeploymentEnd(services, approval),
     acquire: acquireNotice,
+    keptBack: async ({ where }, notice) =>
+      notice.kind === 'direct'
+        ? mutedUntil(await mutesNow(), directlyToldBy(notice), where.pipeline, clock.now())
+        : null,
     prepare: async (taken, notice) => {
+      if (isMutable(notice.kind)) mutes = await mutesNow()
       const approval = notice.kind === 'escalation' ? await escalate(services, taken) : taken
       // It may have ended meanwhile.
       return noticesOf(approval).some(({ key }) => key === notice.key) ? approval : null
@@ -34,8 +43,8 @@ export const sendNotices = (services: Services, approvalId: string): Promise<Per
       return place && { channel: place.channel, under: place }
     },
     hasChannel: (approval) =>
-      configuration.approvalsChannelFor(approval.where, routeSubjectOf(approval, services.clock.now())) !== null,
-    card: (approval, notice, telling) => noticeCard(services, approval, notice, { telling }),
+      configuration.approvalsChannelFor(approval.where, routeSubjectOf(approval, clock.now())) !== null,
+    card: (approval, notice, telling) => noticeCard(services, approval, notice, { telling, mutes }),
     beganAt: ({ requestedAt }) => requestedAt,
     said: (current, shown, { notice: { kind, key }, at, place, channel, mention, wasThere }) =>
       withEntry(

@@ -1,6 +1,7 @@
 import type { Approval } from '../../domain/approval.ts'
 import { routeSubjectOf } from '../../domain/approval.ts'
 import { isQuiet } from '../../domain/due-notices.ts'
+import { mutedUntil } from '../../domain/mute.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import type { ApprovalCard } from '../../ports/cards.ts'
 import { resumeOffered } from '../steer/judge-steering.ts'
@@ -19,7 +20,8 @@ export const showApproval = async (
   approvalId: string,
   lease: ShowingLease | null = null,
 ): Promise<Performed> => {
-  const { configuration } = services
+  const { clock, configuration, mutes } = services
+  let muted: readonly string[] = []
   let shown: Approval | null = null
   const performed = await showRecord<Approval>(
     services,
@@ -27,6 +29,13 @@ export const showApproval = async (
       effect: (lease) => ({ do: 'show-approval', approval: approvalId, ...(lease && { lease }) }),
       read: () => readApproval(services, approvalId),
       change: (step, from) => changeApproval(services, approvalId, step, from),
+      complete: async (approval) => {
+        // An update notifies no one.
+        const route = configuration.routeFor(approval.where, routeSubjectOf(approval, clock.now()))
+        if (approval.showing.place === null && route?.notify === 'approvers')
+          muted = await mutedIn(mutes, approval, clock.now())
+        return approval
+      },
       channelOf: (approval) =>
         configuration.approvalsChannelFor(approval.where, routeSubjectOf(approval, services.clock.now())),
       render: (approval) => {
@@ -39,6 +48,7 @@ export const showApproval = async (
           approval,
           route,
           ...(route?.notify === 'approvers' && mayNotify && { notifies: true }),
+          ...(muted.length > 0 && { muted }),
           consoleUrl: gateOf(services, approval).consoleUrl(approval.where),
           accountName: configuration.accountName(approval.where.accountId),
           ...(approval.state.name === 'waiting' && resumable(services, approval)),
@@ -55,6 +65,17 @@ export const showApproval = async (
   return performed.kind === 'done' && shown && staleNotices(shown).length > 0
     ? { ...performed, next: [...performed.next, { do: 'show-notices', approval: approvalId }] }
     : performed
+}
+
+/** Those of its approvers who have muted its pipeline. */
+const mutedIn = async (
+  mutes: Services['mutes'],
+  { where, resolvedPolicy }: Approval,
+  now: number,
+): Promise<string[]> => {
+  const people = [...new Set((resolvedPolicy?.policy.rules ?? []).flatMap((rule) => rule.people))]
+  const known = people.length > 0 ? await mutes.read('mutes') : null
+  return known ? people.filter((userId) => mutedUntil(known, userId, where.pipeline, now) !== null) : []
 }
 
 const resumable = (services: Services, { where, executionId, held }: Approval): Pick<ApprovalCard, 'steering'> => {

@@ -5,6 +5,7 @@ import { endOfDeployment, endOfExecution, isTold } from '../../domain/deployment
 import { same } from '../../domain/canonical.ts'
 import type { Execution } from '../../domain/execution.ts'
 import { approvalActions, isRequestedAfter, lastFailure } from '../../domain/execution.ts'
+import { NO_MUTES, notMuted } from '../../domain/mute.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import type { Members, Route } from '../../domain/route.ts'
 import { NO_MEMBERS } from '../../domain/route.ts'
@@ -30,9 +31,10 @@ export const tellDeploymentEnd = async (services: Services, approval: Approval):
   const since = await sinceWhen(services, end, route, key)
   if (!isTold(toldEnd(end, since, starter), route.deployments)) return null
   const approvers = end.name === 'failed' ? deciders(approval, 'Approved').map(({ userId }) => userId) : []
-  const others = deployment && 'told' in deployment ? [] : await peopleFor(services, route, end, { starter, change })
+  const others =
+    deployment && 'told' in deployment ? [] : await peopleFor(services, route, end, { starter, change }, where.pipeline)
   // Quiet hours are known from the policy, and the notice waits for their end.
-  const mention = [...new Set([...others, ...approvers])]
+  const mention = [...new Set([...others, ...(await willingToHear(services, approvers, where.pipeline))])]
   return { mention, failingSince: since, heldUntil: null, ...(await mends(services, end, key)) }
 }
 
@@ -69,7 +71,7 @@ export const tellExecutionEnd = async (services: Services, execution: Execution)
   return {
     mention: elsewhere
       ? await onCallBeside(services, route, end, elsewhere.onCall)
-      : await peopleFor(services, route, end, deploymentSubject(execution)),
+      : await peopleFor(services, route, end, deploymentSubject(execution), key.pipeline),
     failingSince: since,
     heldUntil: null,
     ...steering,
@@ -93,14 +95,23 @@ const toldEnd = ({ name }: DeploymentEnd, since: number | null, starter: Starter
   return restoresEarlier(starter) ? 'restored' : 'live'
 }
 
+/** Those of these people who have not muted the pipeline. Not asked of those on call. */
+const willingToHear = async (
+  { clock, mutes }: Services,
+  userIds: readonly string[],
+  pipeline: string,
+): Promise<string[]> =>
+  userIds.length === 0 ? [] : notMuted((await mutes.read('mutes')) ?? NO_MUTES, userIds, pipeline, clock.now())
+
 /** The person who started it, the authors of its change and, if it failed, those on call. */
 const peopleFor = async (
   services: Services,
   { onCall }: Route,
   { name }: DeploymentEnd,
   subject: DeploymentSubject,
+  pipeline: string,
 ): Promise<string[]> => {
-  const concerned = await concernedBy(services, subject)
+  const concerned = await willingToHear(services, await concernedBy(services, subject), pipeline)
   return name === 'failed' ? [...concerned, ...(await lookUp(services, onCall)).people] : concerned
 }
 

@@ -22,6 +22,11 @@ export const HELP = [
   ['/greenlight hold shop-web Production because incident 4711', 'no execution enters this stage'],
   ['/greenlight resume shop-web Production', 'executions enter it again'],
   ['/greenlight release shop-web', 'a new execution starts, with the newest change of each source'],
+  [
+    '/greenlight mute shop-* until Mon 08:00',
+    'no direct messages and no mentions of you there until then; without a name, says what you have muted',
+  ],
+  ['/greenlight unmute', 'you are told of everything again'],
   ['/greenlight help', 'shows this list'],
 ] as const
 
@@ -41,6 +46,14 @@ export const COMMAND = {
   unanswered: 'Greenlight could not answer, because AWS did not. Please try again in a minute. You typed: {typed}',
   failed:
     'Greenlight could not finish this, because AWS did not answer. {freezes} lists what is in force. You typed: {typed}',
+} as const
+
+export const MUTES = {
+  set: '*Muted:* {names} {until}. You get no direct messages of these approvals, and are not mentioned in them. What cannot wait mentions you all the same: escalations, last calls, and overrides of a freeze. To end it now: {unmute}',
+  mine: '*You have muted {names}* {until}. To end it now: {unmute}',
+  none: 'You have muted nothing.',
+  ended: '*Unmuted:* you are told of everything again.',
+  until: 'until {date_short_pretty} at {time}',
 } as const
 
 /** Who may start a pipeline gets the button that opens the form. */

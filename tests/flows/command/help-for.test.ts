@@ -18,7 +18,7 @@ routes:
     approvers: [{ name: engineers, people: [U0ANA] }]
     may: { freeze: { people: [U0DANA] } }
 `
-const ALWAYS = ['diff', 'freezes', 'help', 'history', 'pending', 'status', 'why']
+const ALWAYS = ['diff', 'freezes', 'help', 'history', 'mute', 'pending', 'status', 'unmute', 'why']
 
 const helpOf = async (userId: string, file = CONFIGURATION, members?: Directory['members']) => {
   const { services } = botInMemory()

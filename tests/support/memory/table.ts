@@ -6,6 +6,7 @@ import type { SentDigest } from '../../../functions/domain/digest.ts'
 import type { Execution } from '../../../functions/domain/execution.ts'
 import { executionAttentionAt } from '../../../functions/domain/execution-attention.ts'
 import type { Entry } from '../../../functions/domain/journal.ts'
+import type { Mutes } from '../../../functions/domain/mute.ts'
 import type { OpenHomes } from '../../../functions/domain/open-homes.ts'
 import type { OutsideHistory, OutsideProject } from '../../../functions/domain/outside-history.ts'
 import type { ExecutionKey } from '../../../functions/domain/pipeline.ts'
@@ -22,7 +23,7 @@ import type { Services } from '../../../functions/ports/services.ts'
 
 export interface Tables extends Pick<
   Services,
-  'approvals' | 'executions' | 'digests' | 'histories' | 'steerings' | 'homes' | 'attention' | 'entries'
+  'approvals' | 'executions' | 'digests' | 'histories' | 'steerings' | 'homes' | 'mutes' | 'attention' | 'entries'
 > {
   /** All entries of an approval that are filed, for tests to judge. */
   entriesOf(approval: string): Promise<Entry[]>
@@ -259,6 +260,14 @@ const KEPT_HOMES: Kept<OpenHomes, 'homes'> = {
   indexed: () => ({ record: { approval: 'homes' }, dueAt: null, openIn: null }),
 }
 
+const KEPT_MUTES: Kept<Mutes, 'mutes'> = {
+  keyOf: (id) => `EXECUTION#${id}`,
+  idOf: () => 'mutes',
+  stored: (mutes) => mutes,
+  restored: (mutes: Mutes) => mutes,
+  indexed: () => ({ record: { approval: 'mutes' }, dueAt: null, openIn: null }),
+}
+
 /** Makes one request to the table; in the simulation, each may fail. */
 export interface Requests {
   read<T>(what: string, land: () => T | Promise<T>): Promise<T>
@@ -351,6 +360,7 @@ export const memoryTables = (table: MemoryTable, requests: Requests = AT_ONCE): 
   histories: records(table, KEPT_HISTORY, requests),
   steerings: records(table, KEPT_STEERING, requests),
   homes: records(table, KEPT_HOMES, requests),
+  mutes: records(table, KEPT_MUTES, requests),
   attention: {
     waitingApprovals: () => requests.read('query waiting', () => table.waiting()),
     newestExecutions: (since, isWanted) =>
