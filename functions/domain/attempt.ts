@@ -34,8 +34,17 @@ export const refusalFor = (
 ): Refusal | null => {
   const { state, resolvedPolicy } = approval
   if (act === 'confirm-override') return reviewRefusal(approval, userId)
-  if (state.name === 'settled') return { because: 'already-settled', outcome: state.outcome, at: state.at }
-  if (state.name === 'deciding') return { because: 'already-deciding', verdict: state.verdict }
+  if (state.name === 'settled') {
+    const { outcome, at } = state
+    const verdict = outcome.how === 'slack' ? outcome.verdict : null
+    return { because: 'already-settled', outcome, at, ...ownPartIn(approval, verdict, userId, act) }
+  }
+  if (state.name === 'deciding')
+    return {
+      because: 'already-deciding',
+      verdict: state.verdict,
+      ...ownPartIn(approval, state.verdict, userId, act),
+    }
   if (now >= approval.expiresAt) return { because: 'expired' }
   if (!resolvedPolicy) return { because: 'no-route' }
   const { policy } = resolvedPolicy
@@ -70,6 +79,13 @@ export const refusalFor = (
     case 'Rejected':
       return barrierFor(policy, userId, 'Rejected', now, freezesInForce(approval, now), approval.votes)
   }
+}
+
+/** They press again what they have decided: Slack was late to answer, or they are impatient. */
+const ownPartIn = (approval: Approval, verdict: Verdict | null, userId: string, act: Act['do'] | Verdict) => {
+  if (verdict === null || act !== verdict) return null
+  const own = deciders(approval, verdict).find((vote) => vote.userId === userId)
+  return own ? { own: own.at } : null
 }
 
 const timedVote = ({ votes }: Approval, userId: string): Vote | undefined =>

@@ -19,7 +19,7 @@ export interface RecordedPolicy extends Omit<Policy, 'rules' | 'rejecters' | 'br
 
 /** Who may override the freeze is recorded with the policy. */
 export type RecordedRefusal = {
-  [R in Refusal['because']]: Omit<Extract<Refusal, { because: R }>, 'breakGlass' | 'reviewers'>
+  [R in Refusal['because']]: Omit<Extract<Refusal, { because: R }>, 'breakGlass' | 'reviewers' | 'own'>
 }[Refusal['because']]
 
 /** A list of so many fits in any entry. */
@@ -43,6 +43,11 @@ const withRecordedPeople = <G extends Rejecters>(group: G) => ({ ...group, peopl
 
 export const recordedRefusal = (refusal: Refusal): RecordedRefusal => {
   if ('reviewers' in refusal) return { because: refusal.because }
+  // The record has the vote.
+  if ('own' in refusal) {
+    const { own: _, ...recorded } = refusal
+    return recorded
+  }
   if (!('breakGlass' in refusal)) return refusal
   const { breakGlass: _, ...recorded } = refusal
   return recorded

@@ -21,8 +21,9 @@ export type Refusal =
   | { because: 'comment'; form: CommentForm }
   | { because: 'expired' }
   | { because: 'already-voted'; vote: Vote }
-  | { because: 'already-deciding'; verdict: Verdict }
-  | { because: 'already-settled'; outcome: Outcome; at: number }
+  /** `own`: when the person gave a vote that is part of this very verdict; missing if they did not. */
+  | { because: 'already-deciding'; verdict: Verdict; own?: number }
+  | { because: 'already-settled'; outcome: Outcome; at: number; own?: number }
   | { because: 'no-vote' }
   /** The time that they chose for the verdict does not count. */
   | ({ because: 'time' } & WrongTime)

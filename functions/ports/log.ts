@@ -46,6 +46,8 @@ export type Metric =
   | 'ApprovalSettled'
   | 'EffectDeferred'
   | 'EffectFailed'
+  /** A person gets no direct message, because Slack refuses it. */
+  | 'DirectMessageRefused'
   | 'RequestRejected'
   | 'ConfigurationUnreadable'
   /** A person has set a change freeze in Slack, or lengthened it; lifted one. */

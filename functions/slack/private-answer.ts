@@ -31,7 +31,11 @@ const answer = (title: string, parts: Inline[], buttons: ActionsBlock[] = []): P
 })
 
 export const refused = (refusal: Refusal, approval: Approval, route: Route | null): PrivateAnswer =>
-  answer(TITLES.notCounted, refusalAnswer(refusal, approval), buttonsFor(refusal, approval, route))
+  answer(refusalTitle(refusal), refusalAnswer(refusal, approval), buttonsFor(refusal, approval, route))
+
+/** A person who presses again, because Slack was late to answer, has not failed. */
+const refusalTitle = (refusal: Refusal): string =>
+  'own' in refusal || refusal.because === 'already-voted' ? TITLES.counted : TITLES.notCounted
 
 /** An approval that counts can be withdrawn. */
 const buttonsFor = (refusal: Refusal, approval: Approval, route: Route | null): ActionsBlock[] =>

@@ -1,6 +1,7 @@
 import type { Approval } from '../domain/approval.ts'
 import { timedApprovals } from '../domain/later.ts'
 import type { Refusal } from '../domain/refusal.ts'
+import type { Verdict } from '../domain/policy.ts'
 import { stillNeededPeople } from '../domain/policy.ts'
 import { missingGroups, whyNoApprover } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
@@ -74,14 +75,20 @@ const ANSWERS: Answers = {
     ...say(verdict === 'Approved' ? REFUSED.approvedAlready : REFUSED.rejectedAlready, { at: moment(at, REFUSED.at) }),
     ...missing(approval),
   ],
-  'already-deciding': ({ verdict }, approval) =>
-    say(REFUSED.deciding[verdict], {
+  'already-deciding': ({ verdict, own }, approval) => [
+    ...onRecord(verdict, own),
+    ...say(REFUSED.deciding[verdict], {
       people: deciderNames(approval, verdict),
       service: serviceOf(approval),
     }),
-  'already-settled': ({ outcome, at }, approval) => {
+  ],
+  'already-settled': ({ outcome, at, own }, approval) => {
     const { end, people } = endOf(approval, outcome)
-    return say(CLOSED[end], { people, at: moment(at, REFUSED.at), service: serviceOf(approval) })
+    const verdict = outcome.how === 'slack' ? outcome.verdict : null
+    return [
+      ...(verdict ? onRecord(verdict, own) : []),
+      ...say(CLOSED[end], { people, at: moment(at, REFUSED.at), service: serviceOf(approval) }),
+    ]
   },
   time: (refusal) =>
     'latest' in refusal
@@ -109,6 +116,10 @@ const ANSWERS: Answers = {
       : say(REFUSED.noReviewer),
   'may-not-break-glass': ({ breakGlass }) => say(REFUSED.mayNotOverride, { override: overrideBy(breakGlass) }),
 }
+
+/** The person has decided so already, and it is part of the verdict. */
+const onRecord = (verdict: Verdict, own: number | undefined): Inline[] =>
+  own === undefined ? [] : [...say(REFUSED.onRecord[verdict], { at: moment(own, REFUSED.at) }), text(' ')]
 
 const MOST_APPROVERS = 4
 

@@ -121,6 +121,24 @@ describe('a vote does not count', () => {
     expect(acted(easier, actor('U0DANA'), YES, LATER).state).toMatchObject({ name: 'deciding', verdict: 'Approved' })
   })
 
+  test('again by a person whose vote is part of the verdict, who is told when they gave it', () => {
+    const own = vote('U0DANA').at
+    expect(refused(deciding(), 'U0DANA')).toEqual({ because: 'already-deciding', verdict: 'Approved', own })
+    const over = settled(deciding(), { how: 'slack', verdict: 'Approved' }, LATER)
+    expect(refused(over, 'U0DANA')).toMatchObject({ because: 'already-settled', own })
+    const no: Act = { do: 'vote', verdict: 'Rejected', comment: 'no' }
+    for (const other of [refused(over, 'U0ELI'), refused(over, 'U0DANA', no), refused(deciding(), 'U0DANA', no)])
+      expect(other).not.toHaveProperty('own')
+    const inConsole = { how: 'console', verdict: 'Approved', by: null, summary: null } as const
+    expect(refused(settled(deciding(), inConsole, LATER), 'U0DANA')).not.toHaveProperty('own')
+    const [next] = attempt(deciding(), actor('U0DANA'), YES, LATER)
+    expect(next.journal.unfiled.at(-1)?.happened).toMatchObject({
+      what: 'refused',
+      refusal: { because: 'already-deciding', verdict: 'Approved' },
+    })
+    expect(JSON.stringify(next.journal.unfiled.at(-1))).not.toContain('own')
+  })
+
   test('once a verdict is fixed or the approval is over; every person is told this first', () => {
     expect(refused(deciding(), 'U0ELI')).toEqual({ because: 'already-deciding', verdict: 'Approved' })
     const over = settled(deciding(), { how: 'expired' }, LATER)
@@ -128,7 +146,7 @@ describe('a vote does not count', () => {
     expect(refused(over, 'U0MALLORY')).toEqual(told)
     const stranger = (of: Approval, at = LATER) => refused(of, 'U0DANA', YES, at, { because: 'stranger' })
     expect(stranger(over)).toEqual(told)
-    expect(stranger(deciding())).toEqual({ because: 'already-deciding', verdict: 'Approved' })
+    expect(stranger(deciding())).toMatchObject({ because: 'already-deciding', verdict: 'Approved' })
     expect(stranger(approval(), approval().expiresAt)).toEqual({ because: 'expired' })
     expect(stranger({ ...approval(), resolvedPolicy: null })).toEqual({ because: 'no-route' })
     const confirm: Act = { do: 'confirm-override', comment: '' }

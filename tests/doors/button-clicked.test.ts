@@ -114,7 +114,7 @@ describe('a request of Slack', () => {
     answers.push(await bot.send(approve(approvalId)))
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
     expect(answers.filter(({ body }) => body === '')).toHaveLength(1)
-    expect(answers.filter(({ body }) => body.includes('Not counted'))).toHaveLength(2)
+    expect(answers.filter(({ body }) => body.includes('Your approval is on record'))).toHaveLength(2)
     const snapshot = await bot.untilText(/^Live/)
     expect(wordsOf(shown(snapshot)).match(/Looks right/g)).toHaveLength(1)
     expect(executionStatus(snapshot)).toBe('Succeeded')

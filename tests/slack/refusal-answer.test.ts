@@ -251,6 +251,11 @@ const EXAMPLES: Examples = {
   ],
   'already-deciding': [
     [
+      { because: 'already-deciding', verdict: 'Approved', own: START },
+      deciding(),
+      `Your approval is on record ${AT}. Just approved by dana and chen. Telling CodePipeline…`,
+    ],
+    [
       { because: 'already-deciding', verdict: 'Approved' },
       deciding(),
       'Just approved by dana and chen. Telling CodePipeline…',
@@ -270,6 +275,11 @@ const EXAMPLES: Examples = {
     ],
   ],
   'already-settled': [
+    [
+      { because: 'already-settled', outcome: { how: 'slack', verdict: 'Approved' }, at: START, own: START },
+      deciding(),
+      `Your approval is on record ${AT}. This approval is closed: dana and chen approved it ${AT}.`,
+    ],
     [
       settled({ how: 'slack', verdict: 'Approved' }) as never,
       deciding(),
@@ -346,6 +356,13 @@ const EXAMPLES: Examples = {
 
 test.each(Object.values(EXAMPLES).flat() as [Refusal, Approval, string][])('%j', (refusal, of, words) => {
   expect(answer(refusal, of)).toBe(words)
+})
+
+test('a click that repeats what counts is not called uncounted', () => {
+  const titleOf = (refusal: Refusal) => refused(refusal, deciding(), ROUTE).title
+  expect(titleOf({ because: 'already-deciding', verdict: 'Approved', own: START })).toBe('Counted')
+  expect(titleOf({ because: 'already-voted', vote: vote('U0DANA') })).toBe('Counted')
+  expect(titleOf({ because: 'already-deciding', verdict: 'Approved' })).toBe('Not counted')
 })
 
 test('of a large group a few are named', () => {

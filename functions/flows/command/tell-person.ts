@@ -15,9 +15,10 @@ export const tellPerson = async (
   tried: Tried,
 ): Promise<Performed> => {
   const outcome = await answers.tell(userId, channel, message)
-  return afterAnswer(outcome, tried, () =>
-    log.warn('Slack did not take a private message', { user: userId, ...outcome }),
-  )
+  return afterAnswer(outcome, tried, () => {
+    log.warn('Slack did not take a private message', { user: userId, ...outcome })
+    log.count('DirectMessageRefused')
+  })
 }
 
 /** Whether it is sent again. `notTaken` is called if it never reaches its person. */

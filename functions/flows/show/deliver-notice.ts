@@ -195,10 +195,11 @@ const refuse = async <T extends Noticed, N extends Notice<string>>(
   { because, isFinal }: Extract<PostOutcome, { kind: 'refused' }>,
 ): Promise<Performed> => {
   const { clock, log } = services
-  // Who can get no direct message sees the same in its channel.
+  // Who can get no direct message sees an approval in its channel; of an end that they wait for, no one else tells them.
   const isLeft = isFinal || IN_PERSON.has(kind)
   log.warn('Slack refused a notice', { ...told.about, notice: key, because, isFinal })
-  if (!IN_PERSON.has(kind) && delivery?.name === 'begun' && delivery.refusedSince === null) log.count('EffectFailed')
+  if (IN_PERSON.has(kind)) log.count('DirectMessageRefused')
+  else if (delivery?.name === 'begun' && delivery.refusedSince === null) log.count('EffectFailed')
   const left = await told.change((current) => {
     const now = clock.now()
     const next = isLeft ? skipNotice(current, key, now) : postponeRefused(current, key, owner, now)

@@ -54,6 +54,10 @@ export const REFUSED = {
   approvedAlready: 'You approved this already {at}.',
   rejectedAlready: 'You rejected this already {at}.',
   at: '({date_short_pretty} at {time})',
+  onRecord: {
+    Approved: 'Your approval is on record {at}.',
+    Rejected: 'Your rejection is on record {at}.',
+  },
   deciding: {
     Approved: 'Just approved by {people}. Telling {service}…',
     Rejected: 'Just rejected by {people}. Telling {service}…',

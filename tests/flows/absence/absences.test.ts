@@ -282,3 +282,27 @@ test('a stand-in whom Slack did not reach is told later, and not at all once it 
   const ended = { at: stored.setAt, signed: stored.signed }
   expect(dueAbsenceNotice({ ...untold, ended }, stored.setAt)).toBeNull()
 })
+
+test('a direct message that Slack refuses is counted and logged once, and is not tried again', async () => {
+  const bot = await waiting()
+  const { log, slack } = bot.services
+  const told: string[] = []
+  bot.services.slack = {
+    ...slack,
+    post: async () => ({ kind: 'refused', because: 'messages_tab_disabled', isFinal: false }),
+  }
+  bot.services.log = {
+    ...log,
+    count: (metric) => void told.push(metric),
+    warn: (words, about) => void told.push(`${words}: ${String(about?.['because'])}`),
+  }
+  const { absence } = await bot.type('U0DANA', 'away for 30m <@U0ELI>')
+  expect(told.filter((one) => /Direct|refused/.test(one))).toEqual([
+    'Slack refused a notice: messages_tab_disabled',
+    'DirectMessageRefused',
+  ])
+  expect(told).not.toContain('EffectFailed')
+  bot.pass(MINUTE)
+  await bot.tend(absence!.id)
+  expect(told.filter((one) => one === 'DirectMessageRefused')).toHaveLength(1)
+})
