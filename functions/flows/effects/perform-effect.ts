@@ -98,18 +98,26 @@ const PAUSES = [1, 2, 5, 10, 20, 40, 60, 60, 120, 120, 180] as const
  * has not ended by then, goes to the queue: nothing is lost, and the caller can answer.
  */
 export const performNow = async (services: Services, effects: readonly Effect[], budgetMs: number): Promise<void> => {
-  const { clock } = services
-  const giveUpAt = clock.now() + budgetMs
-  const todo = [...effects]
-  for (let effect = todo.shift(); effect; effect = todo.shift()) {
-    // The last share of the budget is for messages to people, if an earlier effect takes too long.
-    const share = todo.length > 0 ? 0.6 : 1
-    const left = (giveUpAt - clock.now()) * share
-    const result = left > 0 ? await tryWithin(services, effect, left) : again(1, 'no time is left')
-    todo.unshift(...result.next.filter((next) => !isAmong(todo, next)))
-    const later = left > 0 ? withoutLease(effect) : handedOn(effect)
-    if (result.kind !== 'done') await defer(services, { effect: later, attempt: 1 }, result)
-  }
+  const giveUpAt = services.clock.now() + budgetMs
+  let todo = effects
+  while (todo.length > 0) todo = await performFirst(services, todo, giveUpAt)
+}
+
+/** Performs the first of the effects. Returns those that are then to be performed; what they need is in the table. */
+export const performFirst = async (
+  services: Services,
+  effects: readonly Effect[],
+  giveUpAt: number,
+): Promise<readonly Effect[]> => {
+  const [effect, ...todo] = effects
+  if (!effect) return []
+  // The last share of the budget is for messages to people, if an earlier effect takes too long.
+  const share = todo.length > 0 ? 0.6 : 1
+  const left = (giveUpAt - services.clock.now()) * share
+  const result = left > 0 ? await tryWithin(services, effect, left) : again(1, 'no time is left')
+  const later = left > 0 ? withoutLease(effect) : handedOn(effect)
+  if (result.kind !== 'done') await defer(services, { effect: later, attempt: 1 }, result)
+  return [...result.next.filter((next) => !isAmong(todo, next)), ...todo]
 }
 
 const tryWithin = async (services: Services, effect: Effect, ms: number): Promise<Result> => {

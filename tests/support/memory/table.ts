@@ -61,6 +61,18 @@ interface Indexed {
   beganAt?: number
 }
 
+/** What a table held. No one changes it. */
+export interface TableSnapshot {
+  items: ReadonlyMap<string, Item>
+  index: ReadonlyMap<string, Indexed>
+  entries: ReadonlyMap<string, ReadonlyMap<number, string>>
+}
+
+const replace = <K, V>(map: Map<K, V>, by: ReadonlyMap<K, V>): void => {
+  map.clear()
+  for (const [key, value] of by) map.set(key, value)
+}
+
 /**
  * A fake of the bot's table, for speed: items with a version, writes that fail if another writer wrote in between, and
  * two outdated indexes. `tests/simulation/table-contract.test.ts` holds it to what functions/aws/table.ts does.
@@ -96,6 +108,23 @@ export class MemoryTable {
 
   all(): unknown[] {
     return [...this.#items.values()].map(({ data }) => data)
+  }
+
+  /** All that it holds now, for {@link restore}. */
+  snapshot(): TableSnapshot {
+    return {
+      items: new Map(this.#items),
+      index: new Map(this.#index),
+      entries: new Map([...this.#entries].map(([approval, filed]) => [approval, new Map(filed)])),
+    }
+  }
+
+  /** It holds again what it held then. */
+  restore({ items, index, entries }: TableSnapshot): void {
+    replace(this.#items, items)
+    replace(this.#index, index)
+    this.#entries.clear()
+    for (const [approval, filed] of entries) this.#entries.set(approval, new Map(filed))
   }
 
   /** False if there already is an entry with that number. */
@@ -270,8 +299,13 @@ const KEPT_MUTES: Kept<Mutes, 'mutes'> = {
 
 /** Makes one request to the table; in the simulation, each may fail. */
 export interface Requests {
-  read<T>(what: string, land: () => T | Promise<T>): Promise<T>
-  write(what: string, land: () => boolean | Promise<boolean>): Promise<boolean>
+  read<T>(what: string, land: () => T | Promise<T>, change?: Changing): Promise<T>
+  write(what: string, land: () => boolean | Promise<boolean>, change?: Changing): Promise<boolean>
+}
+
+/** One change of a record, with all its requests. `isCounted`: the writer gives up after so many rounds. */
+export interface Changing {
+  isCounted: boolean
 }
 
 const AT_ONCE: Requests = { read: async (_, land) => land(), write: async (_, land) => land() }
@@ -287,14 +321,18 @@ const frozen = <T>(value: T): T => {
 const MOST_ATTEMPTS = 100
 
 const records = <T, Id>(table: MemoryTable, kept: Kept<T, Id>, requests: Requests): Records<T, Id> => {
-  const readItem = (key: string) => requests.read(`read ${key}`, () => table.read(key))
-  const write = (record: T, known: Item | null) => {
+  const readItem = (key: string, change?: Changing) => requests.read(`read ${key}`, () => table.read(key), change)
+  const write = (record: T, known: Item | null, change?: Changing) => {
     const key = kept.keyOf(kept.idOf(record))
-    return requests.write(`write ${key}`, () => {
-      const isWritten = table.write(key, kept.stored(record), known, kept.indexed(record))
-      if (isWritten) remembered(record, table.read(key)!)
-      return isWritten
-    })
+    return requests.write(
+      `write ${key}`,
+      () => {
+        const isWritten = table.write(key, kept.stored(record), known, kept.indexed(record))
+        if (isWritten) remembered(record, table.read(key)!)
+        return isWritten
+      },
+      change,
+    )
   }
   const items = new WeakMap<object, Item>()
   const remembered = (record: T, item: Item): T => {
@@ -316,19 +354,20 @@ const records = <T, Id>(table: MemoryTable, kept: Kept<T, Id>, requests: Request
     create: (record) => write(record, null),
     change: async (id, step, { fresh, from, patience } = {}) => {
       let hasTried = false
+      const change = { isCounted: patience !== undefined }
       const given = from && items.get(from)
       if (given) {
         const [after, result] = step(from)
-        if (after !== from && (await write(after, given))) return result
+        if (after !== from && (await write(after, given, change))) return result
         hasTried = after !== from
       }
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-        const known = await readItem(kept.keyOf(id))
+        const known = await readItem(kept.keyOf(id), change)
         if (patience && hasTried && attempt >= patience.rounds) return patience.result
         const before = known ? parse(known) : fresh?.()
         if (before === undefined) return null
         const [after, result] = step(before)
-        if ((after === before && known) || (await write(after, known))) return result
+        if ((after === before && known) || (await write(after, known, change))) return result
         hasTried = true
       }
       throw new Error(`${kept.keyOf(id)} was written by others ${MOST_ATTEMPTS} times in a row`)

@@ -1,0 +1,15 @@
+import { checksOf } from './checks.ts'
+import type { Explored, Limits } from './explore.ts'
+import { explore } from './explore.ts'
+import type { Differently, Size } from './scenario.ts'
+import { scenario } from './scenario.ts'
+
+/** All orders of one size, and what they break. */
+export const enumerate = async (
+  size: Size,
+  limits: Limits,
+  bot: { services?: Differently; isUnconditional?: true } = {},
+): Promise<Explored> => {
+  const made = await scenario(size, bot)
+  return explore(made.world, made.actors, limits, checksOf(made))
+}

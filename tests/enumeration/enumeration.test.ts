@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { wholeInCi } from '../support/whole-in-ci.ts'
+import { ENUMERATED_BOTS } from './broken.ts'
+import { explore } from './explore.ts'
+import { scenario } from './scenario.ts'
+import { enumerate } from './enumerate.ts'
+import type { Enumeration } from './sizes.ts'
+import { ENUMERATIONS, nameOf } from './sizes.ts'
+
+const sizes = ENUMERATIONS.filter(({ testedFor }) => testedFor !== undefined)
+const cases = (all: readonly Enumeration[]): [string, Enumeration][] => all.map((one) => [nameOf(one), one])
+
+test.each(wholeInCi(cases(sizes), cases(sizes).slice(0, 2)))(
+  'no order breaks an invariant: %s',
+  async (_, { size, limits, testedFor }) => {
+    const { states, found, isWhole } = await enumerate(size, limits)
+    expect(found).toEqual([])
+    expect(isWhole).toBe(true)
+    expect(states).toBeGreaterThanOrEqual(testedFor!)
+  },
+  120_000,
+)
+
+describe('the enumeration finds', () => {
+  test.each(Object.entries(ENUMERATED_BOTS))(
+    '%s',
+    async (_, bot) => {
+      const { found } = await enumerate(bot.size, { ...bot.limits, until: bot.breaks }, bot)
+      const violation = found.find(({ what }) => what.startsWith(`${bot.breaks}:`))
+      expect(violation?.path.length).toBeGreaterThan(0)
+    },
+    60_000,
+  )
+})
+
+test('a change of a record as one step leads to the same ends as its read and its write apart', async () => {
+  const size = { ...ENUMERATIONS[0]!.size, deliveries: 1, people: { U0ANA: 'Approved', U0BEN: 'Approved' } } as const
+  const exploredWith = async (readsApart: boolean) => {
+    const { world, actors } = await scenario(size)
+    return explore(world, actors, { crashes: 0, readsApart }, { everywhere: [], atRest: async () => [] })
+  }
+  const [one, two] = [await exploredWith(false), await exploredWith(true)]
+  expect(two.states).toBeGreaterThan(one.states)
+  expect(two.endKeys).toEqual(one.endKeys)
+}, 60_000)
+
+test('README.md names each broken bot, and the invariant that it breaks', () => {
+  const readme = readFileSync(`${process.cwd()}/tests/enumeration/README.md`, 'utf8')
+  const rows = [...readme.matchAll(/^\| (I\d+) +\| (.*?) +\|$/gm)].map(([, breaks, what]) => `${breaks} ${what}`)
+  expect(rows).toEqual(Object.entries(ENUMERATED_BOTS).map(([what, { breaks }]) => `${breaks} ${what}`))
+})

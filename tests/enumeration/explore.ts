@@ -1,0 +1,285 @@
+import type { Ended, Landing, Position } from './runs.ts'
+import { Runs } from './runs.ts'
+import type { Door } from './runs.ts'
+import { States } from './states.ts'
+import type { PartName, World } from './world.ts'
+import { PARTS } from './world.ts'
+
+/** One of those who act at the same time. */
+export interface Actor {
+  name: string
+  door: Door
+  /** Whether it may begin; looks at the world. */
+  mayBegin: (world: World) => boolean
+  /** The part at which {@link mayBegin} looks. */
+  looksAt: PartName
+  /** The actor before it is just like it, and begins first. */
+  isLikeTheOneBefore?: true
+  /** Lambda runs it again after a crash. */
+  isDelivered?: true
+  /** It cannot crash: a person, or time. */
+  isOutside?: true
+}
+
+/** How each actor stood when no one had anything left to do. */
+export type Outcome = { kind: 'crashed' | 'never-began' } | Ended
+
+export interface Found {
+  what: string
+  /** Each step that leads there, as a line. */
+  path: string[]
+}
+
+/** `endKeys`: the states in which no one has anything left to do. */
+export interface Explored {
+  states: number
+  transitions: number
+  /** What was shared then and how everyone fared, in order: the same in every world. */
+  endKeys: string[]
+  positions: number
+  runs: number
+  found: Found[]
+  /** Whether every state was looked at. */
+  isWhole: boolean
+}
+
+export interface Limits {
+  /** At most so many crashes in one history. */
+  crashes: number
+  /** A read and the conditional write that follows it are two steps, and not one. */
+  readsApart?: boolean
+  /** Stops after this many states. */
+  states?: number
+  /** Stops after the first violation of this invariant. */
+  until?: string
+}
+
+/** What must hold: in each state, of these parts; and at rest. */
+export interface Checks {
+  everywhere: { parts: readonly PartName[]; problems: (world: World) => Promise<string[]> | string[] }[]
+  /** `load` makes the world as it was at the end. */
+  atRest: (outcomes: readonly Outcome[], load: () => void) => Promise<string[]>
+}
+
+/** No other function reads these while the actors act: a write there commutes with every call of others. It takes no time. */
+const UNREAD: ReadonlySet<PartName> = new Set(['entries', 'announced', 'queue'])
+
+const NOT_BEGUN = -1
+const CRASHED = -2
+const SHARED = PARTS.length
+const TIME = PARTS.indexOf('time')
+
+interface Taken {
+  row: number[]
+  isWrite: boolean
+  /** It was one write that failed, because another function was faster. It would fail at any later time as well. */
+  isLost: boolean
+  what: string
+}
+
+const STEPS = ['goes on', 'crashes before', 'crashes after'] as const
+
+/**
+ * Every order of the actors' calls, and a crash before and after each write, breadth first: the first path to a violation is
+ * a shortest one. A state is what is shared, and where each actor stands.
+ */
+export const explore = async (
+  world: World,
+  actors: readonly Actor[],
+  limits: Limits,
+  checks: Checks,
+): Promise<Explored> => {
+  const positions: Position[] = []
+  const runs = actors.map(({ door }, index) => new Runs(world, index + 1, door, positions))
+  const CRASHES = SHARED + actors.length
+  const states = new States(CRASHES + 1)
+  const ended = new Map<string, number>()
+  const outcomes = new Map<number, Outcome>()
+  const known = new Map<string, unknown>()
+  const explored: Explored = {
+    states: 0,
+    transitions: 0,
+    endKeys: [],
+    positions: 0,
+    runs: 0,
+    found: [],
+    isWhole: true,
+  }
+  const seenProblems = new Set<string>()
+
+  /** Once for each combination of states of these parts. */
+  const once = async <T>(
+    name: string,
+    row: readonly number[],
+    parts: readonly PartName[],
+    ask: () => T,
+  ): Promise<Awaited<T>> => {
+    const key = `${name} ${parts.map((part) => row[PARTS.indexOf(part)]).join()}`
+    if (known.has(key)) return known.get(key) as Awaited<T>
+    for (const part of parts) world.load(part, row[PARTS.indexOf(part)]!)
+    const answer = await ask()
+    known.set(key, answer)
+    return answer
+  }
+
+  /** All ends of a run that have the same value are one. */
+  const settledAt = (actor: number, position: Position): number => {
+    if (position.call) return position.id
+    const key = `${actor} ${JSON.stringify(position.ended)}`
+    const first = ended.get(key) ?? -3 - ended.size
+    ended.set(key, first)
+    outcomes.set(first, position.ended!)
+    return first
+  }
+
+  const describe = async (id: number): Promise<string[]> => {
+    const lines: string[] = []
+    let row = states.row(0)
+    for (const step of states.pathTo(id)) {
+      const [actor, how] = [Math.floor(step / STEPS.length), step % STEPS.length]
+      const taken = await takeOn(row, actor, how)
+      lines.push(`${actors[actor]!.name} ${STEPS[how]}: ${taken.what}`)
+      row = how === 0 ? taken.row : crashed(how === 1 ? row : taken.row, actor)
+    }
+    return lines
+  }
+
+  const takeOn = async (row: readonly number[], actor: number, how: number): Promise<Taken> => {
+    let taken = await take(row, actor, await positionAt(row, actor))
+    for (
+      let at = taken.row[SHARED + actor]!;
+      how === 0 && row[CRASHES] === limits.crashes && at >= 0 && commutes(positions[at]!);
+      at = taken.row[SHARED + actor]!
+    )
+      taken = { ...(await take(taken.row, actor, positions[at]!)), what: taken.what }
+    return taken
+  }
+
+  const positionAt = async (row: readonly number[], actor: number): Promise<Position> => {
+    const at = row[SHARED + actor]!
+    return at === NOT_BEGUN ? runs[actor]!.beginning(world.stateOf('time', row[TIME]!)) : positions[at]!
+  }
+
+  const report = async (id: number, problems: readonly string[]): Promise<void> => {
+    for (const what of problems) {
+      if (seenProblems.has(what)) continue
+      seenProblems.add(what)
+      explored.found.push({ what, path: await describe(id) })
+    }
+  }
+
+  /** With every call that others make or will make: it is enough to let it land first. */
+  const commutes = ({ call }: Position): boolean => call!.isWrite && call!.parts.every((part) => UNREAD.has(part))
+
+  const touched = (row: readonly number[], { call }: Position): string =>
+    `${row[TIME]} ${call!.parts.map((part) => row[PARTS.indexOf(part)]).join()}`
+
+  const land = async (row: readonly number[], actor: number, position: Position): Promise<Landing> => {
+    const key = touched(row, position)
+    const landed = position.landings.get(key)
+    if (landed) return landed
+    const before = new Map(position.call!.parts.map((part) => [part, row[PARTS.indexOf(part)]!]))
+    const landing = await runs[actor]!.land(position, before, world.stateOf('time', row[TIME]!))
+    position.landings.set(key, landing)
+    return landing
+  }
+
+  const landed = (row: readonly number[], actor: number, { changed, position }: Landing): number[] => {
+    const next = [...row]
+    for (const [part, id] of changed) next[PARTS.indexOf(part)] = id
+    next[SHARED + actor] = settledAt(actor, position)
+    return next
+  }
+
+  /**
+   * The state after the actor's next step: one call, or a whole change of a record. A change whose write fails begins again
+   * with a read, so it does the same as one that begins when no one writes in between.
+   */
+  const take = async (row: readonly number[], actor: number, position: Position): Promise<Taken> => {
+    let landing = await land(row, actor, position)
+    let taken: Taken = {
+      row: landed(row, actor, landing),
+      isWrite: position.call!.isWrite,
+      isLost: landing.isLost && limits.readsApart === true,
+      what: position.call!.what,
+    }
+    while (!limits.readsApart && landing.position.change?.began) {
+      const { call } = landing.position
+      landing = await land(taken.row, actor, landing.position)
+      taken = {
+        ...taken,
+        row: landed(taken.row, actor, landing),
+        what: call!.what,
+        isWrite: taken.isWrite || call!.isWrite,
+      }
+    }
+    return taken
+  }
+
+  const crashed = (row: readonly number[], actor: number): number[] => {
+    const next = [...row]
+    next[SHARED + actor] = CRASHED
+    next[CRASHES]! += 1
+    return next
+  }
+
+  const first = [...PARTS.map((part) => world.save(part)), ...actors.map(() => NOT_BEGUN), 0]
+  states.add(first, -1, 0)
+  const ends = new Set<string>()
+  for (let id = 0; id < states.count; id++) {
+    if (limits.states !== undefined && states.count > limits.states) {
+      explored.isWhole = false
+      break
+    }
+    if (limits.until && explored.found.some(({ what }) => what.startsWith(`${limits.until}:`))) {
+      explored.isWhole = false
+      break
+    }
+    const row = states.row(id)
+    for (const [index, { parts, problems }] of checks.everywhere.entries())
+      await report(id, await once(`check ${index}`, row, parts, () => problems(world)))
+
+    const able: [number, Position, Taken][] = []
+    for (const [actor, { mayBegin, looksAt, isLikeTheOneBefore }] of actors.entries()) {
+      const at = row[SHARED + actor]!
+      if (at < NOT_BEGUN) continue
+      if (at === NOT_BEGUN && isLikeTheOneBefore && row[SHARED + actor - 1] === NOT_BEGUN) continue
+      if (at === NOT_BEGUN && !(await once(`begin ${actor}`, row, [looksAt], () => mayBegin(world)))) continue
+      const position = await positionAt(row, actor)
+      able.push([actor, position, await take(row, actor, position)])
+    }
+    const alone = able.find(
+      ([actor, position, { isLost }]) => row[SHARED + actor]! >= 0 && (commutes(position) || isLost),
+    )
+    for (const [actor, , taken] of alone ? [alone] : able) {
+      const mayCrash = taken.isWrite && !actors[actor]!.isOutside && row[CRASHES]! < limits.crashes
+      const { row: next } = await takeOn(row, actor, 0)
+      explored.transitions += mayCrash ? 3 : 1
+      states.add(next, id, actor * STEPS.length)
+      if (!mayCrash) continue
+      states.add(crashed(row, actor), id, actor * STEPS.length + 1)
+      states.add(crashed(taken.row, actor), id, actor * STEPS.length + 2)
+    }
+    if (able.length > 0) continue
+    const how = actors.map((_, actor): Outcome => {
+      const at = row[SHARED + actor]!
+      return at === NOT_BEGUN ? { kind: 'never-began' } : at === CRASHED ? { kind: 'crashed' } : outcomes.get(at)!
+    })
+    // States that differ only in the number of crashes end alike.
+    const key = row.slice(0, CRASHES).join()
+    if (ends.has(key)) continue
+    ends.add(key)
+    explored.endKeys.push(JSON.stringify([PARTS.map((part, index) => world.keyOf(part, row[index]!)), how]))
+    const load = () => {
+      for (const part of PARTS) world.load(part, row[PARTS.indexOf(part)]!)
+    }
+    await report(id, await checks.atRest(how, load))
+  }
+  return {
+    ...explored,
+    states: states.count,
+    endKeys: explored.endKeys.toSorted(),
+    positions: positions.length,
+    runs: runs.reduce((sum, { begun }) => sum + begun, 0),
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * `npm run enumerate`: every order of every size, one line for each, and the shortest path to each violation. The last line
+ * has the sums.
+ */
+import { enumerate } from './enumerate.ts'
+import { ENUMERATIONS, nameOf } from './sizes.ts'
+
+interface Sums {
+  states: number
+  transitions: number
+  ends: number
+  violations: number
+}
+
+const said = ({ states, transitions, ends, violations }: Sums): string =>
+  `${states} states, ${transitions} transitions, ${ends} ends, ${violations} violations`
+
+const secondsSince = (at: number): number => Math.round((Date.now() - at) / 1_000)
+
+const begun = Date.now()
+const sums: Sums = { states: 0, transitions: 0, ends: 0, violations: 0 }
+for (const one of ENUMERATIONS) {
+  const at = Date.now()
+  const { states, transitions, endKeys, found } = await enumerate(one.size, one.limits)
+  const ends = endKeys.length
+  sums.states += states
+  sums.transitions += transitions
+  sums.ends += ends
+  sums.violations += found.length
+  console.log(`${nameOf(one)}: ${said({ states, transitions, ends, violations: found.length })}, ${secondsSince(at)} s`)
+  for (const { what, path } of found) console.log(`  ${what}\n${path.map((step) => `    ${step}`).join('\n')}`)
+}
+console.log(`${ENUMERATIONS.length} sizes: ${said(sums)}, ${secondsSince(begun)} s`)
+process.exitCode = sums.violations > 0 ? 1 : 0

@@ -1,0 +1,51 @@
+import type { Limits } from './explore.ts'
+import type { Size } from './scenario.ts'
+
+/** Actors who act at the same time, and how many of their functions may crash. */
+export interface Enumeration {
+  size: Size
+  limits: Limits
+  /** The tests enumerate it too, and find no fewer states than this: a mistake could leave out orders. */
+  testedFor?: number
+}
+
+const NO_ONE: Size = { isAsked: false, deliveries: 0, people: {}, console: null, timesOut: false }
+const ANA = { U0ANA: 'Approved' } as const
+const ANA_AND_BEN = { ...ANA, U0BEN: 'Approved' } as const
+const ANA_AND_CHEN = { ...ANA, U0CHEN: 'Rejected' } as const
+const ALL_THREE = { ...ANA_AND_BEN, U0CHEN: 'Rejected' } as const
+/** Each function crashes once at most, so this is no limit. */
+export const ANY = 9
+
+const after = (size: Partial<Size>): Size => ({ ...NO_ONE, isAsked: true, ...size })
+const from = (size: Partial<Size>): Size => ({ ...NO_ONE, ...size })
+
+export const ENUMERATIONS: readonly Enumeration[] = [
+  { size: from({ deliveries: 2 }), limits: { crashes: ANY }, testedFor: 500 },
+  { size: from({ deliveries: 2, people: ANA }), limits: { crashes: 1 }, testedFor: 2_500 },
+  {
+    size: after({ deliveries: 1, people: ANA, console: 'Rejected', timesOut: true }),
+    limits: { crashes: ANY },
+    testedFor: 900,
+  },
+  { size: after({ people: ANA_AND_BEN }), limits: { crashes: ANY }, testedFor: 300 },
+  { size: after({ people: ANA_AND_CHEN, console: 'Approved' }), limits: { crashes: 0 }, testedFor: 1_200 },
+  { size: after({ people: ALL_THREE }), limits: { crashes: 0 }, testedFor: 5_000 },
+  { size: from({ deliveries: 1, people: ANA, console: 'Rejected', timesOut: true }), limits: { crashes: ANY } },
+  { size: from({ deliveries: 1, people: ANA_AND_BEN }), limits: { crashes: 1 } },
+  { size: after({ people: ANA_AND_BEN, console: 'Rejected', timesOut: true }), limits: { crashes: 0 } },
+]
+
+/** "2 deliveries, ANA approves, at most 1 crash" */
+export const nameOf = ({ size, limits }: Enumeration): string =>
+  [
+    ...(size.deliveries > 0
+      ? [
+          `${size.deliveries} ${size.deliveries === 1 ? 'delivery' : 'deliveries'}${size.isAsked ? ' after the first' : ''}`,
+        ]
+      : []),
+    ...Object.entries(size.people).map(([userId, verdict]) => `${userId.slice(2)} ${verdict}`),
+    ...(size.console ? [`console ${size.console}`] : []),
+    ...(size.timesOut ? ['timeout'] : []),
+    limits.crashes === 0 ? 'no crash' : limits.crashes === ANY ? 'any crashes' : `at most ${limits.crashes} crash`,
+  ].join(', ')

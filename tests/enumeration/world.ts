@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto'
+import type { Due } from '../../functions/domain/effect.ts'
+import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
+import type { Objection } from '../../functions/ports/objections.ts'
+import type { TableSnapshot } from '../support/memory/table.ts'
+import { MemoryTable } from '../support/memory/table.ts'
+import type { Message } from '../support/memory/slack.ts'
+import { MemorySlack, messageOf } from '../support/memory/slack.ts'
+import type { SlackMessage } from '../../functions/slack/approval-message.ts'
+import type { CodePipelineState } from './code-pipeline.ts'
+import { CodePipelines, UNTOUCHED } from './code-pipeline.ts'
+
+/** A message of the queue that no function has received. */
+export interface Queued {
+  due: Due
+  /** Epoch milliseconds. */
+  visibleAt: number
+}
+
+export interface Announced {
+  detail: ApprovalDecided
+  at: number
+}
+
+/** One part of what all functions share. Its states are immutable. */
+interface Part<State> {
+  save(): State
+  load(state: State): void
+  /** Two states with the same key are the same state. */
+  keyOf(state: State): string
+}
+
+interface States {
+  time: number
+  approvals: TableSnapshot
+  executions: TableSnapshot
+  entries: TableSnapshot
+  objections: readonly Objection[]
+  slack: readonly Message[]
+  codePipeline: CodePipelineState
+  queue: readonly Queued[]
+  announced: readonly Announced[]
+}
+
+export type PartName = keyof States
+
+export const PARTS = [
+  'time',
+  'approvals',
+  'executions',
+  'entries',
+  'objections',
+  'slack',
+  'codePipeline',
+  'queue',
+  'announced',
+] as const satisfies readonly PartName[]
+
+const hashes = new WeakMap<object, string>()
+
+/** Of something that never changes. */
+export const hashOf = (value: object): string => {
+  const known = hashes.get(value)
+  if (known !== undefined) return known
+  const hash = createHash('sha256').update(JSON.stringify(value)).digest('base64')
+  hashes.set(value, hash)
+  return hash
+}
+
+const tableKey = ({ items, entries }: TableSnapshot): string =>
+  JSON.stringify([
+    [...items].map(([key, item]) => `${key} ${hashOf(item)}`).toSorted(),
+    [...entries].map(([approval, filed]) => [approval, [...filed].toSorted(([one], [other]) => one - other)]),
+  ])
+
+const ofTable = (table: MemoryTable): Part<TableSnapshot> => ({
+  save: () => table.snapshot(),
+  load: (state) => table.restore(state),
+  keyOf: tableKey,
+})
+
+/** Nothing depends on the order of these. */
+const unordered = (all: readonly object[]): string => JSON.stringify(all.map((one) => JSON.stringify(one)).toSorted())
+
+/**
+ * What the functions share: the table, CodePipeline, Slack, the queue and the bus, all in memory. Each part can be saved
+ * and loaded, so that every state can be gone back to.
+ */
+export class World {
+  now: number
+  readonly approvals: MemoryTable
+  readonly executions = new MemoryTable()
+  readonly entries = new MemoryTable()
+  /** For everything that no function writes here. */
+  readonly other = new MemoryTable()
+  readonly slack: MemorySlack
+  readonly codePipelines: CodePipelines
+  objections: readonly Objection[] = []
+  codePipeline: CodePipelineState = UNTOUCHED
+  queue: readonly Queued[] = []
+  announced: readonly Announced[] = []
+  readonly #parts: { [P in PartName]: Part<States[P]> }
+  readonly #ids = new Map<string, number>()
+  readonly #keys = new Map<string, string>()
+  readonly #states: { [P in PartName]: States[P][] }
+
+  constructor(now: number, timeoutInMinutes: number, isConditional = true) {
+    this.now = now
+    this.approvals = new MemoryTable({ conditional: isConditional })
+    this.codePipelines = new CodePipelines(timeoutInMinutes)
+    this.slack = new MemorySlack(() => this.now, renderedOnce)
+    const { slack } = this
+    this.#parts = {
+      time: {
+        save: () => this.now,
+        load: (now) => {
+          this.now = now
+        },
+        keyOf: String,
+      },
+      approvals: ofTable(this.approvals),
+      executions: ofTable(this.executions),
+      entries: ofTable(this.entries),
+      objections: this.#field('objections', unordered),
+      slack: {
+        save: () => slack.messages.map((message) => ({ ...message })),
+        load: (messages) => {
+          slack.messages.splice(0, Infinity, ...messages.map((message) => ({ ...message })))
+          for (const log of [slack.written, slack.sent, slack.whispers]) log.length = 0
+        },
+        keyOf: (messages) =>
+          JSON.stringify(messages.map(({ card, ...message }) => ({ ...message, shows: renderedOnce(card) }))),
+      },
+      codePipeline: this.#field('codePipeline', JSON.stringify),
+      queue: this.#field('queue', unordered),
+      announced: this.#field('announced', unordered),
+    }
+    this.#states = Object.fromEntries(PARTS.map((part) => [part, []])) as never
+  }
+
+  /** The number of the part's state as it is now. */
+  save(part: PartName): number {
+    const { save, keyOf } = this.#parts[part] as Part<States[PartName]>
+    const state = save()
+    const key = createHash('sha256')
+      .update(`${part}\n${keyOf(state)}`)
+      .digest('base64')
+    const known = this.#ids.get(key)
+    if (known !== undefined) return known
+    const states = this.#states[part] as States[PartName][]
+    const id = states.push(state) - 1
+    this.#ids.set(key, id)
+    this.#keys.set(`${part} ${id}`, key)
+    return id
+  }
+
+  /** The same in every world. */
+  keyOf(part: PartName, id: number): string {
+    return this.#keys.get(`${part} ${id}`)!
+  }
+
+  load(part: PartName, id: number): void {
+    const { load } = this.#parts[part] as Part<States[PartName]>
+    load(this.stateOf(part, id))
+  }
+
+  stateOf<P extends PartName>(part: P, id: number): States[P] {
+    const state = (this.#states[part] as States[P][])[id]
+    if (state === undefined) throw new Error(`${part} has no state ${id}`)
+    return state
+  }
+
+  #field<P extends 'objections' | 'codePipeline' | 'queue' | 'announced'>(
+    part: P,
+    keyOf: (state: States[P]) => string,
+  ): Part<States[P]> {
+    return {
+      save: () => this[part] as States[P],
+      load: (state) => {
+        ;(this as unknown as States)[part] = state
+      },
+      keyOf,
+    }
+  }
+}
+
+const renderings = new WeakMap<object, SlackMessage>()
+
+/** A message does not change as long as its card does not. */
+const renderedOnce: typeof messageOf = (card) => {
+  const known = renderings.get(card)
+  if (known) return known
+  const message = messageOf(card)
+  renderings.set(card, message)
+  return message
+}
