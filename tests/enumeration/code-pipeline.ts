@@ -46,7 +46,7 @@ export interface AfterChanges {
 }
 
 /**
- * The local CodePipeline cannot be copied: each of its states is made anew, by the changes that led there, and kept. It
+ * The local CodePipeline cannot be copied: each state is made once, by the changes before it, and kept. It
  * answers every read.
  */
 export class CodePipelines {
