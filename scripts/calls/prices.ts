@@ -28,7 +28,7 @@ export const ASSUMED = {
   /** Five pollers that each ask every 20 seconds, busy or not. */
   pollsAMonth: 5 * 3 * 60 * 720,
   metrics: 8,
-  alarms: 27,
+  alarms: 28,
   monthsOfRecord: 400 / 30,
   monthsOfLogs: 3,
 } as const
