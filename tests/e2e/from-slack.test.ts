@@ -197,6 +197,7 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
 
   const press = (name: RegExp): Promise<void> => you.message('deployments').getByRole('button', { name }).last().click()
   const refused = async (name: RegExp, words: RegExp): Promise<void> => {
+    await you.dismiss()
     await you.be('Ben Okafor')
     await you.channel('deployments')
     await press(name)
@@ -233,13 +234,44 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
     await you.message('releases', /Stopped: flask-app to Production.*Not today/s).waitFor()
   })
 
-  step('a change is released from a status message, and fails', async () => {
-    await refused(/^Release change… of shop-web/, /No new execution of shop-web was started\. You may not start/)
-    await you.dialog('Release the change').waitFor()
+  step('a change is released by a command with a form, and fails', async () => {
+    await you.dismiss()
+    await you.channel('deployments')
+    await you.be('Ben Okafor')
+    await you.type('deployments', '/greenlight release shop-web')
+    await you
+      .message(
+        'deployments',
+        /No new execution of shop-web was started\. You may not start this pipeline\. These people may: Dana Novak/,
+      )
+      .waitFor()
+    await you.type('deployments', '/greenlight help')
+    const help = you.message('deployments', /What you can type:.*Greenlight has more commands/s)
+    await help.waitFor()
+    expect(await help.textContent()).not.toMatch(/\/greenlight (?:hold|release|freeze )/)
+    await you.be('Dana Novak')
+    await you.type('deployments', '/greenlight release shop-web')
+    const offered = you.message('deployments', /Release the newest change of shop-web\?/)
+    await offered.waitFor()
+    await offered.getByRole('button', { name: /^Release change… of shop-web/ }).click()
     await sent('Release the change', 'Release')
     await you.message('deployments', /A new execution of shop-web has started/).waitFor()
     await approveShopWeb('Sign-in, at last')
     await you.message('releases', /Failed: shop-web to Production.*Sign-in, at last/s).waitFor()
+  })
+
+  step('on a phone: the failed stage is retried from its status message', async () => {
+    await you.page.setViewportSize({ width: 390, height: 844 })
+    await refused(
+      /^Retry the failed stage… Production of shop-web/,
+      /was not retried\. You may not retry this stage\. These people may: Chen Wei, Dana Novak\./,
+    )
+    const form = you.dialog('Retry the failed stage')
+    await form.getByLabel(/^The failed actions/).check()
+    expect(await violations(you.page)).toEqual([])
+    await sent('Retry the failed stage', 'Retry')
+    await you.message('deployments', /Production of shop-web runs again/).waitFor()
+    await you.page.setViewportSize(DESKTOP)
   })
 
   step('the stage is rolled back: the form says to which change, and it is approved again', async () => {
@@ -271,8 +303,52 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
       .first()
       .waitFor()
     expect(await violations(you.page)).toEqual([])
-    await you.type('releases', '/greenlight resume shop-web Production')
-    await you.message('releases', /Production of shop-web takes executions in again/).waitFor()
+  })
+
+  step('on a phone: the Home tab has what is held, and it is resumed there by who may', async () => {
+    const resume = () => you.inHome().getByRole('button', { name: /^Resume… Production of shop-web/ })
+    await you.be('Ben Okafor')
+    await you.home()
+    await you
+      .inHome()
+      .filter({ hasText: /Held stages \(1\).*Production is held by @Dana Novak/s })
+      .waitFor()
+    expect(await resume().count()).toBe(0)
+    await you.be('Dana Novak')
+    await you.home()
+    await resume().scrollIntoViewIfNeeded()
+    await resume().click()
+    expect(await violations(you.page)).toEqual([])
+    await you.submit('Resume the stage', 'Resume')
+    await you.closeAnswer(/A direct message tells you how it ends/)
+    await resume().waitFor({ state: 'detached' })
+    await you.channel('Greenlight')
+    await you.message('Greenlight', /Production of shop-web takes executions in again/).waitFor()
+    await you.channel('releases')
+  })
+
+  step('on a phone: what a person has muted stands in the Home tab, and is unmuted there', async () => {
+    await you.type('releases', '/greenlight mute shop-* until Mon 08:00')
+    await you.message('releases', /Muted: shop-/).waitFor()
+    await you.type('releases', '/greenlight help')
+    await you
+      .message('releases', /What you can type/)
+      .last()
+      .waitFor()
+    await you.home()
+    await you
+      .inHome()
+      .getByRole('button', { name: /^Unmute/ })
+      .waitFor()
+    await you
+      .inHome()
+      .getByRole('button', { name: /^Unmute/ })
+      .click()
+    await you
+      .inHome()
+      .getByRole('button', { name: /^Unmute/ })
+      .waitFor({ state: 'detached' })
+    await you.channel('releases')
   })
 
   step('on a phone: what was released, what differs, and why Finn cannot approve', async () => {
@@ -301,7 +377,7 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
       visit.workspace.url,
       (all) =>
         all.filter(({ what }) => what === 'announced').length === 8 &&
-        all.filter(({ what }) => what === 'steering-answered').length === 6,
+        all.filter(({ what }) => what === 'steering-answered').length === 7,
     )
     expect(found).toContain('every approval passed verification')
     const of = (what: string) => happened.filter((one) => one.what === what)
@@ -322,6 +398,7 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
       [
         ['Dana Novak', 'stop'],
         ['Dana Novak', 'release'],
+        ['Dana Novak', 'retry'],
         ['Dana Novak', 'rollback'],
         // Commands are judged when they are carried out, so that a refused one is on record.
         ['Ben Okafor', 'hold'],
