@@ -392,7 +392,8 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'functions/domain/policy.ts',
     'no rules are no bits, and no text is empty',
     'for (const userId of people) naming.set(userId, (naming.get(userId) ?? 0) | (1 << index))',
-    'return people.reduce((bits, userId) => bits | (naming.get(userId) ?? 0), 0)',
+    'for (const userId of people.slice(0, named)) placing.set(userId, (placing.get(userId) ?? 0) | (1 << index))',
+    'return absent.reduce((bits, { userId }) => bits | (placing.get(userId) ?? 0), naming.get(person) ?? 0)',
     `return { because: 'not-your-turn', first: [...new Set(ways.flatMap(({ first }) => first ?? []))] }`,
   ),
   ...[
