@@ -122,7 +122,7 @@ test('the same form sent again changes nothing, and says why', async () => {
   await sent(values(idsIn(offer.value), 'Approved', 'Both are fine'))
   await bot.until(() => toldTo(bot, 'U0DANA').length > before)
   expect(toldTo(bot, 'U0DANA').at(-1)!.text).toMatch(
-    /^You approved 0 of 2:\n• .*: This approval is closed: Dana Novak approved it/,
+    /^You approved 0 of 2:\n• .*: Your approval is on record .*This approval is closed: Dana Novak approved it/,
   )
 })
 
