@@ -103,10 +103,10 @@ export const codePipeline = (clientFor: ClientFor, steeredFor: SteeredFor = () =
       return all.sort((one, other) => (one.pipeline < other.pipeline ? -1 : 1))
     },
 
-    structure: async (pipeline) => {
+    structure: async (pipeline, version) => {
       const client = await clientFor(pipeline, 'reader')
       try {
-        const answer = await client.send(new GetPipelineCommand({ name: pipeline.pipeline }))
+        const answer = await client.send(new GetPipelineCommand({ name: pipeline.pipeline, version }))
         return (answer.pipeline?.stages ?? []).map(declaredStage)
       } catch (error) {
         if (answerIn('GetPipeline', error) !== null) return null

@@ -10,8 +10,11 @@ import type { VerdictOutcome } from './gate.ts'
 export interface Pipelines {
   /** Every pipeline there, in order of the names; null if the bot's role may not list them. */
   pipelines(there: AccountRegion): Promise<ListedPipeline[] | null>
-  /** The stages and actions as the pipeline declares them now; also null if the bot’s role may not read them. */
-  structure(pipeline: Pipeline): Promise<DeclaredStage[] | null>
+  /**
+   * The stages and actions as that version of the pipeline declares them, or its newest; also null if the bot’s role may not
+   * read them.
+   */
+  structure(pipeline: Pipeline, version?: number): Promise<DeclaredStage[] | null>
   /** Rules of stage conditions that failed in the execution, newest first; `refused` if the bot's role may not list them. */
   failedRules(key: ExecutionKey): Promise<FailedRule[] | 'refused' | null>
   /** Stages with the execution in them and those that wait in front. */

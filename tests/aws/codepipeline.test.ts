@@ -196,7 +196,8 @@ describe('CodePipeline leaves out fields', () => {
       { stage: '', actions: [] },
     ])
     service.answers({})
-    expect(await pipelines().structure(WHERE)).toEqual([])
+    expect(await pipelines().structure(WHERE, 3)).toEqual([])
+    expect(service.asked.at(-1)!.input).toEqual({ name: 'shop-web', version: 3 })
     service.refuses('AccessDeniedException')
     expect(await pipelines().structure(WHERE)).toBeNull()
   })

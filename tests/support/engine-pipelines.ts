@@ -1,5 +1,8 @@
 import type { ActionRun, ActionStatus, ExecutionSummary, Pipelines } from '../../functions/ports/pipelines.ts'
 import type { VerdictOutcome } from '../../functions/ports/gate.ts'
+import type { Hold } from '../../functions/domain/held-stage.ts'
+import { nameFromArn } from '../../functions/domain/starter.ts'
+import { wordsOfHold } from '../../functions/domain/steering.ts'
 import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 
 export const BOT = 'arn:aws:sts::111122223333:assumed-role/greenlight-button-clicked/greenlight'
@@ -11,15 +14,16 @@ export const enginePipelines = (
   engine: CodePipeline,
   asOf: () => number = () => Infinity,
   runsPage = PAGE,
+  steererOf: (arn: string) => string | null = () => null,
 ): { [K in keyof Pipelines]: (...given: Parameters<Pipelines[K]>) => Awaited<ReturnType<Pipelines[K]>> } => ({
   pipelines: () =>
     allPages((nextToken) => engine.listPipelines({ maxResults: 1_000, ...(nextToken && { nextToken }) }))
       .flatMap(({ pipelines }) => pipelines)
       .map(({ name, executionMode }) => ({ pipeline: name, isParallel: executionMode === 'PARALLEL' })),
 
-  structure: ({ pipeline }) =>
+  structure: ({ pipeline }, version) =>
     unlessMissing(() =>
-      engine.getPipeline({ name: pipeline }).pipeline.stages.map(({ name, actions }) => ({
+      engine.getPipeline({ name: pipeline, version }).pipeline.stages.map(({ name, actions }) => ({
         stage: name,
         actions: actions.map(({ name, actionTypeId, runOrder, configuration, timeoutInMinutes, region, roleArn }) => ({
           action: name,
@@ -55,6 +59,9 @@ export const enginePipelines = (
         stage: stage.stageName,
         executionId: stage.latestExecution?.pipelineExecutionId ?? null,
         status: stage.latestExecution?.status ?? null,
+        ...(stage.inboundTransitionState?.enabled === false && {
+          held: holdOf(stage.inboundTransitionState, steererOf),
+        }),
         ...(CONDITIONS.some((condition) => condition in stage) && { hasConditions: true as const }),
         inbound: (stage.inboundExecutions ?? []).map(({ pipelineExecutionId }) => pipelineExecutionId),
         actions: stage.actionStates.map(({ actionName, latestExecution: latest }) => {
@@ -86,7 +93,7 @@ export const enginePipelines = (
       return {
         executionId,
         status: pipelineExecution.status,
-        trigger: triggerOf(pipelineExecution.trigger),
+        trigger: triggerOf(pipelineExecution.trigger, steererOf),
         executionMode: pipelineExecution.executionMode,
         revisions: pipelineExecution.artifactRevisions.map(({ name, revisionId, revisionSummary, revisionUrl }) => ({
           actionName: null,
@@ -109,7 +116,7 @@ export const enginePipelines = (
           ...(succeededIn !== undefined && { filter: { succeededInStage: { stageName: succeededIn } } }),
           ...(nextToken && { nextToken }),
         })
-        listed.push(...page.pipelineExecutionSummaries.map(summaryOf))
+        listed.push(...page.pipelineExecutionSummaries.map((one) => summaryOf(one, steererOf)))
         nextToken = page.nextToken
       } while (nextToken && !enough(listed))
       return listed
@@ -185,10 +192,10 @@ const allPages = <Page extends { nextToken?: string | undefined }>(page: (nextTo
 
 type Summary = ReturnType<CodePipeline['listPipelineExecutions']>['pipelineExecutionSummaries'][number]
 
-const summaryOf = (execution: Summary): ExecutionSummary => ({
+const summaryOf = (execution: Summary, steererOf: SteererOf): ExecutionSummary => ({
   executionId: execution.pipelineExecutionId,
   status: execution.status,
-  trigger: triggerOf(execution.trigger),
+  trigger: triggerOf(execution.trigger, steererOf),
   startedAt: milliseconds(execution.startTime),
   updatedAt: milliseconds(execution.lastUpdateTime),
   stopReason: execution.stopTrigger?.reason ?? null,
@@ -213,7 +220,11 @@ const PUT_ERRORS: Record<string, VerdictOutcome> = {
   ActionNotFoundException: { kind: 'gone' },
 }
 
-const MISSING = new Set(['PipelineNotFoundException', 'PipelineExecutionNotFoundException'])
+const MISSING = new Set([
+  'PipelineNotFoundException',
+  'PipelineVersionNotFoundException',
+  'PipelineExecutionNotFoundException',
+])
 
 const unlessMissing = <T>(ask: () => T): T | null => {
   try {
@@ -226,10 +237,31 @@ const unlessMissing = <T>(ask: () => T): T | null => {
 
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000)
 
-const triggerOf = ({ triggerType, triggerDetail }: { triggerType: string; triggerDetail: string }) => ({
-  type: triggerType,
-  detail: triggerDetail,
-})
+type SteererOf = (arn: string) => string | null
+
+const CALLED = ['StartPipelineExecution', 'ManualRollback']
+
+const triggerOf = (
+  { triggerType, triggerDetail }: { triggerType: string; triggerDetail: string },
+  steererOf: SteererOf,
+) => {
+  const userId = CALLED.includes(triggerType) ? steererOf(triggerDetail) : null
+  return { type: triggerType, detail: triggerDetail, ...(userId !== null && { steeredFor: userId }) }
+}
+
+type State = ReturnType<CodePipeline['getPipelineState']>
+type Transition = NonNullable<State['stageStates'][number]['inboundTransitionState']>
+
+const holdOf = (transition: Transition, steererOf: SteererOf): Hold => {
+  const { lastChangedBy, lastChangedAt, disabledReason = '' } = transition
+  const userId = lastChangedBy === undefined ? null : steererOf(lastChangedBy)
+  return {
+    reason: wordsOfHold(userId, disabledReason),
+    since: lastChangedAt === undefined ? null : milliseconds(lastChangedAt),
+    userId,
+    name: lastChangedBy === undefined || userId !== null ? null : (nameFromArn(lastChangedBy) ?? lastChangedBy),
+  }
+}
 
 /** The action as it was at that time: started and not seen yet, or ended and still seen as running. */
 const statusAsOf = (known: number, status: ActionStatus, since: number): ActionStatus | null => {

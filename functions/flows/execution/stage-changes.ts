@@ -23,6 +23,13 @@ export const stageChanges = (
     placeOf(rule.stage) >= 0
       ? placeOf(rule.stage) > placeOf(stage)
       : rule.stage !== stage && rule.at !== null && wholeSecond(rule.at) >= wholeSecond(endedAt)
+  /** The list of actions is older than the state of the stages: the stop came after this one. */
+  const hasLeft = (stage: string): boolean =>
+    stages.some(
+      (one) =>
+        one.executionId === execution.executionId &&
+        (one.stage === stage ? one.status !== 'Stopping' : placeOf(one.stage) > placeOf(stage)),
+    )
   const wasOverridden = (stage: string) => failedRules.some((rule) => rule.stage === stage && rule.updatedBy !== null)
   /** CodePipeline does not tell when a person overrode a rule. */
   const leftAt = (after: readonly string[]): number => {
@@ -39,7 +46,9 @@ export const stageChanges = (
     })
     const running = tell('running', Math.min(...current.map(({ startedAt }) => startedAt)))
     if (current.some(({ status }) => status === 'InProgress'))
-      return execution.status === 'Stopping' ? [running, tell('stopping', execution.updatedAt)] : [running]
+      return execution.status === 'Stopping' && !hasLeft(stage)
+        ? [running, tell('stopping', execution.updatedAt)]
+        : [running]
     const endedAt = Math.max(...current.map(({ updatedAt }) => updatedAt))
     const isLeft =
       index < entered.length - 1 ||

@@ -97,7 +97,9 @@ export const conditionsOf = async (
 ): Promise<{ changes: StateChange[]; reasons: ReadonlyMap<string, StageReason>; unread: readonly UnreadSkip[] }> => {
   const { execution, rules } = known
   const skipped = skippedStages(known)
-  const declared = skipped.length > 0 ? await pipelines.structure(pipelineOf(execution.key)) : null
+  // As it was for this execution: an edit may have changed the stages since.
+  const version = known.runs.find((run) => run.version !== null)?.version ?? undefined
+  const declared = skipped.length > 0 ? await pipelines.structure(pipelineOf(execution.key), version) : null
   const approvalsOf = (stage: string): Pick<StageReason, 'skippedApprovals'> => {
     const actions = declared?.find((one) => one.stage === stage)?.actions ?? []
     const skippedApprovals = actions.filter(({ category }) => category === 'Approval').map(({ action }) => action)

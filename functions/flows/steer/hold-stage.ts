@@ -1,8 +1,9 @@
 import type { TypedCommand } from '../../domain/command.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { stageNames } from '../../domain/execution.ts'
+import type { ExecutionKey } from '../../domain/pipeline.ts'
 import type { SteeringRequest } from '../../domain/steering.ts'
-import { LONGEST_HOLD_REASON, sealedSteering } from '../../domain/steering.ts'
+import { LONGEST_HOLD_REASON, sealedSteering, steeringId } from '../../domain/steering.ts'
 import type { Services } from '../../ports/services.ts'
 import type { Typist } from '../freeze/change-freezes.ts'
 import { typedPipeline } from './typed-pipeline.ts'
@@ -30,11 +31,11 @@ export const holdStage = async (
   if (reason.length > LONGEST_HOLD_REASON) return not(`A reason has at most ${LONGEST_HOLD_REASON} characters.`)
   const keys = await typedPipeline(services, pipeline)
   if (typeof keys === 'string') return not(keys)
-  const execution = await services.executions.read(keys[0])
+  const execution = await services.executions.read(await sameAsBefore(services, id, keys))
   if (!execution) return not(`No execution of the pipeline ${pipeline} is known in the last 30 days.`)
-  const known = stageNames(execution)
-  const named = known.find((one) => one.toLowerCase() === stage.toLowerCase())
-  if (named === undefined) return not(`The pipeline ${pipeline} has no stage ${stage}: it has ${known.join(', ')}.`)
+  const stages = stageNames(execution)
+  const named = stages.find((one) => one.toLowerCase() === stage.toLowerCase())
+  if (named === undefined) return not(`The pipeline ${pipeline} has no stage ${stage}: it has ${stages.join(', ')}.`)
   const { accountId, region, executionId } = execution.key
   const key = { accountId, region, pipeline, executionId }
   const asked = { act, execution: key, stage: named, choice: null, reason: act === 'hold' ? reason : null }
@@ -44,6 +45,19 @@ export const holdStage = async (
     kind: 'sent',
     effect: { do: 'steer-pipeline', request, seal, ...(responseUrl !== null && { answerTo: responseUrl }) },
   }
+}
+
+/**
+ * The newest of these executions; or, if the queue had the command before, the one that it was begun with: another one would
+ * make it another request.
+ */
+const sameAsBefore = async (
+  { steerings }: Pick<Services, 'steerings'>,
+  commandId: string,
+  keys: readonly [ExecutionKey, ...ExecutionKey[]],
+): Promise<ExecutionKey> => {
+  const begun = await steerings.read(steeringId(commandId))
+  return keys.find(({ executionId }) => executionId === begun?.request.execution.executionId) ?? keys[0]
 }
 
 const MISSING = {

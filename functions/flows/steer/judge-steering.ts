@@ -166,6 +166,8 @@ export const whyNotSteered = async (
         ? `Greenlight cannot tell whether you may ${row.words}: ${unread.join('; ')}.`
         : `You may not ${row.words}.${await permittedOnAll(services, routes, may)} ${whoMay}`
     const frozen = frozenAt(freezes, now)
+    if (frozen?.unread !== undefined)
+      return `Greenlight cannot tell whether the change freeze “${frozen.name}” is in force: ${frozen.unread}.`
     if (frozen) return `The change freeze “${frozen.name}” is in force. Do this after it.`
   }
   return null

@@ -61,11 +61,13 @@ export const steerPipeline = async (
     if (!tried.isLast) throw error
     log.error('A steering act failed for good, and its person is told', { act, user: who.userId, error })
     log.count('EffectFailed')
-    return end(services, request, { answer: 'refused', because: STEERING_UNANSWERED })
+    const isBegun = (await steerings.read(steeringId(request.id))) !== null
+    return end(services, request, { answer: 'refused', because: isBegun ? STEERING_UNANSWERED : STEERING_NOT_BEGUN })
   }
 }
 
 const STEERING_UNANSWERED = 'CodePipeline did not answer. Look there whether it was done.'
+const STEERING_NOT_BEGUN = 'Greenlight could not check it in time, and nothing was done. Please ask again.'
 
 /** Why the person who is known cannot do it at this moment, in a sentence; null if they can. */
 const whyNotNow = async (services: Services, request: SteeringRequest): Promise<string | null> => {
@@ -110,12 +112,14 @@ const inTime = async <T>(clock: Clock, judging: Promise<T>): Promise<T> => {
   return judged.answer
 }
 
+const steeringFor = (request: SteeringRequest) => ({ ...steeringOf(request), by: request.who.userId })
+
 /** Who asks, why they cannot do it at this moment, and what CodePipeline shows before the call. */
 const judgeAsker = async (services: Services, request: SteeringRequest) => {
   const { directory, pipelines } = services
   const person = await knownPerson(directory, request.who.userId)
   const because = person.kind === 'unknown' ? person.because : await whyNotNow(services, request)
-  const before = because === null ? await STEERING_CALLS[request.act].before(pipelines, steeringOf(request)) : null
+  const before = because === null ? await STEERING_CALLS[request.act].before(pipelines, steeringFor(request)) : null
   return { person, because, before }
 }
 
@@ -166,7 +170,7 @@ const goOn = async (
   const judgeAgain = async () => {
     // In this order: the call that CodePipeline took may be why there is nothing to do any more.
     const because = await whyNotNow(services, request)
-    const earlier = await STEERING_CALLS[request.act].wasTaken(pipelines, steeringOf(request), state.before)
+    const earlier = await STEERING_CALLS[request.act].wasTaken(pipelines, steeringFor(request), state.before)
     return { because, earlier }
   }
   const { because, earlier } = await inTime(clock, judgeAgain())
@@ -198,7 +202,7 @@ const callOnce = async (
   if (outcome.kind === 'taken') return end(services, request, TAKEN)
   const before = state.name === 'begun' ? state.before : null
   // CodePipeline may have taken an earlier call, and not shown it yet.
-  if (!isFirst && (await STEERING_CALLS[request.act].wasTaken(pipelines, steering, before)))
+  if (!isFirst && (await STEERING_CALLS[request.act].wasTaken(pipelines, steeringFor(request), before)))
     return end(services, request, TAKEN)
   if (outcome.kind !== 'busy' || isLast) return end(services, request, notTaken(request, outcome))
   await steerings.change(id, (current) => [steeringReleased(current, owner), null])

@@ -1,22 +1,42 @@
 import { pipelineOf } from '../../domain/pipeline.ts'
 import type { Steering, SteeringAct } from '../../domain/steering.ts'
+import { holdReason, wordsOfHold } from '../../domain/steering.ts'
 import type { SteeringRefusal } from '../../ports/pipeline-steering.ts'
 import type { Pipelines } from '../../ports/pipelines.ts'
+
+/** An act, and the Slack user ID of the person for whom the bot does it. */
+type SteeringFor = Steering & { by: string }
 
 /** How CodePipeline is called for an act, and how a function sees that it took a call whose answer was lost. */
 export interface SteeringCall {
   /** What CodePipeline shows before the first call; undefined if it no longer has the execution. */
-  before: (pipelines: Pipelines, steering: Steering) => Promise<string | null | undefined>
+  before: (pipelines: Pipelines, steering: SteeringFor) => Promise<string | null | undefined>
   /** Whether CodePipeline took a call since; undefined if it no longer has the execution. */
-  wasTaken: (pipelines: Pipelines, steering: Steering, before: string | null) => Promise<boolean | undefined>
+  wasTaken: (pipelines: Pipelines, steering: SteeringFor, before: string | null) => Promise<boolean | undefined>
   /** What its refusals mean to the person. */
   refusals: Partial<Record<SteeringRefusal, string>>
 }
 
-/** The newest action execution of the stage, as CodePipeline lists them. */
+/**
+ * The newest action execution of the stage, as CodePipeline lists them, and when a rule of its condition last failed: a retry
+ * that fails on entry runs no action.
+ */
 const newestRun: SteeringCall['before'] = async (pipelines, { execution, stage }) => {
-  const runs = await pipelines.actionRuns(execution)
-  return runs ? (runs.find((run) => run.stage === stage)?.actionExecutionId ?? null) : undefined
+  const [runs, rules] = await Promise.all([pipelines.actionRuns(execution), pipelines.failedRules(execution)])
+  if (!runs) return undefined
+  const run = runs.find((one) => one.stage === stage)?.actionExecutionId ?? ''
+  const failedAt =
+    rules === 'refused' ? [] : (rules ?? []).flatMap((rule) => (rule.stage === stage ? (rule.at ?? []) : []))
+  return `${run}${RULES}${failedAt.length > 0 ? Math.max(...failedAt) : ''}`
+}
+
+const RULES = ' '
+
+/** What an earlier version stored has no rules. */
+const wasRetried: SteeringCall['wasTaken'] = async (pipelines, steering, before) => {
+  const now = await newestRun(pipelines, steering)
+  if (typeof now !== 'string') return undefined
+  return before?.includes(RULES) ? now !== before : now.split(RULES)[0] !== (before ?? '')
 }
 
 const statusOf: SteeringCall['before'] = async (pipelines, { execution }) =>
@@ -28,8 +48,29 @@ export const transitionOf = async (
   execution: Steering['execution'],
   stage: string | null,
 ): Promise<'held' | 'open' | undefined> => {
-  const standing = (await pipelines.stages(pipelineOf(execution)))?.find((one) => one.stage === stage)
+  const standing = await standingOf(pipelines, execution, stage)
   return standing && (standing.held === undefined ? 'open' : 'held')
+}
+
+const standingOf = async (pipelines: Pipelines, execution: Steering['execution'], stage: string | null) =>
+  (await pipelines.stages(pipelineOf(execution)))?.find((one) => one.stage === stage)
+
+/** Whether the stage is held with this person's words: another may have held it since. */
+const isHeldSo: SteeringCall['wasTaken'] = async (pipelines, { execution, stage, by, reason }) => {
+  const standing = await standingOf(pipelines, execution, stage)
+  if (!standing?.held) return standing && false
+  const { held } = standing
+  // Without the bot's own role for it, CodePipeline does not say for whom the bot did it, and shows the reason as it was given.
+  const given = holdReason(by, reason)
+  return held.reason === (held.userId === null ? given : held.userId === by ? wordsOfHold(by, given) : null)
+}
+
+/** The newest execution that the bot started for that person. */
+const newestRelease: SteeringCall['before'] = async (pipelines, { execution, by }) => {
+  const listed = await pipelines.executions(pipelineOf(execution))
+  const isOwn = ({ trigger }: (typeof listed & object)[number]) =>
+    trigger?.type === 'StartPipelineExecution' && trigger.steeredFor === by
+  return listed ? (listed.find(isOwn)?.executionId ?? null) : undefined
 }
 
 /** The newest rollback to that execution. */
@@ -49,7 +90,7 @@ const isAnother = (newest: SteeringCall['before']): SteeringCall['wasTaken'] => 
 export const STEERING_CALLS: Record<SteeringAct, SteeringCall> = {
   retry: {
     before: newestRun,
-    wasTaken: isAnother(newestRun),
+    wasTaken: wasRetried,
     refusals: {
       'not-latest': 'A newer execution has been in this stage since, so CodePipeline does not retry this one.',
       unable: 'CodePipeline cannot retry this stage: it did not fail, or the pipeline has changed since.',
@@ -81,18 +122,22 @@ export const STEERING_CALLS: Record<SteeringAct, SteeringCall> = {
   // A call that comes again leaves the transition as it is.
   hold: {
     before: async () => null,
-    wasTaken: async (pipelines, { execution, stage }) => (await transitionOf(pipelines, execution, stage)) === 'held',
+    wasTaken: isHeldSo,
     refusals: { unable: 'CodePipeline cannot hold this stage.' },
   },
   resume: {
     before: async () => null,
-    wasTaken: async (pipelines, { execution, stage }) => (await transitionOf(pipelines, execution, stage)) === 'open',
+    wasTaken: async (pipelines, { execution, stage }) => {
+      const standing = await transitionOf(pipelines, execution, stage)
+      return standing && standing === 'open'
+    },
     refusals: { unable: 'CodePipeline cannot let this stage go on.' },
   },
-  // CodePipeline starts one execution for the calls of one request ("StartPipelineExecution", clientRequestToken).
+  // CodePipeline starts one execution for the calls of one request ("StartPipelineExecution", clientRequestToken). Once it has,
+  // the execution under whose message the button stood is not the newest any more, and the act would be refused.
   release: {
-    before: async () => null,
-    wasTaken: async () => false,
+    before: newestRelease,
+    wasTaken: isAnother(newestRelease),
     refusals: { unable: 'CodePipeline runs as many executions of this pipeline as it can already.' },
   },
 }

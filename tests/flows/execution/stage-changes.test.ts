@@ -148,6 +148,18 @@ describe('the stage that an execution was in last', () => {
     expect(told(runs, { updatedAt: at(2) })).toEqual(['Source running 0'])
   })
 
+  test('is not being stopped if the execution had left it before the stop, and the list of actions is older', () => {
+    const runs = [run('Source', 0, 0, { status: 'InProgress' })]
+    const executionId = KEY.executionId
+    const stopped = { status: 'Stopping', updatedAt: at(2) } as const
+    const inside = (stage: string, status: 'Stopping' | 'Succeeded') => stageState(stage, { executionId, status })
+    const elsewhere = stageState('Build', { executionId: 'other', status: 'InProgress' })
+    expect(told(runs, stopped, [stageState('Source'), inside('Build', 'Stopping')])).toEqual(['Source running 0'])
+    expect(told(runs, stopped, [inside('Source', 'Succeeded'), elsewhere])).toEqual(['Source running 0'])
+    for (const source of [inside('Source', 'Stopping'), stageState('Source')])
+      expect(told(runs, stopped, [source, elsewhere])).toEqual(['Source running 0', 'Source stopping 2'])
+  })
+
   test('is left open if the execution continues', () => {
     expect(told([SOURCE], { status: 'InProgress' })).toEqual(['Source running 0'])
     expect(told([SOURCE], { status: 'Failed' })).toEqual(['Source running 0'])

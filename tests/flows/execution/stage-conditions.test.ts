@@ -195,6 +195,22 @@ describe('an approval that is skipped with its stage', () => {
     expect(await confirmed()).toBe(true)
   })
 
+  test('stays known if an edit removes it from the pipeline', async () => {
+    const { codePipeline, hear, services, key } = await open(onlyBy('Ben', 'SKIP'))
+    const skipped = async () => (await services.executions.read(key))!.stages.get('Production')?.skippedApprovals
+    await hear()
+    await checkExecution(services, key)
+    expect(await skipped()).toEqual([APPROVAL.action])
+    const { pipeline } = codePipeline.engine.getPipeline({ name: key.pipeline })
+    const stages = pipeline.stages.map((stage) => ({
+      ...stage,
+      actions: stage.actions.map((action) => ({ ...action, name: `${action.name}2` })),
+    }))
+    codePipeline.engine.updatePipeline({ ...pipeline, stages })
+    await checkExecution(services, key)
+    expect(await skipped()).toEqual([APPROVAL.action])
+  })
+
   test('is given up after a day without the structure, with a log line and an alarm', async () => {
     const { codePipeline, hear, services, key, recorded } = await open(onlyBy('Ben', 'SKIP'))
     const counted: string[] = []

@@ -173,3 +173,36 @@ test('a release whose answer was lost is sent again with the same token', async 
   await steer(one)
   expect(calls.map(([, { once }]) => once)).toEqual([steeringId('s1'), steeringId('s1')])
 })
+
+test('a release whose answer was lost is told as taken if CodePipeline shows the execution that it started', async () => {
+  const { services, request, steer, calls, told, pass } = await world(CASES[1]!, { answers: [new Error('no answer')] })
+  const one = request()
+  const listed = [executionSummary({ executionId: 'e2' })]
+  services.pipelines.executions = async () => listed
+  await expect(steer(one)).rejects.toThrow('no answer')
+  const by = (steeredFor: string) => ({ type: 'StartPipelineExecution', detail: 'arn', steeredFor })
+  listed.unshift(executionSummary({ executionId: 'e3', trigger: by('U0DANA') }))
+  // The execution under whose message the button stood has been superseded by it.
+  await services.executions.change(KEY, (known) => [
+    { ...known, overall: { ...known.overall, progress: 'superseded' } },
+    null,
+  ])
+  pass(20 * SECOND)
+  await steer(one)
+  expect(calls).toHaveLength(1)
+  expect(told()).toMatchObject([{ answer: 'taken' }])
+})
+
+test('a release that was lost is sent again if another person has released since', async () => {
+  const answers = [new Error('no answer'), { kind: 'taken' as const }]
+  const { services, request, steer, calls, pass } = await world(CASES[1]!, { answers })
+  const one = request()
+  const trigger = { type: 'StartPipelineExecution', detail: 'arn', steeredFor: 'U0ELI' }
+  const listed = [executionSummary({ executionId: 'e2' })]
+  services.pipelines.executions = async () => listed
+  await expect(steer(one)).rejects.toThrow('no answer')
+  listed.unshift(executionSummary({ executionId: 'e3', trigger }))
+  pass(20 * SECOND)
+  await steer(one)
+  expect(calls).toHaveLength(2)
+})

@@ -3,6 +3,7 @@ import { readConfiguration } from '../../../functions/config/read-configuration.
 import type { SteeringRequest } from '../../../functions/domain/steering.ts'
 import { holdReason, sealedSteering, steeringId, wordsOfHold } from '../../../functions/domain/steering.ts'
 import { resumeOffered, steeringOffered } from '../../../functions/flows/steer/judge-steering.ts'
+import { holdStage } from '../../../functions/flows/steer/hold-stage.ts'
 import { steerPipeline } from '../../../functions/flows/steer/steer-pipeline.ts'
 import type { PipelineSteering, SteeringOutcome } from '../../../functions/ports/pipeline-steering.ts'
 import type { DueServices } from '../../../functions/ports/services.ts'
@@ -125,12 +126,31 @@ describe.each<Act>(['hold', 'resume'])('to %s a stage', (act) => {
     const { request, steer, calls, told, shown, pass } = await world(act, { answers: [new Error('no answer')] })
     const one = request()
     await expect(steer(one)).rejects.toThrow('no answer')
-    shown.held = act === 'hold' ? 'x' : null
+    shown.held = act === 'hold' ? holdReason('U0DANA', 'incident 4711') : null
     pass(20 * SECOND)
     await steer(one)
     expect(calls).toHaveLength(1)
     expect(told()).toMatchObject([{ answer: 'taken' }])
   })
+
+  if (act === 'hold')
+    test.each([
+      ['this person’s words', { reason: 'incident 4711', userId: 'U0DANA' }, 'taken'],
+      ['the words of another hold', { reason: 'Another incident', userId: 'U0DANA' }, 'refused'],
+      ['another person’s hold', { reason: 'incident 4711', userId: 'U0ELI' }, 'refused'],
+      ['a hold in AWS', { reason: 'incident 4711', userId: null }, 'refused'],
+    ] as const)('whose answer was lost, where CodePipeline shows %s', async (_, held, answer) => {
+      const { services, request, steer, told, pass } = await world(act, { answers: [new Error('no answer')] })
+      const one = request()
+      await expect(steer(one)).rejects.toThrow('no answer')
+      services.pipelines.stages = async () => [
+        stageState('Source'),
+        stageState('Production', { held: { since: null, name: null, ...held } }),
+      ]
+      pass(20 * SECOND)
+      await steer(one)
+      expect(told()).toMatchObject([{ answer }])
+    })
 
   test('has no button where nothing waits for a held stage', async () => {
     const { services } = await world(act)
@@ -180,4 +200,21 @@ test('an execution that waits for a held stage has a button that resumes it, for
   expect(resumeOffered(unnamed, KEY, waits.held)).toEqual([])
   const entered = { ...waits, stages: new Map([...waits.stages, ['Production', waits.stages.get('Source')!]]) }
   expect(steeringOffered(services, entered)).toEqual([])
+})
+
+test('a command that comes again is the same request, also if a newer execution has begun', async () => {
+  const { services, steer } = await world('hold')
+  const typed = { id: 'c1', text: '', who: actor('U0DANA'), at: START, responseUrl: null }
+  const command = { do: 'hold', pipeline: KEY.pipeline, stage: 'production', reason: 'incident 4711' } as const
+  const sent = async () => {
+    const answer = await holdStage(services, typed, { who: actor('U0DANA'), zone: null }, command)
+    if (answer.kind !== 'sent' || answer.effect.do !== 'steer-pipeline') throw new Error(JSON.stringify(answer))
+    return answer.effect
+  }
+  const first = await sent()
+  await steer(first.request)
+  const newer = { ...KEY, executionId: 'e9' }
+  await services.executions.create({ ...execution(), key: newer, firstEventAt: START + SECOND })
+  expect((await services.attention.newestExecutions(0, () => true)).keys[0]).toMatchObject(newer)
+  expect(await sent()).toEqual(first)
 })

@@ -5,6 +5,7 @@ import { sealedSteering, steeringId, steeringStatement } from '../../../function
 import { steerPipeline } from '../../../functions/flows/steer/steer-pipeline.ts'
 import { steeringOffered, whyNotSteered } from '../../../functions/flows/steer/judge-steering.ts'
 import type { PipelineSteering, SteeringOutcome } from '../../../functions/ports/pipeline-steering.ts'
+import type { FailedRule } from '../../../functions/ports/pipelines.ts'
 import type { DueServices } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { actionRun, pipelinesThatAnswer } from '../../support/pipeline-answers.ts'
@@ -35,6 +36,7 @@ routes:
   - match: {}
     approvers: [{ name: engineers, people: [U0ANA] }]
 `
+const MAY = 'may: { retry: { people: [U0DANA, U0ELI] } }'
 const FREEZE = '    freeze: [{ name: stocktaking, from: Mon 00:00, to: Sun 23:59 }]'
 const FAILED = [
   stageChange('Production', 'failed', START),
@@ -45,7 +47,11 @@ const RUN = actionRun({ actionExecutionId: 'run-1', stage: 'Production', action:
 const STAGE = { act: 'retry', execution: KEY, stage: 'Production' } as const
 
 /** A bot with a failed execution. `answers`: CodePipeline's, one for each call. */
-const failed = async (answers: (SteeringOutcome | Error)[] = [{ kind: 'taken' }], configuration = CONFIGURATION) => {
+const failed = async (
+  answers: (SteeringOutcome | Error)[] = [{ kind: 'taken' }],
+  configuration = CONFIGURATION,
+  rules: FailedRule[] | 'refused' = [],
+) => {
   const bot = botInMemory()
   const answered = toldOfSteering()
   const read = readConfiguration(configuration)
@@ -58,6 +64,7 @@ const failed = async (answers: (SteeringOutcome | Error)[] = [{ kind: 'taken' }]
     pipelines: {
       ...pipelinesThatAnswer(),
       actionRuns: async () => [...runs],
+      failedRules: async () => (rules === 'refused' ? rules : [...rules]),
     },
     pipelineSteering: {
       steer: async (...given) => {
@@ -131,6 +138,73 @@ describe('a failed stage', () => {
     expect(calls).toEqual([])
     await retry(one)
     expect(calls).toHaveLength(1)
+  })
+
+  test('that a rule failed on entry again, without any action, is not retried again if the answer was lost', async () => {
+    const rule: FailedRule = { stage: 'Production', rule: 'Window', summary: null, updatedBy: null, at: START }
+    const rules = [rule]
+    const { request, retry, calls, told, pass } = await failed([new Error('no answer')], CONFIGURATION, rules)
+    const one = request()
+    await expect(retry(one)).rejects.toThrow('no answer')
+    rules.unshift({ ...rule, at: START + SECOND }, { ...rule, stage: 'Other', at: START + MINUTE })
+    pass(20 * SECOND)
+    await retry(one)
+    expect(calls).toHaveLength(1)
+    expect(told()).toMatchObject([{ answer: 'taken' }])
+  })
+
+  test.each<[string, FailedRule[] | 'refused']>([
+    ['no rule has failed', []],
+    ['a rule of another stage has failed', [{ stage: 'Other', rule: 'R', summary: null, updatedBy: null, at: START }]],
+    ['the role may not read the rules', 'refused'],
+  ])('is retried again if the call was lost, and %s', async (_, rules) => {
+    const answers = [new Error('no answer'), { kind: 'taken' as const }]
+    const { request, retry, calls, pass } = await failed(answers, CONFIGURATION, rules)
+    const one = request()
+    await expect(retry(one)).rejects.toThrow('no answer')
+    pass(20 * SECOND)
+    await retry(one)
+    expect(calls).toHaveLength(2)
+  })
+
+  test.each([
+    ['run-1', 2],
+    ['run-0', 1],
+  ])('that an earlier version began when CodePipeline showed %s is called %i times', async (before, times) => {
+    const answers = [new Error('no answer'), { kind: 'taken' as const }]
+    const { services, request, retry, calls, pass } = await failed(answers)
+    const one = request()
+    await expect(retry(one)).rejects.toThrow('no answer')
+    await services.steerings.change(steeringId('r1'), (record) => [
+      record.state.name === 'begun' ? { ...record, state: { ...record.state, before } } : record,
+      null,
+    ])
+    pass(20 * SECOND)
+    await retry(one)
+    expect(calls).toHaveLength(times)
+  })
+
+  test('that could never be checked says that nothing was done, and is in no record', async () => {
+    const { services, request, retry, told, entries, calls } = await failed()
+    const signatures = { ...services.signatures, sign: () => Promise.reject(new Error('ThrottlingException')) }
+    await retry(request(), { isLast: true, by: { ...services, signatures } })
+    expect(calls).toEqual([])
+    expect(told()).toMatchObject([{ answer: 'refused', because: expect.stringContaining('nothing was done') }])
+    expect(await entries()).toEqual([])
+  })
+
+  test('under a calendar that cannot be read is not said to be in a change freeze', async () => {
+    const calendar =
+      "    freeze: [{ name: stocktaking, calendar: 'arn:aws:ssm:eu-west-1:111122223333:document/freezes' }]"
+    const { services, request, retry, told } = await failed([], CONFIGURATION.replace(MAY, `${MAY}\n${calendar}`))
+    const calendars = { stateAt: async () => ({ kind: 'unread', because: 'AWS did not answer' }) as const }
+    await retry(request(), { by: { ...services, calendars } })
+    expect(told()).toMatchObject([
+      {
+        answer: 'refused',
+        because: expect.stringMatching(/^Greenlight cannot tell .*stocktaking.*AWS did not answer\.$/),
+      },
+    ])
   })
 
   test('is retried once by two functions at once', async () => {
