@@ -361,6 +361,24 @@ export const stagesFailedByRule = (execution: Execution): { stage: string; becau
     return progress === 'failed' && because && !saysEarlier && !isByAction ? [{ stage, because }] : []
   })
 
+/**
+ * The execution as it stands when all events of its last failed action have come: first the action's own, then its stage's
+ * and its own, which may be read late or not at all.
+ */
+export const withItsFailure = (execution: Execution): Execution => {
+  const { overall, stages } = execution
+  const failed = lastFailure(execution)
+  const stage = failed && stages.get(failed.stage)
+  const mayFail = (progress: ProgressOfStage = 'running') => progress === 'running' || progress === 'failed'
+  if (!failed || !mayFail(overall.progress) || !mayFail(stage?.progress)) return execution
+  const { at, startedAt } = failed
+  return {
+    ...execution,
+    overall: { ...overall, progress: 'failed' },
+    stages: new Map([...stages, [failed.stage, { ...(stage ?? { at, startedAt }), progress: 'failed' }]]),
+  }
+}
+
 /** The stage that a failed execution failed in; null if no stage failed. */
 export const failedStageOf = (execution: Execution): string | null =>
   hasFailed(execution) && !execution.outside

@@ -69,6 +69,7 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
       ...configurationFrom(file),
       routeFor: () => route && { ...ROUTE, ...route },
       routeOfExecution: () => ({ ...ROUTE, ...route }),
+      routesOfStage: () => (route ? [{ ...ROUTE, ...route }] : []),
       mayAskByEvents: () => route !== null && (route.ask ?? ROUTE.ask).includes('events'),
     },
     queue: { send: async (due, delaySeconds) => void queued.push({ due, delaySeconds }) },

@@ -1,5 +1,5 @@
 import type { Execution } from '../../domain/execution.ts'
-import { failedStageOf, isOver, latestActions, waitsForHeld } from '../../domain/execution.ts'
+import { failedStageOf, isOver, latestActions, waitsForHeld, withItsFailure } from '../../domain/execution.ts'
 import type { HeldStage } from '../../domain/held-stage.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import type { May, Route } from '../../domain/route.ts'
@@ -88,9 +88,9 @@ export const steeringOffered = (services: Configured, execution: Execution): Ste
     return aim && isAllowed(aim, routesOf(services, aim, execution.stageOrder)) ? [aim] : []
   })
 
-/** Those with which people may mend a failure. */
+/** Those with which people may mend a failure. It is told with the first event that tells of it, and never again. */
 export const mendsOffered = (services: Configured, execution: Execution): SteeringAim[] =>
-  steeringOffered(services, execution).filter(({ act }) => act === 'retry' || act === 'rollback')
+  steeringOffered(services, withItsFailure(execution)).filter(({ act }) => act === 'retry' || act === 'rollback')
 
 /** Those of the acts that every one of their routes lets this person do. `stages`: of the aims' pipeline. */
 export const steeringOfferedTo = async (

@@ -19,6 +19,7 @@ import type { ExecutionStatus, ExecutionSummary } from '../../../functions/ports
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { actionRun } from '../../support/pipeline-answers.ts'
+import { NO_PERMISSIONS } from '../../support/plain-route.ts'
 import { messageOf } from '../../support/memory/slack.ts'
 import {
   DAY,
@@ -147,6 +148,34 @@ describe('the end of a deployment', () => {
       },
     ])
   })
+
+  test.each([
+    ['before the event of its stage', [FAILURE, ended('failed')]],
+    ['after all events', [FAILURE, stageChange('Production', 'failed', START + 2 * MINUTE), ended('failed')]],
+  ])('that failed is told with what mends it, %s', async (_, events) => {
+    const may = { ...NO_PERMISSIONS, retry: ON_CALL, rollback: ON_CALL }
+    const { hears, slack } = await bot({ deployments: 'failures', may })
+    await hears(...events)
+    const offered = slack.messages.map(({ card }) =>
+      (card as NoticeCard).steering?.map(({ act, stage }) => [act, stage]),
+    )
+    expect(offered.length).toBeGreaterThan(0)
+    for (const acts of offered)
+      expect(acts).toEqual([
+        ['retry', 'Production'],
+        ['rollback', 'Production'],
+      ])
+  })
+
+  test.each(['stopping', 'stopped', 'superseded'] as const)(
+    'that is %s is not told with what mends it',
+    async (progress) => {
+      const may = { ...NO_PERMISSIONS, retry: ON_CALL, rollback: ON_CALL }
+      const { hears, slack } = await bot({ deployments: 'failures', may })
+      await hears(ended(progress), FAILURE)
+      for (const { card } of slack.messages) expect((card as NoticeCard).steering).toBeUndefined()
+    },
+  )
 
   describe('whose cause is read after it was told', () => {
     const RUNS = { ...FAILURE, provider: 'CodeDeploy', summary: 'Rolled back to 84f95a3.' } as ActionChange
