@@ -128,6 +128,8 @@ const historyOf = async ({ world, people, notification }: Scenario, outcomes: re
     queue: { dead: [], length: queue.length } as never,
     configuration: CONFIGURED,
     routesOf: () => [CONFIGURED.routeFor(where)],
+    routes: [],
+    stateNow: null,
     hasChangeSets: false,
     failedRules: [],
     stagesNow: ['Source', 'Production'],

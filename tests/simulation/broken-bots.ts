@@ -35,6 +35,16 @@ import {
   withoutRefusals,
   withoutTurns,
 } from './broken-tables.ts'
+import {
+  forgettingRequests,
+  notLooking,
+  permitting,
+  permittingEveryone,
+  resumingByItself,
+  steeringOtherwise,
+  tellingSuccess,
+  withoutConfiguredFreezes,
+} from './broken-steering.ts'
 import { CALM } from './climate.ts'
 import type { Differently } from './history.ts'
 import { QUIET_ALARMS } from '../support/memory/alarms.ts'
@@ -148,6 +158,17 @@ const TOGETHER: Pick<Differently, 'climate' | 'hasSeveral' | 'route'> = {
   hasSeveral: true,
   route: { ...EASY, anyOf: [], commentForm: null },
 }
+
+const STEERED = {
+  climate: CALM,
+  hasSteering: true,
+  route: {
+    ...EASY,
+    anyOf: [],
+    commentForm: null,
+    may: permitting({ people: ['U0DANA', 'U0ELI'], groups: [] }),
+  },
+} satisfies Pick<Differently, 'climate' | 'hasSteering' | 'route'>
 
 const OVERRIDDEN: Partial<Route> = {
   ...EASY,
@@ -387,6 +408,72 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
       ...services,
       answers: { ...answers, tell: async () => ({ kind: 'posted' }) },
     }),
+  },
+
+  'a person who steers without permission': {
+    breaks: 'I24',
+    ...STEERED,
+    services: permittingEveryone,
+  },
+
+  'a stage that goes on in a change freeze': {
+    breaks: 'I24',
+    ...STEERED,
+    route: { ...STEERED.route, freezes: [ALL_MORNING] },
+    services: withoutConfiguredFreezes,
+  },
+
+  'an act that is done in the name of another': {
+    breaks: 'I24',
+    ...STEERED,
+    services: steeringOtherwise((steering, sender) => [steering, { ...sender, by: 'U0ELI' }]),
+  },
+
+  'an execution that is stopped in another way than its person chose': {
+    breaks: 'I24',
+    ...STEERED,
+    services: steeringOtherwise((steering, sender) => [
+      steering.act === 'stop' ? { ...steering, choice: 'abandon' } : steering,
+      sender,
+    ]),
+  },
+
+  'a release that starts another execution at each call': {
+    breaks: 'I24',
+    ...STEERED,
+    climate: { ...CALM, fail: 0.1 },
+    services: notLooking,
+    sends: ({ clientRequestToken: _, ...input }) => input,
+  },
+
+  'an act that the audit record never has': {
+    breaks: 'I24',
+    ...STEERED,
+    services: (services) => ({ ...services, entries: { file: async () => {} } }),
+  },
+
+  'a press that is judged at each delivery': {
+    breaks: 'I24',
+    ...STEERED,
+    climate: { ...CALM, duplicate: 0.3 },
+    services: forgettingRequests,
+  },
+
+  'an act of which the bot does not see that CodePipeline did it': {
+    breaks: 'I24',
+    ...STEERED,
+    climate: { ...CALM, fail: 0.1 },
+    services: notLooking,
+  },
+
+  'a refusal that is told as done': { breaks: 'I24', ...STEERED, services: tellingSuccess },
+
+  'a hold that ends by itself': { breaks: 'I24', ...STEERED, services: resumingByItself },
+
+  'a hold whose reason AWS does not take': {
+    breaks: 'I24',
+    ...STEERED,
+    sends: (input) => ('reason' in input ? { ...input, reason: `${String(input['reason'])}: Störung` } : input),
   },
 
   'an approval that approves itself without a rule': {

@@ -9,12 +9,12 @@ const MINUTE = 60_000
 const DAY = 1_440 * MINUTE
 /** A digest is looked for at once, and every quarter of an hour. */
 const LATEST = 16 * MINUTE
-/** What was recorded so shortly before a digest may be missing there. */
+/** What the audit record got so shortly before a digest may be missing there. */
 const LATELY = 5 * MINUTE
 
 /** Each digest is sent once when its time has come, and its numbers are those of the record. */
 export const digestsSent = async (history: History): Promise<string[]> => {
-  const { configuration, slack, endedAt } = history
+  const { configuration, ledger, slack, endedAt } = history
   const records = (await stored(history)).map(({ entries }) =>
     entries.toSorted((one, other) => one.number - other.number),
   )
@@ -28,7 +28,8 @@ export const digestsSent = async (history: History): Promise<string[]> => {
     if (sent.length !== 1) return [`${name} was sent ${sent.length} times`]
     return sent.flatMap(({ card, postedAt }) => {
       const covered = digest.only.pipeline?.[0] === 'another' ? [] : records
-      const told = ofRecord(covered, to)
+      // A function that crashed files its entries when the next one looks at the approval.
+      const told = ofRecord(covered, to, (entry) => Math.max(entry.at, ledger.filedAt(entry)))
       if (told.some(({ at }) => at > postedAt - LATELY)) return []
       return NUMBERS.flatMap(([number, counted, isCounted]) => {
         const expected = new Set(told.filter(isCounted).map(({ of }) => of)).size
@@ -43,7 +44,7 @@ export const digestsSent = async (history: History): Promise<string[]> => {
 const isOf = (card: DigestCard, { only }: Digest, to: number): boolean =>
   card.range.to === to && card.only.pipeline?.join() === only.pipeline?.join()
 
-/** A thing that a digest counts: an end of a deployment, or an answer. `at`: when it was recorded. */
+/** A thing that a digest counts: an end of a deployment, or an answer. `at`: when the audit record had it. */
 interface Told {
   of: string
   what: 'live' | 'failed' | 'answered'
@@ -56,12 +57,14 @@ const NUMBERS: readonly [string, (card: DigestCard) => number, (told: Told) => b
   ['answers', ({ all }) => all.waiting?.count ?? 0, ({ what }) => what === 'answered'],
 ]
 
-const ofRecord = (records: readonly Entry[][], to: number): Told[] =>
+const ofRecord = (records: readonly Entry[][], to: number, filedAt: (entry: Entry) => number): Told[] =>
   records.flatMap((entries) => {
     const request = entries.find(({ happened }) => happened.what === 'requested')?.happened
     const executionId = request?.what === 'requested' ? request.executionId : ''
-    return entries.flatMap(({ approval, at, happened }, index): Told[] => {
-      if (happened.what === 'settled' && at < to && 'verdict' in happened.outcome) {
+    return entries.flatMap((entry, index): Told[] => {
+      const { approval, at: recordedAt, happened } = entry
+      const at = filedAt(entry)
+      if (happened.what === 'settled' && recordedAt < to && 'verdict' in happened.outcome) {
         const decided = entries.slice(0, index).findLast((one) => one.happened.what === 'decided')?.happened
         const isRules = happened.outcome.how !== 'console' && decided?.what === 'decided' && decided.automatic
         return isRules ? [] : [{ of: approval, what: 'answered', at }]

@@ -38,6 +38,8 @@ export interface DrawnRoutes {
   routesOf: (asked: Asked, moments?: Moments) => readonly [Route | null, ...(Route | null)[]]
   /** The same, where anything that CodePipeline tells may be left out of its answers. */
   routesOfUntold: DrawnRoutes['routesOf']
+  /** Every route that was drawn. */
+  routes: readonly Route[]
 }
 
 /** What is wrong under each route that may apply; nothing if all is right under one of them. */
@@ -79,6 +81,7 @@ export const drawnRoutes = (
     configuration: configurationFrom(configured),
     routesOf,
     routesOfUntold: (...asked) => [...routesOf(...asked), ...(unknown ? [unknown] : [])],
+    routes: [...(drawn ? [drawn.route] : []), ...(base ? [base] : [])],
   }
 }
 
@@ -141,6 +144,7 @@ const entryOf = (match: RouteEntry['match'], route: Route): RouteEntry => {
     breakGlass: isEmpty(route.breakGlass) ? 'none' : copy(route.breakGlass),
     // Without stand-ins the settings are drawn as they were before there were any.
     ...(route.standIns !== 'none' && { standIns: route.standIns }),
+    ...(isPermitting(route) && { may: permitted(route.may) }),
     later: route.later ? copy(route.later) : 'none',
     review: route.review ? copy(route.review) : 'none',
     remind: [...route.remind],
@@ -181,6 +185,11 @@ const checkRead = (read: Route, route: Route): void => {
   if (!same(JSON.parse(JSON.stringify(read)), JSON.parse(JSON.stringify(wanted))))
     throw new Error(`A drawn route is configured as another one: ${JSON.stringify([read, wanted])}`)
 }
+
+const isPermitting = ({ may }: Route): boolean => Object.values(may).some((one) => !isEmpty(one))
+
+const permitted = (may: Route['may']) =>
+  copy(Object.fromEntries(Object.entries<Members>({ ...may }).filter(([, members]) => !isEmpty(members))))
 
 const isEmpty = ({ people, groups }: Members): boolean => people.length + groups.length === 0
 

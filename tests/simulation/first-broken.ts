@@ -20,7 +20,13 @@ export const firstBroken = (): Record<string, number> =>
   JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, number>
 
 /** These would make another history of a seed. The bots that break them have them. */
-const WITHOUT = { hasDigests: false, hasLater: false, hasAbsences: false, hasSeveral: false } as const
+const WITHOUT = {
+  hasDigests: false,
+  hasLater: false,
+  hasAbsences: false,
+  hasSeveral: false,
+  hasSteering: false,
+} as const
 
 /** The length of the history if this bot breaks its invariant in it, else null. */
 export const brokenLength = async (what: string, seed: number): Promise<number | null> => {

@@ -30,18 +30,23 @@ import { memoryTurns } from '../support/memory/turns.ts'
 import { MemorySlack } from '../support/memory/slack.ts'
 import type { Requests, Tables } from '../support/memory/table.ts'
 import { commandStatement } from '../../functions/domain/command.ts'
+import { sealedSteering } from '../../functions/domain/steering.ts'
 import { severalStatement } from '../../functions/domain/several.ts'
 import type { Freeze } from '../../functions/domain/freeze.ts'
 import { MemoryTable, memoryTables } from '../support/memory/table.ts'
 import type { Absence } from '../../functions/domain/absence.ts'
 import type { TypedAbsence } from './drawn-absences.ts'
 import { drawSeveral } from './drawn-several.ts'
+import type { Pressing } from './drawn-steering.ts'
+import { DrawnSteering, typedFor } from './drawn-steering.ts'
 import { DrawnAbsences } from './drawn-absences.ts'
 import { Outages } from './outages.ts'
 import { People } from './people.ts'
 import { PIPELINE, TOPIC, somePipeline } from './pipeline-under-test.ts'
 import type { World } from './services-under-fire.ts'
 import { servicesUnderFire } from './services-under-fire.ts'
+import { DECIDER_ROLE, chainOf } from './steering-port.ts'
+import { steeredFor } from '../../functions/aws/steering-session.ts'
 import type { Commit } from './commit.ts'
 import { someConfiguration } from './configuration.ts'
 import type { DrawnRoutes, SecondRoute } from './drawn-routes.ts'
@@ -56,7 +61,11 @@ const MINUTE = 60_000
 const ROUGH = 40 * MINUTE
 const THEN_CALM = 150 * MINUTE
 
-const allowedAccounts = allowedAccountsFrom({ ACCOUNT_ID: ACCOUNT.accountId, AWS_REGION: ACCOUNT.region })
+const ENVIRONMENT = { ACCOUNT_ID: ACCOUNT.accountId, AWS_REGION: ACCOUNT.region }
+const allowedAccounts = allowedAccountsFrom(ENVIRONMENT)
+const DECIDER = `arn:aws:iam::${ACCOUNT.accountId}:role/${DECIDER_ROLE}`
+const steered = steeredFor(allowedAccountsFrom({ ...ENVIRONMENT, DECIDER_ROLE: DECIDER }))
+const steererOf = (arn: string): string | null => steered(ACCOUNT, arn)
 
 /** What a test changes, so that an invariant breaks. */
 export interface Differently {
@@ -64,7 +73,12 @@ export interface Differently {
   tables?: (requests: Requests) => Tables
   tableIsConditional?: boolean
   /** Changes the services of one run of a function. */
-  services?: (services: DueServices, name: string) => Services & Partial<Pick<DueServices, 'answers'>>
+  services?: (
+    services: DueServices,
+    name: string,
+  ) => Services & Partial<Pick<DueServices, 'answers' | 'pipelineSteering'>>
+  /** What the bot's client sends to CodePipeline to steer a pipeline. */
+  sends?: World['sends']
   /** Renders messages differently. */
   render?: typeof messageOf
   climate?: Climate
@@ -90,6 +104,8 @@ export interface Differently {
   hasAbsences?: boolean
   /** Whether people answer several approvals with one form; drawn if it is left out. */
   hasSeveral?: boolean
+  /** Whether people steer the pipeline from Slack; drawn if it is left out. */
+  hasSteering?: boolean
   /** Milliseconds of calm at the end. */
   thenCalm?: number
 }
@@ -112,6 +128,10 @@ export interface History {
   configuration: Configuration
   /** The routes that may apply to an approval in truth. */
   routesOf: DrawnRoutes['routesOf']
+  /** Every route of the configuration. */
+  routes: readonly Route[]
+  /** What CodePipeline shows of the pipeline at the end; null if it was deleted. */
+  stateNow: ReturnType<CodePipeline['getPipelineState']> | null
   /** Whether nothing but a change set waits behind each approval. */
   hasChangeSets: boolean
   /** The rules of stage conditions that failed, the newest of an execution first; none if the pipeline was deleted. */
@@ -154,6 +174,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   const hasLater = differently.hasLater ?? new Chance(seed + 0x9000000).is(0.25)
   const absences = new MemoryTable()
   const away = new DrawnAbsences(seed, differently.hasAbsences, () => absences.all() as Absence[])
+  const steering = new DrawnSteering(seed, differently.hasSteering)
   const isDirect = new Chance(seed + 0xa000000).is(0.15)
   const direct = (notify: Route['notify']): Route['notify'] => (isDirect ? 'direct' : notify)
   const hasChangeSets = matching.is(0.2) || differently.hasChangeSets === true
@@ -161,6 +182,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     configuration: drawn,
     routesOf,
     routesOfUntold,
+    routes,
   } = someConfiguration(
     setting,
     matching,
@@ -174,6 +196,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
       consoleApprovals: telling.pick(['report', 'report', 'allow'] as const),
       later: hasLater ? { within: 30 * MINUTE } : null,
       standIns: away.standIns,
+      ...steering.route,
       ...(telling.is(0.3) && { tickets: { pattern: 'n[ow]{2}', url: 'https://tickets.example/{ticket}' } }),
       ...differently.route,
     },
@@ -295,7 +318,8 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
         `CodePipeline: ${[stage, action].filter(Boolean).join('/') || 'execution'} ${String(state)}${lost ? ' (lost)' : ''}`,
       )
       if (event['detail-type'].includes('Stage') && state === 'FAILED')
-        people.stageFailed(String(stage), String(event.detail['execution-id']))
+        for (const noticed of [people, steering])
+          noticed.stageFailed(String(stage), String(event.detail['execution-id']))
       if (lost) return
       deliver(delivery, () => {
         const eventBridge = event as unknown as EventBridgeEvent<string, unknown>
@@ -305,13 +329,21 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
       })
     },
   }
-  const engine = openTrain({ time, chance: events, ledger }, declaration, outbound, differently.commits)
+  const engine = openTrain(
+    { time, chance: events, ledger, fails: steering.has ? 0.45 : 0.25 },
+    declaration,
+    outbound,
+    differently.commits,
+  )
   const freezes = new MemoryTable()
-  const type = (userId: string, text: string) =>
+  let typings = 0
+  const type = (userId: string, text: string, sent?: (id: string, responseUrl: string, at: number) => void) =>
     void run('button-clicked', 10_000, async ({ clock, queue: sqs, seals }) => {
       tell(`${userId} types /greenlight ${text}`)
       const who = actorOf(userId)
-      const command = { id: clock.newId(), text, who, at: clock.now(), responseUrl: 'https://hooks.slack.com/1' }
+      const responseUrl = `https://hooks.slack.com/${++typings}`
+      const command = { id: clock.newId(), text, who, at: clock.now(), responseUrl }
+      sent?.(command.id, responseUrl, command.at)
       const seal = await seals.seal(commandStatement(command))
       await sqs.send({ effect: { do: 'take-command', command, seal }, attempt: 1 }, 0)
     })
@@ -326,6 +358,24 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
       if (freezing.is(0.4)) time.in(at + freezing.between(0, 20) * MINUTE, () => freezeBySomeone(`lift ${names}`))
     }
   away.begin(time, type)
+  let presses = 0
+  const press = (pressing: Pressing) => {
+    const { userId, isTyped, ...asked } = pressing
+    const note = (id: string, from: string, at: number) => ledger.pressed.set(chainOf(id), { ...pressing, from, at })
+    if (isTyped) return type(userId, typedFor(pressing), note)
+    return void run('button-clicked', 10_000, async ({ clock, queue: sqs, seals }) => {
+      tell(
+        `${userId} presses ${asked.act} of ${asked.stage ?? 'the pipeline'}, ${asked.execution.executionId.slice(-4)}`,
+      )
+      const who = { ...actorOf(userId), from: `C0PRESS${++presses}` }
+      const request = { ...asked, who, id: clock.newId(), at: clock.now() }
+      note(request.id, who.from, request.at)
+      const seal = await seals.seal(sealedSteering(request))
+      await sqs.send({ effect: { do: 'steer-pipeline', request, seal }, attempt: 1 }, 0)
+    })
+  }
+  const { may = NO_PERMISSIONS } = { ...steering.route, ...differently.route }
+  steering.begin({ time, ledger, engine: () => engine, may, press })
   let forms = 0
   drawSeveral(seed, differently.hasSeveral, {
     time,
@@ -345,7 +395,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     climate,
     outages: new Outages(time.now, setting, rough.outage, roughUntil),
     ledger,
-    pipelines: enginePipelines(engine, () => time.now() - network.between(0, climate().lag + 1)),
+    pipelines: enginePipelines(engine, () => time.now() - network.between(0, climate().lag + 1), undefined, steererOf),
     slack,
     turns: memoryTurns(time.now),
     queue,
@@ -353,6 +403,8 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     freezes,
     absences,
     tables,
+    operations: () => engine,
+    sends: differently.sends ?? ((input) => input),
     configuration,
   }
 
@@ -387,6 +439,8 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     queue,
     configuration,
     routesOf: differently.leavesOut ? routesOfUntold : routesOf,
+    routes,
+    stateNow: ledger.pipelineDeleted ? null : engine.getPipelineState({ name: PIPELINE }),
     hasChangeSets,
     failedRules: ledger.pipelineDeleted ? [] : ledger.executionIds().flatMap((id) => failedRulesOf(engine, id)),
     stagesNow: ledger.pipelineDeleted

@@ -21,6 +21,7 @@ import { recordKept } from './record-kept.ts'
 import { itIsQuiet } from './rest.ts'
 import { tokensKept } from './secrecy.ts'
 import { truthShown } from './truth-shown.ts'
+import { steeredByRight } from './steered.ts'
 import { severalAnswered } from './several-answered.ts'
 import { standInsCounted } from './stand-ins-counted.ts'
 import { oneVerdict } from './verdicts-sent.ts'
@@ -53,6 +54,7 @@ export const INVARIANTS = {
   I21: { name: 'Later', check: sentInTime },
   I22: { name: 'Stand-ins', check: standInsCounted },
   I23: { name: 'Several', check: severalAnswered },
+  I24: { name: 'Steering', check: steeredByRight },
 } as const satisfies Record<string, Invariant<History>>
 
 /** What must hold in every history of a drawn pipeline. */

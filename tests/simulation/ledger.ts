@@ -1,10 +1,12 @@
 import { approvalId } from '../../functions/domain/approval-id.ts'
 import type { Act } from '../../functions/domain/act.ts'
+import type { Entry } from '../../functions/domain/journal.ts'
 import type { StageAction } from '../../functions/domain/pipeline.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
 import type { Commit } from './commit.ts'
 import type { SeveralAnswers } from '../../functions/domain/several.ts'
+import type { Pressed } from './drawn-steering.ts'
 import type { CodePipelineEvent } from '../../local/aws/codepipeline/codepipeline.ts'
 
 export const ACCOUNT = { accountId: '111122223333', region: 'eu-west-1' } as const
@@ -87,6 +89,36 @@ export interface ToldTogether {
   unclear: number | null
 }
 
+/** A call with which someone changed how the pipeline runs. */
+export interface SteeringCall {
+  /** As CodePipeline names it. */
+  operation: string
+  input: Readonly<Record<string, unknown>>
+  at: number
+  /** The execution that it started; null if it started none. */
+  started: string | null
+}
+
+/** A call of the bot for a person. `once`: the chain of the audit record. */
+export interface Steered extends SteeringCall {
+  once: string
+  /** The name of the session in which it was made. */
+  session: string
+  /** The name of CodePipeline's error; null if it was taken. */
+  error: string | null
+  /** Whether the audit record had the request by then. */
+  isRecorded: boolean
+}
+
+/** What the bot told a person of what they pressed. */
+export interface ToldSteering {
+  /** Null where the answer goes to the address of a command, which its person alone has. */
+  userId: string | null
+  from: string
+  answer: 'taken' | 'refused'
+  because: string | null
+}
+
 /** Who had a part in an execution; null for a person without a known account in Slack. */
 export interface Involved {
   wrote: readonly (string | null)[]
@@ -127,6 +159,12 @@ export class Ledger {
   readonly chosen = new Map<string, AnsweredTogether>()
   readonly together: AnsweredTogether[] = []
   readonly toldTogether: ToldTogether[] = []
+  /** What people pressed to steer the pipeline, by its chain in the audit record. */
+  readonly pressed = new Map<string, Pressed>()
+  /** Every call of the bot that reached CodePipeline, and what others did there. */
+  readonly steered: Steered[] = []
+  readonly steeredByOthers: SteeringCall[] = []
+  readonly toldSteering: ToldSteering[] = []
   /** Every log line, with its fields. */
   readonly logged: string[] = []
   /** Our own events, as they arrived. */
@@ -142,8 +180,21 @@ export class Ledger {
   pipelineDeleted = false
   /** Message timestamps that a person deleted. */
   readonly deletedByPeople = new Set<string>()
+  readonly #filedAt = new Map<string, number>()
   readonly #actions = new Map<string, string>()
   readonly #executions = new Map<string, ExecutionState>()
+
+  noteFiled(entries: readonly Pick<Entry, 'approval' | 'number'>[], at: number): void {
+    for (const { approval, number } of entries) {
+      const name = `${approval}/${number}`
+      this.#filedAt.set(name, this.#filedAt.get(name) ?? at)
+    }
+  }
+
+  /** When the audit record had the entry for certain. */
+  filedAt({ approval, number }: Pick<Entry, 'approval' | 'number'>): number {
+    return this.#filedAt.get(`${approval}/${number}`) ?? Infinity
+  }
 
   /** The queue has it: each approval has been clicked, in effect. */
   takeTogether(taken: string): void {

@@ -32,7 +32,11 @@ const problemsBy = (history: History, one: Stored, route: Route | null): string[
   const { asked, entries } = one
   const { slack } = history
   const said = slack.messages.filter(({ subject }) => subject.startsWith(`notice/${asked.id}/`))
-  const decidedAt = entries.find(({ happened }) => END.has(happened.what))?.at ?? Infinity
+  const inOrder = entries.toSorted((a, b) => a.number - b.number)
+  const end = inOrder.findIndex(({ happened }) => END.has(happened.what))
+  // From the vote that decided on, no one is needed any more, also before the verdict is fixed.
+  const decisive = inOrder.slice(0, Math.max(end, 0)).findLast(({ happened }) => happened.what === 'voted')
+  const decidedAt = (decisive ?? inOrder[end])?.at ?? Infinity
   const settledAt = entries.find(({ happened }) => happened.what === 'settled')?.at ?? Infinity
   return [
     ...twice(said).map((subject) => `${subject} was said twice`),

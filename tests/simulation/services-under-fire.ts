@@ -17,10 +17,12 @@ import type { Climate } from './climate.ts'
 import type { Chance } from './chance.ts'
 import { alarmAt, stateOf } from './configuration.ts'
 import { changeSetOf } from './pipeline-under-test.ts'
+import { steeringPort } from './steering-port.ts'
+import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 import type { EnginePipelines } from '../support/engine-pipelines.ts'
 import type { Invocation, Link } from './invocation.ts'
 import type { AnswerOutcome } from '../../functions/ports/answers.ts'
-import type { Ledger, ToldTogether } from './ledger.ts'
+import type { Ledger, ToldSteering, ToldTogether } from './ledger.ts'
 import { MEMORY_DIRECTORY } from '../support/memory/directory.ts'
 import { memorySignatures } from '../support/memory/signatures.ts'
 import type { MemorySlack } from '../support/memory/slack.ts'
@@ -56,22 +58,36 @@ export interface World {
   freezes: MemoryTable
   absences: MemoryTable
   tables: (requests: Requests) => Tables
+  /** What CodePipeline does when it is called to steer a pipeline. */
+  operations: () => Pick<CodePipeline, 'answer'>
+  /** What the bot's client sends for it, as a broken bot changes it. */
+  sends: (input: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
   configuration: Configuration
 }
 
 /** The services of the flows, for one run of a function: each call may fail. */
 export const servicesUnderFire = (world: World, invocation: Invocation): DueServices => {
   const { queue, outages, configuration, ledger } = world
+  const tables = world.tables(tableRequests(world, invocation))
   return {
     clock: invocation.clock(),
-    ...world.tables(tableRequests(world, invocation)),
+    ...tables,
+    entries: {
+      file: async (all) => {
+        await tables.entries.file(all)
+        ledger.noteFiled(
+          all.map(({ entry }) => entry),
+          invocation.clock().now(),
+        )
+      },
+    },
     gates: GATES,
     pipelines: pipelinesPort(world, invocation),
     builds: buildsPort(world, invocation),
     changeSets: changeSetsPort(world, invocation),
     failures: failuresPort(world, invocation),
     outsideWorks: { read: async () => ({ kind: 'gone' }) },
-    pipelineSteering: { steer: async () => ({ kind: 'unable' }) },
+    pipelineSteering: steeringPort(world, invocation),
     delivery: deliveryPort(world, invocation),
     answers: answersPort(world, invocation),
     homeTabs: { contentOf: () => '', publish: async () => ({ kind: 'published', hash: null }) },
@@ -139,17 +155,29 @@ const answersPort = ({ ledger, outages }: World, invocation: Invocation): DueSer
         })
       : answer.kind === 'several-late'
         ? JSON.stringify({ answered: [], unclear: null })
-        : '{}',
-  send: async () => ({ kind: 'posted' }),
+        : answer.kind === 'steered'
+          ? JSON.stringify({ steered: { answer: answer.answer, because: answer.because } })
+          : '{}',
+  send: async (responseUrl, message) => {
+    const { steered } = JSON.parse(message) as { steered?: Pick<ToldSteering, 'answer' | 'because'> }
+    if (!steered) return { kind: 'posted' }
+    return invocation
+      .call<AnswerOutcome>('answer what was typed', LINKS.slack, () => {
+        if (outages.has('slack-down')) return { kind: 'unclear', because: 'HTTP 503' }
+        ledger.toldSteering.push({ userId: null, from: responseUrl, ...steered })
+        return { kind: 'posted' }
+      })
+      .catch((error: unknown) => ({ kind: 'unclear', because: String(error) }))
+  },
   tell: (userId, channel, message) =>
     invocation
       .call<AnswerOutcome>('chat.postEphemeral', LINKS.slack, () => {
         if (outages.has('slack-down')) return { kind: 'unclear', because: 'HTTP 503' }
-        ledger.toldTogether.push({
-          userId,
-          channel,
-          ...(JSON.parse(message) as Pick<ToldTogether, 'answered' | 'unclear'>),
-        })
+        const said = JSON.parse(message) as Pick<ToldTogether, 'answered' | 'unclear'> & {
+          steered?: Pick<ToldSteering, 'answer' | 'because'>
+        }
+        if (said.steered) ledger.toldSteering.push({ userId, from: channel ?? '', ...said.steered })
+        else ledger.toldTogether.push({ userId, channel, answered: said.answered, unclear: said.unclear })
         return { kind: 'posted' }
       })
       .catch((error: unknown) => ({ kind: 'unclear', because: String(error) })),
@@ -244,7 +272,7 @@ const pipelinesPort = ({ ledger, outages, pipelines }: World, invocation: Invoca
     })
   return {
     pipelines: (there) => read('ListPipelines', () => pipelines.pipelines(there)),
-    structure: (pipeline) => read('GetPipeline', () => pipelines.structure(pipeline)),
+    structure: (...asked) => read('GetPipeline', () => pipelines.structure(...asked)),
     failedRules: (key) => read('ListRuleExecutions', () => pipelines.failedRules(key)),
     stages: (pipeline) => read('GetPipelineState', () => pipelines.stages(pipeline)),
     actionRuns: (key) => read('ListActionExecutions', () => pipelines.actionRuns(key)),

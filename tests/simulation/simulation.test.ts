@@ -23,12 +23,16 @@ describe('under all faults', () => {
   const broken: string[] = []
   const ends = new Set<string>()
   const happened = new Set<string>()
+  const steered = new Set<string>()
 
   beforeAll(async () => {
     for (const seed of SEEDS) {
       const history = await letHappen(seed)
       const found = await violations(history)
       if (found.length > 0) broken.push(report(history, found))
+      for (const { from, act, isTyped } of history.ledger.pressed.values())
+        for (const { answer } of history.ledger.toldSteering.filter((told) => told.from === from))
+          steered.add(`${act} ${answer}${isTyped ? ', typed' : ''}`)
       for (const asked of history.ledger.asked.values()) {
         const truth = history.ledger.truthOf(asked)
         ends.add(truth.kind === 'decided' ? `${truth.verdict} by ${truth.by}` : truth.kind)
@@ -76,6 +80,14 @@ describe('under all faults', () => {
         'voted',
         'withdrawn',
       ])
+    })
+
+  if (!CHOSEN)
+    testOfWhole('and people have steered the pipeline in every way', () => {
+      const acts = ['hold', 'release', 'resume', 'retry', 'rollback', 'stop']
+      const buttons = acts.flatMap((act) => [`${act} refused`, `${act} taken`])
+      const typed = ['hold', 'resume'].flatMap((act) => [`${act} refused, typed`, `${act} taken, typed`])
+      expect([...steered].sort()).toEqual([...buttons, ...typed].sort())
     })
 
   if (!CHOSEN)

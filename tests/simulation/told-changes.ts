@@ -29,6 +29,12 @@ export class ToldChanges {
     this.#oracle.brought(executionId, SOURCE, revisionId)
   }
 
+  /** It deploys again what its target did. */
+  rolledBack(executionId: string, targetId: string): void {
+    this.#commits.set(executionId, this.#commits.get(targetId)!)
+    this.#oracle.rollsBack(executionId, targetId)
+  }
+
   edited(declaration: PipelineDeclaration): void {
     this.#declaration = declaration
     this.#oracle.edited(declaration)

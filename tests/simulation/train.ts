@@ -19,9 +19,9 @@ export interface Outbound {
   event(event: CodePipelineEvent): void
 }
 
-/** The local CodePipeline with one pipeline whose actions take a while, and fail now and then. */
+/** The local CodePipeline with one pipeline whose actions take a while. `fails`: how likely a deployment fails. */
 export const openTrain = (
-  { time, chance, ledger }: { time: VirtualTime; chance: Chance; ledger: Ledger },
+  { time, chance, ledger, fails }: { time: VirtualTime; chance: Chance; ledger: Ledger; fails: number },
   declaration: PipelineDeclaration,
   outbound: Outbound,
   commits: readonly Commit[] = COMMITS,
@@ -63,7 +63,13 @@ export const openTrain = (
   }
   const deploy: ActionRunner = async () => {
     await takes(chance.between(2_000, 90_000))
-    return chance.is(0.25) ? { status: 'Failed', summary: 'ValidateService exited 1' } : { status: 'Succeeded' }
+    return chance.is(fails) ? { status: 'Failed', summary: 'ValidateService exited 1' } : { status: 'Succeeded' }
+  }
+
+  /** A rollback has the change of its target. */
+  const noteRollback = (pipelineExecutionId: string) => {
+    const target = rollbackTarget(engine, pipelineExecutionId)
+    if (target !== null) changes.rolledBack(pipelineExecutionId, target)
   }
 
   const engine: CodePipeline = createCodePipeline({
@@ -77,6 +83,7 @@ export const openTrain = (
     },
     putEvent: (event) => {
       ledger.note(event)
+      noteRollback(String(event.detail['execution-id']))
       changes.note(event)
       outbound.event(event)
     },
@@ -97,11 +104,39 @@ export const openTrain = (
     },
   })
   engine.createPipeline(declaration, 'arn:aws:iam::111122223333:user/dana', { start: false })
+  const noted = <Input extends object, Rest extends unknown[], Answer>(
+    operation: string,
+    call: (input: Input, ...rest: Rest) => Answer,
+  ) => {
+    return (input: Input, ...rest: Rest): Answer => {
+      const answer = call(input, ...rest)
+      ledger.steeredByOthers.push({
+        operation,
+        input: Object.fromEntries(Object.entries(input)),
+        at: time.now(),
+        started: null,
+      })
+      return answer
+    }
+  }
   return {
     ...engine,
+    retryStageExecution: noted('RetryStageExecution', engine.retryStageExecution),
+    overrideStageCondition: noted('OverrideStageCondition', engine.overrideStageCondition),
+    stopPipelineExecution: noted('StopPipelineExecution', engine.stopPipelineExecution),
     updatePipeline: (edited, ...by) => {
       changes.edited(edited)
       return engine.updatePipeline(edited, ...by)
     },
+  }
+}
+
+const rollbackTarget = (engine: CodePipeline, pipelineExecutionId: string): string | null => {
+  try {
+    const { pipelineExecution } = engine.getPipelineExecution({ pipelineName: PIPELINE, pipelineExecutionId })
+    return pipelineExecution.rollbackMetadata?.rollbackTargetPipelineExecutionId ?? null
+  } catch {
+    // Its pipeline was deleted.
+    return null
   }
 }

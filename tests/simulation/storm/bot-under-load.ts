@@ -78,6 +78,10 @@ export const botUnderLoad = ({ time, chance, ledger = new Ledger(), pipelines, c
     freezes: new MemoryTable(),
     absences: new MemoryTable(),
     tables: (requests) => memoryTables(table, requests),
+    operations: () => {
+      throw new Error('No person steers a pipeline')
+    },
+    sends: (input) => input,
     configuration,
   }
   let ids = 0

@@ -1,0 +1,106 @@
+import type { Members, Route } from '../../functions/domain/route.ts'
+import type { DueServices } from '../../functions/ports/services.ts'
+import type { Steering } from '../../functions/domain/steering.ts'
+import type { SteeringSender } from '../../functions/ports/pipeline-steering.ts'
+import { PEOPLE } from '../support/memory/people.ts'
+import { ACCOUNT } from './ledger.ts'
+import { PIPELINE } from './pipeline-under-test.ts'
+
+/* Bots that steer otherwise than a person pressed. */
+
+/** Whom each route lets steer. */
+export const permitting = (members: Members): Route['may'] => ({
+  freeze: members,
+  retry: members,
+  rollback: members,
+  stop: members,
+  hold: members,
+  release: members,
+})
+
+/** The bot reads other routes of a stage than the configured ones. */
+const withRoutesOfStage =
+  (differently: (route: Route) => Partial<Route>) =>
+  (services: DueServices): DueServices => {
+    const { configuration } = services
+    return {
+      ...services,
+      configuration: {
+        ...configuration,
+        routesOfStage: (where) =>
+          configuration.routesOfStage(where).map((route) => ({ ...route, ...differently(route) })),
+      },
+    }
+  }
+
+export const permittingEveryone = withRoutesOfStage(() => ({
+  may: permitting({ people: Object.keys(PEOPLE), groups: [] }),
+}))
+
+export const withoutConfiguredFreezes = withRoutesOfStage(() => ({ freezes: [], calendars: [] }))
+
+/** CodePipeline is asked for another thing, or for another person. */
+export const steeringOtherwise =
+  (otherwise: (steering: Steering, sender: SteeringSender) => [Steering, SteeringSender]) =>
+  (services: DueServices): DueServices => ({
+    ...services,
+    pipelineSteering: {
+      steer: (steering, sender) => services.pipelineSteering.steer(...otherwise(steering, sender)),
+    },
+  })
+
+/** Every stage is resumed when a minute has passed. */
+export const resumingByItself = (services: DueServices, name: string): DueServices => {
+  if (name !== 'minute-passed') return services
+  const { attention, pipelineSteering } = services
+  const execution = { ...ACCOUNT, pipeline: PIPELINE, executionId: 'none' }
+  const resume: Steering = { act: 'resume', execution, stage: 'Production', choice: null, reason: null }
+  return {
+    ...services,
+    attention: {
+      ...attention,
+      due: async (now) => {
+        await pipelineSteering.steer(resume, { by: 'U0ELI', once: 'steering-000000000000' })
+        return attention.due(now)
+      },
+    },
+  }
+}
+
+/** No function sees that another has begun with a request. */
+export const forgettingRequests = (services: DueServices): DueServices => {
+  const { steerings } = services
+  return {
+    ...services,
+    steerings: {
+      ...steerings,
+      read: async () => null,
+      create: async (record) => {
+        await steerings.create(record)
+        return true
+      },
+    },
+  }
+}
+
+/** Every person is told that it was done. */
+export const tellingSuccess = ({ answers, ...services }: DueServices): DueServices => ({
+  ...services,
+  answers: {
+    ...answers,
+    messageFor: (answer, typed) =>
+      answers.messageFor(answer.kind === 'steered' ? { ...answer, answer: 'taken', because: null } : answer, typed),
+  },
+})
+
+/** CodePipeline does not show what a call did whose answer was lost. */
+export const notLooking = (services: DueServices): DueServices => ({
+  ...services,
+  pipelines: {
+    ...services.pipelines,
+    actionRuns: async () => [],
+    failedRules: async () => [],
+    executions: async (...asked) =>
+      (await services.pipelines.executions(...asked))?.map((one) => ({ ...one, trigger: null })) ?? null,
+  },
+})
