@@ -43,6 +43,9 @@ export interface Place {
   link: string | null
 }
 
+/** Epoch milliseconds: a message's `ts` is when Slack took it, in seconds ("Message event" on docs.slack.dev). */
+export const postedAt = ({ ts }: Place): number => Number(ts) * 1000
+
 export const notShownYet = (now: number): Showing => ({
   truth: 1,
   shown: 0,

@@ -1,12 +1,13 @@
 import type { Approval } from '../../domain/approval.ts'
 import { escalated, routeSubjectOf, withEntry, withResolvedPolicy } from '../../domain/approval.ts'
 import { causeLeftOut, endOfDeployment } from '../../domain/deployment-notices.ts'
-import { directlyToldBy, noticesOf } from '../../domain/due-notices.ts'
+import { directlyToldBy, isQuiet, noticesOf } from '../../domain/due-notices.ts'
 import type { Mutes } from '../../domain/mute.ts'
 import { NO_MUTES, mutedUntil } from '../../domain/mute.ts'
 import { noticeContent } from '../../domain/kept-notices.ts'
 import { acquireNotice, leftWhenBegun, noticeSaid } from '../../domain/notice-delivery.ts'
 import { recordedPeople } from '../../domain/recorded.ts'
+import { postedAt } from '../../domain/showing.ts'
 import type { Services } from '../../ports/services.ts'
 import { changeApproval, readApproval } from '../approval/change-approval.ts'
 import { resolvePolicy } from '../approval/resolve-policy.ts'
@@ -46,18 +47,21 @@ export const sendNotices = (services: Services, approvalId: string): Promise<Per
       configuration.approvalsChannelFor(approval.where, routeSubjectOf(approval, clock.now())) !== null,
     card: (approval, notice, telling) => noticeCard(services, approval, notice, { telling, mutes }),
     beganAt: ({ requestedAt }) => requestedAt,
-    said: (current, shown, { notice: { kind, key }, at, place, channel, mention, wasThere }) =>
-      withEntry(
+    said: (current, shown, { notice: { kind, key }, at, place, channel, mention, wasThere }) => {
+      // What is found there was posted earlier: who would be mentioned now may not have been then.
+      const mentioned = wasThere && isQuiet(shown, postedAt(place)) ? [] : mention
+      return withEntry(
         noticeSaid(current, key, {
           at,
           place,
           shown: noticeContent(shown),
-          ...(mention.length === 0 && { isQuiet: true as const }),
+          ...(mentioned.length === 0 && { isQuiet: true as const }),
           ...(wasThere ? leftWhenBegun(shown, key) : causeLeftOut(key, endOfDeployment(shown.deployment))),
         }),
         at,
-        { what: 'told', notice: kind, key, mentioned: recordedPeople(mention), channel },
-      ),
+        { what: 'told', notice: kind, key, mentioned: recordedPeople(mentioned), channel },
+      )
+    },
     next: ({ kind }) => [
       ...(kind === 'escalation' ? [{ do: 'show-approval', approval: approvalId } as const] : []),
       { do: 'file-entries', approval: approvalId },

@@ -3,7 +3,7 @@ import { settled } from '../../../functions/domain/approval.ts'
 import { attentionAt } from '../../../functions/domain/attention.ts'
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import type { Route } from '../../../functions/domain/route.ts'
-import type { NoticeCard } from '../../../functions/ports/cards.ts'
+import type { Card, NoticeCard } from '../../../functions/ports/cards.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import type { PostOutcome } from '../../../functions/ports/slack.ts'
 import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
@@ -322,6 +322,25 @@ describe('a notice', () => {
     expect(said()).toEqual([{ ...REMINDED, mention: [] }])
     // So that it mentions no one either when it is written again.
     expect((await read()).notices['reminder-1']).toMatchObject({ isQuiet: true })
+  })
+
+  test('that was posted in quiet hours and is found after them mentions no one, in the record neither', async () => {
+    const quiet = [{ name: 'late', zone: 'UTC', span: { every: 'day', from: 9 * 60 + 36, to: 9 * 60 + 45 } }] as const
+    const { services, posting, said, read, pass } = await bot({ quiet })
+    const lost = posting(async () => {
+      await services.slack.post('C0RELEASES', sent[0]!, PLACE)
+      return { kind: 'unclear', because: 'timeout' }
+    })
+    const sent: Card[] = []
+    const { post } = lost.slack
+    lost.slack.post = (channel, card, under) => (sent.push(card), post(channel, card, under))
+    await sendNotices(lost, id)
+    pass(10 * MINUTE)
+    await sendNotices(services, id)
+    expect(said()).toEqual([{ ...REMINDED, mention: [] }])
+    const { notices, journal } = await read()
+    expect(notices['reminder-1']).toMatchObject({ name: 'said', isQuiet: true })
+    expect(journal.unfiled.at(-1)?.happened).toMatchObject({ what: 'told', mentioned: [] })
   })
 })
 
