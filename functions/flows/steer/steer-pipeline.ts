@@ -219,7 +219,10 @@ const notTaken = ({ act }: SteeringRequest, outcome: SteeringNotTaken): Steering
       : ({ ...REFUSALS, ...STEERING_CALLS[act].refusals }[outcome.kind] ?? REFUSALS.unable),
 })
 
-/** The answer is stored and recorded before the person hears it: a crash in between tells them twice at most. */
+/**
+ * The answer is stored and recorded before the person hears it: a crash in between tells them twice at most. They hear what
+ * is stored, also if this function knows less than the one that stored it.
+ */
 const end = async (
   services: SteeringServices,
   request: SteeringRequest,
@@ -232,6 +235,12 @@ const end = async (
     const next = steeringOver(current, answer, clock.now())
     return [next, next]
   })
+  const told: SteeringAnswer =
+    over?.state.name !== 'over'
+      ? answer
+      : over.state.answer === 'taken'
+        ? TAKEN
+        : { answer: 'refused', because: over.state.because }
   const last = over?.journal.unfiled.at(-1)
   if (over && last) {
     await entries.file(toFile(over.journal).map((one) => ({ ...one, where: null })))
@@ -239,10 +248,10 @@ const end = async (
       from: over,
     })
   }
-  log.info('A steering act was answered', { act, execution: execution.executionId, stage, user: who.userId, ...answer })
-  if (answer.answer === 'taken' && steeringRules(act).transition) await lookAtHeld(services, request)
+  log.info('A steering act was answered', { act, execution: execution.executionId, stage, user: who.userId, ...told })
+  if (told.answer === 'taken' && steeringRules(act).transition) await lookAtHeld(services, request)
   return done([
-    services.tell(request, answer),
+    services.tell(request, told),
     // A click without a channel comes from the Home tab, which shows what became of it.
     ...(who.from === null ? [{ do: 'show-homes', users: [who.userId], opened: null } as const] : []),
     { do: 'check-execution', execution: { ...pipelineOf(execution), executionId: execution.executionId } },

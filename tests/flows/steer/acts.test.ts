@@ -153,6 +153,22 @@ test('a stop whose answer was lost is not sent again if the execution stops', as
   expect(told()).toMatchObject([{ answer: 'taken' }])
 })
 
+test('what was taken is told as taken, though the last attempt could not record it', async () => {
+  const { services, request, steer, told, entries } = await world(CASES[1]!)
+  const { file } = services.entries
+  let filings = 0
+  services.entries.file = async (...given) => {
+    if (++filings === 2) throw new Error('no answer')
+    return file(...given)
+  }
+  await steer(request(), true)
+  expect(told()).toMatchObject([{ answer: 'taken' }])
+  expect((await entries()).map(({ happened }) => happened)).toMatchObject([
+    { what: 'steering-requested' },
+    { what: 'steering-answered', answer: 'taken' },
+  ])
+})
+
 test('an execution that was stopping before is abandoned by a call of its own', async () => {
   const abandon = { ...CASES[0]!, choice: 'abandon' }
   const answers = [new Error('no answer'), { kind: 'taken' as const }]
