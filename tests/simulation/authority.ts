@@ -188,16 +188,24 @@ const isVote = (act: Click['act'], verdict: Verdict): boolean =>
  * The click was weighed outside a freeze, or an authorized person had overridden that freeze before the verdict was
  * sent.
  */
-const mayHaveCounted = ({ ledger }: History, { id }: Asked, route: Route, { at }: Click, sentAt: number): boolean => {
+const mayHaveCounted = (
+  { ledger, freezes }: History,
+  { id, where }: Asked,
+  route: Route,
+  { at }: Click,
+  sentAt: number,
+): boolean => {
   const { breakGlass } = route
-  const freeze = openAt(frozenTimes(route), at)
+  const configured = frozenTimes(route)
+  const freeze = openAt(configured, at)
   if (!freeze || at + WEIGHED_WITHIN >= freeze.to) return true
+  const fromSlack = freezes.filter(({ patterns }) => matchesPattern(patterns, where.pipeline))
   return ledger.clicks.some(
     (click) =>
       click.approvalId === id &&
       click.act.do === 'break-glass' &&
       membersOf(breakGlass).includes(click.userId) &&
-      freeze.from <= click.at + WEIGHED_WITHIN &&
+      freeze.from <= Math.max(click.at + WEIGHED_WITHIN, endOfFrozen(configured, fromSlack, click.at)) &&
       click.at < freeze.to &&
       click.at <= sentAt,
   )
