@@ -1,6 +1,6 @@
 import type { Members, Route } from '../../functions/domain/route.ts'
+import type { Steering, SteeringRecord } from '../../functions/domain/steering.ts'
 import type { DueServices } from '../../functions/ports/services.ts'
-import type { Steering } from '../../functions/domain/steering.ts'
 import type { SteeringSender } from '../../functions/ports/pipeline-steering.ts'
 import { PEOPLE } from '../support/memory/people.ts'
 import { ACCOUNT } from './ledger.ts'
@@ -67,9 +67,10 @@ export const resumingByItself = (services: DueServices, name: string): DueServic
   }
 }
 
-/** No function sees that another has begun with a request. */
+/** No function sees that another has begun with a request, or how it ended. */
 export const forgettingRequests = (services: DueServices): DueServices => {
   const { steerings } = services
+  const own = new Map<string, SteeringRecord>()
   return {
     ...services,
     steerings: {
@@ -77,7 +78,16 @@ export const forgettingRequests = (services: DueServices): DueServices => {
       read: async () => null,
       create: async (record) => {
         await steerings.create(record)
+        own.set(record.id, record)
         return true
+      },
+      change: async (id, step) => {
+        const known = own.get(id)
+        if (!known) return null
+        const [next, result] = step(known)
+        own.set(id, next)
+        await steerings.change(id, (stored) => [{ ...next, journal: stored.journal }, null])
+        return result
       },
     },
   }

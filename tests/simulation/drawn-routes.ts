@@ -186,7 +186,7 @@ const checkRead = (read: Route, route: Route): void => {
     throw new Error(`A drawn route is configured as another one: ${JSON.stringify([read, wanted])}`)
 }
 
-const isPermitting = ({ may }: Route): boolean => Object.values(may).some((one) => !isEmpty(one))
+const isPermitting = ({ may }: Route): boolean => Object.values<Members>({ ...may }).some((one) => !isEmpty(one))
 
 const permitted = (may: Route['may']) =>
   copy(Object.fromEntries(Object.entries<Members>({ ...may }).filter(([, members]) => !isEmpty(members))))
