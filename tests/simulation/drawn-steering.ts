@@ -1,11 +1,11 @@
 import type { May, Members, Route } from '../../functions/domain/route.ts'
-import type { SteeringAct, SteeringRequest } from '../../functions/domain/steering.ts'
+import type { SteeringAct } from '../../functions/domain/steering.ts'
 import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 import { membersOf } from '../support/memory/people.ts'
 import { NO_PERMISSIONS } from '../support/plain-route.ts'
 import { Chance } from './chance.ts'
 import { MARKUP } from './configuration.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger, Pressing } from './ledger.ts'
 import { ACCOUNT } from './ledger.ts'
 import { PIPELINE } from './pipeline-under-test.ts'
 import type { VirtualTime } from './virtual-time.ts'
@@ -13,13 +13,6 @@ import type { VirtualTime } from './virtual-time.ts'
 const MINUTE = 60_000
 /** Few enough for a history that a person can read. */
 const MOST_APPROVALS = 10
-
-/** What a person has pressed or typed, before the function that receives it gives it an ID. */
-export type Pressing = Omit<SteeringRequest, 'id' | 'at' | 'who'> & {
-  userId: string
-  /** They typed a command: the bot looks for the execution. */
-  isTyped: boolean
-}
 
 /** By the permission that the act asks for. */
 export const PERMISSION: Record<SteeringAct, keyof May> = {
@@ -241,10 +234,3 @@ interface Aim {
 /** What the person types for it. */
 export const typedFor = ({ act, stage, reason }: Pressing): string =>
   `${act} ${PIPELINE} ${stage}${act === 'hold' ? ` because ${reason}` : ''}`
-
-/** A press that reached the bot, by its chain in the audit record. */
-export interface Pressed extends Pressing {
-  /** Where its person is told: no other press has it. */
-  from: string
-  at: number
-}

@@ -6,7 +6,7 @@ import type { Verdict } from '../../functions/domain/policy.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
 import type { Commit } from './commit.ts'
 import type { SeveralAnswers } from '../../functions/domain/several.ts'
-import type { Pressed } from './drawn-steering.ts'
+import type { SteeringRequest } from '../../functions/domain/steering.ts'
 import type { CodePipelineEvent } from '../../local/aws/codepipeline/codepipeline.ts'
 
 export const ACCOUNT = { accountId: '111122223333', region: 'eu-west-1' } as const
@@ -87,6 +87,20 @@ export interface ToldTogether {
   answered: readonly { kind: 'unknown' | 'refused' | 'counted' | 'checked'; approval: string | null }[]
   /** Null if it came too late. */
   unclear: number | null
+}
+
+/** What a person has pressed or typed, before the function that receives it gives it an ID. */
+export type Pressing = Omit<SteeringRequest, 'id' | 'at' | 'who'> & {
+  userId: string
+  /** They typed a command: the bot looks for the execution. */
+  isTyped: boolean
+}
+
+/** A press that reached the bot, by its chain in the audit record. */
+export interface Pressed extends Pressing {
+  /** Where its person is told: no other press has it. */
+  from: string
+  at: number
 }
 
 /** A call with which someone changed how the pipeline runs. */

@@ -13,12 +13,10 @@ import type { DueServices, Services } from '../../functions/ports/services.ts'
 import type { SlackRefusal } from '../../functions/ports/slack.ts'
 import type { Build } from '../../functions/ports/builds.ts'
 import type { TestReport } from '../../functions/domain/test-evidence.ts'
-import type { Climate } from './climate.ts'
-import type { Chance } from './chance.ts'
 import { alarmAt, stateOf } from './configuration.ts'
 import { changeSetOf } from './pipeline-under-test.ts'
+import type { SteeredWorld } from './steering-port.ts'
 import { steeringPort } from './steering-port.ts'
-import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 import type { EnginePipelines } from '../support/engine-pipelines.ts'
 import type { Invocation, Link } from './invocation.ts'
 import type { AnswerOutcome } from '../../functions/ports/answers.ts'
@@ -27,9 +25,8 @@ import { MEMORY_DIRECTORY } from '../support/memory/directory.ts'
 import { memorySignatures } from '../support/memory/signatures.ts'
 import type { MemorySlack } from '../support/memory/slack.ts'
 import { subjectOf } from '../support/memory/slack.ts'
-import type { MemoryTable, Requests, Tables } from '../support/memory/table.ts'
+import type { MemoryTable, Requests } from '../support/memory/table.ts'
 import { memoryAbsences, memoryFreezes } from '../support/memory/table.ts'
-import type { Outages } from './outages.ts'
 import type { VirtualQueue } from './virtual-queue.ts'
 
 /** How long calls take, and when the bot's clients give up. */
@@ -45,11 +42,7 @@ const LINKS = {
   changeSets: { usual: 60, timeout: 2_000 },
 } satisfies Record<string, Link>
 
-export interface World {
-  chance: Chance
-  climate: () => Climate
-  outages: Outages
-  ledger: Ledger
+export interface World extends SteeredWorld {
   pipelines: EnginePipelines
   slack: MemorySlack
   turns: Services['turns']
@@ -57,11 +50,6 @@ export interface World {
   objections: Services['objections']
   freezes: MemoryTable
   absences: MemoryTable
-  tables: (requests: Requests) => Tables
-  /** What CodePipeline does when it is called to steer a pipeline. */
-  operations: () => Pick<CodePipeline, 'answer'>
-  /** What the bot's client sends for it, as a broken bot changes it. */
-  sends: (input: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
   configuration: Configuration
 }
 

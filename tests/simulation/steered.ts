@@ -1,7 +1,7 @@
 import type { Entry } from '../../functions/domain/journal.ts'
 import { membersOf } from '../support/memory/people.ts'
 import { frozenTimes, openAt } from './configuration.ts'
-import type { Pressed } from './drawn-steering.ts'
+import type { Pressed } from './ledger.ts'
 import { PERMISSION } from './drawn-steering.ts'
 import type { History } from './history.ts'
 import type { Steered, SteeringCall } from './ledger.ts'

@@ -3,9 +3,26 @@ import type { CodePipelineClient } from '@aws-sdk/client-codepipeline'
 import { codePipelineSteering } from '../../functions/aws/steering-calls.ts'
 import type { DueServices } from '../../functions/ports/services.ts'
 import type { SteeringSender } from '../../functions/ports/pipeline-steering.ts'
+import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
+import type { Requests, Tables } from '../support/memory/table.ts'
+import type { Chance } from './chance.ts'
+import type { Climate } from './climate.ts'
 import type { Invocation } from './invocation.ts'
-import type { Steered } from './ledger.ts'
-import type { World } from './services-under-fire.ts'
+import type { Ledger, Steered } from './ledger.ts'
+import type { Outages } from './outages.ts'
+
+/** What is needed of the world to steer a pipeline in it. */
+export interface SteeredWorld {
+  chance: Chance
+  climate: () => Climate
+  outages: Outages
+  ledger: Ledger
+  tables: (requests: Requests) => Tables
+  /** What CodePipeline does when it is called to steer a pipeline. */
+  operations: () => Pick<CodePipeline, 'answer'>
+  /** What the bot's client sends for it, as a broken bot changes it. */
+  sends: (input: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
+}
 
 export const DECIDER_ROLE = 'greenlight-decider'
 const LINK = { usual: 60, timeout: 15_000 }
@@ -18,7 +35,10 @@ export const chainOf = (requestId: string): string =>
 const BUSY = ['RetryStageExecution', 'RollbackStage', 'StopPipelineExecution', 'StartPipelineExecution']
 
 /** The bot's own client code, and behind it the operations of the local CodePipeline with their schemas. */
-export const steeringPort = (world: World, invocation: Invocation): Pick<DueServices['pipelineSteering'], 'steer'> => ({
+export const steeringPort = (
+  world: SteeredWorld,
+  invocation: Invocation,
+): Pick<DueServices['pipelineSteering'], 'steer'> => ({
   steer: (steering, sender) =>
     codePipelineSteering((_, role, session) =>
       Promise.resolve(client(world, invocation, { sender, session: `${role}/${String(session)}` })),
@@ -34,7 +54,7 @@ interface Command {
   input: Readonly<Record<string, unknown>>
 }
 
-const client = (world: World, invocation: Invocation, { sender, session }: Opened): CodePipelineClient => {
+const client = (world: SteeredWorld, invocation: Invocation, { sender, session }: Opened): CodePipelineClient => {
   const { ledger } = world
   const send = (command: Command): Promise<object> => {
     const operation = command.constructor.name.replace(/Command$/, '')
@@ -73,7 +93,7 @@ interface Answered {
 }
 
 const answerOf = (
-  { chance, climate, outages, operations, ledger }: World,
+  { chance, climate, outages, operations, ledger }: SteeredWorld,
   operation: string,
   input: Command['input'],
   { by }: SteeringSender,
