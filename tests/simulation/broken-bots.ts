@@ -218,6 +218,22 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     services: ({ configuration, ...services }) => ({ ...services, configuration: coveringAll(configuration) }),
   },
 
+  'a record that is filed after the digests': {
+    breaks: 'I19',
+    hasDigests: true,
+    climate: CALM,
+    route: EASY,
+    services: ({ entries, ...services }) => ({
+      ...services,
+      entries: {
+        file: async (all) => {
+          if (services.clock.now() < Date.UTC(2026, 10, 23, 11, 30)) throw new Error('It is too early')
+          await entries.file(all)
+        },
+      },
+    }),
+  },
+
   'a failed deployment that no one is told of': {
     breaks: 'I13',
     route: { ...EASY, deployments: 'failures' },

@@ -149,6 +149,8 @@ export interface History {
   typedAbsences: readonly TypedAbsence[]
   /** Reads the table, without faults. */
   tables: Tables
+  /** Faults happened until then. */
+  roughUntil: number
   endedAt: number
 }
 
@@ -452,6 +454,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     absences: absences.all() as Absence[],
     typedAbsences: away.typed,
     tables: tables(readAtOnce),
+    roughUntil,
     endedAt: time.now(),
   }
 }
