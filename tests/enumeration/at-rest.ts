@@ -139,6 +139,7 @@ const historyOf = async ({ world, people, notification }: Scenario, outcomes: re
     absences: [],
     typedAbsences: [],
     tables,
+    roughUntil: world.now,
     endedAt: world.now,
   }
 }

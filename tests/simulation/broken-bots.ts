@@ -1,4 +1,5 @@
 import type { Route } from '../../functions/domain/route.ts'
+import type { Card } from '../../functions/ports/cards.ts'
 import type { RouteSubject } from '../../functions/ports/configuration.ts'
 import type { FailedRule } from '../../functions/ports/pipelines.ts'
 import {
@@ -190,6 +191,9 @@ const withRules =
       },
     },
   })
+
+const hasVotes = (card: Card): card is Extract<Card, { kind: 'approval' }> =>
+  card.kind === 'approval' && card.approval.state.name === 'waiting' && card.approval.votes.length > 0
 
 const remembered = (ids: Set<string>, id: string): string => {
   ids.add(id)
@@ -663,6 +667,29 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     breaks: 'I8',
     route: { notify: 'approvers', quiet: [] },
     services: withRoute(() => ({ notify: 'none' })),
+  },
+
+  'an approval that is posted anew after a vote and mentions no one': {
+    breaks: 'I8',
+    // One of them is deactivated: no vote decides.
+    route: {
+      ...EASY,
+      anyOf: [],
+      approvers: [{ name: 'engineers', people: ['U0ELI', 'U0GUS'], groups: [], count: 2 }],
+      rejecters: [{ name: 'security', people: ['U0ZOE'], groups: [] }],
+      commentForm: null,
+      notify: 'approvers',
+      quiet: [],
+    },
+    services: ({ slack, ...services }) => ({
+      ...services,
+      slack: {
+        ...slack,
+        post: (channel, card, under) =>
+          slack.post(channel, hasVotes(card) ? { ...card, notifies: false } : card, under),
+        update: async (place, card) => (hasVotes(card) ? { kind: 'lost', isThere: false } : slack.update(place, card)),
+      },
+    }),
   },
 
   'an approval in the console that is reported though the route allows it': {

@@ -1,3 +1,4 @@
+import type { Entry } from '../../functions/domain/journal.ts'
 import { passedBy } from '../../functions/domain/past-policy.ts'
 import { stillNeededPeople } from '../../functions/domain/policy.ts'
 import type { NoticeKind } from '../../functions/domain/notice.ts'
@@ -32,17 +33,13 @@ const problemsBy = (history: History, one: Stored, route: Route | null): string[
   const { asked, entries } = one
   const { slack } = history
   const said = slack.messages.filter(({ subject }) => subject.startsWith(`notice/${asked.id}/`))
-  const inOrder = entries.toSorted((a, b) => a.number - b.number)
-  const end = inOrder.findIndex(({ happened }) => END.has(happened.what))
-  // From the vote that decided on, no one is needed any more, also before the verdict is fixed.
-  const decisive = inOrder.slice(0, Math.max(end, 0)).findLast(({ happened }) => happened.what === 'voted')
-  const decidedAt = (decisive ?? inOrder[end])?.at ?? Infinity
+  const waits = waitsIn(entries)
   const settledAt = entries.find(({ happened }) => happened.what === 'settled')?.at ?? Infinity
   return [
     ...twice(said).map((subject) => `${subject} was said twice`),
     ...said.flatMap((message) => problemsOf(message, route, settledAt)),
     ...slack.messages.flatMap((message) =>
-      message.subject === `approval/${asked.id}` ? wronglyMentioned(message, route, decidedAt) : [],
+      message.subject === `approval/${asked.id}` ? wronglyMentioned(message, route, waits) : [],
     ),
     ...unsaid(history, one, route).map((key) => `${key} was not said`),
     ...outOfTurn(said, laterTurnsOf(route, one)).map((subject) => `${subject} was said, and it was not its turn`),
@@ -55,16 +52,35 @@ const twice = (said: readonly Message[]): string[] => {
   return [...new Set(places.filter((place, index) => places.indexOf(place) !== index))]
 }
 
+interface Wait {
+  from: number
+  to: number
+}
+
+/** From when to when people were needed: until a verdict was fixed or there was an end, and again where it was not sent. */
+const waitsIn = (entries: readonly Entry[]): Wait[] => {
+  const waits: Wait[] = []
+  for (const { at, happened } of entries.toSorted((one, other) => one.number - other.number)) {
+    const last = waits.at(-1)
+    if (happened.what === 'requested') waits.push({ from: at, to: Infinity })
+    // Posted in that moment, it may still show the verdict.
+    else if (happened.what === 'not-sent') waits.push({ from: at + SAID_WITHIN, to: Infinity })
+    else if (last && END.has(happened.what)) last.to = Math.min(last.to, at)
+  }
+  return waits
+}
+
 const END: ReadonlySet<string> = new Set(['decided', 'settled'])
 
 /** The message that asks for an approval mentions people where the route says so, while it waits and outside quiet hours. */
-const wronglyMentioned = ({ notifies, postedAt }: Message, route: Route | null, decidedAt: number): string[] => {
+const wronglyMentioned = ({ notifies, postedAt }: Message, route: Route | null, waits: readonly Wait[]): string[] => {
   const quiet = openAt(route?.quiet ?? [], postedAt)
   const mentions = route?.notify === 'approvers'
   if (notifies && !mentions) return ['the approval mentions people, and the route does not say so']
   if (notifies && quiet && postedAt - SAID_WITHIN >= quiet.from) return ['the approval mentions people in quiet hours']
   const wasQuiet = quiet ?? openAt(route?.quiet ?? [], postedAt - SAID_WITHIN)
-  return mentions && !notifies && !wasQuiet && postedAt < decidedAt ? ['the approval mentions no one'] : []
+  const isNeeded = waits.some(({ from, to }) => from <= postedAt && postedAt < to)
+  return mentions && !notifies && !wasQuiet && isNeeded ? ['the approval mentions no one'] : []
 }
 
 const AFTER_THE_END: readonly NoticeKind[] = [
