@@ -48,6 +48,7 @@ const PARTS = {
       'slack/freeze-message.ts',
       'slack/notice-message.ts',
       'slack/refusal-answer.ts',
+      'slack/watch-answer.ts',
     ],
     made: ['aws/announcements.ts', 'aws/turns.ts', 'slack/slack-channel.ts'],
   },

@@ -21,7 +21,7 @@ export type OutsideService = 'CodeBuild' | 'CodeDeploy'
 /** Its page in the AWS console. */
 export const outsidePage = ({ accountId, region, pipeline, executionId }: ExecutionKey, { service }: OutsideWork) => {
   const suite = `https://${partitionOf(region).consoleHost}/codesuite`
-  const [name, id] = [encodeURIComponent(pipeline), encodeURIComponent(executionId)]
+  const [name, id] = [pipeline, executionId].map((one) => encodeURIComponent(one.toWellFormed()))
   return service === 'CodeBuild'
     ? `${suite}/codebuild/${accountId}/projects/${name}/build/${id}/?region=${region}`
     : `${suite}/codedeploy/deployments/${id}?region=${region}`

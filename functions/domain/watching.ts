@@ -14,7 +14,8 @@ export const withWatcher = (execution: Execution, userId: string, now: number): 
   if (isOver(execution)) return [execution, 'over']
   if (ownEntry(watchers, userId) !== undefined) return [execution, 'noted']
   if (Object.keys(watchers).length >= MOST_WATCHERS) return [execution, 'full']
-  return [{ ...execution, watchers: { ...watchers, [userId]: now } }, 'noted']
+  // One that was given up while it ran is read again: who waits may hear of its end.
+  return [{ ...execution, confirmed: false, watchers: { ...watchers, [userId]: now } }, 'noted']
 }
 
 /** They have been told, and hear nothing of a retry unless they ask again. */

@@ -1,4 +1,4 @@
-import type { Button, KnownBlock, RichTextBlock } from '@slack/types'
+import type { KnownBlock, RichTextBlock } from '@slack/types'
 import type { ActionProgress, Execution, ExecutionAhead } from '../domain/execution.ts'
 import {
   isBetweenStages,
@@ -35,10 +35,10 @@ import { facts } from './facts.ts'
 import { heldParts } from './held-parts.ts'
 import { duration, formFor } from './language.ts'
 import { plain, say } from './sentence.ts'
-import { steeringButtons, valueOf } from './steering-buttons.ts'
+import { steeringButtons } from './steering-buttons.ts'
 import { stageLines, waitsForApproval } from './stage-lines.ts'
 import { subjectParts } from './subject-parts.ts'
-import { watchButton } from './watch-button.ts'
+import { watchButtons } from './watch-execution-button.ts'
 import { accountWords, revisionBy, startedBy } from './wording.ts'
 import { CHANGES } from './words/approval-words.ts'
 import { MARK } from './words/marks.ts'
@@ -73,7 +73,7 @@ export const executionMessage = (card: ExecutionCard, { mentions = true } = {}):
         ...(waitsForHeld(execution) ? [section(text(`${MARK.waiting} `), ...heldParts(execution.held, detail))] : []),
       ),
       ...(isReplaced ? [] : failures(execution, detail)),
-      ...steeringButtons(card.steering ?? [], watching(execution)),
+      ...steeringButtons(card.steering ?? [], isOver(execution) ? [] : watchButtons(execution)),
       ...(isReplaced ? [] : [executionDetails(card)]),
     ],
     mentions,
@@ -86,12 +86,6 @@ export const executionMessage = (card: ExecutionCard, { mentions = true } = {}):
   ]
   const spoken = sentences.map((sentence) => asSentence(text(sentence))).filter(Boolean)
   return { text: escaped(cut(spoken.join(' '), LONGEST_UNESCAPED)), blocks }
-}
-
-/** Of work outside a pipeline, which takes minutes, no one asks for the end. */
-const watching = (execution: Execution): Button[] => {
-  const { key, outside } = execution
-  return isOver(execution) || outside ? [] : [watchButton(key.pipeline, valueOf({ execution: key }))]
 }
 
 const SPOKEN_REVISIONS = 3

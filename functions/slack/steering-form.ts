@@ -1,6 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import * as z from 'zod/mini'
-import type { ExecutionKey } from '../domain/pipeline.ts'
 import type { LastGood, SteeringAct, SteeringAim, Steering } from '../domain/steering.ts'
 import { LONGEST_STEERING_REASON, STEERING_ACTS, steeringRules } from '../domain/steering.ts'
 import { parseAs, parseJson } from '../malformed.ts'
@@ -29,9 +28,6 @@ export const aimIn = (act: SteeringAct, value: string): SteeringAim | null => {
   const execution = { accountId: accountId!, region: region!, pipeline: pipeline!, executionId: executionId! }
   return { act, execution, stage: stage || null }
 }
-
-/** The execution alone that such a value names. */
-export const executionIn = (value: string): ExecutionKey | null => aimIn('stop', value)?.execution ?? null
 
 /**
  * Says what will happen, and asks what the act needs. `from`: the channel of the button. `good`: what a rollback returns

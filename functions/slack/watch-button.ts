@@ -1,16 +1,17 @@
 import type { Button } from '@slack/types'
 import { button, cut } from './block-kit.ts'
 import { plain } from './sentence.ts'
-import { WATCH } from './words/watch-words.ts'
+import { TELL_WHEN_LIVE, WATCH_BUTTON } from './words/watch-words.ts'
 
-/** Slack sends it with the click. */
-export const TELL_WHEN_LIVE = 'tell-when-live'
+/** The button under an approval. */
+export const watchButton = (pipeline: string, approvalId: string): Button =>
+  aboutEnd('live', cut(pipeline, 40), approvalId)
 
-/** `value`: the approval's id, or where a steering button of the execution is aimed. */
-export const watchButton = (pipeline: string, value: string): Button =>
+/** `value`: what Slack sends of the message with the click. */
+export const aboutEnd = (end: keyof typeof WATCH_BUTTON, subject: string, value: string): Button =>
   button({
     actionId: TELL_WHEN_LIVE,
-    label: WATCH.label,
-    describedAs: plain(WATCH.spoken, { pipeline: cut(pipeline, 40) }),
+    label: WATCH_BUTTON[end].label,
+    describedAs: plain(WATCH_BUTTON[end].spoken, { subject }),
     value,
   })

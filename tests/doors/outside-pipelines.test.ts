@@ -77,7 +77,7 @@ describe('a build outside a pipeline', () => {
     await open()
     await bot.changed(running())
     expect(bot.cards()).toEqual([
-      '▶ Build of <shop-nightly> is running\n(Version refs/heads/main · Started by rule/nightly · shop-prod, eu-west-1)',
+      '▶ Build of <shop-nightly> is running\n[Tell me when it ends]\n(Version refs/heads/main · Started by rule/nightly · shop-prod, eu-west-1)',
     ])
     expect(bot.slack.messages[0]!.place.channel).toBe('C0STATUS')
     expect(JSON.stringify(bot.slack.messages[0])).toContain(
@@ -330,7 +330,7 @@ describe('a deployment outside a pipeline', () => {
     expect(bot.cards()).toEqual([])
     await bot.work()
     expect(bot.cards()).toEqual([
-      '▶ Deployment of <shop> to production is running\n' +
+      '▶ Deployment of <shop> to production is running\n[Tell me when it is live]\n' +
         '(Version s3://shop-releases/web/7.zip · Started by something that AWS does not name · shop-prod, eu-west-1)',
     ])
     bot.answers(ANSWERS)

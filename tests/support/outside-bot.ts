@@ -12,6 +12,7 @@ import type { Due } from '../../functions/domain/effect.ts'
 import type { ActionRun } from '../../functions/ports/pipelines.ts'
 import type { DueServices } from '../../functions/ports/services.ts'
 import { asText } from './as-text.ts'
+import { clickedIn } from './slack-click.ts'
 import { messageProblems } from './block-kit-limits.ts'
 import { botInMemory } from './bot-in-memory.ts'
 import { openJsonService } from './json-service.ts'
@@ -118,6 +119,13 @@ export const openOutsideBot = async (route: object = {}) => {
     },
     cards: () => shown(/^execution\//),
     notices: () => shown(/^notice\//),
+    /** The private answers to a click on a button of the newest card, by the button’s action. */
+    click: (actionId: string, userId: string) => {
+      const card = slack.messages.findLast(({ subject }) => subject.startsWith('execution/'))!.card
+      const { blocks } = messageOf(card) as { blocks: { elements?: { action_id?: string; value?: string }[] }[] }
+      const [button] = blocks.flatMap(({ elements = [] }) => elements.filter((one) => one.action_id === actionId))
+      return clickedIn(services)(actionId, button!.value!, userId)
+    },
     close: () => aws.close(),
   }
 }

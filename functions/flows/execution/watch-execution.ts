@@ -12,11 +12,8 @@ import { readApproval } from '../approval/change-approval.ts'
 /** The message whose button was pressed: that of an approval, by its id, or the status card of an execution. */
 export type WatchedMessage = { approval: string } | { execution: ExecutionKey }
 
-/** `busy`: many others write, and nothing was noted. `pipeline`: null if the message is of nothing that is known. */
-export interface WatchAnswer {
-  kind: Watched | 'busy' | 'unknown'
-  pipeline: string | null
-}
+/** `busy`: many others write, and nothing was noted. `unknown`: the message is of nothing that is known. */
+export type WatchAnswer = { kind: 'busy' | 'unknown' } | { kind: Watched; execution: Execution }
 
 /** How many writes it tries between those of events, which come in bursts. */
 const WATCH_ROUNDS = 5
@@ -34,19 +31,22 @@ export const watchExecution = async (
   const { clock, executions } = services
   const approval = 'approval' in of ? await readApproval(services, of.approval) : null
   const key = 'execution' in of ? of.execution : approval && executionBehind(approval)
-  if (!key) return { kind: 'unknown', pipeline: null }
-  const { pipeline } = key
-  if (approval && !isOpen(approval) && !isDeploying(approval)) return { kind: 'over', pipeline }
-  const kind = await executions.change<WatchAnswer['kind']>(
+  if (!key) return { kind: 'unknown' }
+  // Of one that is over, the execution says how; its own event may be late or lost.
+  const isBehindOpen = approval !== null && (isOpen(approval) || isDeploying(approval))
+  const answer = await executions.change<WatchAnswer>(
     key,
-    (execution): [Execution, WatchAnswer['kind']] => withWatcher(execution, userId, clock.now()),
+    (known): [Execution, WatchAnswer] => {
+      const [execution, kind] = withWatcher(known, userId, clock.now())
+      return [execution, { kind, execution }]
+    },
     {
       // The event of its beginning may be late or lost.
-      ...(approval && { fresh: () => newExecution(key, clock.now()) }),
-      patience: { rounds: WATCH_ROUNDS, until, result: 'busy' },
+      ...(isBehindOpen && { fresh: () => newExecution(key, clock.now()) }),
+      patience: { rounds: WATCH_ROUNDS, until, result: { kind: 'busy' } },
     },
   )
-  return kind === null ? { kind: 'unknown', pipeline: null } : { kind, pipeline }
+  return answer ?? (approval ? { kind: 'over', execution: newExecution(key, clock.now()) } : { kind: 'unknown' })
 }
 
 const executionBehind = ({ where, executionId }: Approval): ExecutionKey => ({

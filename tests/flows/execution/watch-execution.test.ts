@@ -66,7 +66,7 @@ test.each([
 ] as const)('an execution that %s is told to each who asked, once', async (progress, before, words) => {
   const { press, hears, told, pass, stored, services } = await running()
   for (const userId of ['U0ANA', 'U0BEN', 'U0ANA'])
-    expect(await press(userId)).toEqual({ kind: 'noted', pipeline: 'shop-web' })
+    expect(await press(userId)).toMatchObject({ kind: 'noted', execution: { key: { pipeline: 'shop-web' } } })
   await hears()
   expect(told()).toEqual([])
   pass(10 * MINUTE)
@@ -79,7 +79,7 @@ test.each([
   await tellExecution(services, KEY)
   expect(told()).toHaveLength(2)
   expect(await stored()).not.toHaveProperty('watchers')
-  expect(await press('U0ANA')).toEqual({ kind: 'over', pipeline: 'shop-web' })
+  expect(await press('U0ANA')).toMatchObject({ kind: 'over', execution: { overall: { progress } } })
 })
 
 test('who was told of a failure is not told of a retry, unless they ask again', async () => {
@@ -110,12 +110,15 @@ test('the sweep finds those who were not told, for a day', async () => {
   ).toBeNull()
 })
 
-test('under an approval it is its execution, also if no event of that has come; what is over has no end to come', async () => {
+test('under an approval it is its execution, also if no event of that has come', async () => {
   const { services } = botInMemory()
   const waits = approval()
   await services.approvals.create(waits)
   const of = { approval: waits.id }
-  expect(await watchExecution(services, of, 'U0ANA', Infinity)).toEqual({ kind: 'noted', pipeline: 'shop-web' })
+  expect(await watchExecution(services, of, 'U0ANA', Infinity)).toMatchObject({
+    kind: 'noted',
+    execution: { key: { pipeline: 'shop-web' } },
+  })
   const key = { accountId: KEY.accountId, region: KEY.region, pipeline: KEY.pipeline, executionId: waits.executionId }
   expect((await services.executions.read(key))?.watchers).toEqual({ U0ANA: services.clock.now() })
   await services.approvals.change(waits.id, (known) =>
@@ -123,12 +126,25 @@ test('under an approval it is its execution, also if no event of that has come; 
       ? [settled(deciding(), { how: 'slack', verdict: 'Rejected' }, START), null]
       : [known, null],
   )
-  expect(await watchExecution(services, of, 'U0BEN', Infinity)).toEqual({ kind: 'over', pipeline: 'shop-web' })
+  // Its execution has not ended yet: they hear of that.
+  expect(await watchExecution(services, of, 'U0BEN', Infinity)).toMatchObject({ kind: 'noted' })
+  await services.executions.change(key, (known) => [applyEvent(known, ended('failed'), START), null])
+  const over = { kind: 'over', execution: { overall: { progress: 'failed' } } }
+  expect(await watchExecution(services, of, 'U0CHEN', Infinity)).toMatchObject(over)
+})
+
+test('under an approval that is over, an execution that is not known is over, and none is made up', async () => {
+  const { services } = botInMemory()
+  const over = settled(deciding(), { how: 'slack', verdict: 'Rejected' }, START)
+  await services.approvals.create(over)
+  const answer = await watchExecution(services, { approval: over.id }, 'U0BEN', Infinity)
+  expect(answer).toMatchObject({ kind: 'over', execution: { key: { pipeline: 'shop-web' } } })
+  expect(await services.executions.read({ ...KEY, executionId: over.executionId })).toBeNull()
 })
 
 test('what is not known is not noted, and no more than some people are', async () => {
   const { services, press, stored } = await running()
-  const unknown = { kind: 'unknown', pipeline: null }
+  const unknown = { kind: 'unknown' }
   expect(await watchExecution(services, { approval: 'f'.repeat(32) }, 'U0ANA', Infinity)).toEqual(unknown)
   const other = { execution: { ...KEY, executionId: 'e-other' } }
   expect(await watchExecution(services, other, 'U0ANA', Infinity)).toEqual(unknown)
