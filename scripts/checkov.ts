@@ -2,7 +2,7 @@
  * Runs checkov over CloudFormation templates, and fails for what .ci/checkov.yml does not suppress with a reason, and for
  * a suppression that is not needed.
  *
- * Usage: node scripts/checkov.ts <checkov> <template>…
+ * Usage: node scripts/checkov.ts <python that has checkov> <template>…
  */
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { parse } from 'yaml'
 import { z } from 'zod'
 
-const [checkov = '', ...templates] = process.argv.slice(2)
+const [python = '', ...templates] = process.argv.slice(2)
 const suppressed = z.record(z.string(), z.string().min(20)).parse(parse(readFileSync('.ci/checkov.yml', 'utf8')))
 
 const report = z.object({
@@ -23,8 +23,9 @@ const report = z.object({
 })
 
 const { stdout } = await promisify(execFile)(
-  checkov,
+  python,
   [
+    'scripts/run-checkov.py',
     ...['--framework', 'cloudformation', '--output', 'json', '--quiet', '--compact', '--soft-fail', '--skip-download'],
     ...templates.flatMap((template) => ['--file', template]),
   ],
