@@ -57,8 +57,8 @@ export const hasUnexplainedStage = (execution: Execution): boolean => {
 }
 
 /**
- * One call, if the pipeline has conditions now, had them when a rule failed, or the execution failed after an action that did
- * not: CodePipeline's state has the conditions of a stage's newest execution alone.
+ * One call, if the pipeline has conditions now, had them when a rule failed, the execution failed after an action that did
+ * not, or a stage went on after its actions: CodePipeline's state has the conditions of a stage's newest execution alone.
  */
 export const readRules = async (
   { pipelines }: Pick<Services, 'pipelines'>,
@@ -68,8 +68,20 @@ export const readRules = async (
     ({ because, overriddenBy }) => because !== undefined || overriddenBy !== undefined,
   )
   const failedUntold = summary?.status === 'Failed' && runs[0]?.status !== 'Failed'
-  const asks = hadConditions || failedUntold || stages.some((one) => one.hasConditions)
+  const wentOn = [...known].some(
+    ([stage, { progress, at }]) => progress === 'running' && hasEndedBefore(at, runs, stage),
+  )
+  const asks = hadConditions || failedUntold || wentOn || stages.some((one) => one.hasConditions)
   return asks ? ((await pipelines.failedRules(key)) ?? []) : []
+}
+
+/** A person who overrides a rule lets the stage go on that had no more to do. */
+const hasEndedBefore = (at: number, runs: readonly ActionRun[], stage: string): boolean => {
+  const ofStage = runs.filter((run) => run.stage === stage)
+  return (
+    ofStage.length > 0 &&
+    ofStage.every(({ status, updatedAt }) => status !== 'InProgress' && wholeSecond(updatedAt) < at)
+  )
 }
 
 /** The stages in which a rule failed. */

@@ -384,6 +384,22 @@ test('a stage that ended when a person overrode its rule has ended, though the e
   expect(await stage('Production')).toMatchObject({ progress: 'succeeded', overriddenBy: 'dana' })
 })
 
+test('the same where the failure was not heard either, and a newer execution is in the stage', async () => {
+  const { codePipeline, hear, override, deployIt, stage, services, key } = await open(
+    onlyBy('Ben', 'FAIL', 'onSuccess'),
+    {},
+    { after: [] },
+  )
+  await hear()
+  await deployIt()
+  await override('ON_SUCCESS')
+  codePipeline.clock.pass(60_000)
+  await codePipeline.start()
+  await hear((told) => told === 'Stage/Production FAILED' || told === 'Stage/Production SUCCEEDED')
+  await checkExecution(services, key)
+  expect(await stage('Production')).toMatchObject({ progress: 'succeeded', overriddenBy: 'dana' })
+})
+
 test('an overridden rule is no reason of a later failure, while CodePipeline does not list the rule of that', async () => {
   const both = { ...onlyBy('Ben', 'FAIL'), ...onlyBy('Gert', 'FAIL', 'onSuccess') }
   const { hear, card, override, deployIt, services, key } = await open(both)
