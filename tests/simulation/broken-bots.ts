@@ -44,6 +44,7 @@ import {
   resumingByItself,
   steeringOtherwise,
   tellingSuccess,
+  withButtons,
   withoutConfiguredFreezes,
 } from './broken-steering.ts'
 import { CALM } from './climate.ts'
@@ -314,6 +315,25 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
   'a queue that forgets': {
     breaks: 'I4',
     services: (services) => ({ ...services, queue: { send: async () => {} } }),
+  },
+
+  'a message that lacks the buttons that mend a failure': {
+    breaks: 'I3',
+    ...STEERED,
+    services: withButtons((steering) => steering.filter(({ act }) => act !== 'retry' && act !== 'rollback')),
+  },
+
+  'an execution that is over and can be stopped': {
+    breaks: 'I3',
+    ...STEERED,
+    services: withButtons((steering) => steering.map((aim) => (aim.act === 'release' ? { ...aim, act: 'stop' } : aim))),
+  },
+
+  'a button for what no one may do': {
+    breaks: 'I3',
+    ...STEERED,
+    route: { ...STEERED.route, may: { ...STEERED.route.may, release: { people: [], groups: [] } } },
+    services: permittingEveryone,
   },
 
   'an approval that ends and whose message does not change': {

@@ -1,5 +1,6 @@
 import type { Members, Route } from '../../functions/domain/route.ts'
-import type { Steering, SteeringRecord } from '../../functions/domain/steering.ts'
+import type { Steering, SteeringAim, SteeringRecord } from '../../functions/domain/steering.ts'
+import type { Card } from '../../functions/ports/cards.ts'
 import type { DueServices } from '../../functions/ports/services.ts'
 import type { SteeringSender } from '../../functions/ports/pipeline-steering.ts'
 import { PEOPLE } from '../support/memory/people.ts'
@@ -91,6 +92,22 @@ export const forgettingRequests = (services: DueServices): DueServices => {
       },
     },
   }
+}
+
+/** The messages in channels have other buttons. */
+export const withButtons = (differently: (steering: readonly SteeringAim[]) => SteeringAim[]) => {
+  const changed = (card: Card): Card =>
+    (card.kind === 'execution' || card.kind === 'approval') && card.steering
+      ? { ...card, steering: differently(card.steering) }
+      : card
+  return ({ slack, ...services }: DueServices): DueServices => ({
+    ...services,
+    slack: {
+      ...slack,
+      post: (channel, card, under) => slack.post(channel, changed(card), under),
+      update: (place, card) => slack.update(place, changed(card)),
+    },
+  })
 }
 
 /** Every person is told that it was done. */

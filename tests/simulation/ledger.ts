@@ -151,6 +151,8 @@ interface ExecutionState {
   changedAt: number
   /** Every state in which it ended, in order. It can run again after each, by a retry. */
   ends: string[]
+  /** The state of the newest run of each action, and CodePipeline's category of the action, by "stage/action". */
+  newestRuns: Map<string, { state: string; category: string }>
 }
 
 interface Decision {
@@ -244,12 +246,16 @@ export class Ledger {
       stages: new Map(),
       changedAt: 0,
       ends: [] as string[],
+      newestRuns: new Map(),
     }
     execution.changedAt = Date.parse(time)
     this.#executions.set(executionId, execution)
     const state = String(detail['state'])
-    if (type.includes('Action')) this.#actions.set(String(detail['action-execution-id']), state)
-    else if (type.includes('Stage')) execution.stages.set(String(detail['stage']), state)
+    if (type.includes('Action')) {
+      this.#actions.set(String(detail['action-execution-id']), state)
+      const { category } = detail['type'] as { category: string }
+      execution.newestRuns.set(`${String(detail['stage'])}/${String(detail['action'])}`, { state, category })
+    } else if (type.includes('Stage')) execution.stages.set(String(detail['stage']), state)
     else {
       execution.overall = state
       if (!['STARTED', 'RESUMED', 'STOPPING'].includes(state)) execution.ends.push(state)

@@ -6,6 +6,8 @@ import type { Place } from '../../functions/domain/showing.ts'
 import type { Card } from '../../functions/ports/cards.ts'
 import type { Message } from '../support/memory/slack.ts'
 import { rendered } from '../support/memory/slack.ts'
+import type { Aim } from './buttons-standing.ts'
+import { buttonProblems, buttonsOfApproval, buttonsOfExecution } from './buttons-standing.ts'
 import { frozenTimes, openAt } from './configuration.ts'
 import { isSkipping } from './drawn-conditions.ts'
 import type { History } from './history.ts'
@@ -48,7 +50,8 @@ const approvalsShowTheTruth = async (history: History): Promise<string[]> => {
       accountName: configuration.accountName(approval.where.accountId),
       consoleUrl: configuration.consoleUrl(approval.where),
     }
-    found.push(...messageProblems(history, about, messages, channel, card))
+    const buttons = approval.state.name === 'waiting' ? buttonsOfApproval(history, asked) : []
+    found.push(...messageProblems(history, about, messages, { channel, card, buttons }))
   }
   return found
 }
@@ -66,12 +69,18 @@ const frozenProblem = ({ configuration, endedAt }: History, { where, resolvedPol
       : null
 }
 
+interface Meant {
+  channel: string | null
+  /** Without the buttons that steer the pipeline. */
+  card: Extract<Card, { kind: 'approval' | 'execution' }>
+  buttons: readonly Aim[]
+}
+
 const messageProblems = (
   { ledger }: History,
   about: string,
   messages: Message[],
-  channel: string | null,
-  card: Extract<Card, { kind: 'approval' | 'execution' }>,
+  { channel, card, buttons }: Meant,
 ): string[] => {
   const { place, shown, truth } = (card.kind === 'execution' ? card.execution : card.approval).showing
   if (channel === null) return messages.length > 0 ? [`${about} has a message though it has no channel`] : []
@@ -80,12 +89,15 @@ const messageProblems = (
   if (messages.length !== 1) return [`${about} has ${messages.length} messages`]
   const [message] = messages
   if (message?.place.ts !== place?.ts) return [`${about}: its message is not the one on record`]
-  return rendered(withoutButtons(message!.card)) === rendered(card)
-    ? []
-    : [`${about}: its message does not show its record`]
+  const { executionId } = card.kind === 'execution' ? card.execution.key : card.approval
+  return [
+    ...(rendered(withoutButtons(message!.card)) === rendered(card)
+      ? []
+      : [`${about}: its message does not show its record`]),
+    ...buttonProblems(message!.card, executionId, buttons).map((problem) => `${about}: ${problem}`),
+  ]
 }
 
-/** Without the buttons that steer the pipeline. I24 looks at those. */
 const withoutButtons = (card: Card): Card => {
   if (card.kind !== 'execution' && card.kind !== 'approval') return card
   const { steering: _, ...rest } = card
@@ -186,7 +198,9 @@ const executionsShowTheTruth = async (history: History): Promise<string[]> => {
       approvalPlaces,
     }
     const messages = slack.live(`execution/${executionId}`)
-    found.push(...messageProblems(history, about, messages, configuration.statusChannelFor(execution.key), card))
+    const channel = configuration.statusChannelFor(execution.key)
+    const buttons = buttonsOfExecution(history, executionId)
+    found.push(...messageProblems(history, about, messages, { channel, card, buttons }))
   }
   return found
 }
