@@ -150,6 +150,24 @@ const fewerMethods = {
 }
 
 /**
+ * @slack/web-api copies the body, the headers and the answer of each call without their secrets, and writes the copies as
+ * JSON, for debug lines that the bot's level never prints. That took more time than the rest of its call.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const noDebugLines = {
+  name: 'no-debug-lines',
+  setup(build) {
+    build.onLoad({ filter: /@slack[\\/]web-api[\\/]dist[\\/]WebClient\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8')
+      const contents = source.replaceAll(/^ +this\.logger\.debug\(.*\);$/gm, '')
+      if (!/logger\.debug\(|JSON\.stringify\(redact/.test(contents)) return { contents, loader: 'js' }
+      return { errors: [{ text: `${path} is not written as it was: bring noDebugLines up to date` }] }
+    })
+  },
+}
+
+/**
  * greenlight.yml as functions/config/read-configuration.ts reads it, and the hash of that code. Read as soon as serverless
  * loads this file: an error of a build would leave serverless waiting for ever.
  *
@@ -294,6 +312,7 @@ module.exports = [
   ownDynamoDb,
   fewerShapes,
   fewerMethods,
+  noDebugLines,
   compiledConfiguration,
   namesAndVersions,
 ]

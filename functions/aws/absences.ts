@@ -15,28 +15,32 @@ const ABSENT_PARTITION = 'ABSENCES'
 
 const anyText = z.string()
 const atMoment = z.int()
-const ABSENCE_TURN = z.object({
-  userId: anyText,
-  lease: z.nullable(z.object({ owner: anyText, until: atMoment })),
-})
+const ABSENCE_TURN = z.lazy(() =>
+  z.object({
+    userId: anyText,
+    lease: z.nullable(z.object({ owner: anyText, until: atMoment })),
+  }),
+)
 const PERSON_AWAY = z.object({ userId: anyText, name: anyText })
 const ABSENCE_SIGNATURE = z.object({ key: anyText, value: anyText })
 
 /** Strict in all that says who stands in for whom, and when. */
-const STORED_ABSENCE = z.looseObject({
-  version: z.literal(1),
-  id: anyText.check(z.refine(isAbsenceId)),
-  by: PERSON_AWAY,
-  standIn: PERSON_AWAY,
-  from: atMoment,
-  until: atMoment,
-  setAt: atMoment,
-  signed: ABSENCE_SIGNATURE,
-  ended: z.exactOptional(z.object({ at: atMoment, signed: ABSENCE_SIGNATURE })),
-  lookedIn: z.int().check(z.minimum(0), z.maximum(2)),
-  retention: atMoment,
-  journal: z.looseObject({ count: atMoment, unfiled: z.array(z.unknown()) }),
-})
+const STORED_ABSENCE = z.lazy(() =>
+  z.looseObject({
+    version: z.literal(1),
+    id: anyText.check(z.refine(isAbsenceId)),
+    by: PERSON_AWAY,
+    standIn: PERSON_AWAY,
+    from: atMoment,
+    until: atMoment,
+    setAt: atMoment,
+    signed: ABSENCE_SIGNATURE,
+    ended: z.exactOptional(z.object({ at: atMoment, signed: ABSENCE_SIGNATURE })),
+    lookedIn: z.int().check(z.minimum(0), z.maximum(2)),
+    retention: atMoment,
+    journal: z.looseObject({ count: atMoment, unfiled: z.array(z.unknown()) }),
+  }),
+)
 
 /** @throws {Malformed} */
 const restoredAbsence = (data: unknown): Absence => {

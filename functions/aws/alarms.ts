@@ -16,10 +16,12 @@ const ALARM = z.object({
   StateUpdatedTimestamp: z.number(),
   StateTransitionedTimestamp: z.optional(z.number()),
 })
-const DESCRIBED = z.object({
-  MetricAlarms: z._default(z.array(ALARM), []),
-  CompositeAlarms: z._default(z.array(ALARM), []),
-})
+const DESCRIBED = z.lazy(() =>
+  z.object({
+    MetricAlarms: z._default(z.array(ALARM), []),
+    CompositeAlarms: z._default(z.array(ALARM), []),
+  }),
+)
 
 interface Reading {
   allowedAccounts: AllowedAccounts

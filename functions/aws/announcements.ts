@@ -10,9 +10,11 @@ export const SOURCE = 'greenlight'
 /** One attempt: the effect that announces is tried again by the queue. */
 const EVENTBRIDGE_MS = 2_500
 
-const ENTRIES = z.object({
-  Entries: z.optional(z.array(z.object({ ErrorCode: z.nullish(z.string()), ErrorMessage: z.nullish(z.string()) }))),
-})
+const ENTRIES = z.lazy(() =>
+  z.object({
+    Entries: z.optional(z.array(z.object({ ErrorCode: z.nullish(z.string()), ErrorMessage: z.nullish(z.string()) }))),
+  }),
+)
 
 /**
  * Our own events, on the account's default bus ("PutEvents", EventBridge API reference), without a client of the SDK

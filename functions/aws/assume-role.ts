@@ -74,11 +74,13 @@ export const assumeRole = async (
 }
 
 const credentialText = z.string().check(z.minLength(1))
-const ASSUMED = z.object({
-  Credentials: z.object({
-    AccessKeyId: credentialText,
-    SecretAccessKey: credentialText,
-    SessionToken: credentialText,
-    Expiration: credentialText,
+const ASSUMED = z.lazy(() =>
+  z.object({
+    Credentials: z.object({
+      AccessKeyId: credentialText,
+      SecretAccessKey: credentialText,
+      SessionToken: credentialText,
+      Expiration: credentialText,
+    }),
   }),
-})
+)

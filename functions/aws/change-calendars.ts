@@ -8,7 +8,9 @@ import type { AwsConnection } from './connection.ts'
 /** One attempt. */
 const CALENDAR_MS = 2_500
 
-const CALENDAR_STATE = z.object({ State: z.optional(z.string()), NextTransitionTime: z.nullish(z.string()) })
+const CALENDAR_STATE = z.lazy(() =>
+  z.object({ State: z.optional(z.string()), NextTransitionTime: z.nullish(z.string()) }),
+)
 
 /** An event that is added to a calendar closes it so much later. */
 const STATES_KEPT_MS = 60_000

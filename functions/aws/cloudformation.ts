@@ -32,14 +32,16 @@ const CHANGE = z.object({
   ),
 })
 
-const DESCRIBED_CHANGE_SET = z.object({
-  ChangeSetId: z.string(),
-  Status: z.string(),
-  StatusReason: optionalText,
-  ExecutionStatus: optionalText,
-  Changes: z.optional(membersOfXml(CHANGE)),
-  NextToken: optionalText,
-})
+const DESCRIBED_CHANGE_SET = z.lazy(() =>
+  z.object({
+    ChangeSetId: z.string(),
+    Status: z.string(),
+    StatusReason: optionalText,
+    ExecutionStatus: optionalText,
+    Changes: z.optional(membersOfXml(CHANGE)),
+    NextToken: optionalText,
+  }),
+)
 
 type DescribedPage = z.output<typeof DESCRIBED_CHANGE_SET>
 

@@ -14,30 +14,34 @@ const MOST_IN_A_CALL = 100
 const CODEBUILD_MS = 2_500
 
 /** A build’s environment variables are in the answer as well, in clear: nothing but this is read. */
-const BUILDS = z.object({
-  builds: z.optional(z.array(z.object({ id: z.optional(z.string()), reportArns: z.optional(z.array(z.string())) }))),
-})
+const BUILDS = z.lazy(() =>
+  z.object({
+    builds: z.optional(z.array(z.object({ id: z.optional(z.string()), reportArns: z.optional(z.array(z.string())) }))),
+  }),
+)
 
 const count = z._default(z.number(), 0)
 
-const REPORTS = z.object({
-  reports: z.optional(
-    z.array(
-      z.object({
-        arn: z.string(),
-        type: z.optional(z.string()),
-        status: z.optional(z.string()),
-        testSummary: z.optional(
-          z.object({
-            total: count,
-            statusCounts: z._default(z.record(z.string(), z.number()), {}),
-            durationInNanoSeconds: count,
-          }),
-        ),
-      }),
+const REPORTS = z.lazy(() =>
+  z.object({
+    reports: z.optional(
+      z.array(
+        z.object({
+          arn: z.string(),
+          type: z.optional(z.string()),
+          status: z.optional(z.string()),
+          testSummary: z.optional(
+            z.object({
+              total: count,
+              statusCounts: z._default(z.record(z.string(), z.number()), {}),
+              durationInNanoSeconds: count,
+            }),
+          ),
+        }),
+      ),
     ),
-  ),
-})
+  }),
+)
 
 type ReportsAnswer = z.output<typeof REPORTS>
 type Report = NonNullable<ReportsAnswer['reports']>[number]

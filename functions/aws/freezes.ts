@@ -18,22 +18,24 @@ const epoch = z.int()
 const BY_PERSON = { userId: string, name: string }
 
 /** Strict in all that says what is frozen and until when. */
-const STORED_FREEZE = z.looseObject({
-  version: z.literal(1),
-  id: string.check(z.refine(isFreezeId)),
-  patterns: z.array(string.check(z.refine(isNamePattern))).check(z.minLength(1)),
-  reason: string,
-  from: epoch,
-  until: epoch,
-  by: z.object(BY_PERSON),
-  lifted: z.exactOptional(z.object({ ...BY_PERSON, at: epoch, reason: string })),
-  channels: z.array(string),
-  notices: z.record(string, z.looseObject({ name: string })),
-  acts: epoch,
-  appliedActs: epoch,
-  retention: epoch,
-  journal: z.looseObject({ count: epoch, unfiled: z.array(z.unknown()) }),
-})
+const STORED_FREEZE = z.lazy(() =>
+  z.looseObject({
+    version: z.literal(1),
+    id: string.check(z.refine(isFreezeId)),
+    patterns: z.array(string.check(z.refine(isNamePattern))).check(z.minLength(1)),
+    reason: string,
+    from: epoch,
+    until: epoch,
+    by: z.object(BY_PERSON),
+    lifted: z.exactOptional(z.object({ ...BY_PERSON, at: epoch, reason: string })),
+    channels: z.array(string),
+    notices: z.record(string, z.looseObject({ name: string })),
+    acts: epoch,
+    appliedActs: epoch,
+    retention: epoch,
+    journal: z.looseObject({ count: epoch, unfiled: z.array(z.unknown()) }),
+  }),
+)
 
 /** @throws {Malformed} */
 const restoredFreeze = (data: unknown): Freeze => parseAs(STORED_FREEZE, data, 'The freeze') as unknown as Freeze

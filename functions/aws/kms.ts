@@ -18,8 +18,8 @@ const SIGNING_MS = 2_000
 
 const ALGORITHM = 'ECDSA_SHA_256'
 
-const SIGNED = z.object({ KeyId: z.string(), Signature: z.string() })
-const PUBLIC_KEY = z.object({ PublicKey: z.string() })
+const SIGNED = z.lazy(() => z.object({ KeyId: z.string(), Signature: z.string() }))
+const PUBLIC_KEY = z.lazy(() => z.object({ PublicKey: z.string() }))
 
 const askKms =
   (connection: AwsConnection, clock: Pick<Clock, 'now'>) =>
@@ -90,7 +90,7 @@ const inRegionOf = (arn: string, connection: AwsConnection): AwsConnection => ({
   region: arn.split(':')[3] ?? connection.region,
 })
 
-const KEY_METADATA = z.object({ KeyMetadata: z.object({ Arn: z.string(), CreationDate: z.number() }) })
+const KEY_METADATA = z.lazy(() => z.object({ KeyMetadata: z.object({ Arn: z.string(), CreationDate: z.number() }) }))
 
 /** The public half of a key, in the key's own Region. `createdAt`: epoch milliseconds. @throws as kmsSignatures does. */
 export const readKey = async (

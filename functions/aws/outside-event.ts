@@ -9,19 +9,21 @@ import { EVENT_ENVELOPE } from './event-envelope.ts'
 import { PROGRESS_OF_BUILD, isByPipeline, startedBuild } from './outside-states.ts'
 
 /** The event holds the build's environment variables as well, in clear: nothing but this is read. */
-const BUILD_EVENT = z.object({
-  ...EVENT_ENVELOPE,
-  // "Build notifications input format reference", CodeBuild user guide.
-  detail: z.object({
-    // "CreateProject", CodeBuild API reference.
-    'project-name': z.string().check(z.regex(/^[A-Za-z0-9][\w-]{1,254}$/)),
-    'build-id': z.string(),
-    'build-status': z.string(),
-    'additional-information': z.nullish(
-      z.object({ initiator: z.nullish(z.string()), 'source-version': z.nullish(z.string()) }),
-    ),
+const BUILD_EVENT = z.lazy(() =>
+  z.object({
+    ...EVENT_ENVELOPE,
+    // "Build notifications input format reference", CodeBuild user guide.
+    detail: z.object({
+      // "CreateProject", CodeBuild API reference.
+      'project-name': z.string().check(z.regex(/^[A-Za-z0-9][\w-]{1,254}$/)),
+      'build-id': z.string(),
+      'build-status': z.string(),
+      'additional-information': z.nullish(
+        z.object({ initiator: z.nullish(z.string()), 'source-version': z.nullish(z.string()) }),
+      ),
+    }),
   }),
-})
+)
 
 /** A message shows it, and one without a letter would be empty there. */
 const shownName = z.string().check(
@@ -29,16 +31,18 @@ const shownName = z.string().check(
   z.refine((name) => oneLine(visible(name)) !== '', 'nothing that can be seen'),
 )
 
-const DEPLOYMENT_EVENT = z.object({
-  ...EVENT_ENVELOPE,
-  // "Monitoring deployments with Amazon CloudWatch Events", CodeDeploy user guide.
-  detail: z.object({
-    application: shownName,
-    deploymentGroup: shownName,
-    deploymentId: z.string().check(z.regex(/^d-[A-Za-z0-9]+$/)),
-    state: z.string(),
+const DEPLOYMENT_EVENT = z.lazy(() =>
+  z.object({
+    ...EVENT_ENVELOPE,
+    // "Monitoring deployments with Amazon CloudWatch Events", CodeDeploy user guide.
+    detail: z.object({
+      application: shownName,
+      deploymentGroup: shownName,
+      deploymentId: z.string().check(z.regex(/^d-[A-Za-z0-9]+$/)),
+      state: z.string(),
+    }),
   }),
-})
+)
 
 const BUILD_ARN = /^arn:[a-z-]+:codebuild:([a-z0-9-]+):(\d{12}):build\/([^/:]+):([^/:]+)$/
 

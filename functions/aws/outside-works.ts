@@ -25,37 +25,41 @@ import type { ReaderConnection } from './reader-connection.ts'
 const seconds = z.nullish(z.number())
 
 /** The build’s environment variables are in the answer as well, in clear: nothing but this is read. */
-const OUTSIDE_BUILDS = z.object({
-  builds: z.optional(
-    z.array(
-      z.object({
-        buildStatus: textOrNull,
-        startTime: seconds,
-        endTime: seconds,
-        initiator: textOrNull,
-        sourceVersion: textOrNull,
-        resolvedSourceVersion: textOrNull,
-      }),
-    ),
-  ),
-})
-
-const OUTSIDE_DEPLOYMENT = z.object({
-  deploymentInfo: z.optional(
-    z.object({
-      status: textOrNull,
-      createTime: seconds,
-      completeTime: seconds,
-      creator: textOrNull,
-      revision: z.nullish(
+const OUTSIDE_BUILDS = z.lazy(() =>
+  z.object({
+    builds: z.optional(
+      z.array(
         z.object({
-          s3Location: z.nullish(z.object({ bucket: textOrNull, key: textOrNull })),
-          gitHubLocation: z.nullish(z.object({ commitId: textOrNull })),
+          buildStatus: textOrNull,
+          startTime: seconds,
+          endTime: seconds,
+          initiator: textOrNull,
+          sourceVersion: textOrNull,
+          resolvedSourceVersion: textOrNull,
         }),
       ),
-    }),
-  ),
-})
+    ),
+  }),
+)
+
+const OUTSIDE_DEPLOYMENT = z.lazy(() =>
+  z.object({
+    deploymentInfo: z.optional(
+      z.object({
+        status: textOrNull,
+        createTime: seconds,
+        completeTime: seconds,
+        creator: textOrNull,
+        revision: z.nullish(
+          z.object({
+            s3Location: z.nullish(z.object({ bucket: textOrNull, key: textOrNull })),
+            gitHubLocation: z.nullish(z.object({ commitId: textOrNull })),
+          }),
+        ),
+      }),
+    ),
+  }),
+)
 
 /** Reads them with the role that reads in their account and Region. */
 export const awsOutsideWorks = (connectionTo: ReaderConnection, clock: Pick<Clock, 'now'>): OutsideWorks => ({

@@ -7,9 +7,11 @@ import type { AwsConnection } from './connection.ts'
 /** One attempt. */
 const SSM_MS = 2_500
 
-const PARAMETERS = z.object({
-  Parameters: z.optional(z.array(z.object({ Name: z.optional(z.string()), Value: z.optional(z.string()) }))),
-})
+const PARAMETERS = z.lazy(() =>
+  z.object({
+    Parameters: z.optional(z.array(z.object({ Name: z.optional(z.string()), Value: z.optional(z.string()) }))),
+  }),
+)
 
 const SECRETS_KEPT_MS = 5 * 60_000
 const RENEW_MS = 30_000

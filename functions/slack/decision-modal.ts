@@ -157,12 +157,14 @@ const freezeOverridden = ({ name, until }: Frozen): Inline[] =>
     ? say(WARNING.withoutEnd, { name: cut(name, 60) })
     : say(WARNING.lasts, { name: cut(name, 60), until: moment(until, WARNING.until) })
 
-const MODAL_METADATA = z.object({
-  approval: z.string().check(z.refine(isApprovalId)),
-  decision: z.enum(DECISIONS),
-  from: z.nullable(z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))),
-  asksTime: z.exactOptional(z.literal(true)),
-})
+const MODAL_METADATA = z.lazy(() =>
+  z.object({
+    approval: z.string().check(z.refine(isApprovalId)),
+    decision: z.enum(DECISIONS),
+    from: z.nullable(z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))),
+    asksTime: z.exactOptional(z.literal(true)),
+  }),
+)
 
 /** @throws {Malformed} if Greenlight did not open the modal. */
 export const parseDecisionMetadata = (metadata: string): Asked =>

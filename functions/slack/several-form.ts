@@ -165,9 +165,11 @@ interface Metadata {
   from: string | null
 }
 
-const SEVERAL_METADATA = z
-  .object({ offer: z.string(), from: z.nullable(z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))) })
-  .check(z.refine(({ offer }) => offerIn(offer) !== null))
+const SEVERAL_METADATA = z.lazy(() =>
+  z
+    .object({ offer: z.string(), from: z.nullable(z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))) })
+    .check(z.refine(({ offer }) => offerIn(offer) !== null)),
+)
 
 /** @throws {Malformed} if Greenlight did not open the modal. */
 export const parseSeveralMetadata = (metadata: string): { offer: Offer; from: string | null } => {

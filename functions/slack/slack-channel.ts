@@ -190,10 +190,12 @@ const subjectFor = (card: Card): string => {
 
 const metadataOf = (card: Card) => ({ event_type: METADATA_TYPE, event_payload: { subject: subjectFor(card) } })
 
-const MESSAGE_METADATA = z.object({
-  event_type: z.literal(METADATA_TYPE),
-  event_payload: z.object({ subject: z.string() }),
-})
+const MESSAGE_METADATA = z.lazy(() =>
+  z.object({
+    event_type: z.literal(METADATA_TYPE),
+    event_payload: z.object({ subject: z.string() }),
+  }),
+)
 
 const subjectOf = (metadata: unknown): string | null => {
   const read = z.safeParse(MESSAGE_METADATA, metadata)

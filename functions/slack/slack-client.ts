@@ -27,25 +27,31 @@ export type SlackCall = <T>(ask: (client: WebClient) => Promise<T>) => Promise<T
  */
 export const slackClient = (secrets: Secrets, slackApiUrl: string | undefined, timeout?: number): SlackCall => {
   const options = clientOptions(slackApiUrl, timeout)
+  // To make a client takes twice as long as to send a request, and the token seldom changes.
+  let made: WebClient | undefined
+  const clientWith = (token: string): WebClient =>
+    made?.token === token ? made : (made = new WebClient(token, options))
   return async (ask) => {
     const { botToken } = await secrets.current()
     try {
-      return await ask(new WebClient(botToken, options))
+      return await ask(clientWith(botToken))
     } catch (error) {
       if (meaningOf(platformError(error) ?? '', 'write') !== 'token') throw error
       const renewed = await secrets.renewed()
       if (renewed.botToken === botToken) throw error
-      return ask(new WebClient(renewed.botToken, options))
+      return ask(clientWith(renewed.botToken))
     }
   }
 }
 
-const ERROR = z.object({
-  code: z.string(),
-  data: z.optional(z.object({ error: z.string() })),
-  retryAfter: z.optional(z.number()),
-  statusCode: z.optional(z.number()),
-})
+const ERROR = z.lazy(() =>
+  z.object({
+    code: z.string(),
+    data: z.optional(z.object({ error: z.string() })),
+    retryAfter: z.optional(z.number()),
+    statusCode: z.optional(z.number()),
+  }),
+)
 
 /** Slack's name of the error, such as `message_not_found`; null if the error has none. */
 export const platformError = (error: unknown): string | null => {

@@ -83,15 +83,17 @@ export const parseInteraction = (payload: unknown): object => {
 
 const TIMESTAMP = STRING.check(z.regex(/^\d{1,12}\.\d{6}$/))
 
-const SHORTCUT = z.object({
-  type: z.literal('message_action'),
-  callback_id: z.literal(WHY_SHORTCUT),
-  user: BY.user,
-  team: z.optional(z.nullable(z.object({ id: SLACK_ID, domain: z.optional(STRING) }))),
-  channel: z.object({ id: SLACK_ID }),
-  message: z.object({ ts: TIMESTAMP, thread_ts: z.optional(TIMESTAMP) }),
-  response_url: STRING.check(z.refine(isResponseUrl, 'not an address of Slack')),
-})
+const SHORTCUT = z.lazy(() =>
+  z.object({
+    type: z.literal('message_action'),
+    callback_id: z.literal(WHY_SHORTCUT),
+    user: BY.user,
+    team: z.optional(z.nullable(z.object({ id: SLACK_ID, domain: z.optional(STRING) }))),
+    channel: z.object({ id: SLACK_ID }),
+    message: z.object({ ts: TIMESTAMP, thread_ts: z.optional(TIMESTAMP) }),
+    response_url: STRING.check(z.refine(isResponseUrl, 'not an address of Slack')),
+  }),
+)
 
 /**
  * A message shortcut, as the command that is typed for it; null if the payload is of another kind ("Message shortcut
@@ -106,15 +108,17 @@ export const parseShortcut = (payload: unknown): Omit<TypedCommand, 'id' | 'at'>
   return { text: `why ${link}`, who, responseUrl }
 }
 
-const COMMAND_FORM = z.object({
-  command: STRING.check(z.regex(/^\//)),
-  text: z.optional(STRING.check(z.maxLength(3_000))),
-  user_id: SLACK_ID,
-  user_name: z.optional(STRING),
-  team_id: z.optional(SLACK_ID),
-  channel_id: z.optional(SLACK_ID),
-  response_url: STRING.check(z.refine(isResponseUrl, 'not an address of Slack')),
-})
+const COMMAND_FORM = z.lazy(() =>
+  z.object({
+    command: STRING.check(z.regex(/^\//)),
+    text: z.optional(STRING.check(z.maxLength(3_000))),
+    user_id: SLACK_ID,
+    user_name: z.optional(STRING),
+    team_id: z.optional(SLACK_ID),
+    channel_id: z.optional(SLACK_ID),
+    response_url: STRING.check(z.refine(isResponseUrl, 'not an address of Slack')),
+  }),
+)
 
 /**
  * The text as the person typed it, but for people, whose IDs it keeps: `should_escape` of the manifest has Slack send those
@@ -162,15 +166,17 @@ const isOurMetadata = (view: { callback_id: keyof typeof METADATA_OF; private_me
 }
 
 /** Slack verifies the URL ("url_verification event", Slack). */
-const VERIFICATION = z.object({ type: z.literal('url_verification'), challenge: STRING })
+const VERIFICATION = z.lazy(() => z.object({ type: z.literal('url_verification'), challenge: STRING }))
 
 /** Of events, the bot takes one; `tab`: the other one is that of its messages ("app_home_opened event", Slack). */
-const EVENT_CALLBACK = z.object({
-  type: z.literal('event_callback'),
-  event: z.object({ type: STRING, user: z.optional(SLACK_ID), tab: z.optional(STRING) }),
-})
+const EVENT_CALLBACK = z.lazy(() =>
+  z.object({
+    type: z.literal('event_callback'),
+    event: z.object({ type: STRING, user: z.optional(SLACK_ID), tab: z.optional(STRING) }),
+  }),
+)
 
-const JSON_BODY = z.discriminatedUnion('type', [VERIFICATION, EVENT_CALLBACK])
+const JSON_BODY = z.lazy(() => z.discriminatedUnion('type', [VERIFICATION, EVENT_CALLBACK]))
 
 /** `home-opened`: a person looks at the Home tab. `other`: an event that the bot did not ask for. */
 export type SlackEvent =

@@ -114,14 +114,16 @@ interface SteeringMetadata {
   target?: string
 }
 
-const METADATA = z
-  .object({
-    act: z.enum(STEERING_ACTS),
-    value: z.string(),
-    from: z.nullable(z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))),
-    target: z.exactOptional(z.string().check(z.regex(/^[\w-]{1,50}$/))),
-  })
-  .check(z.refine(({ act, value }) => aimIn(act, value) !== null))
+const METADATA = z.lazy(() =>
+  z
+    .object({
+      act: z.enum(STEERING_ACTS),
+      value: z.string(),
+      from: z.nullable(z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))),
+      target: z.exactOptional(z.string().check(z.regex(/^[\w-]{1,50}$/))),
+    })
+    .check(z.refine(({ act, value }) => aimIn(act, value) !== null)),
+)
 
 /** @throws {Malformed} if Greenlight did not open the modal. */
 export const parseSteeringMetadata = (

@@ -6,32 +6,34 @@ import { lastLines } from './log-lines.ts'
 export const CODEBUILD = { service: 'codebuild', target: 'CodeBuild_20161006', name: 'CodeBuild' }
 
 /** The build’s environment variables are in the answer as well, in clear: nothing but this is read. */
-const FAILED_BUILDS = z.object({
-  builds: z.optional(
-    z.array(
-      z.object({
-        phases: z.optional(
-          z.array(
+const FAILED_BUILDS = z.lazy(() =>
+  z.object({
+    builds: z.optional(
+      z.array(
+        z.object({
+          phases: z.optional(
+            z.array(
+              z.object({
+                phaseType: z.optional(z.string()),
+                phaseStatus: z.optional(z.string()),
+                contexts: z.optional(
+                  z.array(z.object({ statusCode: z.nullish(z.string()), message: z.nullish(z.string()) })),
+                ),
+              }),
+            ),
+          ),
+          logs: z.optional(
             z.object({
-              phaseType: z.optional(z.string()),
-              phaseStatus: z.optional(z.string()),
-              contexts: z.optional(
-                z.array(z.object({ statusCode: z.nullish(z.string()), message: z.nullish(z.string()) })),
-              ),
+              groupName: z.nullish(z.string()),
+              streamName: z.nullish(z.string()),
+              deepLink: z.nullish(z.string()),
             }),
           ),
-        ),
-        logs: z.optional(
-          z.object({
-            groupName: z.nullish(z.string()),
-            streamName: z.nullish(z.string()),
-            deepLink: z.nullish(z.string()),
-          }),
-        ),
-      }),
+        }),
+      ),
     ),
-  ),
-})
+  }),
+)
 
 /** A phase may fail in several ways ("BuildPhase", CodeBuild API reference); one that runs has no status. */
 const SUCCEEDED = new Set(['SUCCEEDED', 'IN_PROGRESS', 'QUEUED', undefined])

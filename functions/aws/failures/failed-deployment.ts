@@ -5,38 +5,46 @@ import { askWhy, cause, textOrNull, sentence } from './asked.ts'
 
 export const CODEDEPLOY = { service: 'codedeploy', target: 'CodeDeploy_20141006', name: 'CodeDeploy' }
 
-const DEPLOYMENT = z.object({
-  deploymentInfo: z.optional(
-    z.object({ errorInformation: z.nullish(z.object({ code: textOrNull, message: textOrNull })) }),
-  ),
-})
-
-const TARGETS = z.object({ targetIds: z.optional(z.array(z.string())) })
-
-const LIFECYCLE_EVENT = z.object({
-  lifecycleEventName: textOrNull,
-  status: textOrNull,
-  diagnostics: z.nullish(
-    z.object({ errorCode: textOrNull, scriptName: textOrNull, message: textOrNull, logTail: textOrNull }),
-  ),
-})
-
-const DEPLOYED_TO = z.nullish(
-  z.object({ targetId: textOrNull, status: textOrNull, lifecycleEvents: z.nullish(z.array(LIFECYCLE_EVENT)) }),
+const DEPLOYMENT = z.lazy(() =>
+  z.object({
+    deploymentInfo: z.optional(
+      z.object({ errorInformation: z.nullish(z.object({ code: textOrNull, message: textOrNull })) }),
+    ),
+  }),
 )
 
-const ALL_DEPLOYED_TO = z.object({
-  deploymentTargets: z.optional(
-    z.array(
-      z.object({
-        instanceTarget: DEPLOYED_TO,
-        lambdaTarget: DEPLOYED_TO,
-        ecsTarget: DEPLOYED_TO,
-        cloudFormationTarget: DEPLOYED_TO,
-      }),
+const TARGETS = z.lazy(() => z.object({ targetIds: z.optional(z.array(z.string())) }))
+
+const LIFECYCLE_EVENT = z.lazy(() =>
+  z.object({
+    lifecycleEventName: textOrNull,
+    status: textOrNull,
+    diagnostics: z.nullish(
+      z.object({ errorCode: textOrNull, scriptName: textOrNull, message: textOrNull, logTail: textOrNull }),
     ),
+  }),
+)
+
+const DEPLOYED_TO = z.lazy(() =>
+  z.nullish(
+    z.object({ targetId: textOrNull, status: textOrNull, lifecycleEvents: z.nullish(z.array(LIFECYCLE_EVENT)) }),
   ),
-})
+)
+
+const ALL_DEPLOYED_TO = z.lazy(() =>
+  z.object({
+    deploymentTargets: z.optional(
+      z.array(
+        z.object({
+          instanceTarget: DEPLOYED_TO,
+          lambdaTarget: DEPLOYED_TO,
+          ecsTarget: DEPLOYED_TO,
+          cloudFormationTarget: DEPLOYED_TO,
+        }),
+      ),
+    ),
+  }),
+)
 
 type DeployedTo = NonNullable<z.output<typeof DEPLOYED_TO>>
 

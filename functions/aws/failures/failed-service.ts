@@ -4,17 +4,19 @@ import { askWhy, cause, textOrNull } from './asked.ts'
 
 const ECS = { service: 'ecs', target: 'AmazonEC2ContainerServiceV20141113', name: 'Amazon ECS' }
 
-const SERVICES = z.object({
-  services: z.optional(
-    z.array(
-      z.object({
-        deployments: z.nullish(z.array(z.object({ rolloutState: textOrNull, rolloutStateReason: textOrNull }))),
-        // Newest first, at most a hundred.
-        events: z.nullish(z.array(z.object({ createdAt: z.nullish(z.number()), message: textOrNull }))),
-      }),
+const SERVICES = z.lazy(() =>
+  z.object({
+    services: z.optional(
+      z.array(
+        z.object({
+          deployments: z.nullish(z.array(z.object({ rolloutState: textOrNull, rolloutStateReason: textOrNull }))),
+          // Newest first, at most a hundred.
+          events: z.nullish(z.array(z.object({ createdAt: z.nullish(z.number()), message: textOrNull }))),
+        }),
+      ),
     ),
-  ),
-})
+  }),
+)
 
 /** Clocks of two services differ. */
 const EVENTS_BEFORE_MS = 5_000

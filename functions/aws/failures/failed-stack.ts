@@ -71,21 +71,23 @@ const eventsSince = async (asking: Asking, stack: string, since: number): Promis
 
 const textOrEmpty = z._default(z.string(), '')
 
-const DESCRIBED_EVENTS = z.object({
-  StackEvents: z.optional(
-    membersOfXml(
-      z.object({
-        Timestamp: textOrEmpty,
-        LogicalResourceId: textOrEmpty,
-        ResourceType: textOrEmpty,
-        PhysicalResourceId: textOrEmpty,
-        ResourceStatus: textOrEmpty,
-        ResourceStatusReason: textOrEmpty,
-      }),
+const DESCRIBED_EVENTS = z.lazy(() =>
+  z.object({
+    StackEvents: z.optional(
+      membersOfXml(
+        z.object({
+          Timestamp: textOrEmpty,
+          LogicalResourceId: textOrEmpty,
+          ResourceType: textOrEmpty,
+          PhysicalResourceId: textOrEmpty,
+          ResourceStatus: textOrEmpty,
+          ResourceStatusReason: textOrEmpty,
+        }),
+      ),
     ),
-  ),
-  NextToken: z.optional(z.string()),
-})
+    NextToken: z.optional(z.string()),
+  }),
+)
 
 type EventsPage = z.output<typeof DESCRIBED_EVENTS>
 

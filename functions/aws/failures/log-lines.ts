@@ -12,11 +12,13 @@ const MOST_EVENTS = 200
 /** A page may be empty although another follows ("GetLogEvents", CloudWatch Logs API reference). */
 const MOST_PAGES_OF_LOG = 3
 
-const EVENTS = z.object({
-  events: z.optional(z.array(z.object({ message: z.optional(z.string()) }))),
-  nextBackwardToken: z.nullish(z.string()),
-  nextToken: z.nullish(z.string()),
-})
+const EVENTS = z.lazy(() =>
+  z.object({
+    events: z.optional(z.array(z.object({ message: z.optional(z.string()) }))),
+    nextBackwardToken: z.nullish(z.string()),
+    nextToken: z.nullish(z.string()),
+  }),
+)
 
 type LogEvents = z.output<typeof EVENTS>
 

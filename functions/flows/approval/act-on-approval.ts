@@ -15,7 +15,7 @@ import type { Route } from '../../domain/route.ts'
 import type { Services } from '../../ports/services.ts'
 import type { Informed } from './weigh.ts'
 import { effectsOf, filingOf, inform, logRefusal, sign, weigh } from './weigh.ts'
-import { within } from './within.ts'
+import { within } from '../within.ts'
 
 /**
  * How long a click waits for Slack to list people and groups; a trigger lives three seconds, and AWS needs part of

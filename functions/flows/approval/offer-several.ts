@@ -7,7 +7,7 @@ import type { Judged } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import { readApproval } from './change-approval.ts'
 import { stillWaits, judgeFor } from './judge-for.ts'
-import { within } from './within.ts'
+import { within } from '../within.ts'
 
 /** As many of these as one form has; null if a form for several would have one. */
 export const offerOf = async (

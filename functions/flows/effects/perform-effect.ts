@@ -22,6 +22,7 @@ import { showNotices } from '../show/show-notices.ts'
 import { showApproval } from '../show/show-approval.ts'
 import { showExecution } from '../show/show-execution.ts'
 import { tellExecution } from '../show/tell-execution.ts'
+import { within } from '../within.ts'
 import { weighDeferredClicks } from '../approval/weigh-deferred-clicks.ts'
 
 /** What only `effect-due` performs, with much that the other functions do not need. */
@@ -121,19 +122,10 @@ export const performFirst = async (
 }
 
 const tryWithin = async (services: Services, effect: Effect, ms: number): Promise<Result> => {
-  const timer = new AbortController()
-  const late = services.clock.sleep(ms, timer.signal).then(
-    () => again(1, `it took over ${ms.toFixed()} ms`),
-    () => again(1, 'the work has ended'),
-  )
   const work = performOne(services, effect, { isLast: false }).catch((error: unknown) =>
     failedOnce(services, effect, error),
   )
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    timer.abort()
-  }
+  return (await within(services.clock, ms, work)) ?? again(1, `it took over ${ms.toFixed()} ms`)
 }
 
 const failedOnce = ({ log }: Services, effect: Effect, error: unknown): Performed => {

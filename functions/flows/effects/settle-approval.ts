@@ -9,7 +9,7 @@ import { acquireSending, isUnsent, releaseSending, renewSending, sendingUnclear 
 import { changeApproval, readApproval } from '../approval/change-approval.ts'
 import { closeApproval } from '../approval/close-approval.ts'
 import { verifyVerdict } from '../approval/verify-verdict.ts'
-import { within } from '../approval/within.ts'
+import { within } from '../within.ts'
 import { gateOf } from '../gates/gates.ts'
 import type { Performed } from './performed.ts'
 import { again, done } from './performed.ts'

@@ -4,7 +4,7 @@ import { storableCause } from '../../domain/failure-cause.ts'
 import type { ActionRun } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
 import { reasonIn } from './stage-conditions.ts'
-import { within } from '../approval/within.ts'
+import { within } from '../within.ts'
 
 /** People wait for the failure, not for its cause. */
 const CAUSE_WITHIN_MS = 4_000

@@ -4,7 +4,7 @@ import type { StageAction } from '../../../domain/pipeline.ts'
 import { pipelineOf } from '../../../domain/pipeline.ts'
 import type { ActionRun } from '../../../ports/pipelines.ts'
 import type { Services } from '../../../ports/services.ts'
-import { within } from '../../approval/within.ts'
+import { within } from '../../within.ts'
 import type { WaitingChangeSet } from './waiting-change-sets.ts'
 import { othersBehind, waitingChangeSets } from './waiting-change-sets.ts'
 

@@ -4,7 +4,7 @@ import { testEvidence } from '../../../domain/test-evidence.ts'
 import type { Build } from '../../../ports/builds.ts'
 import type { ActionRun } from '../../../ports/pipelines.ts'
 import type { Services } from '../../../ports/services.ts'
-import { within } from '../../approval/within.ts'
+import { within } from '../../within.ts'
 
 /** People wait for the approval, not for its evidence. */
 const READING_MS = 4_000

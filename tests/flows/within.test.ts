@@ -1,5 +1,5 @@
-import { within } from '../../../functions/flows/approval/within.ts'
-import { botInMemory, later } from '../../support/bot-in-memory.ts'
+import { within } from '../../functions/flows/within.ts'
+import { botInMemory, later } from '../support/bot-in-memory.ts'
 
 /** A clock, and the signals that call its timers off. */
 const clock = () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../clock.ts'
 
 /** The result of the work, or null if it takes longer than `ms`. The work then continues, and its result is dropped. */
 export const within = async <T>(clock: Clock, ms: number, work: Promise<T>): Promise<T | null> => {
@@ -10,6 +10,7 @@ export const within = async <T>(clock: Clock, ms: number, work: Promise<T>): Pro
   try {
     return await Promise.race([work, late])
   } finally {
-    timer.abort()
+    // With a reason of its own: the default is an error with a stack, made for each click.
+    timer.abort('the work has ended')
   }
 }
