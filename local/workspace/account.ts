@@ -24,10 +24,10 @@ export const JOINED_ACCOUNT = {
   accountId: '444455556666',
   name: 'shop-data',
   region: 'us-east-1',
-  /** The prefix of the names of the bot's resources, in both accounts. */
-  botName: 'greenlight',
+  /** With which the names of its resources begin: that of the bot's stack. */
+  botName: 'greenlight-prod',
   /** With which the bot decides and steers here, as infra/spoke.yml names it. */
-  deciderRoleName: 'greenlight-us-east-1-decider',
-  approvalTopicArn: 'arn:aws:sns:us-east-1:444455556666:greenlight-approvals',
+  deciderRoleName: 'greenlight-prod-us-east-1-decider',
+  approvalTopicArn: 'arn:aws:sns:us-east-1:444455556666:greenlight-prod-approvals',
   externalId: 'workspace-shop-data',
 } as const

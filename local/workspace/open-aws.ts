@@ -72,7 +72,11 @@ export const openAws = async (options: {
   })
   const eventBus = createEventBus({ account: accountId, region, now })
   const joinedEventBus = createEventBus({ account: joined.accountId, region: joined.region, now })
-  joinedEventBus.addRule({ name: 'greenlight-forward', pattern: joined.forwarded, deliver: eventBus.emit })
+  joinedEventBus.addRule({
+    name: `${JOINED_ACCOUNT.botName}-pipeline-changed-forward`,
+    pattern: joined.forwarded,
+    deliver: eventBus.emit,
+  })
   const putEvent = ({ accountId: place, region: _, ...event }: BuildEvent | DeploymentEvent) =>
     (place === joined.accountId ? joinedEventBus : eventBus).putAwsEvent(event)
   const s3 = createS3({

@@ -16,6 +16,7 @@ import { systemClock } from '../../../functions/clock.ts'
 import { runGreenlight } from '../../cli/scripted-terminal.ts'
 import { assumeRole } from '../../../functions/aws/assume-role.ts'
 import { ACCOUNT, JOINED_ACCOUNT } from '../../../local/workspace/account.ts'
+import { botStack } from '../../../local/workspace/bot-stack.ts'
 import { openDoors } from '../../../local/workspace/open-doors.ts'
 import type { MessageView, Snapshot } from '../../../local/page/contract.ts'
 import { openWorkspace, type Workspace } from '../../../local/workspace/workspace.ts'
@@ -76,7 +77,7 @@ const BOT = { accessKeyId: ACCOUNT.botAccessKeyId, secretAccessKey: 'workspace' 
 const session = (role: 'reader' | 'decider', externalId: string = JOINED_ACCOUNT.externalId) =>
   assumeRole(
     { region: ACCOUNT.region, endpoint: `${workspace.url}/aws`, credentials: BOT },
-    { arn: `arn:aws:iam::${accountId}:role/greenlight-us-east-1-${role}`, externalId, isJoined: true },
+    { arn: `arn:aws:iam::${accountId}:role/greenlight-prod-us-east-1-${role}`, externalId, isJoined: true },
     { sessionName: 'a-test', sourceIdentity: null, now: Date.now() },
   )
 
@@ -104,7 +105,7 @@ test('an approval in the second account is requested, approved in Slack and depl
     await client(await session('reader'), JOINED_ACCOUNT.region).send(new GetPipelineStateCommand({ name: 'reports' }))
   ).stageStates![2]!
   expect(actionStates?.[0]?.latestExecution?.lastUpdatedBy).toBe(
-    `arn:aws:sts::${accountId}:assumed-role/greenlight-us-east-1-decider/U0DANA`,
+    `arn:aws:sts::${accountId}:assumed-role/greenlight-prod-us-east-1-decider/U0DANA`,
   )
 })
 
@@ -170,7 +171,7 @@ test('the roles trust only the bot with its external ID, for an hour', async () 
   const stranger = assumeRole(
     { region: ACCOUNT.region, endpoint: `${workspace.url}/aws`, credentials: { ...BOT, accessKeyId: 'finn' } },
     {
-      arn: `arn:aws:iam::${accountId}:role/greenlight-us-east-1-reader`,
+      arn: `arn:aws:iam::${accountId}:role/greenlight-prod-us-east-1-reader`,
       externalId: JOINED_ACCOUNT.externalId,
       isJoined: true,
     },
@@ -188,4 +189,15 @@ test('the roles trust only the bot with its external ID, for an hour', async () 
   await expect(client(reader, JOINED_ACCOUNT.region).send(state)).rejects.toMatchObject({
     name: 'ExpiredTokenException',
   })
+})
+
+test('the names of what the joined account has begin with the name of the bot’s stack, as infra/spoke.yml has them', () => {
+  const { resources, name } = botStack({ url: '', deadLettersUrl: '', effectsUrl: '', now: 0 })
+  expect(resources.find(({ id }) => id === 'MinutePassedRule')!.name).toBe(`${name}-minute-passed`)
+  const { botName, region, deciderRoleName, approvalTopicArn } = JOINED_ACCOUNT
+  expect([botName, deciderRoleName, approvalTopicArn.split(':').at(-1)]).toEqual([
+    name,
+    `${name}-${region}-decider`,
+    `${name}-approvals`,
+  ])
 })
