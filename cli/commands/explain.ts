@@ -15,7 +15,7 @@ const explainCommand = (terminal: Terminal): Command =>
     .addOption(
       new Option('--diff <files...>', 'an old and a new policy: what the change does, in place of a person').conflicts([
         ...['person', 'action', 'account', 'region', 'at', 'author', 'starter', 'branch', 'tag', 'repository'],
-        ...['source', 'trigger', 'executionMode', 'escalated', 'config'],
+        ...['source', 'trigger', 'executionMode', 'escalated', 'away', 'config'],
       ]),
     )
     .option('--pipeline <name>', 'the pipeline')
@@ -37,9 +37,14 @@ const explainCommand = (terminal: Terminal): Command =>
     )
     .option('--execution-mode <name>', 'SUPERSEDED, QUEUED or PARALLEL; needed if routes match on it')
     .option('--escalated', 'explain the time after the escalation, when stand-ins can approve')
+    .option(
+      '--away <absent=standin>',
+      'assume that a person is away and named another one to stand in, as U0DANA=U0LEE or by e-mail addresses; may be repeated',
+      added,
+    )
     .addOption(
       new Option('--cedar', 'print who may approve and reject as policies in Cedar, in place of a person').conflicts([
-        ...['diff', 'person', 'escalated', 'offline'],
+        ...['diff', 'person', 'escalated', 'away', 'offline'],
       ]),
     )
     .option('--config <file>', 'the configuration file (default: greenlight.yml)')
@@ -70,6 +75,7 @@ Examples:
   npx greenlight explain --pipeline shop-web --stage Production --person dana@example.com \\
     --at "2026-12-19 10:00"
   npx greenlight explain --pipeline shop-web --stage Production --person U012AB3CD --offline
+  npx greenlight explain --pipeline shop-web --stage Production --person U012AB3CD --away U045DE6FG=U012AB3CD
   npx greenlight explain --pipeline shop-web --stage Production --cedar > production.cedar
   npx greenlight explain --diff before.yml greenlight.yml`,
     )

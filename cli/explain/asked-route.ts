@@ -27,6 +27,7 @@ export interface ExplainOptions extends Omit<GivenAction, 'accountId'> {
   executionMode?: string
   trigger?: string
   escalated?: boolean
+  away?: string[]
   config?: string
   offline?: boolean
   cedar?: boolean

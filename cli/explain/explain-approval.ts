@@ -3,6 +3,7 @@ import type { ResolvedPolicy } from '../../functions/domain/approval.ts'
 import { barrierFor } from '../../functions/domain/policy.ts'
 import { frozenAt } from '../../functions/domain/window.ts'
 import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
+import { withAssumed } from '../assumed-absences.ts'
 import { NO_ABSENCES } from '../no-absences.ts'
 import { NO_FREEZES } from '../no-freezes.ts'
 import { botToken } from '../bot-token.ts'
@@ -12,6 +13,7 @@ import type { RouteEntry } from '../../functions/config/schema.ts'
 import type { Terminal } from '../terminal.ts'
 import { offlineDirectory, onlineDirectory } from './directory.ts'
 import { askedRoute, type ExplainOptions } from './asked-route.ts'
+import { assumedAway, assumedLines } from './assumed-away.ts'
 import { momentText } from './moment-text.ts'
 import { namesOf, personNamed } from './person.ts'
 import { ownPermissionLines, permissionLines, permissionsOf } from './permission-lines.ts'
@@ -43,7 +45,8 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
   const inSlack: SetFreezes = options.offline
     ? { freezes: null, because: '--offline' }
     : await setFreezes(installationIn(options), terminal)
-  const absences = inSlack.freezes ? inSlack.absences : NO_ABSENCES
+  const assumed = await assumedAway(directory, options.away ?? [])
+  const absences = withAssumed(inSlack.freezes ? inSlack.absences : NO_ABSENCES, assumed)
   const started = startedFor(asked.startedBy, inSlack, region)
   const resolved = (await resolvePolicy(
     {
@@ -70,6 +73,7 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
   const named = await namesOf(directory, [
     ...peopleIn(resolved),
     ...away.flatMap(({ by, standIn }) => [by.userId, standIn.userId]),
+    ...assumed.flatMap(({ userId, standIn }) => [userId, standIn]),
     ...permissions.held.flatMap(({ people }) => people),
   ])
   const frozen = frozenAt(policy.freezes, at)
@@ -82,6 +86,7 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
     ...(mayFreeze && !inSlack.freezes
       ? [`Not known: the freezes that are set in Slack now (${inSlack.because}).`]
       : []),
+    ...assumedLines(assumed, away, named),
     ...standInLines(standIns, policy, away, named),
     ...(standIns !== 'none' && !inSlack.freezes
       ? [`Not known: who stands in for approvers who are away now (${inSlack.because}).`]

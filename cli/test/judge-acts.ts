@@ -46,7 +46,10 @@ export interface AskedApproval {
   requestedAt: number
 }
 
-type Looked = Pick<Services, 'configuration' | 'directory' | 'calendars'>
+interface Looked extends Pick<Services, 'configuration' | 'directory' | 'calendars'> {
+  /** Who is away; missing if no one is. */
+  absences?: Pick<Services['absences'], 'endingFrom'>
+}
 
 /** Opens approvals and lets people act on them as the bot does: with its own functions, and nothing else. */
 export const judgeWith = (services: Looked, asked: AskedApproval) => {
@@ -55,7 +58,7 @@ export const judgeWith = (services: Looked, asked: AskedApproval) => {
   const resolve = (at: number) => {
     const escalate = services.configuration.routeFor(where, { change, starter, at })?.escalate
     const escalatedAt = escalate && requestedAt + escalate.after <= at ? requestedAt + escalate.after : null
-    return resolvePolicy({ ...services, freezes: NO_FREEZES, absences: NO_ABSENCES }, { ...subject, escalatedAt }, at)
+    return resolvePolicy({ absences: NO_ABSENCES, ...services, freezes: NO_FREEZES }, { ...subject, escalatedAt }, at)
   }
   const asOf = async (judged: Judged, at: number): Promise<Judged> => {
     const resolved = await resolve(at)

@@ -5,6 +5,7 @@ import { parseYaml } from '../../functions/config/yaml-document.ts'
 import { Failure } from '../failure.ts'
 
 const WORDS = z.string()
+const USER = WORDS.check(z.regex(/^[UW][A-Z0-9]+$/, 'expected a Slack user ID, such as U0DANA'))
 const GIVEN = z.strictObject({
   pipeline: WORDS,
   stage: WORDS,
@@ -24,6 +25,8 @@ const GIVEN = z.strictObject({
   trigger: z.optional(z.enum(Object.keys(TRIGGERS))),
   /** What CloudFormation would change behind the approval; without it, no change set waits there. */
   changeSet: z.optional(z.enum(['empty', 'changes', 'unreadable'])),
+  /** Who is away, and who stands in for them. */
+  away: z._default(z.record(USER, USER), {}),
   at: WORDS,
 })
 const ACT = /^(\S+) (approves|rejects|withdraws|overrides|stops)(?:: (.+))?$/

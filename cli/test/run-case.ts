@@ -13,7 +13,9 @@ import type { ClosedTimes } from '../../functions/domain/calendar.ts'
 import { stateIn } from '../../functions/domain/calendar.ts'
 import type { Calendars } from '../../functions/ports/calendars.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
+import { withAssumed } from '../assumed-absences.ts'
 import { localMoment } from '../moment.ts'
+import { NO_ABSENCES } from '../no-absences.ts'
 import type { CaseResult } from './judge-acts.ts'
 import { judgeWith, resultOf } from './judge-acts.ts'
 import type { CaseFile, PolicyCase } from './read-cases.ts'
@@ -46,7 +48,9 @@ export const runCase = async (
   const asked = { where, change, starter: startedBy, requestedAt: begin }
   const directory = directoryOf(groups, emails)
   const calendars = calendarsOf(configuration, closed, file.zone)
-  const judging = judgeWith({ configuration, directory, calendars }, asked)
+  const away = Object.entries(given.away).map(([userId, standIn]) => ({ userId, standIn }))
+  const absences = withAssumed(NO_ABSENCES, away)
+  const judging = judgeWith({ configuration, directory, calendars, absences }, asked)
   let judged = await judging.open()
   for (const [index, text] of acts.entries()) {
     const { userId, does, words } = readAct(text)

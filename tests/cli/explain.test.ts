@@ -46,6 +46,18 @@ routes:
       - allOf: [{ name: QA, people: [U0ANA] }, { name: engineers, people: [U0BEN, U0CHEN], count: 2 }]
 `,
 )
+const STAND_INS = saved(
+  'stand-ins.yml',
+  `defaults: { approvals: C0RELEASES }
+routes:
+  - match: { stage: Production }
+    standIns: anyone
+    forbid: [author]
+    approvers: [{ name: leads, people: [U0ELI, U0BEN], count: 1 }]
+  - match: { stage: Staging }
+    approvers: [{ name: leads, people: [U0ELI], count: 1 }]
+`,
+)
 const DEAD = saved(
   'dead.yml',
   'routes:\n  - { match: {}, approvals: C0NOWHERE, approvers: [{ name: a, groups: [S0GONE] }] }\n',
@@ -118,6 +130,41 @@ describe('greenlight explain', () => {
         'Status messages for deployments outside a pipeline: shop/*',
       ]),
     )
+  })
+
+  test('assumes that a person is away, so that a stand-in is tried without typing it in Slack', async () => {
+    const away = ['--config', STAND_INS, '--away', 'U0ELI=dana@shop.example']
+    const { out } = await explain('U0DANA', ...away)
+    expect(out.split('\n')).toEqual(
+      expect.arrayContaining([
+        'Assumed: Eli Brandt (U0ELI) is away and named Dana Novak (U0DANA) (--away).',
+        '  Dana Novak (U0DANA) stands in for Eli Brandt (U0ELI).',
+        'At Tue 24 Nov 2026, 10:00 (UTC), Dana Novak (U0DANA) could approve.',
+      ]),
+    )
+    expect((await explain('U0DANA', '--config', STAND_INS)).out).toContain('could not approve')
+    const forbidden = await explain('U0DANA', ...away, '--author', 'eli@shop.example')
+    expect(forbidden.out).toContain('This person stands in for someone who wrote the change.')
+    const none = await explain('U0DANA', ...away, '--stage', 'Staging')
+    expect(none.out).toContain('who cannot stand in: this route lets no one stand in.')
+    expect(none.out).toContain('could not approve')
+    const other = await explain('U0DANA', '--config', STAND_INS, '--away', 'U0ANA=U0DANA')
+    expect(other.out).toContain('  No rule of this route names Ana Soares (U0ANA).')
+  })
+
+  test.each([
+    ['U0ELI', 2, 'expected such as U0DANA=U0LEE (who is away = who stands in), found "U0ELI"'],
+    ['U0ELI=U0ELI', 2, 'U0ELI cannot stand in for themselves'],
+    ['U0ELI=nobody@shop.example', 1, '--away: Slack knows no person as nobody@shop.example.'],
+  ])('an absence that cannot be assumed is refused: %s', async (away, code, because) => {
+    const { exitCode, err } = await explain('U0DANA', '--config', STAND_INS, '--away', away)
+    expect([exitCode, err]).toEqual([code, expect.stringContaining(because)])
+  })
+
+  test('one person has one stand-in', async () => {
+    const twice = ['--away', 'U0ELI=U0DANA', '--away', 'eli@shop.example=U0ANA']
+    const { exitCode, err } = await explain('U0DANA', '--config', STAND_INS, ...twice)
+    expect([exitCode, err]).toEqual([2, expect.stringContaining('is given twice, and has one stand-in')])
   })
 
   const COULD_REJECT = 'This person could reject.'

@@ -41,6 +41,28 @@ test('what differs is printed and written as JUnit, and the command fails', asyn
   expect(xml).toContain('name="a &lt;b>"><failure message="expect: expected open, found granted"/>')
 })
 
+test('a case says who is away, and who stands in for them', async () => {
+  saved(
+    'away-policy.yml',
+    'routes: [{ match: {}, approvals: C0R, standIns: anyone, approvers: [{ name: a, people: [U0ANA], count: 1 }] }]\n',
+  )
+  const given = (more: string) =>
+    `given: { pipeline: p, stage: s, at: '2026-11-24 10:00'${more} }, acts: [U0LEE approves]`
+  const cases = (away: string) =>
+    saved(
+      'away.yml',
+      `policy: away-policy.yml\ncases:\n  - { name: with, ${given(away)}, expect: granted }\n` +
+        `  - { name: without, ${given('')}, expect: open, refused: { U0LEE: not-an-approver } }\n`,
+    )
+  const right = await runGreenlight(['test', cases(', away: { U0ANA: U0LEE }')])
+  expect([right.exitCode, right.out]).toEqual([0, expect.stringContaining('2 cases, 0 failed')])
+  const wrong = await runGreenlight(['test', cases(', away: { U0ANA: lee }')])
+  expect([wrong.exitCode, wrong.err]).toEqual([
+    1,
+    expect.stringContaining('cases.0.given.away.U0ANA: expected a Slack user ID, such as U0DANA'),
+  ])
+})
+
 test('a change of policy is told for each case', async () => {
   const route = (count: number) =>
     `routes: [{ match: {}, approvals: C0R, approvers: [{ name: a, people: [U0ANA, U0BEN], count: ${count} }] }]\n`
