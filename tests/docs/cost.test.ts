@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { ASSUMED, CASES } from '../../scripts/calls/prices.ts'
+import { ASSUMED, CASES, PRICES } from '../../scripts/calls/prices.ts'
 import { readCounts, renderBill, renderPriceList } from '../../scripts/calls/render.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
@@ -24,4 +24,10 @@ test('the largest case is a million state changes a day, each received once', ()
 
 test('the bill has as many alarms as there are', () => {
   expect(read('infra/bot-alarms.yml').match(/Type: AWS::CloudWatch::Alarm/g)).toHaveLength(ASSUMED.alarms)
+})
+
+test('a read of the mutes for each deployment costs what the guide says', () => {
+  const reads = CASES['10,000 pipelines, 1,000,000 state changes a day']
+  const price = PRICES['DynamoDB on demand, a million read request units'] / 1_000_000
+  expect(guide).toContain(`costs ${(reads * price).toFixed(2)} dollars a month in the largest case`)
 })

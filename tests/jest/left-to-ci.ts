@@ -24,6 +24,7 @@ export const LEFT_TO_CI = [
   'doors/home-tab',
   'doors/kept-notices',
   'doors/later',
+  'doors/mute',
   'doors/outside-names',
   'doors/past-policy',
   'doors/pipeline-changed',

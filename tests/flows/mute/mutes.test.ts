@@ -78,6 +78,17 @@ test('a reminder and the end mention no one who has muted it; the last call does
   expect(notices().at(-1)).toMatchObject({ notice: { kind: 'last-call' }, mention: ['U0DANA', 'U0ELI'] })
 })
 
+test('an escalation mentions the people who have muted it', async () => {
+  const { type, send, notices, pass } = await world({
+    escalate: { after: 5 * MINUTE, channel: null, people: ['U0DANA', 'U0FINN'], groups: [] },
+  })
+  await type('mute shop-* for 2h')
+  await type('mute shop-* for 2h', 'U0FINN')
+  pass(6 * MINUTE)
+  await send()
+  expect(notices().at(-1)).toMatchObject({ notice: { kind: 'escalation' }, mention: ['U0DANA', 'U0FINN'] })
+})
+
 test('a new request mentions those who have not muted it, and an update names everyone', async () => {
   const { type, services, slack } = await world({ notify: 'approvers' }, null)
   await changeApproval(services, id, (of) => [of, null])
