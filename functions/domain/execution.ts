@@ -371,6 +371,8 @@ export const withItsFailure = (execution: Execution): Execution => {
   const stage = failed && stages.get(failed.stage)
   const mayFail = (progress: ProgressOfStage = 'running') => progress === 'running' || progress === 'failed'
   if (!failed || !mayFail(overall.progress) || !mayFail(stage?.progress)) return execution
+  // The stage was retried, and the event of its action has not come yet.
+  if ((stage?.startedAt ?? -Infinity) > failed.at) return execution
   const { at, startedAt } = failed
   return {
     ...execution,

@@ -20,6 +20,8 @@ interface Row {
   notStanding: (aim: SteeringAim) => string
   /** Without a button: the stages at which people may type it. */
   isTypedFor?: (execution: Execution, stage: string) => boolean
+  /** It is offered with the first event that tells of a failure. */
+  mendsFailure?: true
   /** "You may not …". */
   words: string
 }
@@ -42,6 +44,7 @@ const ROWS: Record<SteeringAct, Row> = {
       return stage === null ? null : { stage }
     },
     notStanding: ({ stage }) => `The stage ${stage} of this execution does not stand failed any more.`,
+    mendsFailure: true,
     words: 'retry this stage',
   },
   rollback: {
@@ -51,6 +54,7 @@ const ROWS: Record<SteeringAct, Row> = {
       return stage === null || stage === execution.stageOrder[0] || isRefused(execution, stage) ? null : { stage }
     },
     notStanding: ({ stage }) => `No deployment of this execution stands failed in the stage ${stage} any more.`,
+    mendsFailure: true,
     words: 'roll this stage back',
   },
   stop: {
@@ -90,7 +94,7 @@ export const steeringOffered = (services: Configured, execution: Execution): Ste
 
 /** Those with which people may mend a failure. It is told with the first event that tells of it, and never again. */
 export const mendsOffered = (services: Configured, execution: Execution): SteeringAim[] =>
-  steeringOffered(services, withItsFailure(execution)).filter(({ act }) => act === 'retry' || act === 'rollback')
+  steeringOffered(services, withItsFailure(execution)).filter(({ act }) => ROWS[act].mendsFailure)
 
 /** Those of the acts that every one of their routes lets this person do. `stages`: of the aims' pipeline. */
 export const steeringOfferedTo = async (
@@ -147,11 +151,15 @@ export const whyNotSteered = async (
   const { clock, executions } = services
   const { may, duringFreeze } = steeringRules(aim.act)
   const row = ROWS[aim.act]
-  const known = await executions.read(aim.execution)
-  if (!known) return 'Greenlight does not know this execution.'
+  const read = await executions.read(aim.execution)
+  if (!read) return 'Greenlight does not know this execution.'
   const { stage } = aim
+  // A failure is told, with its buttons, before the events of its stage and its execution have come.
+  const known = row.mendsFailure ? withItsFailure(read) : read
   const stands = row.isTypedFor ? stage !== null && row.isTypedFor(known, stage) : row.aimIn(known)?.stage === stage
   if (!stands) return row.notStanding(aim)
+  if (row.mendsFailure && latestActions(known, stage!).some(({ progress }) => progress === 'running'))
+    return `Other actions of the stage ${stage} still run. Ask again once they have ended.`
   const routes = routesOf(services, aim, [...new Set([...known.stageOrder, ...stagesNow])])
   const whoMay = `The setting “may: { ${may}: … }” of its route in greenlight.yml says who may.`
   if (!isAllowed(aim, routes)) return `No one may ${row.words} in Slack. ${whoMay}`

@@ -39,7 +39,11 @@ export const lastGood = async (
   const own = all?.find(isOwn)
   if (!succeeded || !all || !own) return none(REFUSALS.gone)
   if (standing.status === 'InProgress')
-    return none(`Another execution is in the stage ${stage}. Wait until it has left.`)
+    return none(
+      standing.executionId === execution.executionId
+        ? `The stage ${stage} has not ended yet. Ask again once it has.`
+        : `Another execution is in the stage ${stage}. Wait until it has left.`,
+    )
   const good = succeeded.find((one) => !isOwn(one))
   if (!good) return none(`No other execution has succeeded in the stage ${stage} since the pipeline was last edited.`)
   if (good.startedAt > own.startedAt) return none(`A newer execution has succeeded in the stage ${stage} since.`)

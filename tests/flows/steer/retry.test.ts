@@ -1,5 +1,6 @@
 import { configurationFrom } from '../../../functions/config/configuration.ts'
 import { readConfiguration } from '../../../functions/config/read-configuration.ts'
+import { applyEvent } from '../../../functions/domain/execution.ts'
 import type { SteeringRequest } from '../../../functions/domain/steering.ts'
 import { sealedSteering, steeringId, steeringStatement } from '../../../functions/domain/steering.ts'
 import { steerPipeline } from '../../../functions/flows/steer/steer-pipeline.ts'
@@ -393,6 +394,27 @@ describe('no stage is retried', () => {
     await retry(one)
     expect(calls).toEqual([])
     expect(told()).toMatchObject([{ answer: 'refused', because: expect.stringContaining('Half an hour has passed') }])
+  })
+
+  test('whose own event has not come yet is retried as soon as its action has failed, and not while others of it run', async () => {
+    const { services } = await failed()
+    const key = { ...KEY, executionId: 'e-early' }
+    const deploy = actionChange('Production', 'Deploy', 'failed', START)
+    const early = { ...execution([stageChange('Production', 'running', START - MINUTE), deploy]), key }
+    await services.executions.create(early)
+    const aim = { ...STAGE, execution: key }
+    expect(await whyNotSteered(services, aim, 'U0DANA')).toBeNull()
+    const hears = (change: Parameters<typeof applyEvent>[1]) =>
+      services.executions.change(key, (one) => [applyEvent(one, change, START), null])
+    await hears(actionChange('Production', 'Migrate', 'running', START - SECOND))
+    expect(await whyNotSteered(services, aim, 'U0DANA')).toBe(
+      'Other actions of the stage Production still run. Ask again once they have ended.',
+    )
+    await hears(actionChange('Production', 'Migrate', 'succeeded', START + SECOND))
+    expect(await whyNotSteered(services, aim, 'U0DANA')).toBeNull()
+    // Another person has retried it already.
+    await hears(stageChange('Production', 'running', START + 2 * SECOND))
+    expect(await whyNotSteered(services, aim, 'U0DANA')).toMatch(/does not stand failed/)
   })
 
   test('that does not stand failed', async () => {

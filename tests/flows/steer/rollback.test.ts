@@ -146,6 +146,11 @@ test.each([
   ['no other has succeeded there', { succeeded: [OWN] }, 'No other execution has succeeded in the stage Production'],
   ['a newer one has', { all: [NEWER, OWN, GOOD], succeeded: [NEWER, GOOD] }, 'A newer execution has succeeded'],
   ['another is in the stage', { stage: { status: 'InProgress' } }, 'Another execution is in the stage Production'],
+  [
+    'it has not left the stage yet',
+    { stage: { status: 'InProgress', executionId: KEY.executionId } },
+    'The stage Production has not ended yet. Ask again once it has.',
+  ],
   ['CodePipeline no longer has it', { all: [] }, 'no longer has'],
   ['the stage was removed', { stage: { stage: 'Elsewhere' } }, 'no longer has'],
   ['another one is good by now', { succeeded: [BAD, GOOD], all: [OWN, BAD, GOOD] }, 'Another execution is the last'],
