@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import type { Clock } from '../clock.ts'
 import type { Absence, AbsenceTurn, StoredAbsence } from '../domain/absence.ts'
@@ -9,6 +8,7 @@ import type { Absences } from '../ports/absences.ts'
 import type { Log } from '../ports/log.ts'
 import type { AwsConnection } from './connection.ts'
 import { documentClient } from './document-client.ts'
+import { itemsInPartition } from './partition.ts'
 import { dynamoRecords, inSeconds } from './records.ts'
 
 const ABSENT_PARTITION = 'ABSENCES'
@@ -96,22 +96,7 @@ export const dynamoAbsences = (
     ),
     endingFrom: async (at) => {
       try {
-        const found: StoredAbsence[] = []
-        let ExclusiveStartKey: Record<string, unknown> | undefined
-        do {
-          const page = await table.send(
-            new QueryCommand({
-              TableName,
-              KeyConditionExpression: 'pk = :pk AND sk >= :from',
-              ExpressionAttributeValues: { ':pk': ABSENT_PARTITION, ':from': absencesUntil(at) },
-              ConsistentRead: true,
-              ...(ExclusiveStartKey && { ExclusiveStartKey }),
-            }),
-          )
-          found.push(...(page.Items ?? []).map(readable))
-          ExclusiveStartKey = page.LastEvaluatedKey
-        } while (ExclusiveStartKey)
-        return found
+        return (await itemsInPartition(table, TableName, ABSENT_PARTITION, absencesUntil(at))).map(readable)
       } catch (error) {
         return [unreadable('who stands in for people who are away could not be looked up', error)]
       }

@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import type { Clock } from '../clock.ts'
 import type { Freeze, StoredFreeze } from '../domain/freeze.ts'
@@ -9,6 +8,7 @@ import type { Freezes } from '../ports/freezes.ts'
 import type { Log } from '../ports/log.ts'
 import type { AwsConnection } from './connection.ts'
 import { documentClient } from './document-client.ts'
+import { itemsInPartition } from './partition.ts'
 import { dynamoRecords, inSeconds } from './records.ts'
 
 const PARTITION = 'FREEZES'
@@ -75,22 +75,7 @@ export const dynamoFreezes = (
     ),
     all: async () => {
       try {
-        const found: StoredFreeze[] = []
-        let ExclusiveStartKey: Record<string, unknown> | undefined
-        do {
-          const page = await table.send(
-            new QueryCommand({
-              TableName,
-              KeyConditionExpression: 'pk = :pk',
-              ExpressionAttributeValues: { ':pk': PARTITION },
-              ConsistentRead: true,
-              ...(ExclusiveStartKey && { ExclusiveStartKey }),
-            }),
-          )
-          found.push(...(page.Items ?? []).map(readable))
-          ExclusiveStartKey = page.LastEvaluatedKey
-        } while (ExclusiveStartKey)
-        return found
+        return (await itemsInPartition(table, TableName, PARTITION)).map(readable)
       } catch (error) {
         return [unreadable('the freezes that were set in Slack could not be looked up', error)]
       }
