@@ -112,7 +112,11 @@ const inTime = async <T>(clock: Clock, judging: Promise<T>): Promise<T> => {
   return judged.answer
 }
 
-const steeringFor = (request: SteeringRequest) => ({ ...steeringOf(request), by: request.who.userId })
+const steeringFor = (request: SteeringRequest) => ({
+  ...steeringOf(request),
+  by: request.who.userId,
+  chain: steeringId(request.id),
+})
 
 /** Who asks, why they cannot do it at this moment, and what CodePipeline shows before the call. */
 const judgeAsker = async (services: Services, request: SteeringRequest) => {

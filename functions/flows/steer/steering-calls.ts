@@ -1,11 +1,11 @@
 import { pipelineOf } from '../../domain/pipeline.ts'
 import type { Steering, SteeringAct } from '../../domain/steering.ts'
-import { holdReason, wordsOfHold } from '../../domain/steering.ts'
+import { holdReason, stopIn, wordsOfHold } from '../../domain/steering.ts'
 import type { SteeringRefusal } from '../../ports/pipeline-steering.ts'
 import type { Pipelines } from '../../ports/pipelines.ts'
 
-/** An act, and the Slack user ID of the person for whom the bot does it. */
-type SteeringFor = Steering & { by: string }
+/** An act, the Slack user ID of the person for whom the bot does it, and the chain of the audit record. */
+type SteeringFor = Steering & { by: string; chain: string }
 
 /** How CodePipeline is called for an act, and how a function sees that it took a call whose answer was lost. */
 export interface SteeringCall {
@@ -41,6 +41,18 @@ const wasRetried: SteeringCall['wasTaken'] = async (pipelines, steering, before)
 
 const statusOf: SteeringCall['before'] = async (pipelines, { execution }) =>
   (await pipelines.execution(execution))?.status
+
+/** What was stopping or stopped before the first call is stopped by this one only if CodePipeline shows its reason. */
+const wasStopped: SteeringCall['wasTaken'] = async (pipelines, steering, before) => {
+  const { execution, chain } = steering
+  const status = await statusOf(pipelines, steering)
+  if (typeof status !== 'string') return undefined
+  if (status === before || (status !== 'Stopped' && status !== 'Stopping')) return false
+  if (before !== 'Stopping') return true
+  const listed = await pipelines.executions(pipelineOf(execution))
+  const reason = listed?.find(({ executionId }) => executionId === execution.executionId)?.stopReason ?? ''
+  return stopIn(reason)?.chain === chain
+}
 
 /** How the transition into the stage stands; undefined if CodePipeline no longer has the stage. */
 export const transitionOf = async (
@@ -107,13 +119,7 @@ export const STEERING_CALLS: Record<SteeringAct, SteeringCall> = {
   },
   stop: {
     before: statusOf,
-    wasTaken: async (pipelines, steering, before) => {
-      const status = await statusOf(pipelines, steering)
-      // An execution that was stopping before is stopped by another call.
-      return typeof status === 'string'
-        ? status === 'Stopped' || (status === 'Stopping' && before !== status)
-        : undefined
-    },
+    wasTaken: wasStopped,
     refusals: {
       already: 'It is being stopped in this way already.',
       unable: 'CodePipeline cannot stop this execution: it is over, or about to be.',

@@ -180,6 +180,35 @@ test('an execution that was stopping before is abandoned by a call of its own', 
   expect(calls).toHaveLength(2)
 })
 
+test('an execution that was stopped before the call is not told as stopped by it', async () => {
+  const { request, steer, told, pass } = await world(CASES[0]!, {
+    status: 'Stopped',
+    answers: [new Error('no answer'), { kind: 'unable' }],
+  })
+  const one = request()
+  await expect(steer(one)).rejects.toThrow('no answer')
+  pass(20 * SECOND)
+  await steer(one)
+  expect(told()).toMatchObject([{ answer: 'refused' }])
+})
+
+test.each([
+  ['Not now', 'refused'],
+  [`Greenlight ${steeringId('s1')} U0DANA: Wrong branch`, 'taken'],
+])('an execution that was stopping before and is stopped with the reason “%s” tells %s', async (stopReason, answer) => {
+  const { services, request, steer, told, shown, pass } = await world(CASES[0]!, {
+    status: 'Stopping',
+    answers: [new Error('no answer'), { kind: 'unable' }],
+  })
+  services.pipelines.executions = async () => [executionSummary({ executionId: KEY.executionId, stopReason })]
+  const one = request()
+  await expect(steer(one)).rejects.toThrow('no answer')
+  shown.status = 'Stopped'
+  pass(20 * SECOND)
+  await steer(one)
+  expect(told()).toMatchObject([{ answer }])
+})
+
 test('a release whose answer was lost is sent again with the same token', async () => {
   const answers = [new Error('no answer'), { kind: 'taken' as const }]
   const { request, steer, calls, pass } = await world(CASES[1]!, { answers })
