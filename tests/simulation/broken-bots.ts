@@ -41,6 +41,7 @@ import {
   notLooking,
   permitting,
   permittingEveryone,
+  releasingLater,
   resumingByItself,
   steeringOtherwise,
   tellingSuccess,
@@ -504,6 +505,12 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     ...STEERED,
     climate: { ...CALM, fail: 0.1 },
     services: notLooking,
+  },
+
+  'a release that is done after its person was told so': {
+    breaks: 'I24',
+    ...STEERED,
+    services: releasingLater,
   },
 
   'a refusal that is told as done': { breaks: 'I24', ...STEERED, services: tellingSuccess },

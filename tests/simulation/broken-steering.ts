@@ -50,6 +50,32 @@ export const steeringOtherwise =
     },
   })
 
+const waiting = new WeakMap<object, [Steering, SteeringSender][]>()
+
+/** The pipeline is started when a minute has passed, and the person is told at once that it is done. */
+export const releasingLater = (services: DueServices, name: string): DueServices => {
+  const { attention, configuration, pipelineSteering } = services
+  const due = waiting.get(configuration) ?? []
+  waiting.set(configuration, due)
+  return {
+    ...services,
+    pipelineSteering: {
+      steer: async (...asked) => {
+        if (asked[0].act !== 'release') return pipelineSteering.steer(...asked)
+        due.push(asked)
+        return { kind: 'taken' }
+      },
+    },
+    attention: {
+      ...attention,
+      due: async (now) => {
+        if (name === 'minute-passed') for (const asked of due.splice(0)) await pipelineSteering.steer(...asked)
+        return attention.due(now)
+      },
+    },
+  }
+}
+
 /** Every stage is resumed when a minute has passed. */
 export const resumingByItself = (services: DueServices, name: string): DueServices => {
   if (name !== 'minute-passed') return services

@@ -31,7 +31,9 @@ const problemsWith = (history: History, { asked, approval, entries }: Stored): s
     ...(sent.at < latest
       ? [`was approved ${(latest - sent.at) / 1_000} s before the time that an approver chose`]
       : []),
-    ...(sent.at > approval.expiresAt ? ['was approved after its expiry'] : []),
+    ...(sent.at > approval.expiresAt && !isOfLateClick(entries, approval.expiresAt)
+      ? ['was approved after its expiry']
+      : []),
     ...(approval.override
       ? []
       : wrongUnderEach(history.routesOf(asked, moments), (route) => {
@@ -39,6 +41,16 @@ const problemsWith = (history: History, { asked, approval, entries }: Stored): s
           return freeze && freeze.from + SENT_WITHIN <= sent.at ? ['was approved for later, and sent in a freeze'] : []
         })),
   ]
+}
+
+/** The last click came in time and waited for Slack or KMS: it decides by its own moment, if CodePipeline still takes it. */
+const isOfLateClick = (entries: readonly Entry[], expiresAt: number): boolean => {
+  const decided = entries.find(({ happened }) => happened.what === 'decided')
+  return (
+    decided !== undefined &&
+    decided.at <= expiresAt &&
+    entries.some(({ at, happened }) => happened.what === 'noted' && at === decided.at)
+  )
 }
 
 type Voted = Extract<Entry['happened'], { what: 'voted' }>

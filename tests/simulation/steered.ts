@@ -6,6 +6,7 @@ import { PERMISSION } from './drawn-steering.ts'
 import type { History } from './history.ts'
 import type { Steered, SteeringCall } from './ledger.ts'
 import { PIPELINE } from './pipeline-under-test.ts'
+import { chainOf } from './steering-port.ts'
 
 /** From judging until CodePipeline has the call: the time limit of a function. */
 const CALLED_WITHIN = 31_000
@@ -58,13 +59,7 @@ const callProblems = (history: History, pressed: Pressed, calls: readonly Steere
   const [operation, input] = CALLS[act](pressed)
   const taken = calls.filter(({ error }) => error === null)
   const isAsPressed = (call: Steered): boolean =>
-    call.operation === operation &&
-    Object.entries(input).every(
-      ([name, value]) =>
-        call.input[name] === value ||
-        // A command names no execution.
-        (pressed.isTyped && name === 'pipelineExecutionId'),
-    )
+    call.operation === operation && Object.entries(input).every(([name, value]) => call.input[name] === value)
   return [
     ...(calls.length > 0 && !mayDo(history, pressed) ? ['may not'] : []),
     ...(calls.some((call) => !isAsPressed(call)) ? ['is done as something else'] : []),
@@ -120,17 +115,22 @@ const isOfPipeline = (pattern: string): boolean =>
   pattern.endsWith('*') ? PIPELINE.startsWith(pattern.slice(0, -1)) : pattern === PIPELINE
 
 const entryProblems = (
-  { ledger, queue }: History,
+  history: History,
   chain: string,
   pressed: Pressed,
   calls: readonly Steered[],
   entries: readonly Entry[],
 ): string[] => {
+  const { ledger, queue } = history
   const happened = entries.map((entry) => entry.happened)
   const requests = happened.filter(({ what }) => what === 'steering-requested')
   const answers = happened.filter(({ what }) => what === 'steering-answered')
-  const isDead = queue.dead.some(({ effect }) => effect.do === 'steer-pipeline' || effect.do === 'take-command')
-  const isTaken = answers.some((answer) => answer.what === 'steering-answered' && answer.answer === 'taken')
+  const isDead = queue.dead.some(
+    ({ effect }) =>
+      (effect.do === 'steer-pipeline' && chainOf(effect.request.id) === chain) ||
+      (effect.do === 'take-command' && chainOf(effect.command.id) === chain),
+  )
+  const taken = entries.find((entry) => isTakenBy(entry))
   return [
     ...(requests.length > 1 || answers.length > 1 || entries.length > requests.length + answers.length
       ? [`has ${happened.map(({ what }) => what).join(', ')} in the audit record`]
@@ -142,10 +142,10 @@ const entryProblems = (
         ? ['is in the audit record as something else']
         : [],
     ),
-    ...(calls.some(({ error }) => error === null) && answers.length > 0 && !isTaken && !mayDiffer(ledger, happened)
+    ...(calls.some(({ error }) => error === null) && answers.length > 0 && !taken && !mayDiffer(ledger, happened)
       ? ['was done, and the audit record says that it was refused']
       : []),
-    ...(isTaken && !isDoneBySomeone(ledger, chain, pressed)
+    ...(taken && !isDoneBySomeone(history, chain, pressed, taken.at)
       ? ['is in the audit record as done, and CodePipeline has not done it']
       : []),
   ]
@@ -161,26 +161,42 @@ const isOf = (pressed: Pressed, { who, steering }: Requested): boolean =>
   steering.reason?.trim() === pressed.reason?.trim() &&
   (pressed.isTyped || steering.execution.executionId === pressed.execution.executionId)
 
-/** No one knows what became of the call, and the person is told to look. */
+const isTakenBy = ({ happened }: Entry): boolean => happened.what === 'steering-answered' && happened.answer === 'taken'
+
+/**
+ * No one knows what became of the call, and the person is told to look. A pipeline that is deleted shows nothing of what it
+ * did.
+ */
 const mayDiffer = ({ pipelineDeleted }: History['ledger'], happened: readonly Entry['happened'][]): boolean =>
   pipelineDeleted ||
   happened.some((one) => one.what === 'steering-answered' && one.because?.startsWith(UNANSWERED) === true)
 
 const UNANSWERED = 'CodePipeline did not answer.'
 
-/** Where a function crashed, or the answer to a call was lost, the same that was done for another press looks like it. */
-const isDoneBySomeone = ({ steered, steeredByOthers }: History['ledger'], chain: string, pressed: Pressed): boolean => {
+/**
+ * Where a function crashed, or the answer to a call was lost, the same that was done for another press looks like it: an act
+ * of that kind, at that stage and that execution, while the press was handled. CodePipeline's answers may be outdated, so
+ * that what was done shortly before the press counts too. What CodePipeline shows the person of, must be their own.
+ */
+const isDoneBySomeone = (
+  { ledger: { steered, steeredByOthers }, climate }: History,
+  chain: string,
+  pressed: Pressed,
+  answeredAt: number,
+): boolean => {
   const [operation, input] = CALLS[pressed.act](pressed)
-  const isSame = (call: SteeringCall): boolean =>
+  const isOfAct = (call: SteeringCall): boolean =>
     (call.operation === operation || (pressed.act === 'retry' && call.operation === 'OverrideStageCondition')) &&
-    call.at >= pressed.at &&
-    (call.input['stageName'] ?? null) === (input['stageName'] ?? null) &&
-    (pressed.isTyped || call.input['pipelineExecutionId'] === input['pipelineExecutionId'])
+    AIMED_BY.every((name) => call.input[name] === input[name])
+  const isInTime = ({ at }: SteeringCall): boolean => pressed.at - climate.lag <= at && at <= answeredAt
   const isOwn = ({ once, session }: Steered): boolean =>
     once === chain || !SAYS_WHO.includes(pressed.act) || session === `decider/steer-${pressed.userId}`
   const taken = steered.filter(({ error }) => error === null)
-  return [...taken.filter(isOwn), ...steeredByOthers].some(isSame)
+  return [...taken.filter(isOwn), ...steeredByOthers].some((call) => isOfAct(call) && isInTime(call))
 }
+
+/** What CodePipeline shows of a call: not how the stage was retried, or the execution stopped. */
+const AIMED_BY = ['stageName', 'pipelineExecutionId', 'targetPipelineExecutionId']
 
 /** CodePipeline shows for whom it did these. */
 const SAYS_WHO: readonly Pressed['act'][] = ['hold', 'release']
@@ -204,7 +220,7 @@ const toldProblems = (
   ])
 }
 
-/** It could not be recorded, and so it was not done. */
+/** It could not be recorded, and so it was not done: only where there is neither an entry nor a call. */
 const NOTHING_DONE = 'nothing was done'
 
 /** What is said of permissions and freezes is so. */
