@@ -32,7 +32,7 @@ jest.setTimeout(180_000)
 const copyingPython = async (real: string): Promise<string> => {
   const directory = await directoryWith()
   await promisify(execFile)(real, ['-m', 'venv', join(directory, 'venv')])
-  const lines = ['#!/bin/sh', `[ "$3" = venv ] || exec "${real}" "$@"`, `cp -R "${directory}/venv/." "$5"`]
+  const lines = ['#!/bin/sh', `[ "$3" = venv ] || exec "${real}" "$@"`, `cp -Rp "${directory}/venv/." "$5"`]
   await writeFile(join(directory, 'python'), lines.join('\n'), { mode: 0o755 })
   return join(directory, 'python')
 }
