@@ -7,7 +7,7 @@ import type { Services } from '../../ports/services.ts'
 /** How far back it is looked for a pipeline. */
 const KNOWN_SINCE = 30 * DAY
 
-/** The executions of the pipeline with this name, the newest first; a sentence if there are none, or several have the name. */
+/** Finds the pipeline with this name: its executions, the newest first, or a sentence if no pipeline or several have it. */
 export const typedPipeline = async (
   { attention, clock }: Pick<Services, 'attention' | 'clock'>,
   name: string,

@@ -1,16 +1,11 @@
-import { configurationFrom } from '../../../functions/config/configuration.ts'
-import { readConfiguration } from '../../../functions/config/read-configuration.ts'
 import type { Execution } from '../../../functions/domain/execution.ts'
 import type { SteeringRequest } from '../../../functions/domain/steering.ts'
-import { sealedSteering, steeringId } from '../../../functions/domain/steering.ts'
+import { steeringId } from '../../../functions/domain/steering.ts'
 import { steeringOffered } from '../../../functions/flows/steer/judge-steering.ts'
-import { steerPipeline } from '../../../functions/flows/steer/steer-pipeline.ts'
-import type { PipelineSteering, SteeringOutcome } from '../../../functions/ports/pipeline-steering.ts'
-import type { DueServices } from '../../../functions/ports/services.ts'
-import { botInMemory } from '../../support/bot-in-memory.ts'
+import type { SteeringOutcome } from '../../../functions/ports/pipeline-steering.ts'
 import { executionSummary, pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
 import { KEY, SECOND, START, actor, execution, pipelineChange, stageChange } from '../../support/records.ts'
-import { toldOfSteering } from '../../support/told-of-steering.ts'
+import { steeringBot } from '../../support/steering-bot.ts'
 
 const MAY = 'may: { stop: { people: [U0DANA] }, release: { people: [U0DANA] } }'
 const CONFIGURATION = `
@@ -47,38 +42,23 @@ const world = async (
   { act, choice, reason, standing }: (typeof CASES)[number],
   { configuration = CONFIGURATION, answers = [{ kind: 'taken' }], status = 'InProgress', stages, of }: World = {},
 ) => {
-  const bot = botInMemory()
-  const answered = toldOfSteering()
-  const read = readConfiguration(configuration)
-  if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
-  const calls: Parameters<PipelineSteering['steer']>[] = []
   const shown = { status }
-  const services: DueServices = {
-    ...bot.services,
-    configuration: configurationFrom(read.configuration),
+  const bot = steeringBot({
+    configuration,
+    answers,
     pipelines: {
       ...pipelinesThatAnswer({ stages: (stages ?? ['Source', 'Production']).map((stage) => stageState(stage)) }),
       execution: async () => executionSummary({ status: shown.status }),
     },
-    pipelineSteering: {
-      steer: async (...given) => {
-        calls.push(given)
-        const answer = answers.shift()!
-        if (answer instanceof Error) throw answer
-        return answer
-      },
-    },
-  }
+  })
+  const { services } = bot
   await services.executions.create(withStages(of ?? standing, 'Source', 'Production'))
   const request = (userId = 'U0DANA'): SteeringRequest => ({
     ...{ act, execution: KEY, stage: null, choice, reason, id: 's1' },
     who: { ...actor(userId), from: 'C0DEPLOYS' },
     at: services.clock.now(),
   })
-  const steer = async (one: SteeringRequest, isLast = false) =>
-    steerPipeline({ ...services, tell: answered.tell }, one, await services.seals.seal(sealedSteering(one)), { isLast })
-  const told = () => answered.told
-  return { ...bot, services, request, steer, told, calls, shown, entries: () => bot.entriesOf(steeringId('s1')) }
+  return { ...bot, request, shown, entries: () => bot.entries('s1') }
 }
 
 describe.each(CASES)('$act', (row) => {
@@ -161,7 +141,7 @@ test('what was taken is told as taken, though the last attempt could not record 
     if (++filings === 2) throw new Error('no answer')
     return file(...given)
   }
-  await steer(request(), true)
+  await steer(request(), { isLast: true })
   expect(told()).toMatchObject([{ answer: 'taken' }])
   expect((await entries()).map(({ happened }) => happened)).toMatchObject([
     { what: 'steering-requested' },

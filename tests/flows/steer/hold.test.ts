@@ -1,13 +1,8 @@
-import { configurationFrom } from '../../../functions/config/configuration.ts'
-import { readConfiguration } from '../../../functions/config/read-configuration.ts'
 import type { SteeringRequest } from '../../../functions/domain/steering.ts'
-import { holdReason, sealedSteering, steeringId, wordsOfHold } from '../../../functions/domain/steering.ts'
+import { holdReason, wordsOfHold } from '../../../functions/domain/steering.ts'
 import { resumeOffered, steeringOffered } from '../../../functions/flows/steer/judge-steering.ts'
 import { holdStage } from '../../../functions/flows/steer/hold-stage.ts'
-import { steerPipeline } from '../../../functions/flows/steer/steer-pipeline.ts'
-import type { PipelineSteering, SteeringOutcome } from '../../../functions/ports/pipeline-steering.ts'
-import type { DueServices } from '../../../functions/ports/services.ts'
-import { botInMemory } from '../../support/bot-in-memory.ts'
+import type { SteeringOutcome } from '../../../functions/ports/pipeline-steering.ts'
 import { pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
 import {
   KEY,
@@ -20,7 +15,7 @@ import {
   pipelineChange,
   stageChange,
 } from '../../support/records.ts'
-import { toldOfSteering } from '../../support/told-of-steering.ts'
+import { steeringBot } from '../../support/steering-bot.ts'
 
 const MAY = 'may: { hold: { people: [U0DANA] } }'
 const CONFIGURATION = `
@@ -49,15 +44,10 @@ const world = async (act: Act, more: World = {}) => {
     held = act === 'hold' ? null : 'x',
     stage = 'Production',
   } = more
-  const bot = botInMemory()
-  const answered = toldOfSteering()
-  const read = readConfiguration(configuration)
-  if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
-  const calls: Parameters<PipelineSteering['steer']>[] = []
   const shown = { held }
-  const services: DueServices = {
-    ...bot.services,
-    configuration: configurationFrom(read.configuration),
+  const bot = steeringBot({
+    configuration,
+    answers,
     pipelines: {
       ...pipelinesThatAnswer(),
       stages: async () => [
@@ -68,15 +58,8 @@ const world = async (act: Act, more: World = {}) => {
         ),
       ],
     },
-    pipelineSteering: {
-      steer: async (...given) => {
-        calls.push(given)
-        const answer = answers.shift()!
-        if (answer instanceof Error) throw answer
-        return answer
-      },
-    },
-  }
+  })
+  const { services } = bot
   const known = execution([stageChange('Source', 'succeeded', START), pipelineChange('running', START)])
   await services.executions.create({ ...known, stageOrder: ['Source', 'Production'] })
   const request = (userId = 'U0DANA'): SteeringRequest => ({
@@ -84,12 +67,7 @@ const world = async (act: Act, more: World = {}) => {
     who: { ...actor(userId), from: 'C0DEPLOYS' },
     at: services.clock.now(),
   })
-  const steer = async (one: SteeringRequest) =>
-    steerPipeline({ ...services, tell: answered.tell }, one, await services.seals.seal(sealedSteering(one)), {
-      isLast: false,
-    })
-  const told = () => answered.told
-  return { ...bot, services, request, steer, told, calls, shown, entries: () => bot.entriesOf(steeringId('s1')) }
+  return { ...bot, request, shown, entries: () => bot.entries('s1') }
 }
 
 describe.each<Act>(['hold', 'resume'])('to %s a stage', (act) => {

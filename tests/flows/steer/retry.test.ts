@@ -2,13 +2,12 @@ import { configurationFrom } from '../../../functions/config/configuration.ts'
 import { readConfiguration } from '../../../functions/config/read-configuration.ts'
 import { applyEvent } from '../../../functions/domain/execution.ts'
 import type { SteeringRequest } from '../../../functions/domain/steering.ts'
-import { sealedSteering, steeringId, steeringStatement } from '../../../functions/domain/steering.ts'
+import { steeringId, steeringStatement } from '../../../functions/domain/steering.ts'
 import { steerPipeline } from '../../../functions/flows/steer/steer-pipeline.ts'
 import { steeringOffered, whyNotSteered } from '../../../functions/flows/steer/judge-steering.ts'
 import type { PipelineSteering, SteeringOutcome } from '../../../functions/ports/pipeline-steering.ts'
 import type { FailedRule } from '../../../functions/ports/pipelines.ts'
 import type { DueServices } from '../../../functions/ports/services.ts'
-import { botInMemory } from '../../support/bot-in-memory.ts'
 import { actionRun, pipelinesThatAnswer } from '../../support/pipeline-answers.ts'
 import {
   KEY,
@@ -22,6 +21,7 @@ import {
   stageChange,
 } from '../../support/records.ts'
 import { toldOfSteering } from '../../support/told-of-steering.ts'
+import { steeringBot } from '../../support/steering-bot.ts'
 
 const CONFIGURATION = `
 defaults: { approvals: C0RELEASES }
@@ -53,29 +53,17 @@ const failed = async (
   configuration = CONFIGURATION,
   rules: FailedRule[] | 'refused' = [],
 ) => {
-  const bot = botInMemory()
-  const answered = toldOfSteering()
-  const read = readConfiguration(configuration)
-  if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
-  const calls: Parameters<PipelineSteering['steer']>[] = []
   const runs = [RUN]
-  const services: DueServices = {
-    ...bot.services,
-    configuration: configurationFrom(read.configuration),
+  const bot = steeringBot({
+    configuration,
+    answers,
     pipelines: {
       ...pipelinesThatAnswer(),
       actionRuns: async () => [...runs],
       failedRules: async () => (rules === 'refused' ? rules : [...rules]),
     },
-    pipelineSteering: {
-      steer: async (...given) => {
-        calls.push(given)
-        const answer = answers.shift()!
-        if (answer instanceof Error) throw answer
-        return answer
-      },
-    },
-  }
+  })
+  const { services } = bot
   await services.executions.create(execution(FAILED))
   const request = (userId = 'U0DANA', id = 'r1'): SteeringRequest => ({
     ...STAGE,
@@ -85,11 +73,7 @@ const failed = async (
     who: { ...actor(userId), from: 'C0DEPLOYS' },
     at: services.clock.now(),
   })
-  const retry = async (one: SteeringRequest, { isLast = false, by = services } = {}) =>
-    steerPipeline({ ...by, tell: answered.tell }, one, await services.seals.seal(sealedSteering(one)), { isLast })
-  const told = () => answered.told
-  const entries = (id = 'r1') => bot.entriesOf(steeringId(id))
-  return { ...bot, services, request, retry, told, entries, calls, runs }
+  return { ...bot, request, retry: bot.steer, entries: (id = 'r1') => bot.entries(id), runs }
 }
 
 describe('a failed stage', () => {

@@ -1,15 +1,10 @@
-import { configurationFrom } from '../../../functions/config/configuration.ts'
-import { readConfiguration } from '../../../functions/config/read-configuration.ts'
 import type { StateChange } from '../../../functions/domain/execution.ts'
 import type { SteeringRequest } from '../../../functions/domain/steering.ts'
-import { sealedSteering, steeringId } from '../../../functions/domain/steering.ts'
+import { steeringId } from '../../../functions/domain/steering.ts'
 import { steeringOffered } from '../../../functions/flows/steer/judge-steering.ts'
 import { describedLastGood } from '../../../functions/flows/steer/last-good.ts'
-import { steerPipeline } from '../../../functions/flows/steer/steer-pipeline.ts'
-import type { PipelineSteering, SteeringOutcome } from '../../../functions/ports/pipeline-steering.ts'
+import type { SteeringOutcome } from '../../../functions/ports/pipeline-steering.ts'
 import type { ExecutionSummary, StageState } from '../../../functions/ports/pipelines.ts'
-import type { DueServices } from '../../../functions/ports/services.ts'
-import { botInMemory } from '../../support/bot-in-memory.ts'
 import { actionRun, executionSummary, pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
 import {
   KEY,
@@ -22,7 +17,7 @@ import {
   pipelineChange,
   stageChange,
 } from '../../support/records.ts'
-import { toldOfSteering } from '../../support/told-of-steering.ts'
+import { steeringBot } from '../../support/steering-bot.ts'
 
 const MAY = 'may: { rollback: { people: [U0DANA] } }'
 const CONFIGURATION = `
@@ -70,11 +65,6 @@ const world = async ({
   succeeded = [GOOD],
   stage = {},
 }: World = {}) => {
-  const bot = botInMemory()
-  const answered = toldOfSteering()
-  const read = readConfiguration(configuration)
-  if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
-  const calls: Parameters<PipelineSteering['steer']>[] = []
   const listed = [...all]
   const runs = ['good', 'back'].map((executionId, index) =>
     actionRun({
@@ -82,34 +72,24 @@ const world = async ({
       updatedAt: START - (60 - index * 40) * MINUTE,
     }),
   )
-  const services: DueServices = {
-    ...bot.services,
-    configuration: configurationFrom(read.configuration),
+  const bot = steeringBot({
+    configuration,
+    answers,
     pipelines: pipelinesThatAnswer({
       stages: [stageState('Source'), stageState('Production', { status: 'Failed', ...stage })],
       executions: listed,
       succeeded,
       runs,
     }),
-    pipelineSteering: {
-      steer: async (...given) => {
-        calls.push(given)
-        const answer = answers.shift()!
-        if (answer instanceof Error) throw answer
-        return answer
-      },
-    },
-  }
+  })
+  const { services } = bot
   await services.executions.create(failedBy('Deploy', 'Deploy'))
   const request = (choice: string | null = 'good', userId = 'U0DANA'): SteeringRequest => ({
     ...{ ...AIM, choice, reason: null, id: 's1' },
     who: { ...actor(userId), from: 'C0DEPLOYS' },
     at: services.clock.now(),
   })
-  const steer = async (one: SteeringRequest, isLast = false) =>
-    steerPipeline({ ...services, tell: answered.tell }, one, await services.seals.seal(sealedSteering(one)), { isLast })
-  const told = () => answered.told
-  return { ...bot, services, request, steer, told, calls, listed, entries: () => bot.entriesOf(steeringId('s1')) }
+  return { ...bot, request, listed, entries: () => bot.entries('s1') }
 }
 
 test('a stage is rolled back once to the execution that its person has read, and the record says to which', async () => {
