@@ -28,7 +28,8 @@ const DISTRUSTED = ['isDeactivated', 'isStranger'].map((attribute) =>
 
 /**
  * Who may approve and who may reject by this route, as policies in Cedar (docs.cedarpolicy.com) for the schema in
- * schemas/greenlight.cedarschema. How many approvals are enough is no question that Cedar answers.
+ * schemas/greenlight.cedarschema. How many approvals are enough is no question that Cedar answers, nor for whom a person
+ * decides: the stand-ins of absent approvers are left out. "Stand in" is what the escalation lets people do.
  */
 export const cedarPolicies = (route: Route): string => {
   const rules = rulesThrough(route)

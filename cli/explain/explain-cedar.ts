@@ -18,7 +18,7 @@ export const explainCedar = async (options: ExplainOptions, terminal: Terminal):
   terminal.print(`// ${title}: route ${index + 1} (${path}:${line}).
 // Who may approve and who may reject, for the schema in schemas/greenlight.cedarschema.
 // How many approvals are enough stands in ${path}; Cedar permits or denies one person at a time.
-// Overrides of a change freeze are not part of it.
+// Overrides of a change freeze are not part of it, nor are the stand-ins whom absent approvers name in Slack.
 
 ${cedarPolicies(configuration.routeFor(where)!)}`)
 }
