@@ -1,3 +1,4 @@
+import { NO_MUTES } from '../../functions/domain/mute.ts'
 import type { SQSEvent } from 'aws-lambda'
 import { queueMessage } from '../../functions/aws/queue-message.ts'
 import type { Clock } from '../../functions/clock.ts'
@@ -138,6 +139,7 @@ const historyOf = async ({ world, people, notification }: Scenario, outcomes: re
     freezes: [],
     absences: [],
     typedAbsences: [],
+    mutes: NO_MUTES,
     tables,
     roughUntil: world.now,
     endedAt: world.now,

@@ -1,3 +1,4 @@
+import { NO_MUTES } from '../../functions/domain/mute.ts'
 import type { Route } from '../../functions/domain/route.ts'
 import type { Card } from '../../functions/ports/cards.ts'
 import type { RouteSubject } from '../../functions/ports/configuration.ts'
@@ -9,6 +10,7 @@ import {
   findingNoAddress,
   forgetful,
   trusting,
+  withMutedEscalations,
   withRoute,
   withSection,
   coveringAll,
@@ -153,6 +155,20 @@ const WITH_STAND_INS: Pick<Differently, 'climate' | 'hasAbsences' | 'route'> = {
     commentForm: null,
     escalate: null,
     standIns: 'anyone',
+  },
+}
+
+/** Those whose approval is needed have muted the pipeline, some of them, and are told again in time. */
+const WITH_MUTES: Pick<Differently, 'climate' | 'hasMutes' | 'route'> = {
+  climate: CALM,
+  hasMutes: true,
+  route: {
+    ...EASY,
+    anyOf: [],
+    commentForm: null,
+    quiet: [],
+    remind: [60_000],
+    escalate: { after: 120_000, channel: null, people: ['U0DANA', 'U0ELI', 'U0FAY'], groups: [] },
   },
 }
 
@@ -379,6 +395,18 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     route: EASY,
     freezes: 1,
     services: (services) => ({ ...services, freezes: { ...services.freezes, all: async () => [] } }),
+  },
+
+  'people who have muted a pipeline and are told all the same': {
+    breaks: 'I25',
+    ...WITH_MUTES,
+    services: (services) => ({ ...services, mutes: { ...services.mutes, read: async () => NO_MUTES } }),
+  },
+
+  'an escalation that leaves out who has muted the pipeline': {
+    breaks: 'I25',
+    ...WITH_MUTES,
+    services: withMutedEscalations,
   },
 
   'a stand-in whom the route does not let': {

@@ -1,10 +1,13 @@
 import type { Absence } from '../../functions/domain/absence.ts'
+import { notMuted } from '../../functions/domain/mute.ts'
 import { severalStatement } from '../../functions/domain/several.ts'
 import type { Route } from '../../functions/domain/route.ts'
 import type { ActionRun } from '../../functions/ports/pipelines.ts'
+import type { Card, NoticeCard } from '../../functions/ports/cards.ts'
 import type { Services } from '../../functions/ports/services.ts'
 import type { SlackMessage } from '../../functions/slack/approval-message.ts'
 import { FORGED_TOKEN } from './history.ts'
+import { PIPELINE } from './pipeline-under-test.ts'
 
 /* Configuration, Slack and CodePipeline that break a bot: they say another thing than is true. */
 
@@ -44,6 +47,22 @@ export const withAbsences =
       },
     },
   })
+
+/** An escalation can wait, as a reminder can. */
+export const withMutedEscalations = (services: Services): Services => ({
+  ...services,
+  slack: {
+    ...services.slack,
+    post: async (channel, card, under) => {
+      const isEscalation = card.kind === 'notice' && card.notice.kind === 'escalation'
+      const mutes = isEscalation ? await services.mutes.read('mutes') : null
+      const muted = mutes
+        ? { ...card, mention: notMuted(mutes, (card as NoticeCard).mention, PIPELINE, services.clock.now()) }
+        : card
+      return services.slack.post(channel, muted as Card, under)
+    },
+  },
+})
 
 /** No account is deactivated, and all belong to the bot's own workspace. */
 export const trusting = (directory: Services['directory']): Services['directory'] => ({

@@ -24,6 +24,7 @@ const WITHOUT = {
   hasDigests: false,
   hasLater: false,
   hasAbsences: false,
+  hasMutes: false,
   hasSeveral: false,
   hasSteering: false,
 } as const

@@ -35,10 +35,12 @@ import { severalStatement } from '../../functions/domain/several.ts'
 import type { Freeze } from '../../functions/domain/freeze.ts'
 import { MemoryTable, memoryTables } from '../support/memory/table.ts'
 import type { Absence } from '../../functions/domain/absence.ts'
+import type { Mutes } from '../../functions/domain/mute.ts'
 import type { TypedAbsence } from './drawn-absences.ts'
 import { drawSeveral } from './drawn-several.ts'
 import type { Pressing } from './ledger.ts'
 import { DrawnSteering, typedFor } from './drawn-steering.ts'
+import { drawnMutes } from './drawn-mutes.ts'
 import { DrawnAbsences } from './drawn-absences.ts'
 import { Outages } from './outages.ts'
 import { People } from './people.ts'
@@ -102,6 +104,8 @@ export interface Differently {
   freezes?: number
   /** Whether people name stand-ins; drawn if it is left out. */
   hasAbsences?: boolean
+  /** Whether people have muted pipelines; drawn if it is left out. */
+  hasMutes?: boolean
   /** Whether people answer several approvals with one form; drawn if it is left out. */
   hasSeveral?: boolean
   /** Whether people steer the pipeline from Slack; drawn if it is left out. */
@@ -147,6 +151,8 @@ export interface History {
   /** Every absence, as it ended, and what people typed of absences. */
   absences: Absence[]
   typedAbsences: readonly TypedAbsence[]
+  /** What people had muted when it began. */
+  mutes: Mutes
   /** Reads the table, without faults. */
   tables: Tables
   /** Faults happened until then. */
@@ -176,6 +182,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   const hasLater = differently.hasLater ?? new Chance(seed + 0x9000000).is(0.25)
   const absences = new MemoryTable()
   const away = new DrawnAbsences(seed, differently.hasAbsences, () => absences.all() as Absence[])
+  const mutes = drawnMutes(seed, differently.hasMutes, begun)
   const steering = new DrawnSteering(seed, differently.hasSteering)
   const isDirect = new Chance(seed + 0xa000000).is(0.15)
   const direct = (notify: Route['notify']): Route['notify'] => (isDirect ? 'direct' : notify)
@@ -221,6 +228,9 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     conditional: differently.tableIsConditional ?? true,
   })
   const tables = differently.tables ?? ((requests: Requests) => memoryTables(table, requests))
+  const readAtOnce: Requests = { read: async (_, land) => land(), write: async (_, land) => land() }
+  if (Object.keys(mutes.by).length > 0)
+    await tables(readAtOnce).mutes.change('mutes', () => [mutes, null], { fresh: () => mutes })
   const delivery: Delivery = { time, chance: events, climate }
   const queue = new VirtualQueue(
     time,
@@ -432,7 +442,6 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   await time.runUntil(roughUntil)
   tell('calm from here')
   await time.runUntil(roughUntil + (differently.thenCalm ?? THEN_CALM))
-  const readAtOnce: Requests = { read: async (_, land) => land(), write: async (_, land) => land() }
   return {
     seed,
     trace,
@@ -453,6 +462,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     freezes: freezes.all() as Freeze[],
     absences: absences.all() as Absence[],
     typedAbsences: away.typed,
+    mutes,
     tables: tables(readAtOnce),
     roughUntil,
     endedAt: time.now(),

@@ -14,6 +14,7 @@ import type { LiveHistory } from './live-history.ts'
 import { liveTold } from './live-told.ts'
 import { nothingLost } from './nothing-lost.ts'
 import { sentInTime } from './not-before.ts'
+import { mutesKept } from './mutes-kept.ts'
 import { noticesSaid } from './notices-said.ts'
 import { paced } from './paced.ts'
 import { overridesReviewed } from './overrides-reviewed.ts'
@@ -55,6 +56,7 @@ export const INVARIANTS = {
   I22: { name: 'Stand-ins', check: standInsCounted },
   I23: { name: 'Several', check: severalAnswered },
   I24: { name: 'Steering', check: steeredByRight },
+  I25: { name: 'Mutes', check: mutesKept },
 } as const satisfies Record<string, Invariant<History>>
 
 /** What must hold in every history of a drawn pipeline. */

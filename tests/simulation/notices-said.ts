@@ -134,7 +134,7 @@ const isToldDirectly = ({ approval }: Stored, route: Route): boolean =>
   route.notify === 'direct' && route.consoleOnly === null && approval.resolvedPolicy !== null
 
 /** Notices that were due by the end of the history and were not sent, though Slack did not refuse them. */
-const unsaid = ({ slack, configuration, endedAt }: History, one: Stored, route: Route | null): string[] => {
+const unsaid = ({ slack, configuration, endedAt, mutes }: History, one: Stored, route: Route | null): string[] => {
   const { asked, approval } = one
   if (!route || !configuration.approvalsChannelFor(asked.where)) return []
   const due = (delay: number, closed = route.quiet, before = Infinity): boolean => {
@@ -156,7 +156,10 @@ const unsaid = ({ slack, configuration, endedAt }: History, one: Stored, route: 
         ? []
         : [
             ...(isToldDirectly(one, route) && due(0, [...route.quiet, ...frozenTimes(route)])
-              ? stillNeededPeople(approval.resolvedPolicy!.policy, approval.votes).map((userId) => `direct-${userId}`)
+              ? stillNeededPeople(approval.resolvedPolicy!.policy, approval.votes)
+                  // I25 says whether a mute keeps it back.
+                  .filter((userId) => !(userId in mutes.by))
+                  .map((userId) => `direct-${userId}`)
               : []),
             ...(last > 0 && route.consoleOnly === null ? [`reminder-${last}`] : []),
             ...(route.escalate && due(route.escalate.after) && route.consoleOnly === null ? ['escalation'] : []),

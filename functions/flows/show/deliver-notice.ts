@@ -107,6 +107,8 @@ export const deliverNotice = async <T extends Noticed, N extends Notice<string> 
     const { notice } = acquired
     if (!mayBePosted(told, record, notice)) return leave(skipNotice(next, notice.key, now))
     if (keptUntil !== null && notice.key === foreseen?.key) return leave(holdNotice(next, notice.key, keptUntil))
+    // Another function has sent the one that was foreseen: whether its person wants this one was not asked.
+    if (told.keptBack && IN_PERSON.has(notice.kind) && notice.key !== foreseen?.key) return leave(record)
     if (notice.kind !== 'deployment') return [next, { acquired, record: next }]
     // What is told was read for the end that was known.
     if (notice.key !== end?.key) return leave(record)

@@ -57,6 +57,20 @@ test('a direct message waits until the mute of its person is over, and others ge
   expect(notices().map(({ notice }) => notice.channel)).toEqual(['U0ELI', 'U0DANA'])
 })
 
+test('a direct message waits as well if another function sent the one before it meanwhile', async () => {
+  const people = [{ name: 'release managers', people: ['U0ELI', 'U0DANA'], groups: [], count: 1 }]
+  const { type, send, notices, services } = await world({ notify: 'direct', approvers: people })
+  await type('mute shop-* for 2h')
+  const before = await readApproval(services, id)
+  await send()
+  expect(notices().map(({ notice }) => notice.channel)).toEqual(['U0ELI'])
+  const { read } = services.approvals
+  let reads = 0
+  services.approvals = { ...services.approvals, read: async (one) => (reads++ === 0 ? before : read(one)) }
+  await send()
+  expect(notices().map(({ notice }) => notice.channel)).toEqual(['U0ELI'])
+})
+
 test('a mute of other pipelines, or one that was ended, keeps nothing back', async () => {
   const { type, send, notices } = await world({ notify: 'direct' })
   await type('mute payments-*, api for 2h')

@@ -26,6 +26,8 @@ export interface Message {
   /** The card that it shows; rendered by {@link rendered}. */
   card: Card
   postedAt: number
+  /** As it was posted: an update notifies no one. */
+  posted: Card
   /** Whether its post mentioned those who can approve. */
   notifies: boolean
   deleted: boolean
@@ -114,7 +116,16 @@ export class MemorySlack {
     const ts = `${(postedAt / 1000).toFixed(3)}${String(this.messages.length).padStart(3, '0')}`
     const place = { channel, ts, link: `https://shop.slack.com/archives/${channel}/p${ts.replace('.', '')}` }
     const notifies = card.kind === 'approval' && card.notifies === true
-    this.messages.push({ place, under, subject: subjectOf(card), card, postedAt, notifies, deleted: false })
+    this.messages.push({
+      place,
+      under,
+      subject: subjectOf(card),
+      card,
+      posted: card,
+      postedAt,
+      notifies,
+      deleted: false,
+    })
     this.written.push({ place, subject: subjectOf(card), at: postedAt })
     return { kind: 'posted', place }
   }
