@@ -207,7 +207,7 @@ export const steeringRenewed = (record: SteeringRecord, owner: string, now: numb
   return state.name === 'begun' && lease ? [{ ...record, state: { ...state, lease } }, lease] : [record, null]
 }
 
-/** CodePipeline has refused the call for now: the next attempt need not wait. */
+/** CodePipeline was busy and has not taken the call: the next attempt need not wait. */
 export const steeringReleased = (record: SteeringRecord, owner: string): SteeringRecord =>
   record.state.name === 'begun' && record.state.lease?.owner === owner
     ? { ...record, state: { ...record.state, lease: null } }

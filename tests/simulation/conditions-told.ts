@@ -62,6 +62,23 @@ const namesRule = ({ card, postedAt }: Message, rule: string, failedAt: number):
   return words.includes(rule) || (postedAt >= failedAt + RULE_AWAITED && !words.includes('Rule '))
 }
 
+/**
+ * The rule failed an attempt that was retried, and the stage ended otherwise. Nothing told of the failure in between: its event
+ * was lost, and CodePipeline's state has the newest attempt alone. A failure that was heard must be told.
+ */
+const isUnheard = ({ ledger }: History, { key: { executionId } }: Execution, { stage, at }: FailedRule): boolean => {
+  const state = ledger.stateOf(executionId).stages.get(stage)
+  if (state !== 'STOPPED' && state !== 'CANCELED') return false
+  const retriedAt = [...ledger.steered.filter(({ error }) => error === null), ...ledger.steeredByOthers]
+    .filter(({ operation, input }) => operation === 'RetryStageExecution' && input['stageName'] === stage)
+    .filter(({ input, at: calledAt }) => input['pipelineExecutionId'] === executionId && calledAt >= at)
+    .map((call) => call.at)
+  const isHeard = ledger.heardFailures.some(
+    (one) => one.executionId === executionId && one.stage === stage && one.at >= at && one.at <= Math.min(...retriedAt),
+  )
+  return retriedAt.length > 0 && !isHeard
+}
+
 const problemsOf = (history: History, execution: Execution, stage: string, failed: readonly FailedRule[]): string[] => {
   const { slack, approvalActionsOf } = history
   const said: Partial<StageProgress> = execution.stages.get(stage) ?? {}
@@ -81,10 +98,8 @@ const problemsOf = (history: History, execution: Execution, stage: string, faile
   const isLastOverridden = failed[0]?.overriddenBy !== null
   const isOverridden = (name: string): boolean =>
     failed.every(({ rule, overriddenBy: by }) => rule !== name || by !== null)
-  // It was retried and then stopped. The rule failed an earlier attempt, of which every event may have been lost.
-  const wasRetried = history.ledger.stateOf(execution.key.executionId).stages.get(stage) === 'STOPPED'
   return [
-    ...(named === undefined && !isLastOverridden && !wasRetried
+    ...(named === undefined && !isLastOverridden && !isUnheard(history, execution, failed[0]!)
       ? [`no rule is said to have failed in ${stage}, and ${rules.join(' and ')} has`]
       : []),
     ...(named !== undefined && isByRule && !isSkipped && isOverridden(named)

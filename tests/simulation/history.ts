@@ -119,6 +119,8 @@ export interface FailedRule {
   executionId: string
   stage: string
   rule: string
+  /** When it failed. Epoch milliseconds. */
+  at: number
   /** The name of the person who overrode it. */
   overriddenBy: string | null
 }
@@ -333,6 +335,12 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
         for (const noticed of [people, steering])
           noticed.stageFailed(String(stage), String(event.detail['execution-id']))
       if (lost) return
+      if (event['detail-type'].includes('Stage') && state === 'FAILED')
+        ledger.heardFailures.push({
+          executionId: String(event.detail['execution-id']),
+          stage: String(stage),
+          at: time.now(),
+        })
       deliver(delivery, () => {
         const eventBridge = event as unknown as EventBridgeEvent<string, unknown>
         const invoke = () =>
@@ -473,10 +481,11 @@ const failedRulesOf = (engine: CodePipeline, pipelineExecutionId: string): Faile
   engine
     .listRuleExecutions({ pipelineName: PIPELINE, filter: { pipelineExecutionId } })
     .ruleExecutionDetails.filter(({ status }) => status === 'Failed')
-    .map(({ stageName: stage, ruleName: rule, updatedBy }) => ({
+    .map(({ stageName: stage, ruleName: rule, lastUpdateTime, updatedBy }) => ({
       executionId: pipelineExecutionId,
       stage,
       rule,
+      at: lastUpdateTime * 1_000,
       overriddenBy: updatedBy?.split('/').at(-1) ?? null,
     }))
 

@@ -181,6 +181,8 @@ export class Ledger {
   readonly steered: Steered[] = []
   readonly steeredByOthers: SteeringCall[] = []
   readonly toldSteering: ToldSteering[] = []
+  /** The failures of stages whose event was not lost. */
+  readonly heardFailures: { executionId: string; stage: string; at: number }[] = []
   /** Every log line, with its fields. */
   readonly logged: string[] = []
   /** Our own events, as they arrived. */
