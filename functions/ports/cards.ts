@@ -88,8 +88,8 @@ export type Answered =
   /** Greenlight has no record of it. */
   | { kind: 'unknown' }
   | { kind: 'refused'; approval: Approval; route: Route | null; refusal: Refusal }
-  /** `counted`: it is on record. `checked`: it is checked later. */
-  | { kind: 'counted' | 'checked'; approval: Approval; route: Route | null }
+  /** `counted`: it is on record. `checked`: it is checked later. `past`: it is on record, and does not count now. */
+  | { kind: 'counted' | 'checked' | 'past'; approval: Approval; route: Route | null }
 
 export type Card =
   | ApprovalCard

@@ -45,6 +45,8 @@ const whatBecame = (answered: Exclude<Answered, { kind: 'unknown' }>, verdict: S
       return refusalAnswer(answered.refusal, approval)
     case 'checked':
       return say(CHECKING[verdict])
+    case 'past':
+      return say(SEVERAL.past)
     case 'counted': {
       if (verdict === 'Rejected') return say(SEVERAL.rejects)
       if (approval.state.name !== 'waiting') return say(SEVERAL.deploys, { service: serviceOf(approval) })

@@ -115,7 +115,8 @@ const answeredBefore = async (services: Services, given: SeveralAnswers, approva
   const now = services.clock.now()
   const { resolvedPolicy, accountRefusal } = await inform(services, approval, who)
   const refusal = refusalOf(informedBy(approval, resolvedPolicy, now), who.userId, actOf(given), at, accountRefusal)
-  return { answered: refusal && { kind: 'refused', ...shown, refusal }, effects: [] }
+  // What refused it then may be over, or AWS took no verdict from it, or its person has withdrawn it: it does not count.
+  return { answered: refusal ? { kind: 'refused', ...shown, refusal } : { kind: 'past', ...shown }, effects: [] }
 }
 
 const tell = (

@@ -45,6 +45,7 @@ export const SEVERAL = {
   deploys: 'Your approval counts, and {service} is told to deploy.',
   later: 'Your approval counts. {deploys}, if nothing keeps it then.',
   rejects: 'Rejected. Nothing is deployed.',
+  past: 'Your answer is on record, and does not count now. If the approval still waits, you can answer again.',
   unclear: {
     one: 'Greenlight cannot tell whether {count} of your answers counts, because AWS did not answer. {command} lists what still waits for you.',
     other:

@@ -85,6 +85,16 @@ test('a refusal that the queue delivers twice is recorded once, and told again',
   expect(said()[1]).toBe(said()[0])
 })
 
+test('one that counted and does not any more is told so at the second delivery, and not as unclear', async () => {
+  const { answer, said, services } = await bot([{ id: 'a1' }, { id: 'a2' }])
+  await answer()
+  await services.approvals.change('a1', (known) => [{ ...(known as Approval), votes: [] }, null])
+  await answer()
+  expect(said()).toHaveLength(2)
+  expect(said()[1]).toMatch(/: Your answer is on record, and does not count now\. If the approval still waits/)
+  expect(said()[1]).not.toContain('AWS did not answer')
+})
+
 test.each<Verdict>(['Approved', 'Rejected'])('%s that the queue delivers twice counts once', async (verdict) => {
   const { answer, votesOn, said, services } = await bot([{ id: 'a1' }, { id: 'a2' }])
   await answer({ verdict })
