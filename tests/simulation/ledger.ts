@@ -124,6 +124,15 @@ export interface Steered extends SteeringCall {
   isRecorded: boolean
 }
 
+/** A verdict that the bot tried to send. `isRefused`: AWS did not let it, and its sender knows. */
+export interface Sent {
+  token: string
+  verdict: Verdict
+  summary: string
+  at: number
+  isRefused?: true
+}
+
 /** What the bot told a person of what they pressed. */
 export interface ToldSteering {
   /** Null where the answer goes to the address of a command, which its person alone has. */
@@ -166,7 +175,7 @@ export class Ledger {
   readonly asked = new Map<string, Asked>()
   readonly decisions = new Map<string, Decision>()
   /** Every verdict that the bot tried to send, whether or not it arrived. */
-  readonly sent: { token: string; verdict: Verdict; summary: string; at: number }[] = []
+  readonly sent: Sent[] = []
   readonly clicks: Click[] = []
   /** Every act of a person that reached the bot, answered or not. */
   readonly asking: { approvalId: string; userId: string }[] = []

@@ -20,7 +20,7 @@ import { steeringPort } from './steering-port.ts'
 import type { EnginePipelines } from '../support/engine-pipelines.ts'
 import type { Invocation, Link } from './invocation.ts'
 import type { AnswerOutcome } from '../../functions/ports/answers.ts'
-import type { Ledger, ToldSteering, ToldTogether } from './ledger.ts'
+import type { Ledger, Sent, ToldSteering, ToldTogether } from './ledger.ts'
 import { MEMORY_DIRECTORY } from '../support/memory/directory.ts'
 import { memorySignatures } from '../support/memory/signatures.ts'
 import type { MemorySlack } from '../support/memory/slack.ts'
@@ -267,16 +267,23 @@ const pipelinesPort = ({ ledger, outages, pipelines }: World, invocation: Invoca
     runs: (pipeline, enough) => read('ListActionExecutions', () => pipelines.runs(pipeline, enough)),
     execution: (key) => read('GetPipelineExecution', () => pipelines.execution(key)),
     executions: (pipeline, asked) => read('ListPipelineExecutions', () => pipelines.executions(pipeline, asked)),
-    putApprovalResult: (where, token, verdict, told) => {
+    putApprovalResult: async (where, token, verdict, told) => {
       const { summary } = told
-      ledger.sent.push({ token, verdict, summary, at: invocation.clock().now() })
-      return invocation.call(`PutApprovalResult ${verdict}`, LINKS.pipelines, () => {
-        if (outages.has('aws-throttles')) throw new Error('ThrottlingException')
-        if (outages.has('aws-refuses')) return { kind: 'refused', because: 'AccessDeniedException' }
-        const outcome = pipelines.putApprovalResult(where, token, verdict, told)
-        if (outcome.kind === 'recorded') ledger.decisions.set(token, { by: 'bot', verdict, summary })
-        return outcome
-      })
+      const sent: Sent = { token, verdict, summary, at: invocation.clock().now() }
+      ledger.sent.push(sent)
+      const answer = await invocation.call<Awaited<ReturnType<Services['pipelines']['putApprovalResult']>>>(
+        `PutApprovalResult ${verdict}`,
+        LINKS.pipelines,
+        () => {
+          if (outages.has('aws-throttles')) throw new Error('ThrottlingException')
+          if (outages.has('aws-refuses')) return { kind: 'refused', because: 'AccessDeniedException' }
+          const outcome = pipelines.putApprovalResult(where, token, verdict, told)
+          if (outcome.kind === 'recorded') ledger.decisions.set(token, { by: 'bot', verdict, summary })
+          return outcome
+        },
+      )
+      if (answer.kind === 'refused') sent.isRefused = true
+      return answer
     },
   }
 }
