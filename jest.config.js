@@ -1,5 +1,4 @@
 import { leftOut } from './tests/jest/left-to-ci.ts'
-import { passedBefore } from './tests/jest/passed-before.ts'
 
 export default {
   testEnvironment: '<rootDir>/tests/jest/one-context.ts',
@@ -7,11 +6,7 @@ export default {
   transform: { '^.+\\.tsx?$': '<rootDir>/tests/jest/strip-types.ts' },
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   // npm run test:deploy
-  testPathIgnorePatterns: [
-    ...['/node_modules/', '<rootDir>/tests/deploy/'],
-    ...leftOut(process.env, process.argv.slice(2)),
-    ...passedBefore(process.env).map(({ pattern }) => pattern),
-  ],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/deploy/', ...leftOut(process.env, process.argv.slice(2))],
   modulePathIgnorePatterns: ['<rootDir>/.serverless/', '<rootDir>/.esbuild/', '<rootDir>/.greenlight/'],
   globalSetup: '<rootDir>/tests/jest/begin-run.ts',
   globalTeardown: '<rootDir>/tests/jest/end-run.ts',
@@ -20,7 +15,6 @@ export default {
     'default',
     '<rootDir>/tests/jest/report-skipped.ts',
     '<rootDir>/tests/jest/report-left-out.ts',
-    '<rootDir>/tests/jest/report-passed.ts',
     '<rootDir>/tests/jest/report-seed.ts',
   ],
   testSequencer: '<rootDir>/tests/jest/longest-first.ts',

@@ -1,6 +1,5 @@
 import { TestEnvironment } from 'jest-environment-node'
 import vm from 'node:vm'
-import { watchMachine } from './machine-use.ts'
 import { type Importer, isKept, packagesIn } from './kept-packages.ts'
 
 const { Script, SourceTextModule, createContext } = vm
@@ -87,7 +86,6 @@ vm.createContext = plainContext
 if (process.send) process.once('beforeExit', () => process.exit())
 
 const worker: { environment?: OneContext } = {}
-const machine = watchMachine()
 
 /**
  * Jest's Node environment, with one context for all test files of a worker. Packages are loaded into it once: jest would
@@ -97,7 +95,6 @@ const machine = watchMachine()
 export default class OneContext extends TestEnvironment {
   constructor(...given: ConstructorParameters<typeof TestEnvironment>) {
     super(...given)
-    this.global.process = machine.begin(given[1].testPath, this.global.process)
     const { environment } = worker
     if (!environment) {
       worker.environment = this
@@ -111,6 +108,5 @@ export default class OneContext extends TestEnvironment {
     this.moduleMocker!.restoreAllMocks()
     this.fakeTimers!.useRealTimers()
     this.fakeTimersModern!.useRealTimers()
-    await machine.end()
   }
 }
