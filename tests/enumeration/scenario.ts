@@ -20,6 +20,7 @@ import { clockOf } from './runs.ts'
 import type { Ask } from './services.ts'
 import { servicesIn } from './services.ts'
 import { World } from './world.ts'
+import { RECORDED_AS } from '../support/recorded-as.ts'
 
 /** A wrong part of a bot. */
 export type Differently = (services: DueServices, name: string) => DueServices
@@ -55,17 +56,6 @@ export interface Told {
   what: Answered['what'] | 'unknown'
   decided: Verdict | null
 }
-
-/** How the audit record names each answer to a click. */
-const RECORDED_AS = {
-  counted: 'voted',
-  withdrawn: 'withdrawn',
-  'freeze-overridden': 'glass-broken',
-  'automatic-stopped': 'automatic-stopped',
-  'override-confirmed': 'override-confirmed',
-  deferred: 'noted',
-  refused: 'refused',
-} as const
 
 const asked = async (world: World) => {
   const { notice, token } = await world.codePipelines.after([])

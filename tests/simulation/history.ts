@@ -34,6 +34,7 @@ import { sealedSteering } from '../../functions/domain/steering.ts'
 import { severalStatement } from '../../functions/domain/several.ts'
 import type { Freeze } from '../../functions/domain/freeze.ts'
 import { MemoryTable, memoryTables } from '../support/memory/table.ts'
+import { RECORDED_AS } from '../support/recorded-as.ts'
 import type { Absence } from '../../functions/domain/absence.ts'
 import type { Mutes } from '../../functions/domain/mute.ts'
 import type { TypedAbsence } from './drawn-absences.ts'
@@ -503,17 +504,6 @@ const REVIEWERS: readonly Partial<Members>[] = [{}, {}, { people: ['fay@example.
 const FREEZERS = { people: ['U0DANA', 'U0ELI'], groups: [] }
 
 /** A token that CodePipeline never issued. */
-/** How the audit record names each answer to a click. */
-const RECORDED_AS = {
-  counted: 'voted',
-  withdrawn: 'withdrawn',
-  'freeze-overridden': 'glass-broken',
-  'automatic-stopped': 'automatic-stopped',
-  'override-confirmed': 'override-confirmed',
-  deferred: 'noted',
-  refused: 'refused',
-} as const
-
 export const FORGED_TOKEN = 'f0f0f0f0-0000-4000-8000-000000000000'
 
 const FORGED_NOTICE = {
