@@ -3,7 +3,7 @@ import { notMuted } from '../../functions/domain/mute.ts'
 import { severalStatement } from '../../functions/domain/several.ts'
 import type { Route } from '../../functions/domain/route.ts'
 import type { ActionRun } from '../../functions/ports/pipelines.ts'
-import type { Card, NoticeCard } from '../../functions/ports/cards.ts'
+import type { NoticeCard } from '../../functions/ports/cards.ts'
 import type { Services } from '../../functions/ports/services.ts'
 import type { SlackMessage } from '../../functions/slack/approval-message.ts'
 import { FORGED_TOKEN } from './history.ts'
@@ -59,7 +59,7 @@ export const withMutedEscalations = (services: Services): Services => ({
       const muted = mutes
         ? { ...card, mention: notMuted(mutes, (card as NoticeCard).mention, PIPELINE, services.clock.now()) }
         : card
-      return services.slack.post(channel, muted as Card, under)
+      return services.slack.post(channel, muted, under)
     },
   },
 })
