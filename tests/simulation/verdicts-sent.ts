@@ -1,8 +1,8 @@
 import type { History } from './history.ts'
 
 /**
- * At most one verdict is ever sent for a token, with one summary. One that AWS refused to its sender is none: people may decide
- * again.
+ * At most one verdict is ever sent for a token, with one summary. One that AWS refused to its sender does not count: the
+ * approval can be decided again.
  */
 export const oneVerdict = ({ ledger }: History): string[] =>
   [...ledger.asked.values()].flatMap(({ token, id }) => {
