@@ -185,11 +185,13 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
     await you.approve().click()
     const form = you.dialog('Approve deployment')
     await form.getByLabel('Comment').fill('At night')
-    await form.getByLabel('Deploy at').fill(`${night().slice(0, 10)}T02:00`)
+    await form.getByLabel('Deploy at').fill(`${NIGHT.slice(0, 10)}T02:00`)
     await you.submit('Approve deployment', 'Approve')
     await you.approveAs('Ben Okafor')
-    await you.message('releases', /Approved, deploys later: flask-app.*Deploys tomorrow at 02:00.*At night/s).waitFor()
-    await you.moveClock(minutesTo(night()) - 5)
+    await you
+      .message('releases', /Approved, deploys later: flask-app.*Deploys (?:today|tomorrow) at 02:00.*At night/s)
+      .waitFor()
+    await you.moveClock(minutesTo(NIGHT) - 5)
     await you.message('releases', /Approved, deploys later: flask-app.*Deploys today at 02:00/s).waitFor()
     await you.moveClock(10)
     await you.message('releases', /Live: flask-app to Production.*At night/s).waitFor()
@@ -389,7 +391,7 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
       ['Chen Wei', '', undefined, undefined],
       ...[several, several, several],
       ['Finn Larsen', '', [expect.objectContaining({ userId: 'U0CHEN' })], undefined],
-      ['Dana Novak', 'At night', undefined, Date.parse(night())],
+      ['Dana Novak', 'At night', undefined, Date.parse(NIGHT)],
       ['Ben Okafor', '', undefined, undefined],
       ['Eli Brandt', 'Sign-in, at last', undefined, undefined],
       ['Eli Brandt', 'Back it goes', undefined, undefined],
@@ -415,7 +417,7 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
   step('the page has met no error on the way', async () => expect(visit.problems).toEqual([]))
 })
 
-/** The next 02:00 UTC that is hours ahead, as an ISO string. */
-const night = (): string => new Date(Math.ceil((Date.now() + 3_600_000) / DAY) * DAY + 2 * 3_600_000).toISOString()
 const DAY = 86_400_000
+/** 02:00 UTC of the next day, as an ISO string. The walk may begin at any time, and reach the next day before it. */
+const NIGHT = new Date((Math.floor(Date.now() / DAY) + 1) * DAY + 2 * 3_600_000).toISOString()
 const minutesTo = (at: string): number => Math.floor((Date.parse(at) - Date.now()) / 60_000)
