@@ -1,9 +1,10 @@
-import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import type { Approval, DeferredClick, FreezeOverride, ResolvedPolicy } from '../domain/approval.ts'
 import type { GateKind } from '../domain/gate.ts'
 import { FIRST_KIND } from '../domain/gate.ts'
 import type { Vote } from '../domain/policy.ts'
 import type { Deployment } from '../domain/outcome.ts'
+import type { CompressedPolicy } from './compressed-policy.ts'
+import { compressedPolicy, decompressedPolicy } from './compressed-policy.ts'
 import type { StoredChange } from './stored-change.ts'
 import { restoredChange, storedChange } from './stored-change.ts'
 import { DAY } from '../domain/time-units.ts'
@@ -36,11 +37,6 @@ export interface StoredApproval extends Omit<
   glass: (Omit<FreezeOverride, 'windows'> & Partial<Pick<FreezeOverride, 'windows'>>) | null
 }
 
-/** A resolved policy as JSON, compressed (Brotli): user groups may have thousands of members, and an item holds 400 kB. */
-interface CompressedPolicy {
-  packed: Uint8Array
-}
-
 export const storedApproval = ({
   change,
   resolvedPolicy,
@@ -54,7 +50,7 @@ export const storedApproval = ({
   ...same,
   votes: [...unsignedVotes.filter(({ userId }) => !votes.some((vote) => vote.userId === userId)), ...votes],
   change: storedChange(change),
-  standing: resolvedPolicy && peopleIn(resolvedPolicy) > MOST_PLAIN ? compressed(resolvedPolicy) : resolvedPolicy,
+  standing: resolvedPolicy && peopleIn(resolvedPolicy) > MOST_PLAIN ? compressedPolicy(resolvedPolicy) : resolvedPolicy,
   noted: deferredClicks,
   glass: override,
   release: deployment,
@@ -70,7 +66,7 @@ export const restoredApproval = ({
   release,
   ...same
 }: StoredApproval): Approval => {
-  const resolvedPolicy = standing && 'packed' in standing ? decompressed(standing) : standing
+  const resolvedPolicy = standing && 'packed' in standing ? decompressedPolicy(standing) : standing
   const windows = () => windowsFrozenAt(resolvedPolicy?.policy.freezes ?? [], glass!.at)
   return withRetention({
     ...same,
@@ -102,16 +98,6 @@ const isSigned = ({ signed }: Vote): boolean => signed !== undefined
 
 /** A policy of up to so many people is stored as plain attributes, which a person can read in the table. */
 const MOST_PLAIN = 1_000
-
-/** A higher quality takes longer and saves hardly anything. */
-const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
-
-const compressed = (policy: ResolvedPolicy): CompressedPolicy => ({
-  packed: brotliCompressSync(JSON.stringify(policy), QUALITY),
-})
-
-const decompressed = ({ packed }: CompressedPolicy): ResolvedPolicy =>
-  JSON.parse(brotliDecompressSync(packed).toString()) as ResolvedPolicy
 
 const peopleIn = ({ policy, timing, review }: ResolvedPolicy): number =>
   [
