@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { detectTools, type NotRun, notRunWithout } from '../process/capabilities.ts'
+import { withCopiedEnvironments } from '../process/copied-environments.ts'
 import { createPackageIndex, isNotRun, type PackageIndex } from '../process/package-index.ts'
 import { FLASK_APP } from '../source/flask-app-commits.ts'
 import { ACCOUNT } from './account.ts'
@@ -12,7 +13,7 @@ import { openExample, withLogLink } from './open-example.ts'
 /** The example application: its repository, its build and its deployment, run for real as far as this machine can. */
 export const openFlaskApp = async (settings: DeliverySettings): Promise<Delivery> => {
   const { clock, url, aws, directory, changed } = settings
-  const tools = await detectTools()
+  const tools = await withCopiedEnvironments(await detectTools())
   const notRun = notRunWithout(tools)
   const packageIndex = noting(createPackageIndex(tools.python), (found) => {
     if (notRun.some(({ what, why }) => what === found.what && why === found.why)) return

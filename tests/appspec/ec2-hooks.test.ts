@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { systemClock } from '../../functions/clock.ts'
 import { createCodeDeploy } from '../../local/aws/codedeploy/codedeploy.ts'
-import { tools } from '../support/equipment.ts'
+import { copyingPython, tools } from '../support/equipment.ts'
 import { describeWith } from '../support/needs.ts'
 import { freePort } from '../support/free-port.ts'
 import { directoryWith, order, removeDirectories } from '../support/order.ts'
@@ -100,16 +100,11 @@ await describeWith(['packages'], 'a machine', () => {
   })
 
   test('refuses a package whose hash is not the one in requirements.txt', async () => {
-    const { hook, install, directory, environment } = await machine()
+    const { hook, install } = await machine()
     await hook('before-install')
     await install('aaaaaaa', { 'requirements.txt': `blinker==1.9.0 --hash=sha256:${'0'.repeat(64)}\n` })
     const before = await readdir(instances.venvs)
-    // Copies the shared environment: venv takes seconds to make one.
-    const python = `#!/bin/sh
-      [ "$3" = venv ] || exec "${environment['GREENLIGHT_PYTHON'] ?? 'python3'}" "$@"
-      cp -R "${instances.venvs}/${before[0]}/." "$5" && rm "$5/.complete"`
-    await writeFile(join(directory, 'python'), python, { mode: 0o755 })
-    expect(await hook('after-install', { GREENLIGHT_PYTHON: join(directory, 'python') })).toMatch(
+    expect(await hook('after-install', { GREENLIGHT_PYTHON: await copyingPython() })).toMatch(
       /^exit 1: [^]*THESE PACKAGES DO NOT MATCH THE HASHES[^]*pip could not install what requirements\.txt asks for/,
     )
     expect(await readdir(instances.venvs)).toEqual(before)

@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals'
 import { execFile } from 'node:child_process'
-import { readFile, readdir, readlink, rm, utimes, writeFile } from 'node:fs/promises'
+import { readFile, readdir, readlink, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { tools } from '../support/equipment.ts'
+import { copyingPython } from '../support/equipment.ts'
 import { hasEnded } from '../support/has-ended.ts'
 import { describeWith } from '../support/needs.ts'
 import { directoryWith, removeDirectories } from '../support/order.ts'
@@ -18,27 +18,16 @@ import { tinySource, tinyWheels } from './tiny-package.ts'
 
 let instances: Instances
 let wheels: string
-let python: string
 beforeAll(async () => {
-  const real = 'missing' in tools.python ? 'python3' : tools.python.path
-  instances = await createInstances()
-  wheels = await tinyWheels(real, ['1.0', '2.0'])
-  python = await copyingPython(real)
+  const python = await copyingPython()
+  instances = await createInstances(python)
+  wheels = await tinyWheels(python, ['1.0', '2.0'])
 })
 afterAll(removeDirectories)
 jest.setTimeout(180_000)
 
-/** A Python that copies a virtual environment instead of making one, which takes seconds. */
-const copyingPython = async (real: string): Promise<string> => {
-  const directory = await directoryWith()
-  await promisify(execFile)(real, ['-m', 'venv', join(directory, 'venv')])
-  const lines = ['#!/bin/sh', `[ "$3" = venv ] || exec "${real}" "$@"`, `cp -Rp "${directory}/venv/." "$5"`]
-  await writeFile(join(directory, 'python'), lines.join('\n'), { mode: 0o755 })
-  return join(directory, 'python')
-}
-
 const instanceWith = ({ env, ...options }: InstanceOptions = {}) =>
-  instances.instance({ ...options, env: { PIP_FIND_LINKS: wheels, GREENLIGHT_PYTHON: python, ...env } })
+  instances.instance({ ...options, env: { PIP_FIND_LINKS: wheels, ...env } })
 
 type Instance = Awaited<ReturnType<Instances['instance']>>
 

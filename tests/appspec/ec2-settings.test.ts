@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { copyingPython } from '../support/equipment.ts'
 import { describeWith } from '../support/needs.ts'
 import { removeDirectories } from '../support/order.ts'
 import { createInstances, type Instances } from './instances.ts'
@@ -15,7 +16,7 @@ import { bundle, live, path } from './small-app.ts'
 
 let instances: Instances
 beforeAll(async () => {
-  instances = await createInstances()
+  instances = await createInstances(await copyingPython())
 })
 afterEach(() => instances.stop())
 afterAll(removeDirectories)

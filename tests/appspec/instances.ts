@@ -19,11 +19,15 @@ export interface InstanceOptions {
   before?: string
 }
 
+const realPython = 'missing' in tools.python ? undefined : tools.python.path
+
 /**
  * Machines without systemd, each of which runs one script at a time as CodeDeploy's agent does. All share one directory
  * of virtual environments, `venvs`: making one takes seconds.
+ *
+ * @param python that makes them
  */
-export const createInstances = async () => {
+export const createInstances = async (python: string | undefined = realPython) => {
   const [venvs, packages] = await Promise.all([directoryWith(), preparePackages()])
   const opened: (() => Promise<unknown>)[] = []
 
@@ -35,7 +39,7 @@ export const createInstances = async () => {
       GREENLIGHT_APP_DIR: directory,
       GREENLIGHT_PORT: String(port),
       GREENLIGHT_SUPERVISOR: 'process',
-      ...('missing' in tools.python ? {} : { GREENLIGHT_PYTHON: tools.python.path }),
+      ...(python !== undefined && { GREENLIGHT_PYTHON: python }),
       ...env,
     })
     /** Runs a script; returns its output, after `exit <code>:` if it failed. */

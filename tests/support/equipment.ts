@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { detectTools, type Tool, type Tools } from '../../local/process/capabilities.ts'
+import { withCopiedEnvironments } from '../../local/process/copied-environments.ts'
 import { createPackageIndex, isNotRun } from '../../local/process/package-index.ts'
 import { bootMachine } from './systemd/machine.ts'
 import { whereIs } from './bare-path.ts'
@@ -33,6 +34,12 @@ const THERE: Found = { path: '' }
 
 /** The git, bash and Python of this machine, as the workspace finds them. */
 export const tools: Tools = await decidedOnce('tools', () => detectTools())
+
+/** A Python that copies virtual environments where it is told to make them, as the workspace's: venv takes seconds. */
+export const copyingPython = async (): Promise<string> => {
+  const { python } = await withCopiedEnvironments(tools)
+  return 'missing' in python ? 'python3' : python.path
+}
 
 /** How the workspace sees a missing tool. */
 export const missing: Tool = { missing: 'it is not installed' }
