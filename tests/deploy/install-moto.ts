@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { detectTools } from '../../local/process/capabilities.ts'
+import { withCopiedEnvironments } from '../../local/process/copied-environments.ts'
 import { MOTO_ENVIRONMENT, REQUIREMENTS } from './moto.ts'
 
 /**
@@ -18,7 +20,9 @@ const run = (command: string, ...argv: string[]): string | null => {
 const install = async (needed: string): Promise<string | null> => {
   await rm(MOTO_ENVIRONMENT, { recursive: true, force: true })
   await mkdir(MOTO_ENVIRONMENT, { recursive: true })
-  const noEnvironment = run('python3', '-m', 'venv', MOTO_ENVIRONMENT)
+  const { python: copying } = await withCopiedEnvironments(await detectTools())
+  const command = 'missing' in copying ? 'python3' : copying.path
+  const noEnvironment = run(command, '-m', 'venv', '--clear', MOTO_ENVIRONMENT)
   if (noEnvironment) return `python3 -m venv does not work here (${noEnvironment})`
   // Compiling everything takes longer than importing the few modules in use.
   const pip = ['-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check', '-r', REQUIREMENTS]
