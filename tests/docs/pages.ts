@@ -26,7 +26,7 @@ export const yamlFiles: readonly string[] = globSync(
 
 /** Every program in another language than TypeScript. */
 export const scripts: readonly string[] = globSync(
-  ['.ci/run', 'appspec/**/*.{sh,py}', 'examples/**/*.py', 'tests/**/*.{sh,py}'],
+  ['.ci/run', 'appspec/**/*.{sh,py}', 'examples/**/*.py', 'local/**/*.py', 'tests/**/*.{sh,py}'],
   { cwd: ROOT, exclude: (path) => path.includes('node_modules') },
 ).sort()
 
