@@ -23,8 +23,11 @@ const PEOPLE = {
   'Console/dana': 'U0DANA',
 }
 
-/** A bot whose table and Slack are in memory, and whose time stands still until a test moves it. */
-export const botInMemory = (route: Partial<Route> | null = {}) => {
+/**
+ * A bot whose table and Slack are in memory, and whose time stands still until a test moves it. `status`: the channel for
+ * status messages; without it, executions have none.
+ */
+export const botInMemory = (route: Partial<Route> | null = {}, { status }: { status?: string } = {}) => {
   let now = START
   let ids = 0
   const wakeUps: { at: number; wake: () => void }[] = []
@@ -37,7 +40,11 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
       void logged.push({ level, message, about })
   const slack = new MemorySlack(() => now)
   const { ports, announced, entriesOf } = memoryPorts(slack, () => now)
-  const file = CONFIGURATION.parse({ people: PEOPLE, defaults: { approvals: 'C0RELEASES' }, routes: [] })
+  const file = CONFIGURATION.parse({
+    people: PEOPLE,
+    defaults: { approvals: 'C0RELEASES', ...(status && { status }) },
+    routes: [],
+  })
   const notAsked = async (): Promise<never> => {
     throw new Error('CodePipeline is not asked here')
   }

@@ -4,8 +4,7 @@ import { newExecution, withApproval } from '../../domain/execution.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import type { Place } from '../../domain/showing.ts'
-import { withShowingLease } from '../../domain/showing.ts'
-import { GATHER_MS, showing } from '../show/execution-effects.ts'
+import { GATHER_MS, showing, withCardLease } from '../show/execution-effects.ts'
 import type { Services } from '../../ports/services.ts'
 
 /**
@@ -13,10 +12,11 @@ import type { Services } from '../../ports/services.ts'
  * either may come first. Returns the execution, and the effect that shows it.
  */
 export const linkApproval = async (
-  { executions, clock }: Pick<Services, 'executions' | 'clock'>,
+  services: Pick<Services, 'executions' | 'clock' | 'configuration'>,
   { id, where, executionId, requestedAt, mayAskMore }: Approval,
   place: Place | null = null,
 ): Promise<{ execution: Execution; shows: Effect[] }> => {
+  const { executions, clock } = services
   const key = { ...pipelineOf(where), executionId }
   const now = clock.now()
   const owner = clock.newId()
@@ -25,7 +25,7 @@ export const linkApproval = async (
     (current) => {
       const link = { id, requestedAt, place, ...(mayAskMore && { mayAskMore }) }
       const next = withApproval(current, `${where.stage}/${where.action}`, link, now)
-      const [execution, lease] = withShowingLease(next, owner, now, now + GATHER_MS)
+      const [execution, lease] = withCardLease(services, next, owner, now, { notBefore: now + GATHER_MS })
       return [execution, { execution, shows: showing(execution, lease) }]
     },
     { fresh: () => newExecution(key, now) },

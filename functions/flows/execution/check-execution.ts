@@ -11,9 +11,8 @@ import { applyEvent, described, isBetweenStages, isOver, withStageReasons } from
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { hasUnfiledSkips, withSkips } from '../../domain/skipped-approval.ts'
 import { unexplained } from '../../domain/explanation.ts'
-import { withShowingLease } from '../../domain/showing.ts'
 import { DAY } from '../../domain/time-units.ts'
-import { showing, telling } from '../show/execution-effects.ts'
+import { showing, telling, withCardLease } from '../show/execution-effects.ts'
 import { causeIn } from './cause-of-failure.ts'
 import { explaining } from './explain-failure.ts'
 import type { WaitsFor } from './find-ahead.ts'
@@ -52,7 +51,7 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
       const heard = news.reduce((so, one) => applyEvent(so, one, at), described(execution, facts, at))
       const next = withSkips(withStageReasons(heard, reasons, at), at, configuration.retention)
       const waiting = queue && isBetweenStages(next) ? withQueue(next, queue, at) : next
-      const [shown, lease] = withShowingLease({ ...waiting, lastEventAt: at }, owner, at)
+      const [shown, lease] = withCardLease(services, { ...waiting, lastEventAt: at }, owner, at)
       return [shown, { execution: shown, lease }]
     },
     { from: known },

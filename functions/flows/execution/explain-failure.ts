@@ -4,14 +4,13 @@ import type { FailureCause } from '../../domain/failure-cause.ts'
 import { UNKNOWN_CAUSE, storable } from '../../domain/failure-cause.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
-import { withShowingLease } from '../../domain/showing.ts'
 import type { FailedRun } from '../../ports/failures.ts'
 import type { Pipelines } from '../../ports/pipelines.ts'
 import type { DueServices, Services } from '../../ports/services.ts'
 import { within } from '../within.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
-import { showing, telling } from '../show/execution-effects.ts'
+import { showing, telling, withCardLease } from '../show/execution-effects.ts'
 import { followUp } from './follow-up.ts'
 
 /** The effects that read why actions of the execution failed. */
@@ -57,7 +56,7 @@ export const explainFailure = async (services: Explaining, key: ExecutionKey, ac
       const now = clock.now()
       const next = explained(execution, action, storable(cause), now)
       if (next === execution) return [execution, null]
-      const [shown, lease] = withShowingLease(next, owner, now, now, { isUrgent: true })
+      const [shown, lease] = withCardLease(services, next, owner, now, { isUrgent: true })
       return [shown, { execution: shown, lease }]
     },
     { from: known },

@@ -15,7 +15,7 @@ import { closeApproval } from '../approval/close-approval.ts'
 import { checks, followUp, mattersToApprovals } from './follow-up.ts'
 import type { EventEnding } from '../gates/manual-approval/ended-by-event.ts'
 import { endedByEvent } from '../gates/manual-approval/ended-by-event.ts'
-import { GATHER_MS, showing, telling } from '../show/execution-effects.ts'
+import { GATHER_MS, hasStatusCard, showing, telling, withCardLease, withoutCard } from '../show/execution-effects.ts'
 import { hasUnexplainedStage } from './stage-conditions.ts'
 import type { Services } from '../../ports/services.ts'
 
@@ -107,18 +107,28 @@ const rememberEvent = async (services: Services, { key, change }: PipelineEvent)
     (known) => {
       const now = clock.now()
       const next = applyEvent(known, change, now)
-      const isUrgent = hasFailed(next) && !hasFailed(known)
-      const [execution, lease] = withShowingLease(next, owner, now, now + GATHER_MS, { isUrgent })
+      const precedence = { notBefore: now + GATHER_MS, isUrgent: hasFailed(next) && !hasFailed(known) }
+      const [execution, lease] = lacksFacts(next)
+        ? withShowingLease(next, owner, now, precedence.notBefore, precedence)
+        : withCardLease(services, next, owner, now, precedence)
       const isNew = next !== known
       return [execution, { execution, lease, isNew, matters: !isNew || mattersToApprovals(known, next) }]
     },
     { fresh: () => newExecution(key, clock.now()) },
   )
-  // Of the functions that handle a step's events together, the one that shows the execution also reads CodePipeline.
+  // Of the functions that handle a step's events together, the one that has the lease reads CodePipeline.
   if (!remembered?.lease || !lacksFacts(remembered.execution)) return remembered
   const { facts } = await describeExecution(services, key)
-  await executions.change(key, (known) => [described(known, facts, clock.now()), null], { from: remembered.execution })
-  return remembered
+  const isShown = hasStatusCard(services, remembered.execution)
+  await executions.change(
+    key,
+    (known) => {
+      const next = described(known, facts, clock.now())
+      return [isShown ? next : withoutCard(next), null]
+    },
+    { from: remembered.execution },
+  )
+  return isShown ? remembered : { ...remembered, lease: null }
 }
 
 /** What is remembered, with the cause of a failure if CodePipeline says one: the event is stored before it is asked. */
@@ -132,7 +142,7 @@ const rememberCause = async (services: Services, heard: Remembered, change: Stat
     (known) => {
       const now = clock.now()
       const next = applyEvent(known, caused, now)
-      const [execution, lease] = withShowingLease(next, owner, now, now, { isUrgent: hasFailed(next) })
+      const [execution, lease] = withCardLease(services, next, owner, now, { isUrgent: hasFailed(next) })
       return [execution, { execution, lease: heard.lease ?? lease, matters: true, isNew: true }]
     },
     { from: heard.execution },

@@ -4,7 +4,6 @@ import { isOver } from '../../domain/execution.ts'
 import { unexplained } from '../../domain/explanation.ts'
 import { applyOutside, learned, newOutside, ofPipeline } from '../../domain/outside-execution.ts'
 import type { OutsideState } from '../../domain/outside-execution.ts'
-import { withShowingLease } from '../../domain/showing.ts'
 import { DAY } from '../../domain/time-units.ts'
 import type { DueServices, Services } from '../../ports/services.ts'
 import type { Performed } from '../effects/performed.ts'
@@ -12,7 +11,7 @@ import { done } from '../effects/performed.ts'
 import { confirm } from '../execution/check-execution.ts'
 import { explaining } from '../execution/explain-failure.ts'
 import { wholeSecond } from '../execution/stage-changes.ts'
-import { showing, telling } from '../show/execution-effects.ts'
+import { showing, telling, withCardLease } from '../show/execution-effects.ts'
 import { keepEnd } from './keep-end.ts'
 
 /**
@@ -58,7 +57,7 @@ export const checkOutside = async (
       const states = read.kind === 'read' ? read.states : goneAt(execution, now)
       const facts = read.kind === 'read' ? read : { starter: null, version: null }
       const next = states.reduce((so, state) => applyOutside(so, state, now), learned(execution, facts, now))
-      const [shown, lease] = withShowingLease({ ...next, lastEventAt: now }, owner, now)
+      const [shown, lease] = withCardLease(services, { ...next, lastEventAt: now }, owner, now)
       return [shown, { execution: shown, lease }]
     },
     { from: known, fresh: () => newOutside(key, outside, clock.now()) },

@@ -6,11 +6,10 @@ import { applyOutside, learned, newOutside } from '../../domain/outside-executio
 import type { OutsideWork } from '../../domain/outside-work.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import type { ShowingLease } from '../../domain/showing.ts'
-import { withShowingLease } from '../../domain/showing.ts'
 import type { Starter } from '../../domain/starter.ts'
 import type { Services } from '../../ports/services.ts'
 import { explaining } from '../execution/explain-failure.ts'
-import { showing, telling } from '../show/execution-effects.ts'
+import { showing, telling, withCardLease } from '../show/execution-effects.ts'
 import { keepEnd } from './keep-end.ts'
 
 /** A state change of a build or a deployment, from an event of EventBridge. */
@@ -53,7 +52,7 @@ export const followOutside = async (services: Services, event: OutsideEvent): Pr
       const facts = { starter: told.starter, version: outside.version }
       const next = learned(applyOutside(known, told.state, now), facts, now)
       const isUrgent = hasFailed(next) && !hasFailed(known)
-      const [execution, lease] = withShowingLease(next, owner, now, now, { isUrgent })
+      const [execution, lease] = withCardLease(services, next, owner, now, { isUrgent })
       return [execution, { execution, lease }]
     },
     { fresh: () => newOutside(key, outside, clock.now()) },

@@ -9,11 +9,8 @@ import type { Services } from '../../ports/services.ts'
 import { describeExecution } from '../execution/describe-execution.ts'
 import { findQueue, withQueue } from '../execution/find-ahead.ts'
 import { steeringOffered } from '../steer/judge-steering.ts'
+import { statusChannelOf } from './execution-effects.ts'
 import { showRecord } from './show-record.ts'
-
-/** Where its status card is posted; null if no route wants one. */
-export const statusChannelOf = ({ configuration }: Services, { key, outside }: Execution): string | null =>
-  outside ? (configuration.outsideRouteFor(key, outside)?.status ?? null) : configuration.statusChannelFor(key)
 
 export const consolePageOf = ({ configuration }: Services, { key, outside }: Execution): string =>
   outside ? outsidePage(key, outside) : configuration.consoleUrl(key)

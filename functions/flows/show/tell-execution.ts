@@ -7,7 +7,8 @@ import type { Services } from '../../ports/services.ts'
 import type { Performed } from '../effects/performed.ts'
 import { withoutWatcher } from '../../domain/watching.ts'
 import { deliverNotice } from './deliver-notice.ts'
-import { consolePageOf, statusChannelOf } from './show-execution.ts'
+import { statusChannelOf } from './execution-effects.ts'
+import { consolePageOf } from './show-execution.ts'
 import { tellExecutionEnd } from './tell-deployment-end.ts'
 
 /** Story: an execution has ended. The thread of its status card says how, and a direct message to each who asked for that. */

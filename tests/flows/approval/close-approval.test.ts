@@ -19,7 +19,7 @@ const OTHERS = [
 
 /** A bot with this approval, which closes it with an outcome. */
 const bot = async (of: Approval) => {
-  const made = botInMemory()
+  const made = botInMemory({}, { status: 'C0DEPLOYS' })
   await made.services.approvals.create(of)
   const close = async (outcome: Outcome, from: Approval | null = null) => {
     const { next } = await closeApproval(made.services, id, (one, now) => settled(one, outcome, now), from)

@@ -131,7 +131,7 @@ describe('a notification', () => {
   })
 
   test('without a channel has the card of its execution shown at once', async () => {
-    const { services } = botInMemory()
+    const { services } = botInMemory({}, { status: 'C0DEPLOYS' })
     const configuration = { ...services.configuration, approvalsChannelFor: () => null }
     const { next } = await bot(PENDING, {}, { configuration }).receive()
     expect(next.map((effect) => effect.do)).toEqual(['show-approval', 'file-entries', 'show-execution'])

@@ -116,7 +116,7 @@ describe('the event of a failure is stored before CodePipeline is asked for its 
   const RULE = { stage: 'Build', rule: 'only-by', summary: 'the author is not Ben', updatedBy: null, at: null }
 
   const follow = async (change: StateChange, known: StateChange[] = []) => {
-    const { services, pass } = botInMemory()
+    const { services, pass } = botInMemory({}, { status: 'C0DEPLOYS' })
     pass(2 * MINUTE)
     await services.executions.create(
       execution([pipelineChange('running', START), stageChange('Build', 'running', START), ...known]),

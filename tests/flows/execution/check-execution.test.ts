@@ -24,7 +24,7 @@ const deployed = actionRun({ action: 'Deploy', actionExecutionId: 'Production/De
 
 /** An execution without an event for ten minutes, and CodePipeline's answers about it. */
 const check = async (answers: Answers, known: Execution = RUNNING) => {
-  const bot = botInMemory()
+  const bot = botInMemory({}, { status: 'C0DEPLOYS' })
   await bot.services.executions.create(known)
   bot.pass(10 * MINUTE)
   const asked: string[] = []

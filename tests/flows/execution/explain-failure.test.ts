@@ -40,7 +40,7 @@ const CAUSE: FailureCause = {
 
 /** A bot whose execution failed in an approved deployment. */
 const failed = async (read: () => Promise<FailureCause> = async () => CAUSE) => {
-  const memory = botInMemory()
+  const memory = botInMemory({}, { status: 'C0DEPLOYS' })
   let asked = 0
   const services: DueServices = {
     ...memory.services,

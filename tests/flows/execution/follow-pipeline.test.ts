@@ -35,7 +35,7 @@ const RUNNING = pipelineChange('running', START)
 
 /** A bot with these records, over a CodePipeline that gives these answers. */
 const bot = async (stored: readonly (Approval | Execution)[] = [], answers: Answers = {}) => {
-  const made = botInMemory()
+  const made = botInMemory({}, { status: 'C0DEPLOYS' })
   for (const record of stored)
     await (record.kind === 'approval'
       ? made.services.approvals.create(record)
@@ -73,6 +73,27 @@ describe('a state change', () => {
     expect(await hear(RUNNING)).toEqual([SHOW_EXECUTION])
     expect((await read()).overall).toEqual({ progress: 'running', at: START, startedAt: START })
     expect(slept).toHaveLength(1)
+  })
+
+  test('of an execution without a status message is remembered with what CodePipeline tells, and nothing is to be shown', async () => {
+    const { hear, services, read, asked } = await bot()
+    const configuration = { ...services.configuration, statusChannelFor: () => null }
+    for (const change of [RUNNING, stageChange('Source', 'running', START), stageChange('Source', 'succeeded', START)])
+      expect(await hear(change, null, { ...services, configuration })).toEqual([])
+    const { stageOrder, showing } = await read()
+    expect(stageOrder).toEqual(['Source', 'Production'])
+    expect(showing).toMatchObject({ shown: showing.truth, behindSince: null, lease: null })
+    // Once for the stages, and once for the revisions when the first stage has passed.
+    expect(asked).toHaveLength(2)
+  })
+
+  test('is shown where there is a message, also if no route wants one any more', async () => {
+    const known = described(stageChange('Source', 'succeeded', START))
+    const place = { channel: 'C0DEPLOYS', ts: '1.000', link: null }
+    const { hear, services } = await bot([{ ...known, showing: { ...known.showing, place } }])
+    const configuration = { ...services.configuration, statusChannelFor: () => null }
+    const heard = await hear(stageChange('Production', 'running', START), null, { ...services, configuration })
+    expect(heard).toEqual([SHOW_EXECUTION])
   })
 
   test('waits for half a second at most, as its random id says', async () => {

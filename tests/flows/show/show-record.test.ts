@@ -14,7 +14,7 @@ const SHOW_EXECUTION: unknown = expect.objectContaining({ do: 'show-execution', 
 
 /** A bot with an approval that is not shown yet. Its table is slow to write, and its pauses are kept. */
 const bot = async (more: Partial<Approval> = {}) => {
-  const made = botInMemory()
+  const made = botInMemory({}, { status: 'C0DEPLOYS' })
   const { approvals } = made.services
   await approvals.create(approval(more))
   const slept: number[] = []
