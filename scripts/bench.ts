@@ -12,14 +12,15 @@ const simulated = (what: string): Promise<unknown> => {
 }
 
 /**
- * What Greenlight costs on this machine, each measurement by its name: `npm run bench [-- functions [runs] | click [runs] | clicks | policy | audit
- * [entries] | storm [executions] | account [pipelines]]`.
+ * What Greenlight costs on this machine, each measurement by its name: `npm run bench [-- functions [runs] | click [runs] | clicks | event
+ * [runs] | policy | audit [entries] | storm [executions] | account [pipelines]]`.
  */
 const MEASUREMENTS: Record<string, () => Promise<unknown>> = {
   functions: () => import('./bench/functions.ts'),
   audit: () => import('./bench/audit.ts'),
   click: () => import('./bench/click.ts'),
   clicks: () => import('./bench/clicks.ts'),
+  event: () => import('./bench/event.ts'),
   policy: () => import('./bench/policy.ts'),
   storm: () => simulated('storm'),
   account: () => simulated('account'),

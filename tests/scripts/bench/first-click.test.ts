@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { clickOn } from '../../../scripts/bench/click-on.ts'
-import { CONFIGURATION, callsOf, recordClick, replay } from '../../../scripts/bench/recorded-click.ts'
+import { invoke } from '../../../scripts/bench/invocations.ts'
+import { CONFIGURATION, callsOf, recordClick } from '../../../scripts/bench/recorded-click.ts'
+import { replay } from '../../../scripts/bench/replay.ts'
 
 let click: Awaited<ReturnType<typeof recordClick>>
 let services: Awaited<ReturnType<typeof replay>>
@@ -22,12 +23,12 @@ const clicked = async (bundle: string, clicks: number, flags: string[] = []) => 
   await writeFile(configuration, CONFIGURATION)
   const environment = { ...click.environment(services.url), GREENLIGHT_CONFIG: configuration }
   services.calls()
-  const { answered } = await clickOn(resolve(bundle), click.event(), { clicks, environment, flags })
+  const { answered } = await invoke(resolve(bundle), click.event(), { times: clicks, environment, flags })
   expect(answered).toHaveLength(clicks)
   return services.calls()
 }
 
-test.each(['functions/button-clicked.ts', 'scripts/bench/floor.mjs'])(
+test.each(['functions/button-clicked.ts', 'scripts/bench/floor/click.mjs'])(
   '%s makes the calls of a click, of which two are for the first one alone',
   async (bundle) => {
     expect(await clicked(bundle, 1)).toEqual(callsOf(1))

@@ -1,48 +1,13 @@
 /**
  * What a click costs at least: the calls of button-clicked, written by hand with fetch and node:crypto for this one click,
- * in one file without a package. It checks the signature, reads the approval and the freezes, asks Slack who presses and in
+ * without a package. It checks the signature, reads the approval and the freezes, asks Slack who presses and in
  * which workspace the bot is, and opens the form. It judges one rule, keeps nothing and expects no failure.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { dynamoDb } from './dynamo-db.mjs'
 
-const {
-  AWS_ACCESS_KEY_ID,
-  AWS_ENDPOINT_URL,
-  AWS_REGION,
-  AWS_SECRET_ACCESS_KEY,
-  OBJECTIONS_TABLE,
-  SLACK_API_URL,
-  SLACK_BOT_TOKEN,
-  SLACK_SIGNING_SECRET,
-  TABLE_NAME,
-} = process.env
+const { OBJECTIONS_TABLE, SLACK_API_URL, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, TABLE_NAME } = process.env
 const APPROVERS = ['U0DANA', 'U0ELI']
-
-const hmac = (key, text) => createHmac('sha256', key).update(text).digest()
-
-const dynamoDb = async (operation, input) => {
-  const url = new URL(AWS_ENDPOINT_URL)
-  const body = JSON.stringify(input)
-  const date = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')
-  const day = date.slice(0, 8)
-  const headers = {
-    'content-type': 'application/x-amz-json-1.0',
-    host: url.host,
-    'x-amz-date': date,
-    'x-amz-target': `DynamoDB_20120810.${operation}`,
-  }
-  const names = Object.keys(headers).join(';')
-  const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`)
-  const hashed = createHash('sha256').update(body).digest('hex')
-  const request = `POST\n${url.pathname}\n\n${lines.join('')}\n${names}\n${hashed}`
-  const scope = `${day}/${AWS_REGION}/dynamodb/aws4_request`
-  const toSign = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${createHash('sha256').update(request).digest('hex')}`
-  const key = [day, AWS_REGION, 'dynamodb', 'aws4_request'].reduce(hmac, `AWS4${AWS_SECRET_ACCESS_KEY}`)
-  const signature = createHmac('sha256', key).update(toSign).digest('hex')
-  const authorization = `AWS4-HMAC-SHA256 Credential=${AWS_ACCESS_KEY_ID}/${scope}, SignedHeaders=${names}, Signature=${signature}`
-  const answer = await fetch(url, { method: 'POST', headers: { ...headers, authorization }, body })
-  return answer.json()
-}
 
 const slack = async (method, parameters) => {
   const answer = await fetch(`${SLACK_API_URL}${method}`, {

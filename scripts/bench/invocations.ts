@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 
 /** Milliseconds since the process began, of the clock and of its CPU. */
 export interface Moment {
@@ -17,7 +16,7 @@ export interface Told {
   loading: Moment
   /** The function is loaded. */
   started: Moment
-  /** One moment for each click. */
+  /** One moment for each event. */
   answered: Moment[]
   /** Bytes. */
   rss: number
@@ -25,21 +24,24 @@ export interface Told {
 
 const HOST = fileURLToPath(new URL('function-host.mjs', import.meta.url))
 
-/** Starts a process with the function at `bundle`, as Lambda does, and clicks. Rejects if an answer is not 200. */
-export const clickOn = async (
+/**
+ * Starts a process with the function at `bundle`, as Lambda does, and gives it the event so many times. Rejects if the
+ * function does, or if it answers with another status than 200.
+ */
+export const invoke = async (
   bundle: string,
-  event: APIGatewayProxyEventV2,
-  options: { clicks: number; environment: Record<string, string>; flags?: readonly string[] },
+  event: object,
+  options: { times: number; environment: Record<string, string>; flags?: readonly string[] },
 ): Promise<Told> => {
-  const { clicks, environment, flags = [] } = options
-  const directory = await mkdtemp(join(tmpdir(), 'greenlight-click-'))
+  const { times, environment, flags = [] } = options
+  const directory = await mkdtemp(join(tmpdir(), 'greenlight-invoked-'))
   try {
     const eventFile = join(directory, 'event.json')
     await writeFile(eventFile, JSON.stringify(event))
     const { stdout } = await promisify(execFile)(
       process.execPath,
       // Lambda switches off the require of ES modules.
-      ['--no-experimental-require-module', ...flags, HOST, bundle, eventFile, String(clicks)],
+      ['--no-experimental-require-module', ...flags, HOST, bundle, eventFile, String(times)],
       { env: environment },
     )
     return JSON.parse(stdout.trim().split('\n').at(-1)!) as Told
