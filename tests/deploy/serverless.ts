@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { copyService } from '../support/service-copy.ts'
+import { copyService, KEPT_SCHEMAS } from '../support/service-copy.ts'
 
 export interface Project {
   directory: string
@@ -27,7 +27,14 @@ export const projectIn = (directory: string, environment: Record<string, string>
       const ran = promisify(execFile)(process.execPath, [command, ...argv], {
         cwd: directory,
         // Five seconds between two looks at a stack suit CloudFormation, and are long for moto.
-        env: { ...inherited, HOME: directory, TMPDIR: directory, SLS_AWS_MONITORING_FREQUENCY: '200', ...environment },
+        env: {
+          ...inherited,
+          ...KEPT_SCHEMAS,
+          HOME: directory,
+          TMPDIR: directory,
+          SLS_AWS_MONITORING_FREQUENCY: '200',
+          ...environment,
+        },
         timeout: 200_000,
       })
       ran.child.stdin?.end()

@@ -7,7 +7,7 @@ import { tools } from '../support/equipment.ts'
 import { describeWith } from '../support/needs.ts'
 import { directoryWith, order, removeDirectories } from '../support/order.ts'
 import { readTemplate } from './read-template.ts'
-import { copyService } from '../support/service-copy.ts'
+import { copyService, KEPT_SCHEMAS } from '../support/service-copy.ts'
 import { at, ofType, type Template, text } from '../support/template.ts'
 
 /*
@@ -35,7 +35,12 @@ await describeWith(['bash', 'unzip'], 'the release of Greenlight itself', () => 
       configuration: {
         ProjectName: 'greenlight',
         // Searched before the directories on the build's own PATH.
-        EnvironmentVariables: JSON.stringify([{ name: 'PATH', value: `${programs}:${process.env.PATH}` }]),
+        EnvironmentVariables: JSON.stringify(
+          Object.entries({ PATH: `${programs}:${process.env.PATH}`, ...KEPT_SCHEMAS }).map(([name, value]) => ({
+            name,
+            value,
+          })),
+        ),
       },
     })
     const runner = createCodeBuild({

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { madeOnce } from './decided-once.ts'
-import { copyService } from './service-copy.ts'
+import { copyService, KEPT_SCHEMAS } from './service-copy.ts'
 import type { Template } from './template.ts'
 import { unzip } from './zip.ts'
 
@@ -23,6 +23,7 @@ export interface WithArchives extends Packaged {
 const environment = (home: string) => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:AWS|SLS|NODE_OPTIONS)/.test(name))),
   HOME: home,
+  ...KEPT_SCHEMAS,
   // serverless-esbuild leaves what it zipped.
   TMPDIR: home,
   // esbuild's process lives for seconds: it collects garbage less often, which is a quarter of its CPU time.
