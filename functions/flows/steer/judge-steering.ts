@@ -158,7 +158,7 @@ export const whyNotSteered = async (
   const known = row.mendsFailure ? withItsFailure(read) : read
   const stands = row.isTypedFor ? stage !== null && row.isTypedFor(known, stage) : row.aimIn(known)?.stage === stage
   if (!stands) return row.notStanding(aim)
-  if (row.mendsFailure && latestActions(known, stage!).some(({ progress }) => progress === 'running'))
+  if (row.mendsFailure && stillRuns(read, stage!))
     return `Other actions of the stage ${stage} still run. Ask again once they have ended.`
   const routes = routesOf(services, aim, [...new Set([...known.stageOrder, ...stagesNow])])
   const whoMay = `The setting “may: { ${may}: … }” of its route in greenlight.yml says who may.`
@@ -179,6 +179,13 @@ export const whyNotSteered = async (
     if (frozen) return `The change freeze “${frozen.name}” is in force. Do this after it.`
   }
   return null
+}
+
+/** Whether an action of the stage runs. One that ran before the stage failed has ended: its event is late or lost. */
+const stillRuns = (execution: Execution, stage: string): boolean => {
+  const own = execution.stages.get(stage)
+  const failedAt = own?.progress === 'failed' ? own.at : -Infinity
+  return latestActions(execution, stage).some(({ progress, at }) => progress === 'running' && at > failedAt)
 }
 
 /** Whom every one of the routes names, in a sentence. */

@@ -3,6 +3,7 @@ import type { Steering, SteeringAct } from '../../domain/steering.ts'
 import { holdReason, stopIn, wordsOfHold } from '../../domain/steering.ts'
 import type { SteeringRefusal } from '../../ports/pipeline-steering.ts'
 import type { Pipelines } from '../../ports/pipelines.ts'
+import { findExecution } from '../execution/find-execution.ts'
 
 /** An act, the Slack user ID of the person for whom the bot does it, and the chain of the audit record. */
 type SteeringFor = Steering & { by: string; chain: string }
@@ -42,16 +43,18 @@ const wasRetried: SteeringCall['wasTaken'] = async (pipelines, steering, before)
 const statusOf: SteeringCall['before'] = async (pipelines, { execution }) =>
   (await pipelines.execution(execution))?.status
 
-/** What was stopping or stopped before the first call is stopped by this one only if CodePipeline shows its reason. */
+const isStop = (status: string): boolean => status === 'Stopped' || status === 'Stopping'
+
+/** Another person may have stopped it: CodePipeline shows the reason of the call that did. */
 const wasStopped: SteeringCall['wasTaken'] = async (pipelines, steering, before) => {
   const { execution, chain } = steering
   const status = await statusOf(pipelines, steering)
   if (typeof status !== 'string') return undefined
-  if (status === before || (status !== 'Stopped' && status !== 'Stopping')) return false
-  if (before !== 'Stopping') return true
-  const listed = await pipelines.executions(pipelineOf(execution))
-  const reason = listed?.find(({ executionId }) => executionId === execution.executionId)?.stopReason ?? ''
-  return stopIn(reason)?.chain === chain
+  if (status === before || !isStop(status)) return false
+  const listed = await findExecution(pipelines, execution)
+  // The list may be older than the status.
+  if (!listed || !isStop(listed.status)) return before !== 'Stopping'
+  return stopIn(listed.stopReason ?? '')?.chain === chain
 }
 
 /** How the transition into the stage stands; undefined if CodePipeline no longer has the stage. */
@@ -85,17 +88,19 @@ const newestRelease: SteeringCall['before'] = async (pipelines, { execution, by 
   return listed ? (listed.find(isOwn)?.executionId ?? null) : undefined
 }
 
-/** The newest rollback to that execution. */
-const newestRollback: SteeringCall['before'] = async (pipelines, { execution, choice }) => {
+/** The newest rollback to that execution that no other person requested. */
+const newestRollback: SteeringCall['before'] = async (pipelines, { execution, choice, by }) => {
   const listed = await pipelines.executions(pipelineOf(execution))
-  return listed ? (listed.find(({ rollbackTo }) => rollbackTo === choice)?.executionId ?? null) : undefined
+  const isOwn = ({ rollbackTo, trigger }: (typeof listed & object)[number]) =>
+    rollbackTo === choice && (trigger?.steeredFor ?? by) === by
+  return listed ? (listed.find(isOwn)?.executionId ?? null) : undefined
 }
 
-/** CodePipeline took a call if it shows another one than before. */
+/** CodePipeline took a call if it shows another one than before, which may be behind the newest executions by now. */
 const isAnother = (newest: SteeringCall['before']): SteeringCall['wasTaken'] => {
   return async (pipelines, steering, before) => {
     const now = await newest(pipelines, steering)
-    return now === undefined ? undefined : now !== before
+    return now === undefined ? undefined : now !== null && now !== before
   }
 }
 

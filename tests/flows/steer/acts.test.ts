@@ -180,13 +180,69 @@ test.each([
     status: 'Stopping',
     answers: [new Error('no answer'), { kind: 'unable' }],
   })
-  services.pipelines.executions = async () => [executionSummary({ executionId: KEY.executionId, stopReason })]
+  services.pipelines.executions = async () => [executionSummary({ status: 'Stopped', stopReason })]
   const one = request()
   await expect(steer(one)).rejects.toThrow('no answer')
   shown.status = 'Stopped'
   pass(20 * SECOND)
   await steer(one)
   expect(told()).toMatchObject([{ answer }])
+})
+
+test('an execution that another person has stopped since is not told as stopped by the call that was lost', async () => {
+  const { services, request, steer, told, shown, pass } = await world(CASES[0]!, {
+    answers: [new Error('no answer'), { kind: 'already' }],
+  })
+  const one = request()
+  await expect(steer(one)).rejects.toThrow('no answer')
+  shown.status = 'Stopping'
+  const { executions } = pipelinesThatAnswer({
+    executions: [
+      ...['newer', 'newest'].map((executionId) => executionSummary({ executionId })),
+      executionSummary({ status: 'Stopping', stopReason: 'Stopped in the console' }),
+    ],
+  })
+  services.pipelines.executions = executions
+  pass(20 * SECOND)
+  await steer(one)
+  expect(told()).toMatchObject([{ answer: 'refused', because: 'It is being stopped in this way already.' }])
+})
+
+test('an execution with many newer ones in front of it, which was stopping before, is told as abandoned', async () => {
+  const { services, request, steer, told, shown, pass } = await world(
+    { ...CASES[0]!, choice: 'abandon' },
+    { status: 'Stopping', answers: [new Error('no answer'), { kind: 'unable' }] },
+  )
+  const one = request()
+  await expect(steer(one)).rejects.toThrow('no answer')
+  shown.status = 'Stopped'
+  const stopReason = `Greenlight ${steeringId('s1')} U0DANA: Wrong branch`
+  // One a page.
+  const { executions } = pipelinesThatAnswer({
+    executions: [executionSummary({ executionId: 'newer' }), executionSummary({ status: 'Stopped', stopReason })],
+  })
+  services.pipelines.executions = executions
+  pass(20 * SECOND)
+  await steer(one)
+  expect(told()).toMatchObject([{ answer: 'taken' }])
+})
+
+test('a release is not told as taken because the one before it is not among the newest executions any more', async () => {
+  const release = (executionId: string) =>
+    executionSummary({
+      executionId,
+      trigger: { type: 'StartPipelineExecution', detail: '', steeredFor: 'U0DANA' },
+    })
+  const { services, request, steer, calls, pass } = await world(CASES[1]!, {
+    answers: [new Error('no answer'), { kind: 'taken' }],
+  })
+  services.pipelines.executions = async () => [release('before')]
+  const one = request()
+  await expect(steer(one)).rejects.toThrow('no answer')
+  services.pipelines.executions = async () => [executionSummary({ executionId: 'pushed' })]
+  pass(20 * SECOND)
+  await steer(one)
+  expect(calls).toHaveLength(2)
 })
 
 test('a release whose answer was lost is sent again with the same token', async () => {

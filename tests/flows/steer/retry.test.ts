@@ -401,6 +401,19 @@ describe('no stage is retried', () => {
     expect(await whyNotSteered(services, aim, 'U0DANA')).toMatch(/does not stand failed/)
   })
 
+  test('while others of it run, and one does not that ran before the stage failed: the event of its end was lost', async () => {
+    const { services } = await failed()
+    const key = { ...KEY, executionId: 'e-lost' }
+    const lost = actionChange('Production', 'Migrate', 'running', START - MINUTE)
+    await services.executions.create({ ...execution([lost, ...FAILED]), key })
+    const aim = { ...STAGE, execution: key }
+    expect(await whyNotSteered(services, aim, 'U0DANA')).toBeNull()
+    // Another person has retried it, and the event of the stage has not come yet.
+    const again = actionChange('Production', 'Migrate', 'running', START + SECOND)
+    await services.executions.change(key, (one) => [applyEvent(one, again, START), null])
+    expect(await whyNotSteered(services, aim, 'U0DANA')).toMatch(/^Other actions of the stage Production still run/)
+  })
+
   test('that does not stand failed', async () => {
     const { services } = await failed()
     expect(await whyNotSteered(services, { ...STAGE, stage: 'Staging' }, 'U0DANA')).toMatch(/does not stand failed/)

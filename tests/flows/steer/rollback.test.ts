@@ -160,6 +160,17 @@ test('a change freeze leaves it to people, who bring back what was live', async 
   expect(calls).toHaveLength(1)
 })
 
+test('a rollback that another person requested since is not told as that of the call that was lost', async () => {
+  const { request, steer, told, listed, pass } = await world({ answers: [new Error('no answer'), { kind: 'unable' }] })
+  const one = request()
+  await expect(steer(one)).rejects.toThrow('no answer')
+  const trigger = { type: 'ManualRollback', detail: '', steeredFor: 'U0ELI' }
+  listed.unshift(executionSummary({ executionId: 'theirs', rollbackTo: 'good', trigger }))
+  pass(20 * SECOND)
+  await steer(one)
+  expect(told()).toMatchObject([{ answer: 'refused' }])
+})
+
 test('a call whose answer was lost is not sent again if CodePipeline shows the rollback', async () => {
   const { request, steer, calls, told, listed, pass } = await world({ answers: [new Error('no answer')] })
   const one = request()
