@@ -16,10 +16,13 @@ const MOST_LOOKED_UP = 20
  */
 export const failingSince = async (services: Services, key: ExecutionKey): Promise<number | null> => {
   const { pipelines, executions } = services
-  const [listed, own] = await Promise.all([pipelines.executions(pipelineOf(key)), executions.read(key)])
+  const enough = (listed: readonly ExecutionSummary[]) => {
+    const earlier = earlierThan(key, listed)
+    return until(earlier) < earlier.length
+  }
+  const [listed, own] = await Promise.all([pipelines.executions(pipelineOf(key), { enough }), executions.read(key)])
   const ownFirst = Math.min(...ownFailures(own))
-  const at = (listed ?? []).findIndex(({ executionId }) => executionId === key.executionId)
-  const earlier = at < 0 ? [] : listed!.slice(at + 1)
+  const earlier = earlierThan(key, listed ?? [])
   const failed = earlier
     .slice(0, until(earlier))
     .filter(({ status, updatedAt }) => status === 'Failed' && updatedAt < ownFirst)
@@ -29,6 +32,11 @@ export const failingSince = async (services: Services, key: ExecutionKey): Promi
     if (record && lastFailure(record)?.category !== 'Approval') return updatedAt
   }
   return Number.isFinite(ownFirst) ? ownFirst : null
+}
+
+const earlierThan = ({ executionId }: ExecutionKey, newestFirst: readonly ExecutionSummary[]): ExecutionSummary[] => {
+  const at = newestFirst.findIndex((one) => one.executionId === executionId)
+  return at < 0 ? [] : newestFirst.slice(at + 1)
 }
 
 /** The number of executions since the last one that succeeded. */

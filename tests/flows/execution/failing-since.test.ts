@@ -2,7 +2,7 @@ import type { Execution } from '../../../functions/domain/execution.ts'
 import { failingSince } from '../../../functions/flows/execution/failing-since.ts'
 import type { ExecutionStatus } from '../../../functions/ports/pipelines.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
-import { executionSummary } from '../../support/pipeline-answers.ts'
+import { executionSummary, pipelinesThatAnswer } from '../../support/pipeline-answers.ts'
 import { KEY, MINUTE, START, actionChange, execution, pipelineChange } from '../../support/records.ts'
 
 const OWN = KEY.executionId
@@ -42,7 +42,8 @@ const since = async (listed: readonly Listed[], notices: Execution['notices'] = 
   const found = await failingSince(
     {
       ...services,
-      pipelines: { ...services.pipelines, executions: async () => summaries },
+      // One a page.
+      pipelines: pipelinesThatAnswer({ executions: summaries }),
       executions: { ...services.executions, read },
     },
     KEY,
