@@ -22,3 +22,7 @@ export const approvals = (snapshot: Pick<Snapshot, 'pipelines'>): ApprovalAction
 /** Those that wait for a decision now. */
 export const waitingApprovals = (snapshot: Pick<Snapshot, 'pipelines'>): ApprovalAction[] =>
   approvals(snapshot).filter(({ action }) => action.approval)
+
+/** Those that were approved, and whose execution is not over. */
+export const approvedUnderWay = (snapshot: Pick<Snapshot, 'pipelines'>): ApprovalAction[] =>
+  approvals(snapshot).filter(({ execution, action }) => action.status === 'Succeeded' && execution.endedAt === null)

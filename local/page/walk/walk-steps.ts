@@ -1,4 +1,5 @@
 import type { Snapshot } from '../contract.ts'
+import { approvedUnderWay } from './approval-actions.ts'
 
 /** `forOne`: it is done with an approval that waits. */
 const STEPS = [
@@ -53,14 +54,18 @@ export type StepId = Step['id']
 export const stepsOn = ({ notRun }: Pick<Snapshot, 'notRun'>): Step[] =>
   STEPS.filter(({ id }) => id !== 'rollback' || notRun.length === 0)
 
-/** Each follows from the one before it: who has approved knows how an approval arrives. */
-const LINE: readonly StepId[] = ['push', 'arrive', 'refused', 'approve', 'deploy']
-
-/** The step to take now, undefined after the last. One that the visitor has passed by comes when no other is left. */
-export const nextStep = (steps: readonly Step[], done: readonly StepId[]): Step | undefined => {
+/**
+ * The step to take now, undefined after the last: the deployment that the visitor has approved while it runs, and else the
+ * first that can be done now.
+ */
+export const nextStep = (
+  steps: readonly Step[],
+  done: readonly StepId[],
+  snapshot: Pick<Snapshot, 'pipelines'>,
+): Step | undefined => {
   const open = steps.filter(({ id }) => !done.includes(id))
-  const furthest = Math.max(...done.map((id) => LINE.indexOf(id)))
-  return open.find(({ id }) => !LINE.slice(0, furthest + 1).includes(id)) ?? open[0]
+  const deploys = approvedUnderWay(snapshot).length > 0 && done.includes('approve')
+  return open.find(({ id }) => id === 'deploy' && deploys) ?? open.find(({ id }) => id !== 'deploy') ?? open[0]
 }
 
 /** The number of the next step: one more than are done, in whatever order. */

@@ -16,7 +16,7 @@ export const Walk = ({ memory, onDismiss, onRestart }: WalkProps) => {
   const [all, setAll] = useState(false)
   const { snapshot } = useWorkspace()
   const steps = stepsOn(snapshot)
-  const next = nextStep(steps, memory.done)
+  const next = nextStep(steps, memory.done, snapshot)
   return (
     <section class="walk" aria-label="A walk through Greenlight">
       <div class="walk__line">

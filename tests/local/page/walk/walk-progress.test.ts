@@ -136,21 +136,42 @@ test('the clock is moved until the freeze begins', () => {
   expect(doneAfter(newWalk(NOW), { ...moved, clockAheadMs: 12.5 * 3_600_000 })).toEqual(['clock'])
 })
 
+const quiet = (): Snapshot => ({ ...busySnapshot(), pipelines: [] })
+
 test.each<[StepId[], number, StepId]>([
   [[], 1, 'push'],
   [['push', 'arrive'], 3, 'refused'],
-  [['approve'], 2, 'deploy'],
-  [['approve', 'deploy'], 3, 'reject'],
-  [['reject'], 2, 'push'],
+  [['approve'], 2, 'push'],
+  [['approve', 'deploy'], 3, 'push'],
+  [['approve', 'deploy', 'push', 'arrive'], 5, 'refused'],
+  [['approve', 'deploy', 'push', 'arrive', 'refused'], 6, 'reject'],
+  [['push', 'arrive', 'refused', 'approve', 'rollback'], 6, 'reject'],
+  [['push', 'arrive', 'refused', 'approve', 'reject', 'console', 'clock', 'rollback'], 9, 'deploy'],
   [['push', 'approve', 'deploy', 'reject', 'console', 'clock', 'rollback', 'arrive'], 9, 'refused'],
-])('after %j, the next is step %i of 9, %s: never one that lies behind what was done', (done, number, next) => {
+])('after %j, the next is step %i of 9, %s: the first that can be done', (done, number, next) => {
   const steps = stepsOn({ notRun: [] })
   expect(steps).toHaveLength(9)
-  expect([numberOfNext(steps, done), nextStep(steps, done)?.id]).toEqual([number, next])
+  expect([numberOfNext(steps, done), nextStep(steps, done, quiet())?.id]).toEqual([number, next])
+})
+
+test('what the visitor approved is watched while it is deployed', () => {
+  const next = (done: StepId[], snapshot: Snapshot) => nextStep(stepsOn({ notRun: [] }), done, snapshot)?.id
+  const deploying = decided({ status: 'Succeeded' })
+  expect(next(['approve'], deploying)).toBe('deploy')
+  expect(next([], deploying)).toBe('push')
+  expect(next(['approve'], busySnapshot())).toBe('push')
+})
+
+test('a deployment to watch needs an approval first', () => {
+  expect(hint('deploy', newWalk(NOW), busySnapshot())).toMatch(/^Approve the one that waits\. The message/)
+  const deploying = decided({ status: 'Succeeded' })
+  expect(hint('deploy', newWalk(NOW), deploying)).toMatch(/^The message/)
+  for (const execution of deploying.pipelines[0]!.executions) execution.endedAt = LATER
+  expect(hint('deploy', newWalk(NOW), deploying)).toMatch(/^Push again, and approve it\. The message/)
 })
 
 test('after the last step there is no next one', () => {
   const steps = stepsOn({ notRun: [] })
   const all = steps.map(({ id }) => id)
-  expect(nextStep(steps, all)).toBeUndefined()
+  expect(nextStep(steps, all, busySnapshot())).toBeUndefined()
 })
