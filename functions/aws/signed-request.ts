@@ -1,4 +1,6 @@
 import { partitionOf } from '../domain/partition.ts'
+import type { HttpAnswer } from '../http-post.ts'
+import { httpPost } from '../http-post.ts'
 import type { AwsConnection } from './connection.ts'
 import { signedHeaders } from './signature-v4.ts'
 
@@ -19,9 +21,9 @@ interface AwsRequest {
 export const postSigned = async (
   { region, endpoint, credentials }: AwsConnection,
   { service, headers, body, timeoutMs, now }: AwsRequest,
-): Promise<Response> => {
+): Promise<HttpAnswer> => {
   if (!credentials) throw new Error(`There are no credentials to ask ${service} with`)
   const url = new URL(endpoint ?? `https://${service}.${region}.${partitionOf(region).dnsSuffix}`)
   const signed = signedHeaders({ service, region, credentials, url, headers, body, now })
-  return fetch(url, { method: 'POST', headers: signed, body, signal: AbortSignal.timeout(timeoutMs) })
+  return httpPost(url, { headers: signed, body, signal: AbortSignal.timeout(timeoutMs) })
 }

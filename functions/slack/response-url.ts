@@ -1,3 +1,4 @@
+import { httpPost } from '../http-post.ts'
 import type { AnswerOutcome } from '../ports/answers.ts'
 import type { SlackMessage } from './approval-message.ts'
 
@@ -28,8 +29,7 @@ export const answerAt = async (
   if (!mayBeAsked(responseUrl, slackApiUrl))
     return { kind: 'refused', because: 'not an address of Slack', isFinal: true }
   try {
-    const response = await fetch(responseUrl, {
-      method: 'POST',
+    const response = await httpPost(responseUrl, {
       headers: { 'content-type': 'application/json; charset=utf-8' },
       body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text, blocks }),
       signal: AbortSignal.timeout(ANSWER_AT_MOST_MS),

@@ -1,19 +1,30 @@
+import type { FetchFunction } from '@slack/web-api'
 import { LogLevel, WebClient } from '@slack/web-api'
 import * as z from 'zod/mini'
+import { httpPost } from '../http-post.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import type { SlackRefusal } from '../ports/slack.ts'
 import type { Call } from './expected-errors.ts'
 import { meaningOf } from './expected-errors.ts'
 
+const SLACK_ANSWERS_WITHIN_MS = 8_000
+
+/** The bot sends no file, so every body is a text. */
+const sentWithoutFetch: FetchFunction = async (url, { headers = {}, body, signal } = {}) => {
+  if (typeof body !== 'string') throw new TypeError('The body of a request to Slack is no text')
+  return httpPost(url, { headers, body, signal: signal ?? AbortSignal.timeout(SLACK_ANSWERS_WITHIN_MS) })
+}
+
 /**
  * The queue does the retries: the client's own would take longer than the function, and a post repeated after a lost
  * answer would be two messages. The client's warnings would repeat its errors without structure.
  */
-export const clientOptions = (slackApiUrl: string | undefined, timeout = 8_000) => ({
+export const clientOptions = (slackApiUrl: string | undefined, timeout = SLACK_ANSWERS_WITHIN_MS) => ({
   ...(slackApiUrl && { slackApiUrl }),
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
   timeout,
+  fetch: sentWithoutFetch,
   logLevel: LogLevel.ERROR,
 })
 

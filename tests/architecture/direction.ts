@@ -12,7 +12,7 @@ interface Layer {
 const ANY = /^/
 const NONE = /^$/
 /** What the files that implement ports may import: of flows, the types of their parameters. */
-const ADAPTERS_MAY = ['ports', 'flows', 'domain', 'clock', 'parsing', 'icalendar']
+const ADAPTERS_MAY = ['ports', 'flows', 'domain', 'clock', 'posting', 'parsing', 'icalendar']
 const FUNCTIONS = ['doors', 'slack', 'aws', 'config', 'yaml', 'hook', 'record', ...ADAPTERS_MAY]
 /** What every folder of the workspace may use: local/clock.ts, local/http-server.ts and the like. */
 const LOCAL_MAY = ['local', 'clock', 'yaml', 'icalendar']
@@ -35,6 +35,7 @@ const LAYERS: Record<string, Layer> = {
   clock: { where: /^functions\/clock\.ts$/, may: [], packages: /^node:/ },
   // One pure function that every layer may use (EVERY_LAYER_MAY).
   'own entries': { where: /^functions\/own-entry\.ts$/, may: [], packages: NONE },
+  posting: { where: /^functions\/http-post\.ts$/, may: ['clock'], packages: /^node:http$/ },
   parsing: { where: /^functions\/malformed\.ts$/, may: [], packages: /^zod/ },
   // Both are pure: a hash, and the calendar of a time zone.
   domain: { where: /^functions\/domain\//, may: [], packages: /^(?:node:crypto|@date-fns\/tz)$/ },

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import type { AddressInfo, Socket } from 'node:net'
+import { createServer } from 'node:net'
 import * as z from 'zod/mini'
 import { askPatiently } from '../../functions/aws/ask-json.ts'
 import type { AwsConnection } from '../../functions/aws/connection.ts'
@@ -46,19 +49,19 @@ describe('a call that a person waits for', () => {
   })
 
   test('is made three times if the service does not answer in time', async () => {
-    const silent = new Promise<never>(() => {})
-    const { fetch } = globalThis
-    let asked = 0
-    globalThis.fetch = (_, { signal } = {}) => {
-      asked += 1
-      return Promise.race([silent, new Promise<never>((_, fail) => (signal!.onabort = () => fail(signal!.reason)))])
-    }
+    const connected: Socket[] = []
+    const silent = createServer((socket) => void connected.push(socket))
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
     try {
-      await expect(ask(undefined, { timeoutMs: 1 })).rejects.toMatchObject({ name: 'TimeoutError' })
+      await expect(ask({ ...ssm.connection, endpoint }, { timeoutMs: 100 })).rejects.toMatchObject({
+        name: 'TimeoutError',
+      })
     } finally {
-      globalThis.fetch = fetch
+      for (const socket of connected) socket.destroy()
+      silent.close()
     }
-    expect([asked, paused]).toEqual([3, [50, 100]])
+    expect([connected.length, paused]).toEqual([3, [50, 100]])
   })
 
   test('is made three times if the network fails', async () => {

@@ -103,21 +103,26 @@ describe('a bundle', () => {
 
   test('calls Slack once for each call: what Slack answers, and what it refuses', async () => {
     const answers = await run(`
+      import { createServer } from 'node:http'
       import { slackChannel } from './functions/slack/slack-channel.ts'
-      const secrets = { current: async () => ({ botToken: 'xoxb-1', signingSecret: null }) }
-      const slack = slackChannel(secrets, 'https://slack.example/api/', { warn: () => {} })
-      const place = { channel: 'C1', ts: '1.1', link: null }
       const answers = [
-        () => Response.json({ ok: true }),
-        () => Response.json({ ok: false, error: 'message_not_found' }),
-        () => new Response('', { status: 429, headers: { 'retry-after': '7' } }),
-        () => new Response('', { status: 503 }),
-        () => { throw new TypeError('fetch failed') },
+        (response) => response.end('{"ok":true}'),
+        (response) => response.end('{"ok":false,"error":"message_not_found"}'),
+        (response) => response.writeHead(429, { 'retry-after': '7' }).end(),
+        (response) => response.writeHead(503).end(),
+        (response) => response.destroy(),
       ]
       let calls = 0
-      globalThis.fetch = async () => { calls += 1; return answers[calls - 1]() }
+      const server = createServer((request, response) => {
+        request.resume().on('end', () => answers[calls++](response))
+      })
+      await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
+      const secrets = { current: async () => ({ botToken: 'xoxb-1', signingSecret: null }) }
+      const slack = slackChannel(secrets, 'http://127.0.0.1:' + server.address().port + '/api/', { warn: () => {} })
+      const place = { channel: 'C1', ts: '1.1', link: null }
       const outcomes = []
       for (const _ of answers) outcomes.push(await slack.update(place, { kind: 'continued', at: place }))
+      server.close()
       console.log(JSON.stringify({ outcomes, calls }))`)
     expect(answers).toEqual({
       outcomes: [

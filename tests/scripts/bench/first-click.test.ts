@@ -36,14 +36,25 @@ test.each(['functions/button-clicked.ts', 'scripts/bench/floor/click.mjs'])(
   },
 )
 
+const watched = async (script: string): Promise<string[]> => {
+  const file = join(directory, 'watched.mjs')
+  await writeFile(file, script)
+  return ['--import', file]
+}
+
 /** V8 reads its data of languages for the first format: 30 to 50 ms, as much as the whole rest of a click. */
 test('the first click makes no format of Intl', async () => {
-  const watched = join(directory, 'watched.mjs')
-  await writeFile(
-    watched,
+  const flags = await watched(
     `for (const [name, Format] of Object.getOwnPropertyNames(Intl).map((name) => [name, Intl[name]]))
        if (typeof Format === 'function')
          Intl[name] = new Proxy(Format, { construct: () => { throw new Error('Intl.' + name + ' is made') } })`,
   )
-  expect(await clicked('functions/button-clicked.ts', 1, ['--import', watched])).toEqual(callsOf(1))
+  expect(await clicked('functions/button-clicked.ts', 1, flags)).toEqual(callsOf(1))
+})
+
+/** Node takes 20 ms to load it (docs/decisions/0039-requests-are-sent-without-fetch.md). */
+test('the first click does without fetch', async () => {
+  const flags = await watched(`globalThis.fetch = () => { throw new Error('fetch is called') }`)
+  expect(await clicked('functions/button-clicked.ts', 1, flags)).toEqual(callsOf(1))
+  await expect(clicked('scripts/bench/floor/click.mjs', 1, flags)).rejects.toThrow('fetch is called')
 })
