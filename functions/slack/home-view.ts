@@ -53,19 +53,20 @@ export const homeView = (card: HomeCard): HomeView => ({
 /** All of it but the time at which it was so. */
 export const homeContent = (card: HomeCard): KnownBlock[] => {
   if (card.kind === 'not-told') return [paragraph(...say(HOME.notTold, { because: cut(card.because, 600) }))]
+  const aimsAt = aimsByExecution(card)
   const sections = [
-    ...listSection(HOME.forOthers, card.pending.forOthers.map(forOthersLine), 'pending'),
+    ...listSection(HOME.forOthers, card.pending.forOthers.map(unrendered(forOthersLine)), 'pending'),
     ...steeredSection(
       HOME.running,
-      card.running.map((one) => ({ line: inPipelineLine(one, runningParts(one)), aims: aimsAt(card, one) })),
+      card.running.map((one) => ({ line: () => inPipelineLine(one, runningParts(one)), aims: aimsAt(one) })),
     ),
     ...steeredSection(
       HOME.failed,
-      card.failed.map((one) => ({ line: inPipelineLine(one, failureParts(one)), aims: aimsAt(card, one) })),
+      card.failed.map((one) => ({ line: () => inPipelineLine(one, failureParts(one)), aims: aimsAt(one) })),
     ),
     ...steeredSection(HOME.held, card.held.map(heldRow(card))),
     ...listSection(HOME.frozen, freezeLines(card), 'freezes'),
-    ...listSection(HOME.releases, card.releases.map(releaseLine), 'status'),
+    ...listSection(HOME.releases, card.releases.map(unrendered(releaseLine)), 'status'),
   ]
   const { forYou } = card.pending
   const standIns = [...standInSection(card), ...muteSection(card)]
@@ -104,7 +105,7 @@ const standInSection = ({ standIns }: ToldHome): KnownBlock[] => {
         paragraph(...say(HOME.mine, { standIn: user(one.standIn.userId), from: absenceSpan(one) })),
         ...backButton(one),
       ]),
-    ...(theirs.length > 0 ? [homeList(theirs.map(standInLineFor), 'away')] : []),
+    ...(theirs.length > 0 ? [homeList(theirs.map(unrendered(standInLineFor)), 'away')] : []),
   ]
 }
 
@@ -132,15 +133,24 @@ const backButton = ({ id, standIn }: Absence): ActionsBlock[] => {
   ])
 }
 
+/** A tab shows some lines of each list: the others are not rendered. */
+type UnrenderedLine = () => Inline[]
+
+const unrendered =
+  <T>(lineOf: (one: T) => Inline[]) =>
+  (one: T): UnrenderedLine =>
+  () =>
+    lineOf(one)
+
 /** Nothing if there is nothing. `command`: which lists the rest. */
-const listSection = (heading: string, lines: readonly Inline[][], command: string): KnownBlock[] => {
+const listSection = (heading: string, lines: readonly UnrenderedLine[], command: string): KnownBlock[] => {
   if (lines.length === 0) return []
   return [header(heading.replace('{count}', String(lines.length))), homeList(lines, command)]
 }
 
 /** A line, and what the person may do about it. */
 interface SteeredRow {
-  line: Inline[]
+  line: UnrenderedLine
   aims: readonly SteeringAim[]
 }
 
@@ -152,7 +162,7 @@ const steeredSection = (heading: string, rows: readonly SteeredRow[]): KnownBloc
   return [
     header(heading.replace('{count}', String(rows.length))),
     ...steered.flatMap(({ line, aims }, index) => [
-      paragraph(...line),
+      paragraph(...line()),
       ...steeringButtons(aims, [], `${heading} ${index}`),
     ]),
     ...(others.length > 0 ? [homeList(others, 'status', MOST_IN_SECTION - steered.length)] : []),
@@ -160,21 +170,26 @@ const steeredSection = (heading: string, rows: readonly SteeredRow[]): KnownBloc
 }
 
 /** A held stage has its own row, with the button that resumes it. */
-const aimsAt = ({ steering }: ToldHome, { key }: Execution): SteeringAim[] =>
-  steering.filter(({ act, execution }) => act !== 'resume' && executionId(execution) === executionId(key))
+const aimsByExecution = ({ steering }: ToldHome): ((one: Execution) => readonly SteeringAim[]) => {
+  const aims = Map.groupBy(
+    steering.filter(({ act }) => act !== 'resume'),
+    ({ execution }) => executionId(execution),
+  )
+  return ({ key }) => aims.get(executionId(key)) ?? []
+}
 
 const heldRow =
   ({ steering }: ToldHome) =>
   ({ execution: { key }, stage }: ToldHome['held'][number]): SteeredRow => ({
-    line: say(HOME.inPipeline, { pipeline: cut(key.pipeline, 100), what: heldParts(stage) }),
+    line: () => say(HOME.inPipeline, { pipeline: cut(key.pipeline, 100), what: heldParts(stage) }),
     aims: steering.filter(
       (aim) => aim.act === 'resume' && aim.stage === stage.stage && executionId(aim.execution) === executionId(key),
     ),
   })
 
-const homeList = (lines: readonly Inline[][], command: string, most = MOST_IN_SECTION): KnownBlock => {
+const homeList = (lines: readonly UnrenderedLine[], command: string, most = MOST_IN_SECTION): KnownBlock => {
   const { shown, rest } = firstOf(lines, most)
-  const items = [...shown, ...(rest > 0 ? [moreLine(rest, command)] : [])]
+  const items = [...shown.map((line) => line()), ...(rest > 0 ? [moreLine(rest, command)] : [])]
   return richText(bullets(...items.map((one) => section(...one))))
 }
 
@@ -194,17 +209,19 @@ const releaseLine = ({ execution, stage, at }: Release): Inline[] =>
     }),
   )
 
-const freezeLines = ({ freezes, configured }: ToldHome): Inline[][] => [
-  ...freezes.map(setInSlackLine),
-  ...configured.map(({ frozen, pipelines }) => {
-    const { shown, rest } = firstOf(pipelines, MOST_FROZEN_PIPELINES)
-    const names = [
-      ...shown.map((one) => cut(one, 60)),
-      ...(rest > 0 ? [plain(HOME.moreNames, { count: String(rest) })] : []),
-    ]
-    return say(HOME.holdsFor, { freeze: freezeParts(frozen), pipelines: listed(names, 'conjunction') })
-  }),
+const freezeLines = ({ freezes, configured }: ToldHome): UnrenderedLine[] => [
+  ...freezes.map(unrendered(setInSlackLine)),
+  ...configured.map(unrendered(configuredLine)),
 ]
+
+const configuredLine = ({ frozen, pipelines }: ToldHome['configured'][number]): Inline[] => {
+  const { shown, rest } = firstOf(pipelines, MOST_FROZEN_PIPELINES)
+  const names = [
+    ...shown.map((one) => cut(one, 60)),
+    ...(rest > 0 ? [plain(HOME.moreNames, { count: String(rest) })] : []),
+  ]
+  return say(HOME.holdsFor, { freeze: freezeParts(frozen), pipelines: listed(names, 'conjunction') })
+}
 
 const setInSlackLine = (one: StoredFreeze): Inline[] =>
   one.kind === 'unreadable'

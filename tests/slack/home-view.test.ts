@@ -96,6 +96,19 @@ test('a tab with more of everything than it shows keeps Slack’s limits, and sa
   expect(text).toContain('and 20 more: /greenlight away')
 })
 
+test('what a tab leaves out is not rendered', () => {
+  let rendered = 0
+  const configured = many((index) => ({
+    frozen: { name: `n${index}`, zone: 'UTC', until: START },
+    get pipelines() {
+      rendered++
+      return ['shop-web']
+    },
+  }))
+  expect(asText(homeView({ ...EMPTY, configured }))).toContain('and 20 more: /greenlight freezes')
+  expect(rendered).toBe(10)
+})
+
 test('a tab with nothing says what it is for', () => {
   expect(asText(homeView(EMPTY))).toBe(
     [
