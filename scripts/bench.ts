@@ -13,7 +13,7 @@ const simulated = (what: string): Promise<unknown> => {
 
 /**
  * What Greenlight costs on this machine, each measurement by its name: `npm run bench [-- functions [runs] | click [runs] | clicks | event
- * [runs] | policy | audit [entries] | storm [executions] | account [pipelines]]`.
+ * [runs] | growth [pipelines approvals …] | rendering | policy | audit [entries] | storm [executions] | account [pipelines]]`.
  */
 const MEASUREMENTS: Record<string, () => Promise<unknown>> = {
   functions: () => import('./bench/functions.ts'),
@@ -21,6 +21,8 @@ const MEASUREMENTS: Record<string, () => Promise<unknown>> = {
   click: () => import('./bench/click.ts'),
   clicks: () => import('./bench/clicks.ts'),
   event: () => import('./bench/event.ts'),
+  growth: () => import('./bench/growth.ts'),
+  rendering: () => import('./bench/rendering.ts'),
   policy: () => import('./bench/policy.ts'),
   storm: () => simulated('storm'),
   account: () => simulated('account'),

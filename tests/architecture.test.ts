@@ -50,6 +50,11 @@ describe('the sources', () => {
     expect(inside('functions/domain/').flatMap(waiting)).toEqual([])
   })
 
+  test('no function reads a whole table', () => {
+    const scans = inside('functions/').filter(({ tree }) => /\b(?:Scan|ScanCommand|paginateScan)\b/.test(tree.text))
+    expect(scans.map(({ path }) => path)).toEqual([])
+  })
+
   test('functions/ holds only what a handler loads', () => {
     expect([...notLoaded(files), ...notUsed(files)]).toEqual([])
   })

@@ -155,8 +155,12 @@ export const openTable = (
     return keys.flatMap(recordOf).flatMap((record) => ('approval' in record ? record.approval : []))
   }
 
-  /** Those of one day, newest first, with the time of each. */
-  const executionsOf = async (day: string, since: number, most: number): Promise<{ pk: string; at: number }[]> => {
+  /** Those of one day, newest first, with the time of each. `most` in a page. */
+  const executionsOf = async function* (
+    day: string,
+    since: number,
+    most: number | undefined,
+  ): AsyncGenerator<{ pk: string; at: number }> {
     const pages = paginateQuery(
       { client: table },
       {
@@ -166,29 +170,25 @@ export const openTable = (
         ExpressionAttributeNames: { '#day': 'day', '#at': 'at' },
         ExpressionAttributeValues: { ':day': day, ':since': since },
         ScanIndexForward: false,
+        ...(most !== undefined && { Limit: most }),
       },
     )
-    const found: { pk: string; at: number }[] = []
-    for await (const { Items = [] } of pages) {
-      found.push(...Items.map(({ pk, at }) => ({ pk: String(pk), at: Number(at) })))
-      if (found.length >= most) break
-    }
-    return found.slice(0, most)
+    for await (const { Items = [] } of pages) for (const { pk, at } of Items) yield { pk: String(pk), at: Number(at) }
   }
 
   const attention: Attention = {
-    newestExecutions: async (since, isWanted) => {
+    newestExecutions: async (since, isWanted, most = Infinity) => {
       const keys: ExecutionKey[] = []
-      let left = MOST_LOOKED_THROUGH
-      for (let at = clock.now(); ; at -= DAY) {
-        const found = await executionsOf(dated(at, EXECUTIONS).day, since, left)
-        left -= found.length
-        for (const { pk } of found)
-          keys.push(
-            ...recordOf(pk).flatMap((one) => ('execution' in one && isWanted(one.execution) ? one.execution : [])),
-          )
-        if (left <= 0) return { keys, since: found.at(-1)!.at }
-        if (dated(at).day <= dated(since).day) return { keys, since }
+      let looked = 0
+      for (let day = clock.now(); ; day -= DAY) {
+        // Of those that are not all wanted, a page holds as many as it can.
+        const inPage = isWanted === null && most < Infinity ? most - keys.length : undefined
+        for await (const { pk, at } of executionsOf(dated(day, EXECUTIONS).day, since, inPage)) {
+          const [record] = recordOf(pk)
+          if (record && 'execution' in record && (isWanted?.(record.execution) ?? true)) keys.push(record.execution)
+          if (++looked >= MOST_LOOKED_THROUGH || keys.length >= most) return { keys, since: at }
+        }
+        if (dated(day).day <= dated(since).day) return { keys, since }
       }
     },
     waitingApprovals: async () => (await Promise.all(DUE_SHARDS.map(waitingIn))).flat(),

@@ -6,8 +6,15 @@ export interface Attention {
   openApprovals(pipeline: Pipeline): Promise<string[]>
   /** Every approval that waits, or whose deployment runs. */
   waitingApprovals(): Promise<string[]>
-  /** Executions of pipelines whose first event came since then, the newest first. */
-  newestExecutions(since: number, isWanted: (key: ExecutionKey) => boolean): Promise<NewestExecutions>
+  /**
+   * Executions of pipelines whose first event came since then, the newest first. `isWanted`: null for those of all
+   * pipelines. `most`: it stops when it has found so many.
+   */
+  newestExecutions(
+    since: number,
+    isWanted: ((key: ExecutionKey) => boolean) | null,
+    most?: number,
+  ): Promise<NewestExecutions>
 }
 
 export type DueRecord = { approval: string } | { execution: ExecutionKey }

@@ -29,8 +29,7 @@ const throughRequests =
     entriesOf: tables.entriesOf,
     attention: {
       waitingApprovals: () => read('query waiting', () => tables.attention.waitingApprovals()),
-      newestExecutions: (since, isWanted) =>
-        read('query newest', () => tables.attention.newestExecutions(since, isWanted)),
+      newestExecutions: (...asked) => read('query newest', () => tables.attention.newestExecutions(...asked)),
       due: (now) => read('query due', () => tables.attention.due(now)),
       openApprovals: (pipeline) => read('query open', () => tables.attention.openApprovals(pipeline)),
     },

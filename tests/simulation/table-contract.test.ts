@@ -143,12 +143,14 @@ describe.each(Object.keys(TABLES))('%s', (name) => {
       { ...begun('e4', now), outside },
     ])
       await tables.executions.create(one)
-    const newest = async (since: number) =>
-      (await tables.attention.newestExecutions(since, (key) => key.pipeline === pipeline)).keys.map(
+    const newest = async (since: number, most?: number) =>
+      (await tables.attention.newestExecutions(since, (key) => key.pipeline === pipeline, most)).keys.map(
         ({ executionId }) => executionId,
       )
     expect(await newest(now - 2 * DAY)).toEqual(['e2', 'e3'])
     expect(await newest(now - 4 * DAY)).toEqual(['e2', 'e3', 'e1'])
+    expect(await newest(now - 4 * DAY, 2)).toEqual(['e2', 'e3'])
+    expect((await tables.attention.newestExecutions(now - 4 * DAY, null, 1)).keys).toHaveLength(1)
   })
 
   test('keeps a tombstone out of the due records', async () => {

@@ -22,10 +22,10 @@ export const homePipelines = async (services: Services): Promise<HomePipelines> 
   const { attention, clock, executions, freezes } = services
   const now = clock.now()
   const [{ keys }, setInSlack] = await Promise.all([
-    attention.newestExecutions(now - HOME_LOOKS_BACK, () => true),
+    attention.newestExecutions(now - HOME_LOOKS_BACK, null, MOST_ON_HOME),
     freezes.all(),
   ])
-  const read = await inTurns(keys.slice(0, MOST_ON_HOME), (key) => executions.read(key))
+  const read = await inTurns(keys, (key) => executions.read(key))
   const byPipeline = [
     ...Map.groupBy(
       read.filter((one): one is Execution => one !== null),

@@ -270,7 +270,11 @@ const MOST_WAITING = 10
 const lookAtHeld = async (services: Services, { execution, stage }: SteeringRequest): Promise<void> => {
   const { attention, clock, log, queue } = services
   const pipeline = pipelineId(execution)
-  const { keys } = await attention.newestExecutions(clock.now() - WAITING_SINCE, (key) => pipelineId(key) === pipeline)
+  const { keys } = await attention.newestExecutions(
+    clock.now() - WAITING_SINCE,
+    (key) => pipelineId(key) === pipeline,
+    MOST_WAITING + 1,
+  )
   const others = keys.filter(({ executionId }) => executionId !== execution.executionId).slice(0, MOST_WAITING)
   for (const one of others) await queue.send({ effect: { do: 'check-execution', execution: one }, attempt: 1 }, 0)
   const approvals = await lookAgain(services, ({ where }) => pipelineId(where) === pipeline)

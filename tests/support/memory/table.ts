@@ -402,8 +402,14 @@ export const memoryTables = (table: MemoryTable, requests: Requests = AT_ONCE): 
   mutes: records(table, KEPT_MUTES, requests),
   attention: {
     waitingApprovals: () => requests.read('query waiting', () => table.waiting()),
-    newestExecutions: (since, isWanted) =>
-      requests.read('query newest', () => ({ keys: table.newest(since).filter(isWanted), since })),
+    newestExecutions: (since, isWanted, most) =>
+      requests.read('query newest', () => ({
+        keys: table
+          .newest(since)
+          .filter((key) => isWanted?.(key) ?? true)
+          .slice(0, most),
+        since,
+      })),
     due: (now) => requests.read('query due', () => table.due(now)),
     openApprovals: (pipeline) => requests.read('query open', () => table.openIn(pipelineId(pipeline))),
   },
