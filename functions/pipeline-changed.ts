@@ -34,7 +34,7 @@ interface ReadEvent {
 }
 
 const changeIn = (services: Services, event: EventBridgeEvent<string, unknown>): ReadEvent | null => {
-  if (isOutsideEvent(event['detail-type'])) {
+  if (isOutsideEvent(event)) {
     const outside = parseOutsideEvent(event)
     return outside && { of: outside.key, follow: () => followOutside(services, outside) }
   }

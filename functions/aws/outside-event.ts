@@ -80,8 +80,15 @@ const OUTSIDE_EVENTS: Record<string, (input: unknown) => OutsideEvent | null> = 
   'CodeDeploy Deployment State-change Notification': ofDeployment,
 }
 
+const DETAIL_TYPE = z.object({ 'detail-type': z.string() })
+
+const outsideReader = (input: unknown): ((input: unknown) => OutsideEvent | null) | undefined => {
+  const { data } = z.safeParse(DETAIL_TYPE, input)
+  return data && ownEntry(OUTSIDE_EVENTS, data['detail-type'])
+}
+
 /** Whether the event is one of a build or a deployment, by its detail-type. */
-export const isOutsideEvent = (detailType: string): boolean => ownEntry(OUTSIDE_EVENTS, detailType) !== undefined
+export const isOutsideEvent = (input: unknown): boolean => outsideReader(input) !== undefined
 
 /**
  * Reads the event of a build or a deployment. Null for a state that the bot ignores, and for a build that a pipeline
@@ -89,5 +96,4 @@ export const isOutsideEvent = (detailType: string): boolean => ownEntry(OUTSIDE_
  *
  * @throws {Malformed}
  */
-export const parseOutsideEvent = (input: { 'detail-type': string }): OutsideEvent | null =>
-  ownEntry(OUTSIDE_EVENTS, input['detail-type'])?.(input) ?? null
+export const parseOutsideEvent = (input: unknown): OutsideEvent | null => outsideReader(input)?.(input) ?? null

@@ -124,7 +124,7 @@ export const DOORS: Record<string, Door> = {
   ),
   'the event of a build or a deployment (EventBridge)': json(
     ['build-failed', 'deployment-failed'].map(fixture),
-    (event: { 'detail-type': string }) => isOutsideEvent(event?.['detail-type']) && parseOutsideEvent(event),
+    (event: unknown) => (isOutsideEvent(event) ? parseOutsideEvent(event) : parsePipelineEvent(event)),
   ),
   'an effect (SQS)': text(
     [
