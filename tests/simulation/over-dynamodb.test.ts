@@ -6,34 +6,23 @@ import type { Requests, Tables } from '../support/memory/table.ts'
 import { report } from './report.ts'
 import { firstSeeds } from './seeds.ts'
 
-/** The bot's own table; each of its operations may fail. */
+/**
+ * The bot's own table. Each of its operations may fail, and virtual time waits for each: otherwise a function would run out
+ * of time while a request is on its way.
+ */
 const throughRequests =
-  (tables: Tables) =>
-  ({ read }: Requests): Tables => ({
-    approvals: {
-      read: (id) => read('read approval', () => tables.approvals.read(id)),
-      create: (record) => read('create approval', () => tables.approvals.create(record)),
-      change: (id, step, start) => read('change approval', () => tables.approvals.change(id, step, start)),
-    },
-    executions: {
-      read: (key) => read('read execution', () => tables.executions.read(key)),
-      create: (record) => read('create execution', () => tables.executions.create(record)),
-      change: (key, step, start) => read('change execution', () => tables.executions.change(key, step, start)),
-    },
-    digests: tables.digests,
-    histories: tables.histories,
-    steerings: tables.steerings,
-    homes: tables.homes,
-    mutes: tables.mutes,
-    entries: { file: (all) => read('file entries', () => tables.entries.file(all)) },
-    entriesOf: tables.entriesOf,
-    attention: {
-      waitingApprovals: () => read('query waiting', () => tables.attention.waitingApprovals()),
-      newestExecutions: (...asked) => read('query newest', () => tables.attention.newestExecutions(...asked)),
-      due: (now) => read('query due', () => tables.attention.due(now)),
-      openApprovals: (pipeline) => read('query open', () => tables.attention.openApprovals(pipeline)),
-    },
-  })
+  ({ entriesOf, ...tables }: Tables) =>
+  ({ read }: Requests): Tables => {
+    const through = <T extends object>(name: string, port: T): T =>
+      new Proxy(port, {
+        get: (_, method) => {
+          const call = port[method as keyof T] as (...given: unknown[]) => unknown
+          return (...given: unknown[]) => read(`${String(method)} ${name}`, () => call(...given))
+        },
+      })
+    const ports = Object.entries(tables).map(([name, port]) => [name, through(name, port)])
+    return { ...(Object.fromEntries(ports) as typeof tables), entriesOf }
+  }
 
 /** Each sweep asks every shard of the index over HTTP, so there are fewer of them. */
 const AN_HOUR = 3_600_000
