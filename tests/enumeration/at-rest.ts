@@ -1,6 +1,8 @@
 import { NO_MUTES } from '../../functions/domain/mute.ts'
 import type { SQSEvent } from 'aws-lambda'
 import { queueMessage } from '../../functions/aws/queue-message.ts'
+import type { Approval, Tombstone } from '../../functions/domain/approval.ts'
+import type { Entry, RecordedHead } from '../../functions/domain/journal.ts'
 import type { Clock } from '../../functions/clock.ts'
 import { effectDue } from '../../functions/effect-due.ts'
 import { minutePassed } from '../../functions/minute-passed.ts'
@@ -10,12 +12,15 @@ import { CALM } from '../simulation/climate.ts'
 import type { History } from '../simulation/history.ts'
 import { INVARIANTS } from '../simulation/invariants.ts'
 import { ACCOUNT, Ledger } from '../simulation/ledger.ts'
-import { memoryTables } from '../support/memory/table.ts'
+import { MemoryTable, memoryTables } from '../support/memory/table.ts'
 import { MINUTE, REQUESTED_AT } from './code-pipeline.ts'
 import type { Outcome } from './explore.ts'
 import type { Scenario, Told } from './scenario.ts'
 import { ACCOUNTS, CONFIGURED, deliver } from './scenario.ts'
+import type { Retold } from './journal.ts'
+import { headOf, retold } from './journal.ts'
 import { clockOf } from './runs.ts'
+import type { Announced, World } from './world.ts'
 import { servicesIn } from './services.ts'
 
 /** Those of the simulation that say something of one approval. */
@@ -51,8 +56,9 @@ export const problemsAtRest = async (
     await emptyQueue(scenario, run)
     world.now += MINUTE
   }
-  const history = await historyOf(scenario, outcomes)
-  const found: string[] = []
+  const journal = journalIn(world)
+  const history = await historyOf(scenario, outcomes, journal)
+  const found = journal.problems.map((problem) => `I9: ${problem}`)
   for (const number of HELD)
     for (const problem of await INVARIANTS[number].check(history)) found.push(`${number}: ${problem}`)
   if (world.queue.length > 0) found.push('I10: the queue is not empty')
@@ -86,9 +92,51 @@ const emptyQueue = async ({ world }: Scenario, run: Run): Promise<void> => {
   }
 }
 
+/** The approval with its entries, and the events that name one of them. */
+interface JournalAtRest {
+  records: MemoryTable
+  announced: readonly Announced[]
+  entriesOf: (approval: string) => Entry[]
+  problems: readonly string[]
+}
+
+/** With the entries' words, if the tables have only their numbers. */
+const journalIn = ({ approvals, entries, recorded, announced, keepsEntries }: World): JournalAtRest => {
+  const whole: JournalAtRest = {
+    records: approvals,
+    announced,
+    entriesOf: (approval) => entries.entriesOf(approval),
+    problems: [],
+  }
+  const [approval] = approvals.all() as (Approval | Tombstone)[]
+  if (keepsEntries || approval?.kind !== 'approval') return whole
+  const { id } = approval
+  const again = retold(approval, entries.entriesOf(id), recorded)
+  const records = new MemoryTable()
+  records.write(`APPROVAL#${id}`, again.approval, null, { record: { approval: id }, dueAt: null, openIn: null })
+  return {
+    records,
+    announced: announced.map(({ detail, at }) => ({
+      at,
+      detail: { ...detail, record: headAgain(again, detail.record) },
+    })),
+    entriesOf: (approval) => (approval === id ? again.filed : []),
+    problems: again.problems,
+  }
+}
+
+const headAgain = (again: Retold, { entries, hash }: RecordedHead): RecordedHead => ({
+  entries,
+  hash: hash === headOf(entries) ? (again.headOf(entries) ?? hash) : hash,
+})
+
 /** What happened, as the simulation tells it to its checks. */
-const historyOf = async ({ world, people, notification }: Scenario, outcomes: readonly Outcome[]): Promise<History> => {
-  const { slack, codePipeline, codePipelines, announced, queue } = world
+const historyOf = async (
+  { world, people, notification }: Scenario,
+  outcomes: readonly Outcome[],
+  { records, announced, entriesOf }: JournalAtRest,
+): Promise<History> => {
+  const { slack, codePipeline, codePipelines, queue } = world
   const { events, executionId, actionExecutionId, token } = await codePipelines.after(codePipeline.changes)
   const ledger = new Ledger()
   const { id, where } = notification
@@ -117,9 +165,9 @@ const historyOf = async ({ world, people, notification }: Scenario, outcomes: re
   }
   const tables = {
     ...memoryTables(world.other),
-    approvals: memoryTables(world.approvals).approvals,
+    approvals: memoryTables(records).approvals,
     executions: memoryTables(world.executions).executions,
-    entriesOf: async (approval: string) => world.entries.entriesOf(approval),
+    entriesOf: async (approval: string) => entriesOf(approval),
   }
   return {
     seed: 0,

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { wholeInCi } from '../support/whole-in-ci.ts'
+import type { Approval } from '../../functions/domain/approval.ts'
+import { canonical } from '../../functions/domain/canonical.ts'
+import { rendered } from '../support/memory/slack.ts'
 import { ENUMERATED_BOTS } from './broken.ts'
+import type { Outcome } from './explore.ts'
 import { explore } from './explore.ts'
+import { readIn, withoutWords } from './journal.ts'
+import type { World } from './world.ts'
 import { scenario } from './scenario.ts'
 import { enumerate } from './enumerate.ts'
 import type { Enumeration } from './sizes.ts'
@@ -43,6 +49,48 @@ test('a change of a record as one step leads to the same ends as its read and it
   expect(two.states).toBeGreaterThan(one.states)
   expect(two.endKeys).toEqual(one.endKeys)
 }, 60_000)
+
+test('a journal of which only the numbers are kept leads to the same ends as a whole one', async () => {
+  const size = {
+    ...ENUMERATIONS[0]!.size,
+    isAsked: true,
+    deliveries: 0,
+    people: { U0ANA: 'Approved', U0CHEN: 'Rejected' },
+  } as const
+  const exploredWith = async (keepsEntries: boolean) => {
+    const { world, actors } = await scenario(size, { keepsEntries })
+    const ends = new Set<string>()
+    const atRest = async (outcomes: readonly Outcome[], load: () => void) => {
+      load()
+      ends.add(canonical([withoutWordsIn(world), outcomes]))
+      return []
+    }
+    const { states } = await explore(world, actors, { crashes: 1 }, { everywhere: [], atRest })
+    return { states, ends: [...ends].toSorted() }
+  }
+  const [numbers, whole] = [await exploredWith(false), await exploredWith(true)]
+  expect(whole.states).toBeGreaterThan(numbers.states)
+  expect(whole.ends).toEqual(numbers.ends)
+}, 60_000)
+
+/** What is shared, with a journal that has only the numbers of its entries. */
+const withoutWordsIn = ({ approvals, executions, entries, recorded, announced, ...world }: World) => {
+  const [approval] = approvals.all() as Approval[]
+  const { id, journal } = approval!
+  const filed = entries.entriesOf(id)
+  const all = new Map([...filed, ...journal.unfiled].map((entry) => [entry.number, entry]))
+  return {
+    approval: { ...approval!, journal: withoutWords(journal) },
+    filed: filed.map(({ number }) => number).toSorted((a, b) => a - b),
+    recorded: (world.keepsEntries ? [...all.values()].map(readIn) : recorded).map(canonical).toSorted(),
+    announced: announced.map(({ detail }) => canonical({ ...detail, record: detail.record.entries })).toSorted(),
+    executions: executions.all(),
+    slack: world.slack.messages.map(({ place, under, card }) => ({ place, under, shows: rendered(card) })),
+    objections: world.objections,
+    codePipeline: world.codePipeline,
+    queue: world.queue.map(canonical).toSorted(),
+  }
+}
 
 test('README.md names each broken bot, and the invariant that it breaks', () => {
   const readme = readFileSync(`${process.cwd()}/tests/enumeration/README.md`, 'utf8')

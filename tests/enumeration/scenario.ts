@@ -114,12 +114,13 @@ export const scenario = async (
   {
     services: differently = (services) => services,
     isUnconditional,
-  }: { services?: Differently; isUnconditional?: true } = {},
+    keepsEntries = false,
+  }: { services?: Differently; isUnconditional?: true; keepsEntries?: boolean } = {},
 ) => {
   const timeoutInMinutes = size.timesOut ? 5 : 1_000
   const expiresAt = REQUESTED_AT + timeoutInMinutes * MINUTE
   const begins = size.timesOut ? expiresAt - 1_000 : REQUESTED_AT + 2_000
-  const world = new World(begins, timeoutInMinutes, isUnconditional !== true)
+  const world = new World(begins, timeoutInMinutes, { isConditional: isUnconditional !== true, keepsEntries })
   const { event, notification } = await asked(world)
   const run = (
     name: string,

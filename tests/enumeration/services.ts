@@ -9,7 +9,7 @@ import { QUIET_ALARMS } from '../support/memory/alarms.ts'
 import { OPEN_CALENDARS } from '../support/memory/calendars.ts'
 import { MEMORY_DIRECTORY } from '../support/memory/directory.ts'
 import { memorySignatures } from '../support/memory/signatures.ts'
-import type { Changing, MemoryTable, Requests } from '../support/memory/table.ts'
+import type { Changing, Requests } from '../support/memory/table.ts'
 import { memoryAbsences, memoryFreezes, memoryTables } from '../support/memory/table.ts'
 import type { PartName, World } from './world.ts'
 
@@ -37,15 +37,18 @@ export const servicesIn = (world: World, ask: Ask, clock: Clock, configuration: 
     read: (what, land, change) =>
       ask({ what, parts: [part], isWrite: false, remembers: true, land, ...(change && { change }) }),
     write: (what, land, change) =>
-      ask({ what, parts: [part], isWrite: true, remembers: true, land, ...(change && { change }) }),
+      ask({ what, parts: written[part] ?? [part], isWrite: true, remembers: true, land, ...(change && { change }) }),
   })
+  const written: { [P in PartName]?: readonly PartName[] } = world.keepsEntries
+    ? {}
+    : { approvals: ['approvals', 'recorded'] }
   const tables = (part: 'approvals' | 'executions') => memoryTables(world[part], on(part))
   return {
     clock,
     ...memoryTables(world.other),
     approvals: tables('approvals').approvals,
     executions: tables('executions').executions,
-    entries: entriesPort(world.entries, ask),
+    entries: entriesPort(world, ask),
     attention: {
       waitingApprovals: () => tables('approvals').attention.waitingApprovals(),
       newestExecutions: (...asked) => tables('executions').attention.newestExecutions(...asked),
@@ -128,7 +131,7 @@ const SIGNATURES = memorySignatures()
 const SEALS = clickSeals(fixedSecrets({ botToken: 'xoxb-enumeration', signingSecret: 'enumeration' }))
 
 /** An entry is never overwritten, so it makes no difference when an entry that is there is compared. */
-const entriesPort = (table: MemoryTable, ask: Ask): Services['entries'] => ({
+const entriesPort = ({ entries: table, keepsEntries }: World, ask: Ask): Services['entries'] => ({
   file: async (all) => {
     await Promise.all(
       all.map(({ entry }) =>
@@ -139,7 +142,8 @@ const entriesPort = (table: MemoryTable, ask: Ask): Services['entries'] => ({
           land: () => {
             if (table.file(entry)) return
             const there = table.entriesOf(entry.approval).find(({ number }) => number === entry.number)
-            if (there?.hash !== entry.hash) throw new Error(`entry ${entry.number} is there, and is another one`)
+            if (keepsEntries && there?.hash !== entry.hash)
+              throw new Error(`entry ${entry.number} is there, and is another one`)
           },
         }),
       ),

@@ -29,11 +29,12 @@ export const ENUMERATIONS: readonly Enumeration[] = [
     testedFor: 900,
   },
   { size: after({ people: ANA_AND_BEN }), limits: { crashes: ANY }, testedFor: 300 },
-  { size: after({ people: ANA_AND_CHEN, console: 'Approved' }), limits: { crashes: 0 }, testedFor: 1_200 },
-  { size: after({ people: ALL_THREE }), limits: { crashes: 0 }, testedFor: 5_000 },
+  { size: after({ people: ANA_AND_CHEN, console: 'Approved' }), limits: { crashes: 0 }, testedFor: 900 },
+  { size: after({ people: ALL_THREE }), limits: { crashes: 0 }, testedFor: 2_000 },
   { size: from({ deliveries: 1, people: ANA, console: 'Rejected', timesOut: true }), limits: { crashes: ANY } },
   { size: from({ deliveries: 1, people: ANA_AND_BEN }), limits: { crashes: 1 } },
   { size: after({ people: ANA_AND_BEN, console: 'Rejected', timesOut: true }), limits: { crashes: 0 } },
+  { size: after({ people: ALL_THREE, console: 'Rejected' }), limits: { crashes: 0 }, testedFor: 9_000 },
 ]
 
 /** "2 deliveries, ANA approves, at most 1 crash" */

@@ -9,6 +9,8 @@ import { MemorySlack, messageOf } from '../support/memory/slack.ts'
 import type { SlackMessage } from '../../functions/slack/approval-message.ts'
 import type { CodePipelineState } from './code-pipeline.ts'
 import { CodePipelines, UNTOUCHED } from './code-pipeline.ts'
+import type { Recorded } from './journal.ts'
+import { FiledNumbers, NumbersTable } from './journal.ts'
 
 /** A message of the queue that no function has received. */
 export interface Queued {
@@ -35,6 +37,7 @@ interface States {
   approvals: TableSnapshot
   executions: TableSnapshot
   entries: TableSnapshot
+  recorded: readonly Recorded[]
   objections: readonly Objection[]
   slack: readonly Message[]
   codePipeline: CodePipelineState
@@ -49,6 +52,7 @@ export const PARTS = [
   'approvals',
   'executions',
   'entries',
+  'recorded',
   'objections',
   'slack',
   'codePipeline',
@@ -90,7 +94,11 @@ export class World {
   now: number
   readonly approvals: MemoryTable
   readonly executions = new MemoryTable()
-  readonly entries = new MemoryTable()
+  readonly entries: MemoryTable
+  /** What the entries of the approval's journal say, if the tables have only their numbers. */
+  recorded: readonly Recorded[] = []
+  /** Whether the tables have whole entries. */
+  readonly keepsEntries: boolean
   /** For everything that no function writes here. */
   readonly other = new MemoryTable()
   readonly slack: MemorySlack
@@ -104,9 +112,14 @@ export class World {
   readonly #keys = new Map<string, string>()
   readonly #states: { [P in PartName]: States[P][] }
 
-  constructor(now: number, timeoutInMinutes: number, isConditional = true) {
+  constructor(now: number, timeoutInMinutes: number, { isConditional = true, keepsEntries = false } = {}) {
     this.now = now
-    this.approvals = new MemoryTable({ conditional: isConditional })
+    this.keepsEntries = keepsEntries
+    const conditional = isConditional
+    this.approvals = keepsEntries
+      ? new MemoryTable({ conditional })
+      : new NumbersTable({ conditional }, (added) => (this.recorded = [...this.recorded, ...added]))
+    this.entries = keepsEntries ? new MemoryTable() : new FiledNumbers()
     this.codePipelines = new CodePipelines(timeoutInMinutes)
     this.slack = new MemorySlack(() => this.now, renderedOnce)
     const { slack } = this
@@ -121,6 +134,7 @@ export class World {
       approvals: ofTable(this.approvals),
       executions: ofTable(this.executions),
       entries: ofTable(this.entries),
+      recorded: this.#field('recorded', unordered),
       objections: this.#field('objections', unordered),
       slack: {
         save: () => slack.messages.map((message) => ({ ...message })),
@@ -170,7 +184,7 @@ export class World {
     return state
   }
 
-  #field<P extends 'objections' | 'codePipeline' | 'queue' | 'announced'>(
+  #field<P extends 'recorded' | 'objections' | 'codePipeline' | 'queue' | 'announced'>(
     part: P,
     keyOf: (state: States[P]) => string,
   ): Part<States[P]> {
