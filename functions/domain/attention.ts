@@ -1,5 +1,6 @@
 import type { Approval } from './approval.ts'
 import { automaticAt, isDeploying } from './approval.ts'
+import { same } from './canonical.ts'
 import { noticeAt } from './due-notices.ts'
 import { staleNotices } from './kept-notices.ts'
 import { sendAt } from './later.ts'
@@ -55,3 +56,20 @@ const freezeEdge = ({ resolvedPolicy }: Approval): number | null =>
 
 /** It has ended, and its event has not been put. */
 export const mustAnnounce = ({ state, announced }: Approval): boolean => state.name === 'settled' && !announced
+
+/**
+ * Whether a comparison with the pipeline found only what is stored, of an approval that a sweep marked as looked at less
+ * than a minute before: its next look has its time already, and the comparison need not be stored.
+ */
+export const foundNothing = (before: Approval, after: Approval): boolean => {
+  const since = after.checkedAt - before.checkedAt
+  return (
+    since >= 0 && since < MINUTE && freezeEdge(before) === freezeEdge(after) && same(undated(before), undated(after))
+  )
+}
+
+/** Without the times at which it and its policy were last read. */
+const undated = ({ checkedAt: _, resolvedPolicy, ...rest }: Approval): object => ({
+  ...rest,
+  resolvedPolicy: resolvedPolicy && { ...resolvedPolicy, at: null },
+})

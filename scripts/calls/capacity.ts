@@ -1,25 +1,36 @@
 import { type Item, itemSize } from './item-size.ts'
 
 /** The keys of each index in infra/bot.yml; all project keys alone, so an entry is far below 1 KB. */
-const INDEXES = [
-  ['dueShard', 'dueAt'],
-  ['openIn', 'pk'],
-  ['day', 'at'],
-]
+const INDEXES = {
+  due: ['dueShard', 'dueAt'],
+  open: ['openIn', 'pk'],
+  record: ['day', 'at'],
+}
 
 const entryIn = (item: Item | undefined, keys: string[]): string | null =>
   item && keys.every((key) => item[key]) ? JSON.stringify(keys.map((key) => item[key])) : null
 
-/**
- * Write request units of a PutItem: one for each KB of the larger of both items, and for each index one to remove the
- * old entry and one to add the new one ("Global secondary indexes: read/write capacity considerations").
- */
-export const writeUnits = (after: Item, before: Item | undefined): number => {
+const kindOf = ({ pk }: Item): string => KINDS[String(pk?.['S']).split('#')[0] ?? ''] ?? 'others'
+
+const KINDS: Record<string, string> = { APPROVAL: 'approvals', EXECUTION: 'executions', RECORD: 'audit entries' }
+
+/** Units for the item itself: one for each KB of the larger of both. A refused write costs them too. */
+export const itemUnits = (after: Item, before: Item | undefined): [part: string, units: number] => {
   const size = Math.max(itemSize(after), before ? itemSize(before) : 0)
-  const moved = INDEXES.map((keys) => [entryIn(before, keys), entryIn(after, keys)] as const)
-  const entries = moved.map(([from, to]) => (from === to ? 0 : Number(from !== null) + Number(to !== null)))
-  return Math.ceil(size / 1024) + entries.reduce((sum, one) => sum + one, 0)
+  return [kindOf(after), Math.ceil(size / 1024)]
 }
+
+/**
+ * Write request units of a PutItem, by what they are for: those of the item, and for each index one to remove the old
+ * entry and one to add the new one ("Global secondary indexes: read/write capacity considerations").
+ */
+export const writeUnits = (after: Item, before: Item | undefined): [part: string, units: number][] => [
+  itemUnits(after, before),
+  ...Object.entries(INDEXES).map(([name, keys]): [string, number] => {
+    const [from, to] = [entryIn(before, keys), entryIn(after, keys)]
+    return [`index ${name}`, from === to ? 0 : Number(from !== null) + Number(to !== null)]
+  }),
+]
 
 /** Read request units: one for 4 KB read consistently, half otherwise; an empty result costs the least. */
 export const readUnits = (bytes: number, consistent: boolean): number =>

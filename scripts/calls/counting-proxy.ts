@@ -1,5 +1,5 @@
 import { type HttpServer, listen } from '../../local/http-server.ts'
-import { readUnits, writeUnits } from './capacity.ts'
+import { itemUnits, readUnits, writeUnits } from './capacity.ts'
 import { type Item, itemSize } from './item-size.ts'
 import type { Tally } from './tally.ts'
 
@@ -16,6 +16,8 @@ const SERVICES: Record<string, string> = {
   TrentService: 'KMS',
 }
 
+const TURN: [part: string, units: number] = ['turns to call Slack', 1]
+
 /**
  * Stands between the bot and the workspace's services, passes everything on and counts: each call by service and
  * operation, and DynamoDB's request units and bytes.
@@ -24,16 +26,21 @@ export const openCountingProxy = async (workspace: () => string, tally: Tally): 
   const kept = new Map<string, Item>()
   const keyOf = (item: Item): string => JSON.stringify([item['pk'], item['sk']])
 
+  const write = ([part, units]: [part: string, units: number]): void => {
+    tally.add('DynamoDB write request units', units)
+    tally.add(`DynamoDB write units for ${part}`, units)
+  }
+
   const METERS: Record<string, Meter> = {
     PutItem: (counts, { Item: item }) => {
       if (!item) return
       const before = kept.get(keyOf(item))
-      counts.add('DynamoDB write request units', writeUnits(item, before))
+      for (const part of writeUnits(item, before)) write(part)
       counts.add('DynamoDB bytes kept', itemSize(item) - (before ? itemSize(before) : 0))
       kept.set(keyOf(item), item)
     },
     // Only turns are updated: items of some bytes, in no index. A failed condition costs the same.
-    UpdateItem: (counts) => counts.add('DynamoDB write request units', 1),
+    UpdateItem: () => write(TURN),
     GetItem: (counts, { ConsistentRead }, { Item: item }) =>
       counts.add('DynamoDB read request units', readUnits(item ? itemSize(item) : 0, ConsistentRead === true)),
     Query: (counts, { ConsistentRead }, { Items: items = [] }) => {
@@ -44,8 +51,7 @@ export const openCountingProxy = async (workspace: () => string, tally: Tally): 
 
   /** A failed condition costs a write of the item's size all the same, but none of the indexes. */
   const chargeRefused = ({ Item: item }: Sent): void => {
-    const size = item ? Math.max(itemSize(item), itemSize(kept.get(keyOf(item)) ?? {})) : 1
-    tally.add('DynamoDB write request units', Math.ceil(size / 1024))
+    if (item) write(itemUnits(item, kept.get(keyOf(item))))
     tally.add('DynamoDB PutItem refused')
   }
 
@@ -62,7 +68,7 @@ export const openCountingProxy = async (workspace: () => string, tally: Tally): 
       tally.add(`${SERVICES[service] ?? service} ${operation}`)
       if (response.ok) METERS[operation]?.(tally, read(body), read(answer))
       else if (operation === 'PutItem') chargeRefused(read<Sent>(body))
-      else if (operation === 'UpdateItem') tally.add('DynamoDB write request units')
+      else if (operation === 'UpdateItem') write(TURN)
     }
     const type = response.headers.get('content-type') ?? 'application/json'
     return new Response(answer, { status: response.status, headers: { 'content-type': type } })

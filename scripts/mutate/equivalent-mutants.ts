@@ -420,7 +420,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   ...neverEmpty(
     'functions/flows/execution/follow-up.ts',
     NOT_IN_1970,
-    'return [shown, { lease, isNews: (noticeAt(next) ?? Infinity) <= now }]',
+    '{ lease, isNews: (noticeAt(next) ?? Infinity) <= now, hasEntries: next.journal.unfiled.length > 0 },',
   ),
   ...neverEmpty(
     'functions/flows/show/execution-effects.ts',

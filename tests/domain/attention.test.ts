@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Approval } from '../../functions/domain/approval.ts'
 import { checked, withDeployment, settled } from '../../functions/domain/approval.ts'
 import { withDeferredClick } from '../../functions/domain/attempt.ts'
-import { attentionAt, mustAnnounce } from '../../functions/domain/attention.ts'
+import { attentionAt, foundNothing, mustAnnounce } from '../../functions/domain/attention.ts'
 import { filed } from '../../functions/domain/journal.ts'
 import { acquireNotice, noticeSaid } from '../../functions/domain/notice-delivery.ts'
 import { isBehind, needNotBeShown, touched } from '../../functions/domain/showing.ts'
@@ -161,5 +161,30 @@ describe('in every state of an approval', () => {
       }),
       { numRuns: wholeInCi(300, 100) },
     )
+  })
+})
+
+describe('a comparison', () => {
+  const night = window(572, 574)
+  const frozenAtNight = resolvedPolicy({ ...POLICY, freezes: [night] })
+  const edge = attentionAt({ ...calm(approval()), resolvedPolicy: { ...frozenAtNight, at: START } })!
+  const before: Approval = { ...calm(approval()), resolvedPolicy: { ...frozenAtNight, at: edge - 1 } }
+  const read = (at: number): Pick<Approval, 'resolvedPolicy'> => ({ resolvedPolicy: { ...frozenAtNight, at } })
+  const { checkedAt } = before
+
+  test('need not be stored within a minute of the sweep, if it found what is stored', () => {
+    expect(foundNothing(before, before)).toBe(true)
+    expect(foundNothing(before, { ...before, ...read(edge - 2), checkedAt: checkedAt + MINUTE - 1 })).toBe(true)
+    expect(foundNothing({ ...before, resolvedPolicy: null }, { ...before, resolvedPolicy: null })).toBe(true)
+  })
+
+  test.each<[string, Partial<Approval>]>([
+    ['a minute later', { checkedAt: checkedAt + MINUTE }],
+    ['by a clock that is behind', { checkedAt: checkedAt - 1 }],
+    ['with news', { problem: 'new' }],
+    ['once a freeze has begun: the next one has another time', read(edge)],
+    ['without its policy', { resolvedPolicy: null }],
+  ])('is stored %s', (_, after) => {
+    expect(foundNothing(before, { ...before, ...after })).toBe(false)
   })
 })

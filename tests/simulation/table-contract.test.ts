@@ -2,6 +2,7 @@ import type { Approval, Tombstone } from '../../functions/domain/approval.ts'
 import { settled } from '../../functions/domain/approval.ts'
 import { attempt } from '../../functions/domain/attempt.ts'
 import { attentionAt } from '../../functions/domain/attention.ts'
+import { same } from '../../functions/domain/canonical.ts'
 import { newExecution } from '../../functions/domain/execution.ts'
 import { toFile } from '../../functions/domain/journal.ts'
 import { openAws } from '../support/aws-endpoint.ts'
@@ -31,7 +32,7 @@ describe.each(Object.keys(TABLES))('%s', (name) => {
   let tables: Tables
   let count = 0
   const another = (more: Partial<Approval> = {}): Approval => {
-    const id = `${name.length}a${++count}`.padEnd(32, '0')
+    const id = `${name.length}a${String(++count).padStart(2, '0')}`.padEnd(32, '0')
     return { ...approval(), id, ...more }
   }
   beforeAll(() => {
@@ -112,6 +113,25 @@ describe.each(Object.keys(TABLES))('%s', (name) => {
     const due = { approval: waiting.id }
     expect(await tables.attention.due(at - 1)).not.toContainEqual(due)
     expect(await tables.attention.due(at)).toContainEqual(due)
+  })
+
+  test('finds what is due a little early after a small change of its time, and never late', async () => {
+    const { behindSince: _, ...upToDate } = approval().showing
+    const first = another({ showing: { ...upToDate, behindSince: null } })
+    const due = { approval: first.id }
+    const at = attentionAt(first)!
+    const later = (by: number) =>
+      tables.approvals.change(first.id, (record) =>
+        record.kind === 'approval' ? [{ ...record, checkedAt: first.checkedAt + by }, null] : [record, null],
+      )
+    const isFound = async (time: number) => (await tables.attention.due(time)).some((one) => same(one, due))
+    await tables.approvals.create(first)
+    await later(90_000)
+    expect(await isFound(at)).toBe(true)
+    await later(90_001)
+    expect([await isFound(at + 90_000), await isFound(at + 90_001)]).toEqual([false, true])
+    await later(60_000)
+    expect([await isFound(at + 59_999), await isFound(at + 60_000)]).toEqual([false, true])
   })
 
   test('lists an approval as open in its pipeline until it is settled', async () => {

@@ -10,6 +10,7 @@ import {
   withResolvedPolicy,
   withSoak,
 } from '../../domain/approval.ts'
+import { foundNothing } from '../../domain/attention.ts'
 import { withDecisionByLookup, withDecisionInTime } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { readSoak } from './automatic-approval.ts'
@@ -54,7 +55,10 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
   const soak = await readSoak(evidence, described.where, resolvedPolicy?.policy ?? null, approval.requestedAt)
   const next = await changeApproval(services, approvalId, (current) => {
     const now = clock.now()
-    if (current.state.name !== 'waiting') return [checked(current, newer, askedAt, now), []]
+    if (current.state.name !== 'waiting') {
+      const after = checked(current, newer, askedAt, now)
+      return [foundNothing(current, after) ? current : after, []]
+    }
     const informed = withResolvedPolicy(informedOf(current), resolvedPolicy, now)
     const looked = withSoak(withDecisionByLookup(informed, current.resolvedPolicy, now), soak, now)
     const known = askedAt < current.checkedAt ? looked : withHeld(looked, held, now)
@@ -68,7 +72,7 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
             { do: 'file-entries', approval: approvalId } as const,
           ]),
     ]
-    return [after, effects]
+    return [foundNothing(current, after) ? current : after, effects]
   })
   return done(next ?? [])
 }

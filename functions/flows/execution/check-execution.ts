@@ -11,7 +11,7 @@ import { applyEvent, described, isBetweenStages, isOver, withStageReasons } from
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { hasUnfiledSkips, withSkips } from '../../domain/skipped-approval.ts'
 import { unexplained } from '../../domain/explanation.ts'
-import { DAY } from '../../domain/time-units.ts'
+import { DAY, MINUTE } from '../../domain/time-units.ts'
 import { showing, telling, withCardLease } from '../show/execution-effects.ts'
 import { causeIn } from './cause-of-failure.ts'
 import { explaining } from './explain-failure.ts'
@@ -51,7 +51,8 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
       const heard = news.reduce((so, one) => applyEvent(so, one, at), described(execution, facts, at))
       const next = withSkips(withStageReasons(heard, reasons, at), at, configuration.retention)
       const waiting = queue && isBetweenStages(next) ? withQueue(next, queue, at) : next
-      const [shown, lease] = withCardLease(services, { ...waiting, lastEventAt: at }, owner, at)
+      const marked = waiting === execution && wasLookedAt(execution, at) ? execution : { ...waiting, lastEventAt: at }
+      const [shown, lease] = withCardLease(services, marked, owner, at)
       return [shown, { execution: shown, lease }]
     },
     { from: known },
@@ -70,6 +71,10 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
     ...explaining(execution),
   ])
 }
+
+/** A sweep asked for this check and stored when the next one comes. */
+const wasLookedAt = ({ lastEventAt }: Execution, now: number): boolean =>
+  now >= lastEventAt && now - lastEventAt < MINUTE
 
 /** There is nothing more to learn, unless an event arrived meanwhile. */
 export const confirm = async ({ executions }: Services, from: Execution): Promise<void> => {

@@ -54,12 +54,16 @@ export const followUp = async (
         const next = told(approval, now)
         if (next === approval) return [approval, null]
         const [shown, lease] = withShowingLease(next, owner, now)
-        return [shown, { lease, isNews: (noticeAt(next) ?? Infinity) <= now }]
+        return [
+          shown,
+          { lease, isNews: (noticeAt(next) ?? Infinity) <= now, hasEntries: next.journal.unfiled.length > 0 },
+        ]
       },
       known,
     )
     if (changed?.lease) shows.push({ do: 'show-approval', approval: id, lease: changed.lease })
     if (changed?.isNews) shows.push({ do: 'send-notices', approval: id })
+    if (changed?.hasEntries) shows.push({ do: 'file-entries', approval: id })
   }
   return isOver(execution) ? [...checks(ids), ...shows] : shows
 }

@@ -1,7 +1,7 @@
 import type { Approval } from '../../../functions/domain/approval.ts'
 import { settled } from '../../../functions/domain/approval.ts'
 import { checkApproval } from '../../../functions/flows/approval/check-approval.ts'
-import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
 import type { GateState } from '../../../functions/ports/gate.ts'
 import type { Services } from '../../../functions/ports/services.ts'
@@ -81,6 +81,18 @@ describe('an approval that waits, compared with its pipeline,', () => {
     const { checkedAt, showing } = await read()
     expect(checkedAt).toBe(START + 5 * MINUTE)
     expect(showing).toEqual(before.showing)
+  })
+
+  test('is not written if a sweep has just marked it and nothing is new', async () => {
+    const { check, read, services, pass } = await bot(approval())
+    await changeApproval(services, id, (current) => [{ ...current, checkedAt: START + 5 * MINUTE }, null])
+    const marked = await read()
+    pass(MINUTE - 1)
+    expect(await check()).toEqual(NOTHING)
+    expect(await read()).toBe(marked)
+    pass(1)
+    await check()
+    expect((await read()).checkedAt).toBe(START + 6 * MINUTE)
   })
 
   test('shows the newer execution that waits behind it, which is described once', async () => {

@@ -1,6 +1,7 @@
 import type { Execution } from '../../../functions/domain/execution.ts'
 import { isOver } from '../../../functions/domain/execution.ts'
 import { checkExecution } from '../../../functions/flows/execution/check-execution.ts'
+import { needNotBeShown } from '../../../functions/domain/showing.ts'
 import type { ActionStatus } from '../../../functions/ports/pipelines.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
@@ -245,6 +246,20 @@ test('fields that events lack are filled in: the order of the stages, the revisi
 
 test('a check counts as an event, so that the next check comes after a while', async () => {
   expect((await check({ executions: [executionSummary()] })).checked.lastEventAt).toBe(START + 10 * MINUTE)
+})
+
+test('a check that finds nothing new is not written if a sweep has just marked the execution', async () => {
+  const shown = { ...RUNNING, showing: needNotBeShown(RUNNING.showing) }
+  const { services, pass } = await check({ executions: [executionSummary()] }, shown)
+  // The first check has filled in what CodePipeline knows, and counts as shown.
+  await services.executions.change(KEY, (one) => [{ ...one, showing: needNotBeShown(one.showing) }, null])
+  const marked = await services.executions.read(KEY)
+  pass(MINUTE - 1)
+  await checkExecution(services, KEY)
+  expect(await services.executions.read(KEY)).toBe(marked)
+  pass(1)
+  await checkExecution(services, KEY)
+  expect((await services.executions.read(KEY))!.lastEventAt).toBe(START + 11 * MINUTE)
 })
 
 test('its end shows in its message and is told in its thread, and its approvals are updated', async () => {

@@ -23,6 +23,7 @@ const END = START + MINUTE
 const CHECK = { do: 'check-approval', approval: id }
 const TELL = { do: 'send-notices', approval: id }
 const SHOW = { do: 'show-approval', approval: id, lease: expect.anything() }
+const FILE = { do: 'file-entries', approval: id }
 
 const heard = (...news: StateChange[]): Execution => execution([pipelineChange('running', START), ...news])
 const linked = (of: Execution): Execution => ({
@@ -56,7 +57,7 @@ describe('an approval of an execution', () => {
     const { effects, deployment } = await follow(linked(heard(pipelineChange(progress, END))))
     expect(deployment).toMatchObject({ name, at: END, summary: null, startedAt: START })
     expect(deployment && 'isSuperseded' in deployment).toBe(progress === 'superseded')
-    expect(effects).toEqual([CHECK, SHOW, TELL])
+    expect(effects).toEqual([CHECK, SHOW, TELL, FILE])
   })
 
   test('that a rule failed has what the rule said', async () => {
@@ -104,7 +105,7 @@ describe('an approval of an execution', () => {
   test('is updated though the execution has no link to it yet, if it is at hand', async () => {
     const { effects, deployment } = await follow(heard(pipelineChange('succeeded', END)), APPROVED, [APPROVED])
     expect(deployment).toEqual({ name: 'live', at: END, summary: null, startedAt: START })
-    expect(effects).toEqual([CHECK, SHOW, TELL])
+    expect(effects).toEqual([CHECK, SHOW, TELL, FILE])
   })
 
   test('is not written if it is at hand and up to date', async () => {

@@ -1,3 +1,4 @@
+import { dueAtIn } from '../../../functions/aws/records.ts'
 import { restoredExecution, storedExecution } from '../../../functions/aws/stored-execution.ts'
 import type { Approval, Tombstone } from '../../../functions/domain/approval.ts'
 import { isOpen } from '../../../functions/domain/approval.ts'
@@ -31,6 +32,8 @@ export interface Tables extends Pick<
 
 interface Item {
   version: number
+  /** When the index has it to be looked at. */
+  dueAt: number | null
   /** What JSON would keep of the record. The table shares no object with its writers that one of them could change. */
   data: unknown
 }
@@ -99,9 +102,10 @@ export class MemoryTable {
     const current = this.#items.get(key)
     if (this.conditional && current?.version !== known?.version) return false
     const version = (known?.version ?? 0) + 1
-    this.#items.set(key, { version, data: copyOf(record) })
+    const dueAt = dueAtIn(known?.dueAt, indexed.dueAt ?? undefined) ?? null
+    this.#items.set(key, { version, dueAt, data: copyOf(record) })
     this.indexLater(() => {
-      if (this.#items.get(key)?.version === version) this.#index.set(key, indexed)
+      if (this.#items.get(key)?.version === version) this.#index.set(key, { ...indexed, dueAt })
     })
     return true
   }
