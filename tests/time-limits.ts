@@ -11,7 +11,6 @@ import {
 import { SET_ABSENCE } from '../functions/domain/absence.ts'
 import { SEND_VERDICT, SLACK_CALL } from '../functions/domain/lease.ts'
 import { STEERING_CALL } from '../functions/domain/steering.ts'
-import { clientOptions } from '../functions/slack/slack-client.ts'
 import { readAppspec } from '../local/aws/codedeploy/codedeploy.ts'
 import { SLACK_PATIENCE_MS } from '../local/slack/interactions.ts'
 import { readTemplate } from './infra/read-template.ts'
@@ -57,7 +56,7 @@ const constant = (what: string, path: string, name: string): Limit => {
 const call = (what: string, limits: CallLimits): Limit =>
   limit(what, longest(limits) / 1000, 'functions/aws/call-limits.ts')
 
-const slackCall = limit('a call of Slack', clientOptions(undefined).timeout / 1000, 'functions/slack/slack-client.ts')
+const slackCall = constant('a call of Slack', 'functions/slack/slack-client.ts', 'SLACK_ANSWERS_WITHIN_MS')
 const quick = call('a quick call', QUICK_CALL)
 const read = call('a question to CodePipeline', PIPELINE_READ)
 const verdict = call('PutApprovalResult', VERDICT)
