@@ -24,8 +24,8 @@ const throughRequests =
     return { ...(Object.fromEntries(ports) as typeof tables), entriesOf }
   }
 
-/** Each sweep asks every shard of the index over HTTP, so there are fewer of them. */
-const AN_HOUR = 3_600_000
+/** Each sweep asks every shard of the index over HTTP, so there are fewer of them. I10 judges the last hour: before it, all settles. */
+const CALM_MS = 80 * 60_000
 
 test.each(firstSeeds(2, 1))(
   'every invariant holds over a real DynamoDB too (seed %d)',
@@ -34,7 +34,7 @@ test.each(firstSeeds(2, 1))(
     try {
       const history = await letHappen(seed, {
         tables: throughRequests(dynamoTables(aws.client, 'greenlight')),
-        thenCalm: AN_HOUR,
+        thenCalm: CALM_MS,
       })
       const found = await violations(history)
       if (found.length > 0) throw new Error(report(history, found))
