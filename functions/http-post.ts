@@ -23,8 +23,7 @@ interface HttpPost {
 /**
  * Sends a POST, and reads its whole answer. It follows no redirect.
  *
- * Node's fetch costs a function about 20 ms of CPU to load, and 2 ms for each request; Node's own HTTP client a tenth
- * (docs/decisions/0039-requests-are-sent-without-fetch.md).
+ * Node's fetch took half of the CPU time of a warm click (docs/decisions/0039-requests-are-sent-without-fetch.md).
  *
  * @throws as fetch does: a TypeError with a cause if the connection fails, and the signal's reason once it is aborted.
  */
@@ -50,18 +49,19 @@ const sent = (url: URL, options: RequestOptions, body: string): Promise<Incoming
 
 const IDLE_AT_MOST_MS = 4_000
 
-let lastAskedAt = 0
+/** When each agent, one for each protocol, was last used. */
+const lastAskedAt = new WeakMap<Agent, number>()
 
 /**
  * Lambda freezes a function between two events, and no timer runs meanwhile: the other side may have closed a connection
  * that Node takes for open. A request on it would fail. Connections live in the machine's time, also where a test or the
  * workspace has another.
  */
-const closeIdle = ({ freeSockets }: Agent): void => {
+const closeIdle = (agent: Agent): void => {
   const now = systemClock.now()
-  if (now - lastAskedAt > IDLE_AT_MOST_MS)
-    for (const socket of Object.values(freeSockets).flatMap((sockets) => sockets ?? [])) socket.destroy()
-  lastAskedAt = now
+  if (now - (lastAskedAt.get(agent) ?? now) > IDLE_AT_MOST_MS)
+    for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) socket.destroy()
+  lastAskedAt.set(agent, now)
 }
 
 const contentOf = (answer: IncomingMessage): Promise<Buffer> =>
