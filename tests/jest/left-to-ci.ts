@@ -1,7 +1,7 @@
 /**
  * Suites that run with `CI` set, as in .ci/run, and when they are named: `npm test -- tests/doors/fifty.test.ts`. Each takes
  * long, and shows what others show as well, in more detail or under more faults. A person does not wait for them: without
- * them, `npm ci && npm test` takes less than three minutes on two cores.
+ * them, `npm ci && npm test` takes less than three minutes on two cores that have Node and npm alone.
  */
 export const LEFT_TO_CI = [
   'architecture',
