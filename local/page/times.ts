@@ -1,3 +1,13 @@
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** The format with these options. It is made once: to make one takes far longer than to use it. */
+export const dateFormat = (locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
+  const key = JSON.stringify([locale, options])
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, options)
+  formats.set(key, known)
+  return known
+}
+
 /** The reader's zone (IANA name) and whether their clock has twelve hours, as the browser says. */
 export const readerZone = {
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -31,8 +41,8 @@ export const formatDay = (at: number): string => format(at, { weekday: 'short', 
 /** "10:42" or "10:42 AM", as the reader's clock is. */
 export const formatTime = (at: number): string =>
   readerZone.hour12
-    ? new Intl.DateTimeFormat('en-US', { hour: 'numeric', minute: '2-digit' }).format(at)
+    ? dateFormat('en-US', { hour: 'numeric', minute: '2-digit' }).format(at)
     : format(at, { hour: '2-digit', minute: '2-digit' })
 
 const format = (at: number, options: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat('en-GB', options).format(at).replace(',', '')
+  dateFormat('en-GB', options).format(at).replace(',', '')

@@ -1,4 +1,5 @@
 import { ownEntry } from '../../../functions/own-entry.ts'
+import { dateFormat } from '../times.ts'
 
 /** One `<!date^…>` of a message. `at` in epoch milliseconds. */
 export interface DateToken {
@@ -68,12 +69,14 @@ export const relativeTime = (at: number, now: number): string => {
 
 const part = (at: number, { timeZone, hour12 }: Reader, options: Intl.DateTimeFormatOptions): string => {
   const hours = options.hour ? { hourCycle: hour12 ? ('h12' as const) : ('h23' as const) } : {}
-  return new Intl.DateTimeFormat('en-US', { timeZone, ...hours, ...options }).format(at).replace('\u202f', ' ')
+  return dateFormat('en-US', { timeZone, ...hours, ...options })
+    .format(at)
+    .replace('\u202f', ' ')
 }
 
 /** `2026-11-23` in the reader's zone. */
 export const calendarDay = (at: number, { timeZone }: Pick<Reader, 'timeZone'>): string =>
-  new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at)
+  dateFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at)
 
 const longDay = (at: number, reader: Reader): string => {
   const day = Number(part(at, reader, { day: 'numeric' }))

@@ -17,7 +17,10 @@ export const useUnread = (
   )
   useEffect(() => {
     const channel = snapshot.channels.find(({ id }) => id === inSight)
-    if (channel) setLastRead((before) => ({ ...before, [channel.id]: newestTs(channel) }))
+    if (!channel) return
+    const newest = newestTs(channel)
+    // What is the same must stay the same object, or the whole page is drawn a second time.
+    setLastRead((before) => (ownEntry(before, channel.id) === newest ? before : { ...before, [channel.id]: newest }))
   }, [snapshot, inSight])
   return (channelId) => {
     const channel = snapshot.channels.find(({ id }) => id === channelId)
