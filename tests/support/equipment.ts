@@ -67,7 +67,8 @@ const PREVIOUS_RELEASE = new URL('../deploy/previous-release.json', import.meta.
 export const previousRelease = async (): Promise<{ version: string; commit: string }> =>
   JSON.parse(await readFile(PREVIOUS_RELEASE, 'utf8')) as { version: string; commit: string }
 
-const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome']
+/** The one without windows first: it takes a fifth less CPU. */
+const CHROMIUM = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
 
 /** How each need of a suite is looked for. All programs are found on `PATH`. */
 const LOOK: Record<Need, () => Promise<Found>> = {
