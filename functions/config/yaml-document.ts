@@ -2,11 +2,13 @@ import {
   type Document,
   type DocumentOptions,
   LineCounter,
+  type Node,
   type Pair,
   type SchemaOptions,
   type YAMLMap,
   isMap,
   isNode,
+  isScalar,
   parseDocument,
   visit,
 } from 'yaml'
@@ -50,12 +52,20 @@ export const parseYaml = (text: string, options: YamlOptions = {}): YamlDocument
   return { problems, value, lineOf: (path) => lineOf(document, lines, path) }
 }
 
-/** Keys that a map has twice, and a key that no JavaScript object can hold as its own. */
+/**
+ * Keys that a map has twice, a key that no JavaScript object can hold as its own, and a key that is a map or a list: the
+ * parser writes such a key as a text, which doubles with each key inside it.
+ */
 const keyProblems = (document: Document): { at: number; message: string }[] => {
   const found: { at: number; message: string }[] = []
   visit(document, {
     Map: (_, map) => {
       const names = new Set<string>()
+      const notText = map.items.find(({ key }) => isNode(key) && !isScalar(key))
+      if (notText) {
+        found.push({ at: (notText.key as Node).range?.[0] ?? 0, message: 'a key must be a text' })
+        return visit.SKIP
+      }
       for (const pair of map.items) {
         const name = keyName(pair)
         const at = (isNode(pair.key) && pair.key.range?.[0]) || 0

@@ -289,6 +289,18 @@ describe('greenlight.yml', () => {
   })
 })
 
+// The parser writes a key that is a map as a text, twice as long for each map inside it.
+test.each([
+  ['maps within braces', '{'.repeat(40) + 'a' + ': b}'.repeat(40)],
+  ['lists', `${'['.repeat(40)}a${']'.repeat(40)}: b`],
+  ['a brace that was left open, again and again', `routes:\n${'  - { name: release:\n'.repeat(60)}`],
+  ['an alias', 'routes: &all []\n*all : b'],
+])('keys that are %s are refused, before they are written out', (_, text) => {
+  expect(readConfiguration(text)).toMatchObject({
+    problems: expect.arrayContaining([expect.objectContaining({ message: 'a key must be a text' })]) as unknown,
+  })
+})
+
 test('a file with 20,000 unknown settings has as many problems, each at its line; a key of people is never lost', () => {
   const unknown = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`)
   const result = readConfiguration(['routes: []', ...unknown].join('\n'))
