@@ -8,6 +8,7 @@ import { durationOf } from '../../functions/config/duration.ts'
 import { readSoak } from '../../functions/flows/approval/automatic-approval.ts'
 import type { Alarms } from '../../functions/ports/alarms.ts'
 import type { Directory } from '../../functions/ports/directory.ts'
+import { accountOf } from '../explain/directory.ts'
 import { changeBy, startedByTrigger, starterNamed } from '../explain/asked-change.ts'
 import type { ClosedTimes } from '../../functions/domain/calendar.ts'
 import { stateIn } from '../../functions/domain/calendar.ts'
@@ -117,7 +118,8 @@ const directoryOf = (groups: CaseFile['groups'], emails: CaseFile['emails']): Di
   const members = new Map(Object.entries(groups))
   const known = new Map(Object.entries(emails).map(([email, userId]) => [email.toLowerCase(), userId]))
   return {
-    person: () => Promise.resolve({ kind: 'not-found' }),
+    // The accounts of a case can all decide.
+    person: (userId) => Promise.resolve(accountOf(userId)),
     byEmail: (email) => {
       const userId = known.get(email.toLowerCase())
       return Promise.resolve(userId ? { kind: 'found', value: userId } : { kind: 'not-found' })

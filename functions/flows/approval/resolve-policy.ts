@@ -67,13 +67,17 @@ export const resolvePolicy = async (
     return { name, count, groups, people, ...(people.length > named.length && { named: named.length }) }
   })
   // Those whom the escalation alone makes approvers have no place in which anyone stands in.
-  const standingIn = allowedOn(route, away.standIns, [...rules, ...rejecters])
+  const standingIn = await withTheirAccounts(
+    services,
+    allowedOn(route, away.standIns, [...rules, ...rejecters]),
+    asked.votes ?? [],
+  )
   const policy: Policy = {
     ...(route.untold && { untold: route.untold }),
     ...waysThrough(route),
     ...(route.order === 'sequence' && { order: route.order }),
     rules: approvers,
-    ...(standingIn.length > 0 && { standIns: standingIn }),
+    ...(standingIn.standIns.length > 0 && { standIns: standingIn.standIns }),
     ...(route.automatic && { automatic: route.automatic }),
     ...(route.rejecters.length > 0 && {
       rejecters: route.rejecters.map(({ name, groups }, index) => ({ name, groups, people: rejecters[index]!.people })),
@@ -86,7 +90,9 @@ export const resolvePolicy = async (
     ...separated(route, among),
     freezes,
     breakGlass: overriders.people,
-    unread: [...new Set([...groups, standInsNamed, overriders, ...among, away].flatMap(({ unread }) => unread))],
+    unread: [
+      ...new Set([...groups, standInsNamed, overriders, ...among, away, standingIn].flatMap(({ unread }) => unread)),
+    ],
   }
   return {
     policy,
@@ -152,6 +158,31 @@ const allowedOn = (
 ): StandIn[] => {
   const isNamed = (userId: string): boolean => named.some(({ people }) => people.includes(userId))
   return standIns.filter((one) => isNamed(one.for) && (allowed === 'anyone' || isNamed(one.userId)))
+}
+
+/**
+ * Those in whose place someone decides must have an account that could decide itself. From then on that it cannot, no one
+ * decides for them; what was decided before stays, as the votes of a person do whose account was deactivated since.
+ */
+const withTheirAccounts = async (
+  { directory }: Known,
+  allowed: readonly StandIn[],
+  votes: NonNullable<PolicySubject['votes']>,
+): Promise<{ standIns: StandIn[]; unread: string[] }> => {
+  const looked = await Promise.all(
+    allowed.map(async (one): Promise<{ standIns: StandIn[]; unread: string[] }> => {
+      const account = one.isOver ? null : await directory.person(one.for)
+      if (account === null || (account.kind === 'found' && !account.value.isDeactivated && !account.value.isStranger))
+        return { standIns: [one], unread: [] }
+      const decided = votes.filter(({ standsInFor = [] }) => standsInFor.some(({ absence }) => absence === one.absence))
+      const until = Math.max(...decided.map(({ at }) => at)) + 1
+      return {
+        standIns: decided.length > 0 ? [{ ...one, until: Math.min(one.until, until), isOver: true }] : [],
+        unread: account.kind === 'unread' ? [account.because] : [],
+      }
+    }),
+  )
+  return { standIns: looked.flatMap(({ standIns }) => standIns), unread: looked.flatMap(({ unread }) => unread) }
 }
 
 interface LookedUp {

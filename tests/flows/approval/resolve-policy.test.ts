@@ -4,7 +4,7 @@ import { barrierFor, judge } from '../../../functions/domain/policy.ts'
 import type { CommitAuthor } from '../../../functions/domain/revision.ts'
 import { starterFrom } from '../../../functions/domain/starter.ts'
 import type { Route } from '../../../functions/domain/route.ts'
-import type { LookupResult } from '../../../functions/ports/directory.ts'
+import type { LookupResult, SlackPerson } from '../../../functions/ports/directory.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import type { PolicySubject } from '../../../functions/flows/approval/resolve-policy.ts'
 import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
@@ -37,6 +37,17 @@ const read = async (
   if (!resolvedPolicy) throw new Error('no route')
   return resolvedPolicy
 }
+
+/** The person is away from the start on, and says who stands in. */
+const awayIn = async ({ absences }: Pick<Services, 'absences'>, absent: string, standIn: string): Promise<string> => {
+  const until = START + DAY
+  const [id, who] = [absenceId(absent, until), actor(absent)]
+  const named = { userId: standIn, name: standIn }
+  const signed = { key: 'k', value: 'v' }
+  await absences.create(absenceSet({ who, at: START, id, standIn: named, from: START, until, signed, retention: DAY }))
+  return id
+}
+
 const policyOf = async (...given: Parameters<typeof read>) => (await read(...given)).policy
 
 const ANA = author('Ana', 'ana@example.com')
@@ -157,13 +168,7 @@ describe('the rules of a route', () => {
       ],
       escalate: { after: 60_000, channel: null, people: escalated, groups: [] },
     })
-    const until = START + DAY
-    const id = absenceId(absent, until)
-    const standIn = { userId: 'U0GUS', name: 'Gus' }
-    const signed = { key: 'k', value: 'v' }
-    await services.absences.create(
-      absenceSet({ who: actor(absent), at: START, id, standIn, from: START, until, signed, retention: DAY }),
-    )
+    const id = await awayIn(services, absent, 'U0GUS')
     const { policy } = (await resolvePolicy(services, asked([ANA], PUSH, { escalatedAt: START }), START))!
     expect(policy.standIns?.length ?? 0).toBe(places.length)
     const standsInFor = [{ userId: absent, name: absent, absence: id }]
@@ -173,6 +178,46 @@ describe('the rules of a route', () => {
         judge({ ...policy, rules: [one] }, [vote('U0GUS', 'Approved', { at: START, standsInFor })]).kind === 'granted',
     )
     expect(rules.map(({ name }) => name)).toEqual(places)
+  })
+
+  describe('let someone stand in', () => {
+    const ELI = { name: 'Eli', email: 'eli@example.com', zone: () => null, userId: 'U0ELI', teamId: 'T0SHOP' }
+    const account = { kind: 'found' as const, value: { ...ELI, isDeactivated: false, isStranger: false } }
+
+    const standIn = async (found: LookupResult<SlackPerson>, votes: PolicySubject['votes'] = []) => {
+      const { services } = botInMemory({
+        standIns: 'anyone',
+        approvers: [{ name: 'leads', people: ['U0ELI'], groups: [], count: 1 }],
+      })
+      const absence = await awayIn(services, 'U0ELI', 'U0BEN')
+      const cast = votes.map((one) => ({ ...one, standsInFor: [{ userId: 'U0ELI', name: 'Eli', absence }] }))
+      const person: Services['directory']['person'] = (userId) =>
+        userId === 'U0ELI' ? Promise.resolve<LookupResult<SlackPerson>>(found) : services.directory.person(userId)
+      const { policy } = (await resolvePolicy(
+        { ...services, directory: { ...services.directory, person } },
+        asked([ANA], PUSH, { votes: cast }),
+        START + 5,
+      ))!
+      const barrier = barrierFor(policy, 'U0BEN', 'Approved', START + 5)
+      return { because: barrier?.because ?? null, unread: policy.unread, ruling: judge(policy, cast).kind }
+    }
+
+    test.each<[string, LookupResult<SlackPerson>, string | null, string[]]>([
+      ['with an account that can decide', account, null, []],
+      [
+        'with a deactivated account',
+        { ...account, value: { ...account.value, isDeactivated: true } },
+        'not-an-approver',
+        [],
+      ],
+      ['of another company', { ...account, value: { ...account.value, isStranger: true } }, 'not-an-approver', []],
+      ['whom Slack does not know', { kind: 'not-found' }, 'not-an-approver', []],
+      ['whom Slack does not tell', DOWN, 'unread', ['Slack does not answer (timeout)']],
+    ])('for a person %s', async (_, found, because, unread) => {
+      expect(await standIn(found)).toMatchObject({ because, unread })
+      // What was decided before stays.
+      expect(await standIn(found, [vote('U0BEN', 'Approved', { at: START + 2 })])).toMatchObject({ ruling: 'granted' })
+    })
   })
 
   test('name everyone whom Slack did not look up: approvers, stand-ins, overriders and authors', async () => {

@@ -7,6 +7,8 @@ import { CONFIGURATION } from '../../../functions/config/schema.ts'
 import type { Approval } from '../../../functions/domain/approval.ts'
 import { firstRefusal } from '../../../functions/domain/attempt.ts'
 import { informedBy } from '../../../functions/domain/override-review.ts'
+import type { StoredAbsence } from '../../../functions/domain/absence.ts'
+import { absenceEnded, absenceId, absenceSet } from '../../../functions/domain/absence.ts'
 import type { StoredFreeze } from '../../../functions/domain/freeze.ts'
 import { freezeLifted, freezeSet } from '../../../functions/domain/freeze.ts'
 import type { Verdict } from '../../../functions/domain/policy.ts'
@@ -16,8 +18,8 @@ import type { Directory } from '../../../functions/ports/directory.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { actor, approval, CHANGE, revision, vote, WHERE } from '../../support/records.ts'
 import { Chance } from '../chance.ts'
-import { type Drawn, type SetInSlack, drawn, PEOPLE, UNREAD_ADDRESS } from './drawn.ts'
-import { APPROVAL, entitiesOf, isAmbiguous, user } from './truth.ts'
+import { type Drawn, type DrawnAbsence, type SetInSlack, drawn, PEOPLE, UNREAD_ADDRESS } from './drawn.ts'
+import { APPROVAL, absentFor, entitiesOf, isAmbiguous, user } from './truth.ts'
 
 // The package's own entry for Node is CommonJS.
 const cedar = createRequire(import.meta.url)('@cedar-policy/cedar-wasm/nodejs') as typeof Cedar
@@ -76,6 +78,7 @@ const decidedByUs = async (one: Drawn, configuration: Configuration) => {
         Promise.resolve({ kind: one.closedCalendars.includes(source) ? 'closed' : 'open', until: null }),
     },
     freezes: { all: () => Promise.resolve(one.setInSlack.map(stored)) },
+    absences: { endingFrom: () => Promise.resolve(one.absences.map(storedAbsence)) },
   } as unknown as Services
   const asked = asApproval(one)
   return Promise.all(
@@ -100,6 +103,15 @@ const stored = (one: SetInSlack | null): StoredFreeze => {
     kind: 'freeze',
     freeze: freezeLifted(set, { act: { what: 'freeze-lifted', reason: 'over' }, who, at: liftedAt, signed }),
   }
+}
+
+const storedAbsence = (one: DrawnAbsence | null, index: number): StoredAbsence => {
+  if (one === null) return { kind: 'unreadable', because: 'not of this version' }
+  const { from, until, endedAt } = one
+  const [who, standIn, signed] = [actor(one.by), actor(one.standIn), { key: 'key', value: 'signature' }]
+  const id = absenceId(`command-${index}`, until)
+  const absence = absenceSet({ who, at: from, id, standIn, from, until, signed, retention: 0 })
+  return { kind: 'absence', absence: endedAt === null ? absence : absenceEnded(absence, who, endedAt, signed) }
 }
 
 const directoryOf = ({ workspace: { accounts, members } }: Drawn): Directory => ({
@@ -149,8 +161,8 @@ const decidedByCedar = (one: Drawn, configuration: Configuration): ((question: Q
   const route = configuration.routeFor(WHERE, { ...asApproval(one), at: one.at })!
   const policies = { staticPolicies: cedarPolicies(route) }
   accepted(cedar.preparsePolicySet('route', policies))
-  const entities = entitiesOf(one)
-  return ({ userId, verdict }) => {
+  const [entities, unescalated] = [entitiesOf(one), entitiesOf(one, false)]
+  const answerTo = ({ userId, verdict }: Question, entities: Cedar.EntityJson[]) => {
     const answer = cedar.statefulIsAuthorized({
       principal: user(userId),
       action: { type: 'Greenlight::Action', id: verdict === 'Approved' ? 'approve' : 'reject' },
@@ -163,7 +175,13 @@ const decidedByCedar = (one: Drawn, configuration: Configuration): ((question: Q
     const { decision, diagnostics } = answer.response
     // Cedar leaves out a policy that it cannot evaluate.
     if (diagnostics.errors.length > 0) throw new Error(JSON.stringify(diagnostics.errors))
-    return decision === 'allow'
+    return { isPermitted: decision === 'allow', isForbidden: decision === 'deny' && diagnostics.reason.length > 0 }
+  }
+  // docs/policy.md, "For a security team that reads Cedar", says what to ask of stand-ins.
+  return ({ userId, verdict }) => {
+    const own = answerTo({ userId, verdict }, entities)
+    if (own.isPermitted || own.isForbidden) return own.isPermitted
+    return absentFor(one, userId).some((absent) => answerTo({ userId: absent, verdict }, unescalated).isPermitted)
   }
 }
 

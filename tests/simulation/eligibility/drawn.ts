@@ -34,6 +34,8 @@ export interface Drawn {
   /** Change freezes that people have set in Slack; null for one that cannot be read. */
   setInSlack: readonly (SetInSlack | null)[]
   isEscalated: boolean
+  /** Who is away, and who stands in; null for one that cannot be read. */
+  absences: readonly (DrawnAbsence | null)[]
   /** Approvals before the question, the oldest first. */
   approvals: readonly { userId: `U0${string}`; at: number }[]
   at: number
@@ -47,6 +49,24 @@ export interface SetInSlack {
   until: number
   liftedAt: number | null
 }
+
+export interface DrawnAbsence {
+  by: string
+  standIn: string
+  from: number
+  until: number
+  endedAt: number | null
+}
+
+/** Of some people, each of whom has one at a time. */
+const someAbsences = (chance: Chance, at: number): Drawn['absences'] =>
+  some(chance, IDS, 0.4).map((by) => {
+    if (chance.is(0.05)) return null
+    const from = at + chance.between(-2_000, 300) * MINUTE
+    const until = from + chance.between(1, 6_000) * MINUTE
+    const standIn = chance.pick(IDS.filter((userId) => userId !== by))
+    return { by, standIn, from, until, endedAt: chance.is(0.15) ? chance.between(from, until) : null }
+  })
 
 const someFreezeFromSlack = (chance: Chance, at: number): SetInSlack | null => {
   if (chance.is(0.1)) return null
@@ -223,8 +243,7 @@ export const drawn = (chance: Chance): Drawn => {
     ...(chance.is(0.03) && { consoleOnly: 'by hand' }),
   }
   const voters = some(chance, IDS, 0.3)
-  return {
-    route,
+  const rest = {
     workspace,
     authors: Array.from({ length: chance.pick([0, 0, 1, 1, 2]) }, () => chance.pick(AUTHORS)(chance, workspace)),
     starter: chance.pick(STARTERS)(chance),
@@ -234,4 +253,6 @@ export const drawn = (chance: Chance): Drawn => {
     approvals: voters.map((userId, index) => ({ userId, at: at - (voters.length - index) * MINUTE })),
     at,
   }
+  const standIns = maybe(chance, 0.6, () => chance.pick(['approvers', 'anyone']))
+  return { ...rest, route: { ...route, ...(standIns && { standIns }) }, absences: someAbsences(chance, at) }
 }

@@ -24,6 +24,10 @@ export const MISTAKES: Record<string, Mistake> = {
     anyOf.length > 0 ? {} : { approvers: approvers.slice(0, -1) },
   ),
   'forgets one alternative': mistaken(({ anyOf }) => ({ anyOf: anyOf.slice(1) })),
-  'forgets stand-ins': mistaken(({ escalate }) => ({ escalate: escalate && { ...escalate, people: [], groups: [] } })),
+  'forgets whom the escalation adds': mistaken(({ escalate }) => ({
+    escalate: escalate && { ...escalate, people: [], groups: [] },
+  })),
+  'lets no one stand in': mistaken(() => ({ standIns: 'none' })),
+  'lets anyone stand in': mistaken(() => ({ standIns: 'anyone' })),
   'lets Slack decide what only the console may': mistaken(() => ({ consoleOnly: null })),
 }

@@ -5,7 +5,8 @@ import type { Drawn, TrueIdentity } from './drawn.ts'
  * The situation as Cedar's entities, from what was drawn: nothing of the functions takes part.
  */
 
-export const entitiesOf = (drawn: Drawn): EntityJson[] => {
+/** `isEscalated`: whether the people whom the escalation adds are approvers now. */
+export const entitiesOf = (drawn: Drawn, isEscalated = drawn.isEscalated): EntityJson[] => {
   const { workspace, closedCalendars, at } = drawn
   return [
     ...workspace.accounts.map(({ userId, email, isDeactivated, isStranger }) => ({
@@ -20,7 +21,7 @@ export const entitiesOf = (drawn: Drawn): EntityJson[] => {
       attrs: {
         ...peopleOf(drawn),
         turns: turnsOf(drawn),
-        isEscalated: drawn.isEscalated,
+        isEscalated,
         isFrozenFromSlack: isFrozenFromSlack(drawn),
       },
       parents: [],
@@ -123,10 +124,34 @@ const firstUnmet = (drawn: Drawn, sequence: readonly DrawnRule[]): { upTo: Drawn
 const mayBeOf = (drawn: Drawn, rule: DrawnRule, userId: string): boolean =>
   isNamed(drawn, rule, userId) || (drawn.isEscalated && isNamed(drawn, drawn.route['escalate'] ?? {}, userId))
 
-const isCounted = (drawn: Drawn, userId: TrueIdentity): boolean => {
+/**
+ * Those for whom the person stands in: people who are away now and have named this person, where the route lets this person stand in,
+ * who have not decided, and whose own change it is not.
+ */
+export const absentFor = (drawn: Drawn, userId: string): string[] => {
+  const { route, absences, approvals, at } = drawn
+  const named = [...rulesOf(drawn).all, ...((route['rejecters'] ?? []) as DrawnRule[])]
+  const isAllowed =
+    route['standIns'] === 'anyone' ||
+    (route['standIns'] === 'approvers' && named.some((rule) => isNamed(drawn, rule, userId)))
+  if (!isAllowed) return []
+  return absences.flatMap((one) => {
+    if (one === null || one.standIn !== userId) return []
+    const isAway = one.from <= at && at < Math.min(one.until, one.endedAt ?? one.until)
+    const hasDecided = approvals.some(({ userId }) => userId === one.by) && isCounted(drawn, one.by as TrueIdentity)
+    return isAway && !hasDecided && !forbiddenIn(drawn).includes(one.by as TrueIdentity) ? [one.by] : []
+  })
+}
+
+/** Whom the route forbids to approve this change. */
+const forbiddenIn = (drawn: Drawn): TrueIdentity[] => {
   const forbid = drawn.route['forbid'] as string[]
   const { authors, starters } = involvedIn(drawn)
-  const involved = [...(forbid.includes('author') ? authors : []), ...(forbid.includes('starter') ? starters : [])]
+  return [...(forbid.includes('author') ? authors : []), ...(forbid.includes('starter') ? starters : [])]
+}
+
+const isCounted = (drawn: Drawn, userId: TrueIdentity): boolean => {
+  const involved = forbiddenIn(drawn)
   const refuses = drawn.route['unidentified'] === 'refuse' || involved.includes('unread')
   if (refuses && (involved.includes('unknown') || involved.includes('unread'))) return false
   return !involved.includes(userId) && rulesOf(drawn).all.some((rule) => mayBeOf(drawn, rule, userId))
