@@ -3,6 +3,7 @@ import type { Ending } from '../../../domain/ending.ts'
 import type { ExecutionKey } from '../../../domain/pipeline.ts'
 import { pipelineOf } from '../../../domain/pipeline.ts'
 import { findExecution } from '../../execution/find-execution.ts'
+import type { Services } from '../../../ports/services.ts'
 import type { ActionRun, ActionStatus, Pipelines } from '../../../ports/pipelines.ts'
 
 const STATUS: Record<Exclude<ActionStatus, 'InProgress' | 'Abandoned'>, Ending['status']> = {
@@ -11,11 +12,17 @@ const STATUS: Record<Exclude<ActionStatus, 'InProgress' | 'Abandoned'>, Ending['
   Unknown: 'unknown',
 }
 
+/** CodePipeline's answers to different calls may differ by some seconds. Milliseconds. */
+export const ANSWERS_AGREE_AFTER = 60_000
+
 /**
  * Asks CodePipeline how an approval ended. Null while it is pending, or if CodePipeline does not say yet. Whose verdict
  * it was depends on the record at the moment of storing: a vote may have come since `approval` was read.
  */
-export const findEnding = async (pipelines: Pipelines, approval: Approval): Promise<Ending | null> => {
+export const findEnding = async (
+  { pipelines, clock }: Pick<Services, 'pipelines' | 'clock'>,
+  approval: Approval,
+): Promise<Ending | null> => {
   const found = await findRun(pipelines, approval)
   // The pipeline was deleted, or created again under its name: CodePipeline cancels its executions.
   if (found === 'no-execution') return { ...GONE, at: approval.checkedAt }
@@ -26,7 +33,8 @@ export const findEnding = async (pipelines: Pipelines, approval: Approval): Prom
 
   // An action has no status for an edited pipeline: only its execution distinguishes that from a stop.
   const execution = await findExecution(pipelines, executionOf(approval))
-  if (execution?.status === 'InProgress') return null
+  // It continues although its action was abandoned: one of the answers is outdated, or the stage was retried after a stop.
+  if (execution?.status === 'InProgress' && clock.now() < found.updatedAt + ANSWERS_AGREE_AFTER) return null
   const status = execution?.status === 'Cancelled' ? 'canceled' : 'abandoned'
   return { ...told, status, stopReason: execution ? execution.stopReason : null }
 }

@@ -13,7 +13,7 @@ import type { StageState } from '../../../ports/pipelines.ts'
 import { BY_RULE } from '../../../ports/pipelines.ts'
 import type { Services } from '../../../ports/services.ts'
 import { findExecution } from '../../execution/find-execution.ts'
-import { executionOf, findEnding } from './find-ending.ts'
+import { ANSWERS_AGREE_AFTER, executionOf, findEnding } from './find-ending.ts'
 import { findStarted } from './find-started.ts'
 import { findPendingApproval } from './find-pending-approval.ts'
 import { stoppedInSlack } from './stopped-in-slack.ts'
@@ -21,9 +21,6 @@ import { readTests } from './read-tests.ts'
 import { newestInbound } from './newest-inbound.ts'
 import { decidedBy } from '../../approval/decided-by.ts'
 import type { GateState, Ended, Gate } from '../../../ports/gate.ts'
-
-/** CodePipeline's answers to different calls may differ by some seconds. Milliseconds. */
-const ANSWERS_AGREE_AFTER = 60_000
 
 /** With the person whom CodePipeline names, so that their approval can be held against the policy. */
 const endedBy = async (services: Services, approval: Approval, ending: Ending): Promise<Ended> => {
@@ -62,7 +59,7 @@ export const manualApproval = (services: Services): Gate => {
     findEnding: async (approval) => {
       // CodePipeline lists no actions of a deleted pipeline, so the approval's end is not read from them.
       if (!(await pipelines.stages(approval.where))) return 'gone'
-      const ending = await findEnding(pipelines, approval)
+      const ending = await findEnding(services, approval)
       return ending && endedBy(services, approval, ending)
     },
 
@@ -92,7 +89,7 @@ const compare = async (services: Services, approval: Approval): Promise<GateStat
   })
   if (action?.token === token && action.status === 'InProgress') return pending(hasMoved(approval, stages))
 
-  const ending = await findEnding(pipelines, approval)
+  const ending = await findEnding(services, approval)
   if (ending) return { kind: 'ended', ended: await endedBy(services, approval, ending) }
   const execution = await findExecution(pipelines, executionOf(approval))
   if (execution?.status !== 'Cancelled' && (action || execution?.status === 'InProgress')) return pending(true)

@@ -5,11 +5,16 @@ import { SECOND, START, approval } from '../../../support/records.ts'
 
 const ended = (more: Partial<ActionRun> = {}) =>
   actionRun({ status: 'Succeeded', updatedAt: START + SECOND, summary: 'Seen by hand', updatedBy: 'arn:dana', ...more })
-const endingOf = (runs: ActionRun[], status: ExecutionStatus | null = 'InProgress', stopReason: string | null = null) =>
-  findEnding(
-    pipelinesThatAnswer({ runs, executions: status ? [executionSummary({ status, stopReason })] : [] }),
-    approval(),
-  )
+const asked = (answers: Parameters<typeof pipelinesThatAnswer>[0], now = START + 2 * SECOND) => ({
+  pipelines: pipelinesThatAnswer(answers),
+  clock: { now: () => now, newId: () => 'id', sleep: () => Promise.resolve() },
+})
+const endingOf = (
+  runs: ActionRun[],
+  status: ExecutionStatus | null = 'InProgress',
+  stopReason: string | null = null,
+  now?: number,
+) => findEnding(asked({ runs, executions: status ? [executionSummary({ status, stopReason })] : [] }, now), approval())
 
 describe('how an approval ended', () => {
   test.each([
@@ -33,7 +38,7 @@ describe('how an approval ended', () => {
 
   test('is a deletion if CodePipeline does not know the execution', async () => {
     const checked = approval({ checkedAt: START + SECOND })
-    expect(await findEnding(pipelinesThatAnswer({ runs: null }), checked)).toEqual({
+    expect(await findEnding(asked({ runs: null }), checked)).toEqual({
       ...{ status: 'deleted', at: START + SECOND, summary: null, by: null, stopReason: null },
     })
   })
@@ -60,6 +65,16 @@ describe('how an approval ended', () => {
     expect(await endingOf([ended({ status: 'Abandoned' })], 'InProgress')).toBeNull()
   })
 
+  test('is a stop if the execution continues a minute later: the stage was retried', async () => {
+    const retried = [actionRun({ externalId: 'another token' }), ended({ status: 'Abandoned' })]
+    const minuteLater = START + 61 * SECOND
+    expect(await endingOf(retried, 'InProgress', 'Not now', minuteLater - 1)).toBeNull()
+    expect(await endingOf(retried, 'InProgress', 'Not now', minuteLater)).toMatchObject({
+      status: 'abandoned',
+      stopReason: 'Not now',
+    })
+  })
+
   test('is a stop if CodePipeline no longer lists the execution', async () => {
     expect(await endingOf([ended({ status: 'Abandoned' })], null)).toMatchObject({
       status: 'abandoned',
@@ -70,7 +85,7 @@ describe('how an approval ended', () => {
   test('does not follow from another execution', async () => {
     const executions = [executionSummary({ executionId: 'another', status: 'Cancelled' }), executionSummary()]
     const runs = [ended({ status: 'Abandoned' })]
-    expect(await findEnding(pipelinesThatAnswer({ runs, executions }), approval())).toBeNull()
+    expect(await findEnding(asked({ runs, executions }), approval())).toBeNull()
   })
 })
 
