@@ -37,14 +37,19 @@ export const stageChanges = (
     return starts.length > 0 ? Math.min(...starts) : execution.updatedAt
   }
   return entered.flatMap((stage, index) => {
-    const current = latestAttempt(runs.filter((run) => run.stage === stage))
+    const attempts = runs.filter((run) => run.stage === stage)
+    const current = latestAttempt(attempts)
+    const beganAt = wholeSecond(Math.min(...current.map(({ startedAt }) => startedAt)))
+    const isRetriedAtOnce = attempts.some((run) => !current.includes(run) && wholeSecond(run.updatedAt) === beganAt)
+    // Of two states in one second, the end counts as the newer (RANK in execution.ts): this one is newer than that end.
+    const runningAt = isRetriedAtOnce ? beganAt + 1 : beganAt
     const tell = (progress: Progress, at: number): StateChange => ({
       level: 'stage',
       stage,
       progress,
-      at: wholeSecond(at),
+      at: Math.max(wholeSecond(at), runningAt),
     })
-    const running = tell('running', Math.min(...current.map(({ startedAt }) => startedAt)))
+    const running = tell('running', runningAt)
     if (current.some(({ status }) => status === 'InProgress'))
       return execution.status === 'Stopping' && !hasLeft(stage)
         ? [running, tell('stopping', execution.updatedAt)]

@@ -1,4 +1,5 @@
 import type { StateChange } from '../../../functions/domain/execution.ts'
+import { applyEvent, newExecution } from '../../../functions/domain/execution.ts'
 import { stageChanges } from '../../../functions/flows/execution/stage-changes.ts'
 import type { ActionRun, ExecutionSummary, StageState } from '../../../functions/ports/pipelines.ts'
 import { actionRun, executionSummary, stageState } from '../../support/pipeline-answers.ts'
@@ -77,10 +78,10 @@ describe('a stage', () => {
 
   test('that was retried has the state of its last attempt', () => {
     const failed = run('Build', 2, 3, { status: 'Failed' })
-    expect(told([SOURCE, failed, run('Build', 3, 5)], { status: 'Succeeded' })).toEqual([
+    expect(told([SOURCE, failed, run('Build', 4, 5)], { status: 'Succeeded' })).toEqual([
       'Source running 0',
       'Source succeeded 1',
-      'Build running 3',
+      'Build running 4',
       'Build succeeded 5',
     ])
     const abandoned = run('Build', 2, 3, { status: 'Abandoned' })
@@ -91,6 +92,23 @@ describe('a stage', () => {
     const again = run('Build', 6, 7, { status: 'Failed' })
     expect(told([failed, again, run('Build', 8, 9, { status: 'InProgress' })])).toEqual(['Build running 8'])
   })
+})
+
+test('a stage that was retried in the second in which it was stopped runs: of the same second, the end would count', () => {
+  const stopped = run('Build', 2, 3, { status: 'Abandoned' })
+  const again = (more: Partial<ActionRun>) =>
+    run('Build', 3, 3, { startedAt: at(3) + 57, updatedAt: at(3) + 57, ...more })
+  const shown = (more: Partial<ActionRun>) => {
+    const stages = [stageState('Source'), stageState('Build'), stageState('Production')]
+    const changes = stageChanges([again(more), stopped, SOURCE], executionSummary(), stages)
+    const execution = [{ level: 'stage', stage: 'Build', progress: 'stopped', at: at(3) } as const, ...changes].reduce(
+      (known, change) => applyEvent(known, change, START),
+      newExecution(KEY, START),
+    )
+    return execution.stages.get('Build')!.progress
+  }
+  expect(shown({ status: 'InProgress' })).toBe('running')
+  expect(shown({ status: 'Failed' })).toBe('failed')
 })
 
 describe('the stage that an execution was in last', () => {
