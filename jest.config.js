@@ -11,6 +11,7 @@ export default {
   globalSetup: '<rootDir>/tests/jest/begin-run.ts',
   globalTeardown: '<rootDir>/tests/jest/end-run.ts',
   setupFiles: ['<rootDir>/tests/jest/seed-properties.ts'],
+  setupFilesAfterEnv: ['<rootDir>/tests/jest/look-for-secrets.ts'],
   reporters: [
     'default',
     '<rootDir>/tests/jest/report-skipped.ts',

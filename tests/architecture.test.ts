@@ -4,6 +4,7 @@ import { awsErrorClasses } from './architecture/aws-names.ts'
 import { wrongImports } from './architecture/direction.ts'
 import { importCycles } from './architecture/import-cycles.ts'
 import { notLoaded, notUsed } from './architecture/loaded-by-doors.ts'
+import { secretsByHand } from './architecture/secrets-by-hand.ts'
 import { SAME_EVERYWHERE, neededNowhere, sharedNames } from './architecture/one-name.ts'
 import { pastDoors, withoutDoor } from './architecture/service-doors.ts'
 import { parseSource, sourceFiles } from './architecture/source-file.ts'
@@ -39,6 +40,16 @@ describe('the sources', () => {
     const shared = sharedNames(inside('functions/'))
     expect(shared.filter((line) => !(line.split(':')[0]! in SAME_EVERYWHERE))).toEqual([])
     expect(neededNowhere(inside('functions/'))).toEqual([])
+  })
+
+  test('every secret of a test has the mark that is looked for in what leaves', () => {
+    expect([...inside('tests/'), ...inside('local/')].flatMap(secretsByHand)).toEqual([])
+    const by = (line: string) => secretsByHand(parseSource('tests/x.ts', line))
+    expect(by(`const secrets = { botToken: 'b', signingSecret: 's' }`)).toEqual(['tests/x.ts:1'])
+    expect(by(`new WebClient('xoxb-1')`)).toEqual(['tests/x.ts:1'])
+    expect(by(`const credentials = { accessKeyId: 'BOT', secretAccessKey: 'x' }`)).toEqual(['tests/x.ts:1'])
+    expect(by(`const TOKEN = '00000000-0000-4000-8000-00000000abcd'`)).toEqual(['tests/x.ts:1'])
+    expect(by(`const secrets = { botToken: botToken(), signingSecret: signingSecret() }`)).toEqual([])
   })
 
   test('functions read time and chance only from the clock', () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createEmulator } from 'emulate'
 import { z } from 'zod'
 import { type Aliases, createAliases } from './aliases.ts'
+import { markedSecret } from '../secret-mark.ts'
 import { APP, BOT_SCOPES, CHANNELS, DEACTIVATED, PEOPLE, TEAM } from './people.ts'
 
 export type SlackAnswer = { ok: boolean; error?: string } & Record<string, unknown>
@@ -31,7 +32,7 @@ export const openEmulatedSlack = async (options: {
   url: () => string
   aheadByMs: () => number
 }): Promise<EmulatedSlack> => {
-  const administrator = `xoxp-${randomUUID()}`
+  const administrator = markedSecret(`xoxp-${randomUUID()}`)
   const seed = { slack: seedOf(options.token, administrator) }
   const emulator = await createEmulator({ service: 'slack', port: 0, seed })
   const aliases = createAliases(options.aheadByMs)
@@ -62,7 +63,7 @@ const seedOf = (token: string, administrator: string): Record<string, unknown> =
     {
       app_id: APP.id,
       client_id: 'workspace',
-      client_secret: 'workspace',
+      client_secret: markedSecret('workspace'),
       name: APP.name,
       redirect_uris: [],
       scopes: BOT_SCOPES,

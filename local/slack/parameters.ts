@@ -1,9 +1,14 @@
+import { lookForSecret, lookInHeaders } from '../secrets-left.ts'
+
 export type Parameters = Record<string, unknown>
 
 /** The arguments of a Web API call: from the query, and from a body that is a form or JSON. */
-export const parametersOf = async (request: Request): Promise<Parameters> => {
+export const parametersOf = async (method: string, request: Request): Promise<Parameters> => {
   const query = Object.fromEntries(new URL(request.url).searchParams)
   const body = await request.text()
+  lookForSecret('a call of Slack', method, body)
+  lookForSecret('a call of Slack', method, request.url)
+  lookInHeaders('Slack', request.headers)
   return request.headers.get('content-type')?.includes('application/json')
     ? { ...query, ...asObject(body) }
     : { ...query, ...Object.fromEntries(new URLSearchParams(body)) }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { WorkspaceClock } from '../clock.ts'
+import { markedId } from '../secret-mark.ts'
+import { lookForSecret } from '../secrets-left.ts'
 import { checkContent, shownContent } from './message-content.ts'
 import { asObject, type Parameters } from './parameters.ts'
 import { callSlack, type SlackServices } from './web-api.ts'
@@ -29,11 +31,12 @@ export const createResponseUrls = (slack: SlackServices, clock: Pick<WorkspaceCl
   const destinations = new Map<string, Destination>()
   return {
     create: (userId, channelId, ts) => {
-      const id = randomUUID()
+      const id = markedId(randomUUID())
       destinations.set(id, { userId, channelId, ts: ts ?? null, uses: 0, expiresAt: clock.now() + LIFETIME_MS })
       return id
     },
     answer: async (id, body) => {
+      lookForSecret('a response_url', 'POST', body)
       const destination = destinations.get(id)
       if (!destination || destination.expiresAt <= clock.now()) return refused('expired_url')
       if (++destination.uses > MOST_USES) return refused('used_url')

@@ -132,7 +132,7 @@ const SCOPES_OF_THE_TOKEN = { 'x-oauth-scopes': BOT_SCOPES.join(',') }
 
 /** Answers one HTTP request to Slack's Web API. */
 export const answerSlackApi = async (slack: SlackServices, method: string, request: Request): Promise<Response> => {
-  const parameters = await parametersOf(request)
+  const parameters = await parametersOf(method, request)
   const token = /^Bearer\s+(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? parameters.token
   const answer = async () => {
     if (!token) return Response.json({ ok: false, error: 'not_authed' })

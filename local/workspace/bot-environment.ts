@@ -1,3 +1,4 @@
+import { markedSecret } from '../secret-mark.ts'
 import { ACCOUNT, JOINED_ACCOUNT } from './account.ts'
 
 /** What the bot's functions find in their environment, as serverless.yml sets it. */
@@ -11,7 +12,7 @@ export const botEnvironment = (workspace: {
   AWS_ENDPOINT_URL: `${workspace.url}/aws`,
   AWS_REGION: ACCOUNT.region,
   AWS_ACCESS_KEY_ID: ACCOUNT.botAccessKeyId,
-  AWS_SECRET_ACCESS_KEY: 'workspace',
+  AWS_SECRET_ACCESS_KEY: markedSecret('workspace'),
   SLACK_API_URL: `${workspace.url}/slack/api/`,
   SLACK_BOT_TOKEN: workspace.botToken,
   SLACK_SIGNING_SECRET: workspace.signingSecret,

@@ -5,6 +5,7 @@ import type { Lambda } from '../aws/lambda/lambda.ts'
 import type { Queue } from '../aws/sqs/sqs.ts'
 import type { WorkspaceClock } from '../clock.ts'
 import { errorText } from '../error-text.ts'
+import { lookForSecret } from '../secrets-left.ts'
 import type { Doors } from './doors.ts'
 
 /** An event that was accepted and then given up. In an installation these are in queues with an alarm on each. */
@@ -52,14 +53,17 @@ export const openBotFunctions = (options: {
   report: (line: string) => void
 }): BotFunctions => {
   const { doors, clock, accountId, lambda, eventBus, effects, report } = options
-  const failed = (door: string) => (error: unknown) => report(`${door} failed: ${errorText(error)}`)
+  const failed = (door: string) => (error: unknown) => {
+    lookForSecret('an error', door, traced(error))
+    report(`${door} failed: ${errorText(error)}`)
+  }
   const deadLetters: DeadLetter[] = []
   const gaveUp = (door: string) => (event: unknown, because: string) => {
     deadLetters.push({ at: clock.now(), door, because, event })
     report(`${door} gave up: ${because}`)
   }
   const asynchronous = <Event>(door: string, handle: (event: Event) => Promise<unknown>, retries = 2) =>
-    lambda.asynchronous<Event>({ handle, retries, gaveUp: gaveUp(door) })
+    lambda.asynchronous<Event>({ handle: watched(door, handle), retries, gaveUp: gaveUp(door) })
 
   const approvalRequested = asynchronous<SNSEvent>('approval-requested', (event) => doors.approvalRequested(event))
   const pipelineChanged = asynchronous<BusEvent>('pipeline-changed', (event) => doors.pipelineChanged(event))
@@ -122,3 +126,14 @@ export const openBotFunctions = (options: {
     },
   }
 }
+
+/** Lambda writes the error of an attempt to the function's log, tried again or not. */
+const watched =
+  <Event>(door: string, handle: (event: Event) => Promise<unknown>) =>
+  (event: Event) =>
+    handle(event).catch((error: unknown) => {
+      lookForSecret('an error', door, traced(error))
+      throw error
+    })
+
+const traced = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

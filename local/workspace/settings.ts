@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { markedSecret } from '../secret-mark.ts'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
 
 const DEFAULT_PORT = 4600
@@ -16,8 +17,8 @@ export const portFrom = (text: string | undefined): number => {
 
 /** A bot token and a signing secret of the kinds that Slack gives, for this run only. */
 export const secretsFrom = (environment: Record<string, string | undefined>) => ({
-  botToken: environment.SLACK_BOT_TOKEN || `xoxb-workspace-${randomBytes(12).toString('hex')}`,
-  signingSecret: environment.SLACK_SIGNING_SECRET || randomBytes(16).toString('hex'),
+  botToken: environment.SLACK_BOT_TOKEN || markedSecret(`xoxb-workspace-${randomBytes(12).toString('hex')}`),
+  signingSecret: environment.SLACK_SIGNING_SECRET || markedSecret(randomBytes(10).toString('hex')),
 })
 
 /**

@@ -3,6 +3,7 @@ import { openFlaskApp } from './open-flask-app.ts'
 import { openHelloLambda } from './open-hello-lambda.ts'
 import { openDoors, openDoorsWith } from './open-doors.ts'
 import { bundlePage } from '../web/bundle-page.ts'
+import { sentenceOf, tellOfSecretsLeft } from '../secrets-left.ts'
 import { configurationIn, portFrom, secretsFrom } from './settings.ts'
 import { openWorkspace, type Workspace } from './workspace.ts'
 
@@ -33,6 +34,7 @@ const start = async (): Promise<void> => {
   const port = portFrom(process.env.PORT)
   const secrets = secretsFrom(process.env)
   const configuration = configurationIn(process.env.GREENLIGHT_CONFIG)
+  tellOfSecretsLeft((left) => void process.stderr.write(`${sentenceOf(left)}\n`))
   say('Greenlight: starting pipelines, Slack and the bot …')
   const workspace = await openWorkspace({
     port,

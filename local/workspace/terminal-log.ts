@@ -1,13 +1,22 @@
 import type { Log } from '../../functions/ports/log.ts'
 import { errorText } from '../error-text.ts'
+import { lookForSecret } from '../secrets-left.ts'
 
 /** The bot's log in the terminal: warnings and errors, a line each. The page shows the rest. */
 export const terminalLog = (report: (line: string) => void): Log => {
-  const line = (message: string, about: Record<string, unknown> = {}) => {
+  const lineOf = (message: string, about: Record<string, unknown> = {}): string => {
     const facts = Object.entries(about).map(([name, value]) => `${name} ${factOf(value)}`)
-    report([message, ...facts].join(' · '))
+    const line = [message, ...facts].join(' · ')
+    lookForSecret('the log', message, line)
+    return line
   }
-  return { info: () => {}, warn: line, error: line, count: () => {} }
+  const line = (...logged: Parameters<typeof lineOf>) => report(lineOf(...logged))
+  return {
+    info: (...logged) => void lineOf(...logged),
+    warn: line,
+    error: line,
+    count: (metric) => lookForSecret('the log', 'a metric', metric),
+  }
 }
 
 const factOf = (value: unknown): string => {

@@ -12,6 +12,7 @@ import { steeredFor } from '../../functions/aws/steering-session.ts'
 import type { HttpServer } from '../../local/http-server.ts'
 import { listen } from '../../local/http-server.ts'
 import { TOKEN, WHERE } from '../support/records.ts'
+import { accessKeySecret } from '../support/secret.ts'
 
 const HOUR = 3_600_000
 const HOME = { accountId: '111122223333', region: 'eu-west-1' }
@@ -66,7 +67,11 @@ beforeAll(async () => {
     asked.push({ service, region, accessKeyId, sessionToken: headers.get('x-amz-security-token'), form })
     return service === 'sts' ? answerSts() : answerPipelines()
   }, 0)
-  connection = { region: HOME.region, endpoint: server.url, credentials: { accessKeyId: 'BOT', secretAccessKey: 's' } }
+  connection = {
+    region: HOME.region,
+    endpoint: server.url,
+    credentials: { accessKeyId: 'BOT', secretAccessKey: accessKeySecret() },
+  }
 })
 afterAll(() => server.close())
 beforeEach(() => {

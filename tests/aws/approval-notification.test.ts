@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { approvalId } from '../../functions/domain/approval-id.ts'
 import { parseApprovalNotification } from '../../functions/aws/approval-notification.ts'
 import { Malformed } from '../../functions/malformed.ts'
+import { approvalToken } from '../support/secret.ts'
 
 const fixture = readFileSync('tests/fixtures/approval-notification.json', 'utf8')
 const TopicArn = 'arn:aws:sns:eu-west-1:111122223333:approvals'
@@ -15,7 +16,7 @@ const changed = (approval: Record<string, unknown>): string => {
 }
 
 test('an approval notification is read, its account taken from the topic', () => {
-  const token = '1a2b3c4d-573f-4ea7-a67e-000000000001'
+  const token = approvalToken()
   expect(parse(fixture)).toEqual({
     id: approvalId('111122223333', 'eu-west-1', token),
     where: {
@@ -33,7 +34,7 @@ test('an approval notification is read, its account taken from the topic', () =>
 })
 
 test('the id does not contain the token, and differs in another account or Region', () => {
-  const token = '1a2b3c4d-573f-4ea7-a67e-000000000001'
+  const token = approvalToken()
   const ids = [
     approvalId('111122223333', 'eu-west-1', token),
     approvalId('999999999999', 'eu-west-1', token),

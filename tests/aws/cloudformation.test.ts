@@ -8,6 +8,7 @@ import { listen } from '../../local/http-server.ts'
 import { readTemplate } from '../../local/aws/template/template.ts'
 import { ACCOUNT, REGION, openAws } from '../support/aws-endpoint.ts'
 import { START } from '../support/records.ts'
+import { accessKeySecret } from '../support/secret.ts'
 
 const clock = { now: () => START }
 const NAMED = { stack: 'shop-prod', name: 'Release', accountId: ACCOUNT, region: REGION }
@@ -49,7 +50,7 @@ const reading = async (...answers: { status?: number; body: string }[]) => {
   const connection: AwsConnection = {
     region: REGION,
     endpoint: server.url,
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    credentials: { accessKeyId: 'x', secretAccessKey: accessKeySecret() },
   }
   const log = { warn: (message: string) => void warned.push(message) }
   const read = await cloudFormation(async () => connection, { clock, log })

@@ -1,3 +1,4 @@
+import { approvalToken } from '../support/secret.ts'
 import { readFileSync } from 'node:fs'
 import { approvalId } from '../../functions/domain/approval-id.ts'
 import { parsePipelineEvent } from '../../functions/aws/pipeline-event.ts'
@@ -51,7 +52,7 @@ test('an approval that was decided outside Greenlight is found by its token', ()
       at,
     },
     approval: {
-      id: approvalId('111122223333', 'eu-west-1', '1a2b3c4d-573f-4ea7-a67e-000000000001'),
+      id: approvalId('111122223333', 'eu-west-1', approvalToken()),
       ending: { status: 'failed', at, summary: 'Not before the sale is over' },
     },
   })

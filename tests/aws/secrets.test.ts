@@ -2,6 +2,7 @@ import { fixedSecrets, secretsFromParameters } from '../../functions/aws/secrets
 import type { Clock } from '../../functions/clock.ts'
 import { START } from '../support/records.ts'
 import { openJsonService } from '../support/json-service.ts'
+import { botToken, signingSecret } from '../support/secret.ts'
 
 const SECOND = 1_000
 
@@ -21,7 +22,7 @@ afterAll(() => ssm.close())
 beforeEach(() => {
   now = START
   ssm.asked.length = 0
-  stored = { '/greenlight/bot-token': 'xoxb-1', '/greenlight/signing-secret': 's3cret-1' }
+  stored = { '/greenlight/bot-token': botToken('1'), '/greenlight/signing-secret': signingSecret() }
   ssm.answersBy(({ input }) => ({
     status: 200,
     body: {
@@ -31,8 +32,8 @@ beforeEach(() => {
 })
 
 const open = (path = '/greenlight') => secretsFromParameters(ssm.connection, path, clock, { withSigningSecret: true })
-const FIRST = { botToken: 'xoxb-1', signingSecret: 's3cret-1' }
-const ROTATED = { botToken: 'xoxb-2', signingSecret: 's3cret-1' }
+const FIRST = { botToken: botToken('1'), signingSecret: signingSecret() }
+const ROTATED = { botToken: botToken('2'), signingSecret: signingSecret() }
 
 test('both are read at once, decrypted, on first use', async () => {
   const secrets = open()
@@ -48,14 +49,14 @@ test('both are read at once, decrypted, on first use', async () => {
 
 test('a function that sees no clicks reads the token alone', async () => {
   const secrets = secretsFromParameters(ssm.connection, '/greenlight', clock, { withSigningSecret: false })
-  expect(await secrets.current()).toEqual({ botToken: 'xoxb-1', signingSecret: null })
+  expect(await secrets.current()).toEqual({ botToken: botToken('1'), signingSecret: null })
   expect(ssm.asked).toMatchObject([{ input: { Names: ['/greenlight/bot-token'] } }])
 })
 
 test('they are kept for five minutes; then a rotated one is noticed', async () => {
   const secrets = open()
   await secrets.current()
-  stored['/greenlight/bot-token'] = 'xoxb-2'
+  stored['/greenlight/bot-token'] = botToken('2')
   now = START + 300 * SECOND - 1
   expect(await secrets.current()).toEqual(FIRST)
   now = START + 300 * SECOND
@@ -66,7 +67,7 @@ test('they are kept for five minutes; then a rotated one is noticed', async () =
 test('a secret that Slack refused is read again, at most once in half a minute', async () => {
   const secrets = open()
   await secrets.current()
-  stored['/greenlight/bot-token'] = 'xoxb-2'
+  stored['/greenlight/bot-token'] = botToken('2')
   now = START + 30 * SECOND - 1
   expect(await secrets.renewed()).toEqual(FIRST)
   now = START + 30 * SECOND
@@ -79,7 +80,7 @@ test('a missing one is named, without any value', async () => {
   delete stored['/greenlight/signing-secret']
   const failure = open().current()
   await expect(failure).rejects.toThrow('The parameter /greenlight/signing-secret is missing')
-  await expect(failure).rejects.not.toThrow('xoxb-1')
+  await expect(failure).rejects.not.toThrow(botToken('1'))
 })
 
 test('a failed read is repeated on the next use', async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSlackWorkspace, TOKEN } from '../local/slack/slack-workspace.ts'
 import { runGreenlight } from './scripted-terminal.ts'
+import { botToken } from '../support/secret.ts'
 
 const cedar = createRequire(import.meta.url)('@cedar-policy/cedar-wasm/nodejs') as typeof Cedar
 
@@ -314,7 +315,7 @@ describe('greenlight check --online', () => {
 
   test('says once why it could not ask', async () => {
     const { exitCode, out } = await runGreenlight(['check', '--online', DEAD], {
-      environment: { SLACK_BOT_TOKEN: 'xoxb-other', SLACK_API_URL: `${slack.url}/slack/api/` },
+      environment: { SLACK_BOT_TOKEN: botToken('other'), SLACK_API_URL: `${slack.url}/slack/api/` },
     })
     expect(exitCode).toBe(1)
     expect(out.trimEnd().split('\n').slice(1)).toEqual([

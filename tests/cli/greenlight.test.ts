@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { Failure } from '../../cli/failure.ts'
 import { missingRight, problemOf } from '../../cli/problem.ts'
 import { runGreenlight } from './scripted-terminal.ts'
+import { botToken } from '../support/secret.ts'
 
 const COMMANDS = readdirSync(new URL('../../cli/commands/', import.meta.url)).map((file) => file.replace(/\.ts$/, ''))
 const run = promisify(execFile)
@@ -57,13 +58,13 @@ describe('greenlight', () => {
     ['an unknown command', ['deploy']],
     ['an unknown option', ['doctor', '--fast']],
     ['a missing option', ['audit']],
-    ['a secret as an argument, which shells remember', ['init', '--bot-token', 'xoxb-1234']],
+    ['a secret as an argument, which shells remember', ['init', '--bot-token', botToken('1234')]],
   ])('%s ends with 2 and says where help is', async (_, argv) => {
     const { exitCode, out, err } = await runGreenlight(argv)
     expect(exitCode).toBe(2)
     expect(out).toBe('')
     expect(err).toContain('--help')
-    expect(err).not.toContain('xoxb-1234')
+    expect(err).not.toContain(botToken('1234'))
   })
 
   test.each(['init', 'doctor', 'check', 'audit'])('%s takes --installation, and refuses --stage', async (command) => {
@@ -110,7 +111,7 @@ describe('greenlight', () => {
         '--config',
         'local/greenlight.yml',
       ],
-      { SLACK_API_URL: 'slack', SLACK_BOT_TOKEN: 'xoxb-1' },
+      { SLACK_API_URL: 'slack', SLACK_BOT_TOKEN: botToken() },
       'SLACK_API_URL is slack: expected an address such as http://127.0.0.1:4600/.\n',
     ],
     [['audit', '--from', '2026-11-05', '--to', '2026-11-01'], {}, '--from must be earlier than --to.\n'],

@@ -1,5 +1,6 @@
 import { greenlight } from '../../cli/greenlight.ts'
 import type { Terminal } from '../../cli/terminal.ts'
+import { lookForSecret } from '../../local/secrets-left.ts'
 
 export interface Ran {
   exitCode: number
@@ -30,5 +31,6 @@ export const runGreenlight = async (argv: string[], replaced: Partial<Terminal> 
     return ask(question, kind)
   }
   ran.exitCode = await greenlight(argv, terminal)
+  lookForSecret('the terminal', `greenlight ${argv[0]}`, ran.out + ran.err)
   return ran
 }

@@ -10,6 +10,7 @@ import { secretFrom } from '../../cli/setup/slack-secrets.ts'
 import { startingConfiguration } from '../../cli/setup/starting-configuration.ts'
 import type { Terminal } from '../../cli/terminal.ts'
 import { shippedService } from '../support/service-copy.ts'
+import { botToken } from '../support/secret.ts'
 
 const URL_OF_OURS = 'https://abc.execute-api.eu-west-1.amazonaws.com/slack/events'
 
@@ -63,17 +64,17 @@ describe('a secret', () => {
     interactive: false,
     print: () => {},
     warn: () => {},
-    input: () => Promise.resolve('xoxb-from-input\n'),
-    ask: (_, kind) => Promise.resolve(kind === 'secret' ? 'xoxb-typed-unseen' : ''),
+    input: () => Promise.resolve(`${botToken('from-input')}\n`),
+    ask: (_, kind) => Promise.resolve(kind === 'secret' ? botToken('typed-unseen') : ''),
     fetch,
     now: () => 0,
     ...replaced,
   })
 
   test.each([
-    ['typed, without being shown', undefined, { interactive: true }, 'xoxb-typed-unseen'],
-    ['in its variable', undefined, { environment: { SLACK_BOT_TOKEN: 'xoxb-variable' } }, 'xoxb-variable'],
-    ['on the standard input', '-', {}, 'xoxb-from-input'],
+    ['typed, without being shown', undefined, { interactive: true }, botToken('typed-unseen')],
+    ['in its variable', undefined, { environment: { SLACK_BOT_TOKEN: botToken('variable') } }, botToken('variable')],
+    ['on the standard input', '-', {}, botToken('from-input')],
     ['given nowhere', undefined, {}, null],
     ['left out with Enter', undefined, { interactive: true, ask: () => Promise.resolve('') }, null],
   ])('%s', async (_, file, replaced, value) => {

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { terminalOf } from '../../cli/terminal.ts'
+import { botToken } from '../support/secret.ts'
 
 const open = () => {
   const stdin = Object.assign(new PassThrough(), { isTTY: true })
@@ -16,11 +17,11 @@ test('an answer is shown while it is typed, a secret is not', async () => {
   stdin.write('C012AB3CD\r')
   expect(await channel).toBe('C012AB3CD')
   const secret = terminal.ask('Secret: ', 'secret')
-  stdin.write('xoxb-typed\r')
-  expect(await secret).toBe('xoxb-typed')
+  stdin.write(`${botToken()}\r`)
+  expect(await secret).toBe(botToken())
   expect(shown()).toContain('C012AB3CD')
   expect(shown()).toContain('Secret: ')
-  expect(shown()).not.toContain('xoxb-typed')
+  expect(shown()).not.toContain(botToken())
 })
 
 test.each([

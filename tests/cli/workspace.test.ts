@@ -11,6 +11,7 @@ import { waitingApproval } from '../support/page-client.ts'
 import { DAY, actor } from '../support/records.ts'
 import { copyService } from '../support/service-copy.ts'
 import { runGreenlight } from './scripted-terminal.ts'
+import { botToken } from '../support/secret.ts'
 
 /** The command line against the local workspace, with the settings that README.md gives. */
 const CONFIG = 'tests/local/workspace/one-approval.yml'
@@ -277,7 +278,7 @@ test('that CodePipeline cannot be read is no problem of the file', async () => {
   const { exitCode, out } = await runGreenlight(['check', '--online', CONFIG], {
     environment: {
       ...{ AWS_ENDPOINT_URL: 'http://127.0.0.1:9/aws', AWS_ACCESS_KEY_ID: 'me', AWS_SECRET_ACCESS_KEY: 'any' },
-      ...{ SLACK_BOT_TOKEN: 'xoxb-doors', SLACK_API_URL: `${workspace.url}/slack/api/` },
+      ...{ SLACK_BOT_TOKEN: botToken('doors'), SLACK_API_URL: `${workspace.url}/slack/api/` },
     },
   })
   expect(exitCode).toBe(0)

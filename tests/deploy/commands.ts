@@ -46,6 +46,7 @@ import type { Terminal } from '../../cli/terminal.ts'
 import { ACCOUNT, REGION, STACK, type Installation } from './installation.ts'
 import { BOT_TOKEN, SIGNING_SECRET } from './installed-slack.ts'
 import { fetchWithRequestUrl } from './request-url.ts'
+import { botToken } from '../support/secret.ts'
 
 const SECRETS = { SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_SIGNING_SECRET: SIGNING_SECRET }
 const TOKEN_PARAMETER = '/greenlight/prod/slack/bot-token'
@@ -111,7 +112,7 @@ export const testCommands = (opened: () => Installation): void => {
     })
 
     test('stores no token that Slack refuses', async () => {
-      const environment = { SLACK_BOT_TOKEN: 'xoxb-of-another-app' }
+      const environment = { SLACK_BOT_TOKEN: botToken('of-another-app') }
       const { exitCode, err } = await installation.greenlight(['init'], { environment })
       expect(exitCode).toBe(1)
       expect(err).toBe('Slack refuses the bot token (invalid_auth): copy it again. Nothing was stored.\n')

@@ -1,9 +1,10 @@
 import { createWorkspaceClock } from '../../local/clock.ts'
 import { listen } from '../../local/http-server.ts'
 import { openSlack } from '../../local/slack/open-slack.ts'
+import { botToken, signingSecret } from '../support/secret.ts'
 
-export const BOT_TOKEN = 'xoxb-0123456789-test'
-export const SIGNING_SECRET = '0123456789abcdef0123456789abcdef'
+export const BOT_TOKEN = botToken('0123456789')
+export const SIGNING_SECRET = signingSecret()
 
 /** The workspace's Slack over HTTP, which also names the scopes of the token, as Slack does in a header. */
 export const openInstalledSlack = async (scopes: string[]) => {

@@ -12,6 +12,7 @@ import { statementOf } from '../../functions/domain/statement.ts'
 import { ACCOUNT, REGION, openAws } from '../support/aws-endpoint.ts'
 import { recordOver } from '../support/record-over.ts'
 import { MINUTE, START, WHERE, newApproval } from '../support/records.ts'
+import { accessKeySecret } from '../support/secret.ts'
 
 const [VOTES, ATTESTATIONS] = ['first', 'second'].map((id) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${id}`) as [
   string,
@@ -57,7 +58,7 @@ const open = async () => {
       AWS_ENDPOINT_URL: aws.client.endpoint,
       AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: 'BOTKEY',
-      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_SECRET_ACCESS_KEY: accessKeySecret(),
       TABLE_NAME: 'greenlight',
       SIGNING_KEY: VOTES,
       ATTESTATION_KEY: ATTESTATIONS,

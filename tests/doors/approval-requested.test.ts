@@ -10,6 +10,7 @@ import {
   wordsOf,
 } from '../support/bot-workspace.ts'
 import { decided, form } from '../support/slack-payload.ts'
+import { approvalToken } from '../support/secret.ts'
 
 jest.setTimeout(60_000)
 
@@ -115,12 +116,12 @@ describe('a notification', () => {
 
   test('that is forged requests no approval, and ends in the dead-letter queue after its last try', async () => {
     const before = { letters: bot.deadLetters.length, questions: questions().length }
-    await publish({ token: '00000000-0000-4000-8000-000000000000' })
+    await publish({ token: approvalToken('00000000') })
     await bot.pass(60 * 60_000)
     expect(questions()).toHaveLength(before.questions)
     const letters = bot.deadLetters.slice(before.letters)
     expect(letters.map(({ door }) => door)).toEqual(['effect-due'])
-    expect(JSON.stringify(letters)).toContain('00000000-0000-4000-8000-000000000000')
+    expect(JSON.stringify(letters)).toContain(approvalToken('00000000'))
     expect(bot.reported.join('\n')).toMatch(/request-approval was given up after 11 tries/)
   })
 })

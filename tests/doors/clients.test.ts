@@ -4,6 +4,7 @@ import { jest } from '@jest/globals'
 import { WebClient } from '@slack/web-api'
 import { APPROVAL, BOT_TOKEN, type BotWorkspace, openBotWorkspace, RELEASES } from '../support/bot-workspace.ts'
 import { describeWith } from '../support/needs.ts'
+import { botToken } from '../support/secret.ts'
 
 jest.setTimeout(60_000)
 
@@ -24,7 +25,7 @@ test('Slack’s own client posts, lists and sees what the bot posted', async () 
   expect(own).toMatchObject([{ ts, text: 'Hello from a script' }])
   const { messages: asked } = await client.conversations.history({ channel: RELEASES })
   expect(asked).toMatchObject([{ ts: message.ts, text: message.text }])
-  const stranger = new WebClient('xoxb-other', { slackApiUrl: `${bot.url}/slack/api/` })
+  const stranger = new WebClient(botToken('other'), { slackApiUrl: `${bot.url}/slack/api/` })
   await expect(stranger.auth.test()).rejects.toMatchObject({ data: { error: 'invalid_auth' } })
 })
 

@@ -15,6 +15,7 @@ import { openSlack } from '../../local/slack/open-slack.ts'
 import { ACCOUNT, REGION, openAws } from '../support/aws-endpoint.ts'
 import { recordOver } from '../support/record-over.ts'
 import { DAY, MINUTE, START } from '../support/records.ts'
+import { accessKeySecret, botToken, signingSecret } from '../support/secret.ts'
 
 const [VOTES, CHECKPOINTS] = ['first', 'second'].map((id) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${id}`) as [
   string,
@@ -30,7 +31,13 @@ const RETENTION = 3 * DAY
 const openDays = async () => {
   const aws = await openAws({ directTable: true })
   const clock = createWorkspaceClock()
-  const slack = await openSlack({ token: 'xoxb-days', signingSecret: 's', clock, url: () => '', changed: () => {} })
+  const slack = await openSlack({
+    token: botToken(),
+    signingSecret: signingSecret(),
+    clock,
+    url: () => '',
+    changed: () => {},
+  })
   const posted: { channel: string; text: string; blocks: string }[] = []
   const server = await listen(async (request) => {
     posted.push(Object.fromEntries(new URLSearchParams(await request.clone().text())) as never)
@@ -43,10 +50,10 @@ const openDays = async () => {
     AWS_ENDPOINT_URL: aws.client.endpoint,
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: 'BOTKEY',
-    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_SECRET_ACCESS_KEY: accessKeySecret(),
     SLACK_API_URL: `${server.url}/`,
-    SLACK_BOT_TOKEN: 'xoxb-days',
-    SLACK_SIGNING_SECRET: 's',
+    SLACK_BOT_TOKEN: botToken(),
+    SLACK_SIGNING_SECRET: signingSecret(),
     TABLE_NAME: 'greenlight',
     SIGNING_KEY: VOTES,
     CHECKPOINT_BUCKET: 'log',

@@ -10,13 +10,14 @@ import { tools } from '../support/equipment.ts'
 import { describeWith } from '../support/needs.ts'
 import { messagesIn } from '../support/page-client.ts'
 import { stillDelivery } from '../support/still-delivery.ts'
+import { secretValue } from '../support/secret.ts'
 
 jest.setTimeout(60_000)
 
 const DEPLOYMENTS = 'C0DEPLOYS'
 
 /** What no message and no line of the bot's log may have. */
-const CANARY = 'canary-0a1b2c3d'
+const CANARY = secretValue()
 
 const BUILDSPEC = `version: 0.2
 phases:

@@ -1,6 +1,7 @@
 import { START, SECOND } from '../support/records.ts'
 import { actionRun } from '../support/pipeline-answers.ts'
 import { eventOf, openOutsideBot } from '../support/outside-bot.ts'
+import { secretValue } from '../support/secret.ts'
 
 type Bot = Awaited<ReturnType<typeof openOutsideBot>>
 let bot: Bot
@@ -20,7 +21,7 @@ const ANSWERS = {
         endTime: START / SECOND + 268.4,
         initiator: 'rule/nightly',
         resolvedSourceVersion: '4f9c2e1d',
-        environment: { environmentVariables: [{ name: 'DB_PASSWORD', value: 'canary-0a1b2c3d' }] },
+        environment: { environmentVariables: [{ name: 'DB_PASSWORD', value: secretValue() }] },
         phases: [
           {
             phaseType: 'BUILD',
@@ -32,7 +33,7 @@ const ANSWERS = {
       },
     ],
   },
-  GetLogEvents: { events: [{ message: 'password=canary-0a1b2c3d\n' }, { message: 'RangeError: -1 cents\n' }] },
+  GetLogEvents: { events: [{ message: `password=${secretValue()}\n` }, { message: 'RangeError: -1 cents\n' }] },
   GetDeployment: {
     deploymentInfo: {
       status: 'Failed',
@@ -98,7 +99,7 @@ describe('a build outside a pipeline', () => {
     expect(bot.notices()).toHaveLength(1)
     expect(bot.notices()[0]).toContain('✗ Failed: Build of shop-nightly')
     expect(bot.notices()[0]).toContain('RangeError: -1 cents')
-    expect(JSON.stringify([bot.slack.sent, bot.slack.messages, bot.logged])).not.toContain('canary-0a1b2c3d')
+    expect(JSON.stringify([bot.slack.sent, bot.slack.messages, bot.logged])).not.toContain(secretValue())
   })
 
   test('that failed has its card at once, before the cause is known', async () => {

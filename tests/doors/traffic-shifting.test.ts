@@ -1,6 +1,7 @@
 import { systemClock } from '../../functions/clock.ts'
 import { type Answer, listen } from '../../local/http-server.ts'
 import { shiftingServices, trafficShifting } from '../../functions/traffic-shifting.ts'
+import { accessKeySecret } from '../support/secret.ts'
 
 const HOOK = { DeploymentId: 'd-SHIFTING1', LifecycleEventHookExecutionId: 'hook-1' }
 const HEALTHY = { status: 'ok', version: '3f1c9a2' }
@@ -62,7 +63,7 @@ const open = async ({
       AWS_REGION: 'eu-west-1',
       AWS_ENDPOINT_URL: server.url,
       AWS_ACCESS_KEY_ID: 'x',
-      AWS_SECRET_ACCESS_KEY: 'x',
+      AWS_SECRET_ACCESS_KEY: accessKeySecret(),
       ...environment,
     },
     clock,

@@ -12,6 +12,7 @@ import { memorySignatures } from '../support/memory/signatures.ts'
 import type { Changing, Requests } from '../support/memory/table.ts'
 import { memoryAbsences, memoryFreezes, memoryTables } from '../support/memory/table.ts'
 import type { PartName, World } from './world.ts'
+import { botToken, signingSecret } from '../support/secret.ts'
 
 /** A call that a function makes and whose answer depends on what others did. `land` is what it does when it arrives. */
 export interface Call<T = unknown> {
@@ -128,7 +129,7 @@ export const servicesIn = (world: World, ask: Ask, clock: Clock, configuration: 
 }
 
 const SIGNATURES = memorySignatures()
-const SEALS = clickSeals(fixedSecrets({ botToken: 'xoxb-enumeration', signingSecret: 'enumeration' }))
+const SEALS = clickSeals(fixedSecrets({ botToken: botToken(), signingSecret: signingSecret() }))
 
 /** An entry is never overwritten, so it makes no difference when an entry that is there is compared. */
 const entriesPort = ({ entries: table, keepsEntries }: World, ask: Ask): Services['entries'] => ({

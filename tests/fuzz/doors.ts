@@ -17,6 +17,7 @@ import { signedHeaders } from '../../local/slack/interactions.ts'
 import type { Chance } from '../simulation/chance.ts'
 import { decided, form, pressed } from '../support/slack-payload.ts'
 import { mutatedJson, mutatedText } from './mutated.ts'
+import { botToken, signingSecret } from '../support/secret.ts'
 
 /** `refused`: the parser said what is wrong. Anything else that it throws is a fault. */
 export type Outcome = 'taken' | 'refused'
@@ -66,14 +67,14 @@ const ID = '4514291e43216d808fdaac03cb64f3cf'
 const EXECUTION = { accountId: '111122223333', region: 'eu-west-1', pipeline: 'shop-web', executionId: 'e-1' }
 const WHO = { userId: 'U0DANA', name: 'Dana', teamId: 'T0SHOPTEAM', email: null, from: 'C0RELEASES' }
 
-const SECRET = 'fuzz'
+const SECRET = signingSecret()
 const NOW = Date.UTC(2026, 10, 23, 12)
 
 /** Signed, so that everything behind the signature is reached. */
 const slackRequest = async (body: string, contentType: string): Promise<Outcome> => {
   const headers = { ...signedHeaders(SECRET, NOW, body), 'content-type': contentType }
   const event = { headers, body, isBase64Encoded: false } as unknown as Parameters<typeof readSlackRequest>[0]
-  const current = () => Promise.resolve({ botToken: 'xoxb-fuzz', signingSecret: SECRET })
+  const current = () => Promise.resolve({ botToken: botToken(), signingSecret: SECRET })
   const read = await readSlackRequest(event, { current, renewed: current }, NOW)
   return read.kind === 'refused' ? 'refused' : 'taken'
 }

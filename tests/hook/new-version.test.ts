@@ -1,5 +1,6 @@
 import { newVersion } from '../../functions/hook/new-version.ts'
 import { listen } from '../../local/http-server.ts'
+import { accessKeySecret } from '../support/secret.ts'
 
 /** A version over HTTP that answers this, and keeps what it was asked: as Lambda's API, and as an address. */
 const versionThat = async (answer: (caller: AbortController) => Response | Promise<Response>, limits = {}) => {
@@ -12,7 +13,7 @@ const versionThat = async (answer: (caller: AbortController) => Response | Promi
     return answer(caller)
   }, 0)
   servers.push(server)
-  const credentials = { accessKeyId: 'x', secretAccessKey: 'x' }
+  const credentials = { accessKeyId: 'x', secretAccessKey: accessKeySecret() }
   const { invoke, get } = newVersion({ region: 'eu-west-1', endpoint: server.url, credentials }, limits)
   return {
     asked,

@@ -36,6 +36,7 @@ import { DAY, MINUTE, START, WHERE, actor, approval } from '../support/records.t
 import { form, pressed } from '../support/slack-payload.ts'
 import { at, resource } from '../support/template.ts'
 import type { Installed } from './installed-template.ts'
+import { accessKeySecret, botToken, signingSecret } from '../support/secret.ts'
 
 /**
  * Brings about what an alarm is for, with the real functions, and returns what CloudWatch receives then: the metrics in
@@ -48,11 +49,11 @@ const REFUSES_CONNECTIONS = {
   AWS_REGION: 'eu-west-1',
   AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
   AWS_ACCESS_KEY_ID: 'key',
-  AWS_SECRET_ACCESS_KEY: 'secret',
+  AWS_SECRET_ACCESS_KEY: accessKeySecret(),
   TABLE_NAME: 'table',
   QUEUE_URL: 'http://127.0.0.1:9/queue',
 }
-const SLACK = { SLACK_BOT_TOKEN: 'xoxb-alarms', SLACK_SIGNING_SECRET: '0123456789abcdef0123456789abcdef' }
+const SLACK = { SLACK_BOT_TOKEN: botToken(), SLACK_SIGNING_SECRET: signingSecret() }
 const CHECKPOINTS = {
   SIGNING_KEY: 'arn:aws:kms:eu-west-1:111122223333:key/first',
   CHECKPOINT_BUCKET: 'log',
@@ -291,7 +292,7 @@ const checkpointRefused = counting('day-passed', async (log) => {
   const credentials = {
     AWS_ENDPOINT_URL: aws.client.endpoint,
     AWS_ACCESS_KEY_ID: 'key',
-    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_SECRET_ACCESS_KEY: accessKeySecret(),
   }
   const services = checkpointServices({ ...environment, ...credentials }, systemClock, log)!
   const gone = { hash: 'f'.repeat(64), approval: 'f'.repeat(32), number: 1, keptUntil: START + 2 * DAY }

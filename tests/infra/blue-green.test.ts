@@ -4,6 +4,7 @@ import type { CreateDeploymentGroupCommandInput } from '@aws-sdk/client-codedepl
 import { evaluate, holds, type Meanings } from '../../local/aws/template/template.ts'
 import { WHOLE_TEMPLATES, contentOf, readTemplate } from './read-template.ts'
 import { templateMeanings } from './template-meanings.ts'
+import { accessKeySecret } from '../support/secret.ts'
 
 /*
  * infra/target-ec2.yml, for both types of deployment. CloudFormation refuses AutoScalingGroups together with
@@ -103,7 +104,7 @@ const sent = async (input: CreateDeploymentGroupCommandInput): Promise<unknown> 
   let body: unknown
   const client = new CodeDeployClient({
     region: 'eu-west-1',
-    credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+    credentials: { accessKeyId: 'key', secretAccessKey: accessKeySecret() },
     requestHandler: {
       handle: (request: { body: Uint8Array }) => {
         body = JSON.parse(new TextDecoder().decode(request.body))

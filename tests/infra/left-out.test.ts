@@ -9,6 +9,7 @@ import { execFile } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { build, type Plugin } from 'esbuild'
+import { botToken, signingSecret } from '../support/secret.ts'
 
 const plugins = createRequire(import.meta.url)('../../esbuild.plugins.cjs') as Plugin[]
 
@@ -64,14 +65,14 @@ describe('a bundle', () => {
     const answer = await run(`
       import { createHmac } from 'node:crypto'
       import { App, AwsLambdaReceiver } from '@slack/bolt'
-      const receiver = new AwsLambdaReceiver({ signingSecret: 'secret' })
-      const app = new App({ receiver, authorize: async () => ({ botToken: 'xoxb-1' }) })
+      const receiver = new AwsLambdaReceiver({ signingSecret: '${signingSecret()}' })
+      const app = new App({ receiver, authorize: async () => ({ botToken: '${botToken()}' }) })
       const seen = []
       app.action('approve', async ({ ack, action }) => { seen.push(action.value); await ack() })
       const payload = { type: 'block_actions', user: { id: 'U1' }, team: { id: 'T1' }, actions: [{ type: 'button', action_id: 'approve', value: 'a1' }] }
       const body = 'payload=' + encodeURIComponent(JSON.stringify(payload))
       const timestamp = String(Math.floor(Date.now() / 1000))
-      const signature = 'v0=' + createHmac('sha256', 'secret').update('v0:' + timestamp + ':' + body).digest('hex')
+      const signature = 'v0=' + createHmac('sha256', '${signingSecret()}').update('v0:' + timestamp + ':' + body).digest('hex')
       const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-slack-request-timestamp': timestamp, 'x-slack-signature': signature }
       const { statusCode } = await receiver.toHandler()({ body, headers, isBase64Encoded: false }, {}, () => {})
       console.log(JSON.stringify({ statusCode, seen }))`)
@@ -81,7 +82,7 @@ describe('a bundle', () => {
   test('names a part that is left out and used after all', async () => {
     const message = await run(`
       import { HTTPReceiver } from '@slack/bolt'
-      try { new HTTPReceiver({ signingSecret: 'secret' }) } catch (error) { console.log(JSON.stringify(error.message)) }`)
+      try { new HTTPReceiver({ signingSecret: '${signingSecret()}' }) } catch (error) { console.log(JSON.stringify(error.message)) }`)
     expect(message).toMatch(/^\.\/receivers\/HTTPReceiver is left out of the bundle, because it is never started/)
   })
 
@@ -95,7 +96,7 @@ describe('a bundle', () => {
           answered(new Headers(headers).get('user-agent'))
           return Response.json({ ok: true })
         }
-        void new WebClient('xoxb-1', { fetch }).auth.test()
+        void new WebClient('${botToken()}', { fetch }).auth.test()
       })
       console.log(JSON.stringify([JSON.stringify(ssm), slack]))`)
     expect(names).toEqual([expect.stringMatching(/"3\.\d+\.\d+"/), expect.stringMatching(/@slack[:/]web-api\/\d+\./)])
@@ -117,7 +118,7 @@ describe('a bundle', () => {
         request.resume().on('end', () => answers[calls++](response))
       })
       await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
-      const secrets = { current: async () => ({ botToken: 'xoxb-1', signingSecret: null }) }
+      const secrets = { current: async () => ({ botToken: '${botToken()}', signingSecret: null }) }
       const slack = slackChannel(secrets, 'http://127.0.0.1:' + server.address().port + '/api/', { warn: () => {} })
       const place = { channel: 'C1', ts: '1.1', link: null }
       const outcomes = []
@@ -176,7 +177,7 @@ describe('a bundle', () => {
     expect(called).toEqual(expect.arrayContaining(['chat.postMessage', 'usergroups.users.list']))
     const missing = await run(`
       import { WebClient } from '@slack/web-api'
-      const client = new WebClient('xoxb-1')
+      const client = new WebClient('${botToken()}')
       const find = (method) => method.split('.').reduce((group, name) => group?.[name], client)
       console.log(JSON.stringify(${JSON.stringify(called)}.filter((method) => typeof find(method) !== 'function')))`)
     expect(missing).toEqual([])

@@ -5,6 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import * as sdk from '@aws-sdk/lib-dynamodb'
 import fc from 'fast-check'
 import * as own from '../../infra/own-dynamodb.ts'
+import { accessKeySecret } from '../support/secret.ts'
 
 /* In the bundles, infra/own-dynamodb.ts stands in the place of the SDK's clients for DynamoDB. */
 
@@ -32,7 +33,7 @@ const openClients = async () => {
   const connection = {
     region: 'eu-west-1',
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+    credentials: { accessKeyId: 'key', secretAccessKey: accessKeySecret() },
   }
   const options = { marshallOptions: { removeUndefinedValues: true } }
   return {

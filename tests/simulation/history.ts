@@ -58,6 +58,7 @@ import { openTrain } from './train.ts'
 import type { QueuedMessage } from './virtual-queue.ts'
 import { VirtualQueue } from './virtual-queue.ts'
 import { VirtualTime } from './virtual-time.ts'
+import { approvalToken } from '../support/secret.ts'
 
 const MINUTE = 60_000
 /** How long faults happen, and how long it then takes at most until every invariant holds. */
@@ -504,7 +505,7 @@ const REVIEWERS: readonly Partial<Members>[] = [{}, {}, { people: ['fay@example.
 const FREEZERS = { people: ['U0DANA', 'U0ELI'], groups: [] }
 
 /** A token that CodePipeline never issued. */
-export const FORGED_TOKEN = 'f0f0f0f0-0000-4000-8000-000000000000'
+export const FORGED_TOKEN = approvalToken('f0f0f0f0')
 
 const FORGED_NOTICE = {
   approval: {

@@ -5,6 +5,7 @@ import type { HttpServer } from '../../local/http-server.ts'
 import { listen } from '../../local/http-server.ts'
 import { DANA, virtualCodePipeline, settled, shop } from '../support/virtual-codepipeline.ts'
 import { BOT, enginePipelines } from '../support/engine-pipelines.ts'
+import { accessKeySecret } from '../support/secret.ts'
 
 const WHERE = {
   accountId: '111122223333',
@@ -26,7 +27,7 @@ beforeEach(async () => {
     const { status, body } = virtual.engine.answer(target, await request.json(), BOT)
     return Response.json(body, { status, headers: { 'content-type': 'application/x-amz-json-1.1' } })
   }, 0)
-  const credentials = { accessKeyId: 'BOT', secretAccessKey: 'secret' }
+  const credentials = { accessKeyId: 'BOT', secretAccessKey: accessKeySecret() }
   real = codePipeline(ownClients({ region: 'eu-west-1', endpoint: server.url, credentials }))
 })
 afterEach(() => server.close())

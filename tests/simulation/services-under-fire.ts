@@ -28,6 +28,7 @@ import { subjectOf } from '../support/memory/slack.ts'
 import type { MemoryTable, Requests } from '../support/memory/table.ts'
 import { memoryAbsences, memoryFreezes } from '../support/memory/table.ts'
 import type { VirtualQueue } from './virtual-queue.ts'
+import { botToken, signingSecret } from '../support/secret.ts'
 
 /** How long calls take, and when the bot's clients give up. */
 const LINKS = {
@@ -212,7 +213,7 @@ const calendarsPort = ({ outages }: World, invocation: Invocation): Services['ca
 })
 
 const SIGNATURES = memorySignatures()
-const SEALS = clickSeals(fixedSecrets({ botToken: 'xoxb-simulation', signingSecret: 'simulation' }))
+const SEALS = clickSeals(fixedSecrets({ botToken: botToken(), signingSecret: signingSecret() }))
 
 const objectionsPort = ({ outages, objections }: World, invocation: Invocation): Services['objections'] => {
   const ask = <T>(what: string, land: () => Promise<T>): Promise<T> =>

@@ -4,8 +4,9 @@ import type { Log } from '../../functions/ports/log.ts'
 import type { Secrets } from '../../functions/ports/secrets.ts'
 import { boltReceiver, type Deciding } from '../../functions/slack/bolt-app.ts'
 import { decided, form, pressed } from '../support/slack-payload.ts'
+import { botToken, signingSecret } from '../support/secret.ts'
 
-const known = async () => ({ botToken: 'xoxb-test', signingSecret: 'secret' })
+const known = async () => ({ botToken: botToken(), signingSecret: signingSecret() })
 const quiet: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
 const ID = 'a'.repeat(32)
 

@@ -8,6 +8,7 @@ import { listen } from '../../local/http-server.ts'
 import type { HttpServer } from '../../local/http-server.ts'
 import { START, approval } from '../support/records.ts'
 import { ROUTE, cardOf } from '../support/cards.ts'
+import { botToken, signingSecret } from '../support/secret.ts'
 
 /** The errors that Slack's reference names for each method. */
 const DOCUMENTED = JSON.parse(readFileSync('tests/fixtures/slack-errors.json', 'utf8')) as Record<string, string[]>
@@ -96,8 +97,8 @@ const OK = {
   team_id: 'T1',
 }
 const secrets = {
-  current: async () => ({ botToken: 'xoxb-1', signingSecret: 's' }),
-  renewed: async () => ({ botToken: 'xoxb-1', signingSecret: 's' }),
+  current: async () => ({ botToken: botToken(), signingSecret: signingSecret() }),
+  renewed: async () => ({ botToken: botToken(), signingSecret: signingSecret() }),
 }
 const channel = () => slackChannel(secrets, `${server.url}/api/`, FORGETFUL)
 const clock = { now: () => START, sleep: async () => {}, newId: () => 'id' }

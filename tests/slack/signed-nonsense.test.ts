@@ -8,12 +8,13 @@ import { boltReceiver } from '../../functions/slack/bolt-app.ts'
 import { readSlackRequest } from '../../functions/slack/slack-request.ts'
 import { decided, form, pressed } from '../support/slack-payload.ts'
 import { wholeInCi } from '../support/whole-in-ci.ts'
+import { botToken, signingSecret } from '../support/secret.ts'
 
 /* A payload with a genuine signature whose content Slack never sends: by mistake, or by the holder of a leaked secret. */
 
 const NOW = Date.UTC(2026, 10, 23, 9, 30)
 const ID = 'a'.repeat(32)
-const secrets = async () => ({ botToken: 'xoxb-test', signingSecret: 'secret' })
+const secrets = async () => ({ botToken: botToken(), signingSecret: signingSecret() })
 
 interface Handled {
   status: number
@@ -33,7 +34,7 @@ const handle = async (payload: unknown): Promise<Handled> => {
   const headers = {
     'content-type': 'application/x-www-form-urlencoded',
     'x-slack-request-timestamp': timestamp,
-    'x-slack-signature': `v0=${createHmac('sha256', 'secret').update(`v0:${timestamp}:${body}`).digest('hex')}`,
+    'x-slack-signature': `v0=${createHmac('sha256', signingSecret()).update(`v0:${timestamp}:${body}`).digest('hex')}`,
   }
   const event = { headers, body, isBase64Encoded: false, rawPath: '/slack/events' } as unknown as APIGatewayProxyEventV2
   const request = await readSlackRequest(event, { current: secrets, renewed: secrets }, NOW)

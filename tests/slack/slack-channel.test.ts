@@ -7,6 +7,7 @@ import { listen } from '../../local/http-server.ts'
 import type { HttpServer } from '../../local/http-server.ts'
 import { DAY, START, approval, execution } from '../support/records.ts'
 import { ROUTE, cardOf, frozen } from '../support/cards.ts'
+import { botToken, signingSecret } from '../support/secret.ts'
 
 interface Call {
   method: string
@@ -73,10 +74,10 @@ beforeEach(() => {
 afterAll(() => server.close())
 
 const secrets = (current: string, renewed = current): Secrets => ({
-  current: async () => ({ botToken: current, signingSecret: 's' }),
-  renewed: async () => ({ botToken: renewed, signingSecret: 's' }),
+  current: async () => ({ botToken: current, signingSecret: signingSecret() }),
+  renewed: async () => ({ botToken: renewed, signingSecret: signingSecret() }),
 })
-const slack = (from = secrets('xoxb-1')) => slackChannel(from, `${server.url}/api/`, FORGETFUL)
+const slack = (from = secrets(botToken('1'))) => slackChannel(from, `${server.url}/api/`, FORGETFUL)
 const methods = () => calls.map(({ method }) => method)
 
 describe('posting', () => {
@@ -87,7 +88,7 @@ describe('posting', () => {
       place: { channel: 'C0RELEASES', ts: '1.1', link: 'https://slack.example/archives/C0RELEASES/p11' },
     })
     const [post] = calls
-    expect(post).toMatchObject({ token: 'Bearer xoxb-1' })
+    expect(post).toMatchObject({ token: `Bearer ${botToken('1')}` })
     expect(post!.form).toMatchObject({ channel: 'C0RELEASES', unfurl_links: 'false', unfurl_media: 'false' })
     expect(post!.form['text']).toMatch(/^Approve shop-web to Production\?/)
     expect(JSON.parse(post!.form['metadata']!)).toEqual({
@@ -171,7 +172,7 @@ describe('posting', () => {
   test('with an answer that makes no sense is unclear: the message may be in the channel', async () => {
     answers['chat.postMessage'] = [{ body: '<html>' }]
     expect(await slack().post('C0RELEASES', CARD)).toMatchObject({ kind: 'unclear' })
-    const nowhere = slackChannel(secrets('xoxb-1'), 'http://127.0.0.1:1/api/', FORGETFUL)
+    const nowhere = slackChannel(secrets(botToken('1')), 'http://127.0.0.1:1/api/', FORGETFUL)
     expect(await nowhere.post('C0RELEASES', CARD)).toMatchObject({ kind: 'unclear' })
   })
 })
@@ -257,8 +258,8 @@ describe('a token that Slack no longer takes', () => {
 
   test('is read again, and the call made once more', async () => {
     answers['chat.update'] = [REVOKED, { body: OK }]
-    expect(await slack(secrets('xoxb-1', 'xoxb-2')).update(PLACE, CARD)).toEqual({ kind: 'updated' })
-    expect(calls.map(({ token }) => token)).toEqual(['Bearer xoxb-1', 'Bearer xoxb-2'])
+    expect(await slack(secrets(botToken('1'), botToken('2'))).update(PLACE, CARD)).toEqual({ kind: 'updated' })
+    expect(calls.map(({ token }) => token)).toEqual([`Bearer ${botToken('1')}`, `Bearer ${botToken('2')}`])
   })
 
   test('that is still the same is a refusal, after one try', async () => {

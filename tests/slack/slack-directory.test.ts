@@ -6,6 +6,7 @@ import type { Log } from '../../functions/ports/log.ts'
 import { listen } from '../../local/http-server.ts'
 import type { HttpServer } from '../../local/http-server.ts'
 import { openSlackWorkspace, TOKEN } from '../local/slack/slack-workspace.ts'
+import { signingSecret } from '../support/secret.ts'
 
 const MINUTE = 60_000
 
@@ -17,7 +18,7 @@ const clock: Clock = {
 }
 const log: Log = { info: () => {}, warn: (message) => void warnings.push(message), error: () => {}, count: () => {} }
 const warnings: string[] = []
-const secrets = fixedSecrets({ botToken: TOKEN, signingSecret: 's' })
+const secrets = fixedSecrets({ botToken: TOKEN, signingSecret: signingSecret() })
 beforeEach(() => {
   now = 0
   warnings.length = 0
@@ -132,7 +133,10 @@ describe('a repeated lookup', () => {
 
   test('with another token calls Slack again: it may belong to another workspace', async () => {
     let botToken = TOKEN
-    const rotated = { current: async () => ({ botToken, signingSecret: 's' }), renewed: () => secrets.renewed() }
+    const rotated = {
+      current: async () => ({ botToken, signingSecret: signingSecret() }),
+      renewed: () => secrets.renewed(),
+    }
     const directory = slackDirectory(rotated, `${server.url}/api/`, clock, log)
     expect(await directory.person('U0DANA')).toMatchObject({ kind: 'found', value: { isStranger: false } })
     botToken = `${TOKEN}-new`

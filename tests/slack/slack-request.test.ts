@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { Secrets, SlackSecrets } from '../../functions/ports/secrets.ts'
 import { readSlackRequest } from '../../functions/slack/slack-request.ts'
 import { form, pressed } from '../support/slack-payload.ts'
+import { botToken, signingSecret } from '../support/secret.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 9, 30)
 const FORM = 'application/x-www-form-urlencoded'
@@ -18,6 +19,8 @@ const payloadOf = (request: Awaited<ReturnType<typeof read>>): unknown => {
 }
 const CHECKED = expect.objectContaining({ type: 'block_actions', user: USER, actions: [expect.anything()] })
 
+const SECRET = signingSecret()
+
 interface Sent {
   body: string | Buffer
   contentType?: string | undefined
@@ -26,7 +29,7 @@ interface Sent {
   headers?: Record<string, string>
 }
 
-const event = ({ body, contentType = FORM, base64 = false, secret = 'secret', headers = {} }: Sent) => {
+const event = ({ body, contentType = FORM, base64 = false, secret = SECRET, headers = {} }: Sent) => {
   const bytes = Buffer.from(body)
   const timestamp = String(NOW / 1000)
   const signature = createHmac('sha256', secret).update(`v0:${timestamp}:`).update(bytes).digest('hex')
@@ -45,7 +48,7 @@ const event = ({ body, contentType = FORM, base64 = false, secret = 'secret', he
 /** Secrets that are returned in turn; the last one repeats. */
 const secrets = (...signingSecrets: string[]): Secrets & { asked: string[] } => {
   const asked: string[] = []
-  const at = (index: number): SlackSecrets => ({ botToken: 'xoxb', signingSecret: signingSecrets.at(index)! })
+  const at = (index: number): SlackSecrets => ({ botToken: botToken(), signingSecret: signingSecrets.at(index)! })
   return {
     asked,
     current: async () => (asked.push('current'), at(0)),
@@ -53,7 +56,7 @@ const secrets = (...signingSecrets: string[]): Secrets & { asked: string[] } => 
   }
 }
 
-const read = (sent: Sent, from = secrets('secret')) => readSlackRequest(event(sent), from, NOW)
+const read = (sent: Sent, from = secrets(SECRET)) => readSlackRequest(event(sent), from, NOW)
 
 describe('a request that is Slack’s', () => {
   test.each([
@@ -80,7 +83,7 @@ describe('a request that is Slack’s', () => {
   })
 
   test('passes with a secret that was just rotated, which is then read again', async () => {
-    const rotated = secrets('old', 'secret')
+    const rotated = secrets(signingSecret('old'), SECRET)
     expect(await read({ body: CLICK }, rotated)).toMatchObject({ kind: 'genuine' })
     expect(rotated.asked).toEqual(['current', 'renewed'])
   })
@@ -113,11 +116,11 @@ describe('a request is refused', () => {
 
   test('if all of it is missing', async () => {
     const nothing = { headers: {}, isBase64Encoded: false } as unknown as APIGatewayProxyEventV2
-    expect(await readSlackRequest(nothing, secrets('secret'), NOW)).toMatchObject({ status: 401, because: 'unsigned' })
+    expect(await readSlackRequest(nothing, secrets(SECRET), NOW)).toMatchObject({ status: 401, because: 'unsigned' })
   })
 
   test('over 256 KiB, with 413, before a secret is read', async () => {
-    const from = secrets('secret')
+    const from = secrets(SECRET)
     expect(await read({ body: 'x'.repeat(300_000) }, from)).toEqual({
       kind: 'refused',
       status: 413,
@@ -160,5 +163,5 @@ describe('a request is refused', () => {
 
 test('an event of another shape, without headers, is refused as unsigned', async () => {
   const bare = { ...event({ body: CLICK }), headers: null } as unknown as APIGatewayProxyEventV2
-  expect(await readSlackRequest(bare, secrets('secret'), NOW)).toMatchObject({ kind: 'refused', status: 401 })
+  expect(await readSlackRequest(bare, secrets(SECRET), NOW)).toMatchObject({ kind: 'refused', status: 401 })
 })

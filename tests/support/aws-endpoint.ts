@@ -19,6 +19,7 @@ import { type Disturbance, createDisturbances } from '../../local/disturbances.t
 import { type Answer, listen } from '../../local/http-server.ts'
 import { botTable } from '../../local/workspace/bot-table.ts'
 import { reachDirectly } from './direct-dynamodb.ts'
+import { accessKeySecret, botToken } from './secret.ts'
 
 export const ACCOUNT = '111122223333'
 export const REGION = 'eu-west-1'
@@ -92,7 +93,7 @@ export const openAws = async (options: AwsOptions = {}) => {
       deliver: ({ Records }) => notices.push(...Records.map(({ Sns }) => Sns)),
     }),
     cloudWatch: createCloudWatch(now),
-    ssm: createSsm(new Map([['/greenlight/prod/slack/bot-token', 'xoxb-1']]), now),
+    ssm: createSsm(new Map([['/greenlight/prod/slack/bot-token', botToken()]]), now),
     kms: createKms({ accountId: ACCOUNT, region: REGION, now, keyIds: ['first', 'second'] }),
     s3: createS3({
       now,
@@ -134,7 +135,7 @@ export const openAws = async (options: AwsOptions = {}) => {
     client: {
       endpoint: `${server.url}/aws`,
       region: REGION,
-      credentials: { accessKeyId: 'BOTKEY', secretAccessKey: 'secret' },
+      credentials: { accessKeyId: 'BOTKEY', secretAccessKey: accessKeySecret() },
       maxAttempts: 1,
     },
     url: server.url,

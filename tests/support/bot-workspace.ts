@@ -7,11 +7,12 @@ import { reachDirectly } from './direct-dynamodb.ts'
 import { hurried } from './hurried.ts'
 import { blockWith, messagesIn, newestExecution, pageClient, waitingApproval } from './page-client.ts'
 import { stillDelivery } from './still-delivery.ts'
+import { botToken, signingSecret } from './secret.ts'
 
 export const RELEASES = 'C0RELEASES'
 export const APPROVAL = { pipelineName: 'flask-app', stageName: 'Production', actionName: 'Approve' }
-export const BOT_TOKEN = 'xoxb-doors'
-const SIGNING_SECRET = '0123456789abcdef0123456789abcdef'
+export const BOT_TOKEN = botToken('doors')
+const SIGNING_SECRET = signingSecret('doors')
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals'
 
 const ONE_APPROVAL = new URL('../local/workspace/one-approval.yml', import.meta.url)

@@ -15,10 +15,11 @@ import { signedHeaders } from '../../local/slack/interactions.ts'
 import { openWorkspace } from '../../local/workspace/workspace.ts'
 import { stillDelivery } from './still-delivery.ts'
 import { decided, form } from './slack-payload.ts'
+import { botToken, signingSecret } from './secret.ts'
 
 export const FIFTY = Array.from({ length: 50 }, (_, index) => `U0P${String(index).padStart(2, '0')}`)
 
-const SIGNING_SECRET = 'fifty-secret'
+const SIGNING_SECRET = signingSecret('fifty')
 const TEAM = 'T0SHOPTEAM'
 
 const configuration = (count: number) => `
@@ -69,7 +70,7 @@ export const openCrowd = async (count: number, log: Log) => {
   }
   const workspace = await openWorkspace({
     port: 0,
-    botToken: 'xoxb-fifty',
+    botToken: botToken('fifty'),
     signingSecret: SIGNING_SECRET,
     openDelivery: stillDelivery,
     openDoors: openCrowdedDoors,

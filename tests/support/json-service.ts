@@ -1,4 +1,6 @@
 import type { AwsConnection } from '../../functions/aws/connection.ts'
+import { lookForSecret, lookInHeaders } from '../../local/secrets-left.ts'
+import { accessKeySecret } from './secret.ts'
 import { listen } from '../../local/http-server.ts'
 
 interface Asked {
@@ -16,6 +18,8 @@ export const openJsonService = async () => {
     const target = request.headers.get('x-amz-target')
     const operation = target?.split('.').at(-1) ?? `${request.method} ${new URL(request.url).pathname}`
     const text = await request.text()
+    lookForSecret('a call of AWS', operation, text)
+    lookInHeaders('AWS', request.headers)
     const call = { operation, input: (text ? JSON.parse(text) : {}) as Asked['input'] }
     asked.push(call)
     const { status, body } = answer(call)
@@ -24,7 +28,7 @@ export const openJsonService = async () => {
   const connection: AwsConnection = {
     region: 'eu-west-1',
     endpoint: server.url,
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    credentials: { accessKeyId: 'x', secretAccessKey: accessKeySecret() },
   }
   return {
     asked,

@@ -1,3 +1,5 @@
+import { lookForSecret } from '../../local/secrets-left.ts'
+
 /** The log lines, as JSON, that are written to both outputs while it runs, which is what CloudWatch Logs gets. */
 export const linesOf = async (run: () => Promise<unknown>): Promise<Record<string, unknown>[]> => {
   const written: string[] = []
@@ -8,6 +10,7 @@ export const linesOf = async (run: () => Promise<unknown>): Promise<Record<strin
   } finally {
     for (const { stream, write } of outputs) stream.write = write
   }
+  for (const text of written) lookForSecret('the log', 'the output of the process', text.trim())
   return written
     .flatMap((text) => text.split('\n'))
     .filter((line) => line.startsWith('{'))

@@ -9,6 +9,7 @@ import type { Timing } from '../../functions/domain/notice.ts'
 import type { Policy, Rule, Verdict, Vote } from '../../functions/domain/policy.ts'
 import type { Change, Revision } from '../../functions/domain/revision.ts'
 import { authorsOf } from '../../functions/domain/revision.ts'
+import { approvalToken } from './secret.ts'
 
 /** 2026-11-23T09:30:00Z */
 export const START = Date.UTC(2026, 10, 23, 9, 30)
@@ -16,7 +17,7 @@ export const SECOND = 1_000
 export const MINUTE = 60 * SECOND
 export const DAY = 1_440 * MINUTE
 
-export const TOKEN = '1a2b3c4d-0000-4000-8000-00000000abcd'
+export const TOKEN = approvalToken()
 export const WHERE = {
   accountId: '111122223333',
   region: 'eu-west-1',

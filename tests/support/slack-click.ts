@@ -6,10 +6,12 @@ import { signedHeaders } from '../../local/slack/interactions.ts'
 import { buttonClicked } from '../../functions/button-clicked.ts'
 import type { OpenServices } from '../../functions/services.ts'
 import type { DueServices } from '../../functions/ports/services.ts'
+import { lookForSecret } from '../../local/secrets-left.ts'
 import { answerProblems } from './block-kit-limits.ts'
+import { botToken, secretPath, signingSecret } from './secret.ts'
 import { form, pressed } from './slack-payload.ts'
 
-const SECRET = 'a-signing-secret-of-a-test'
+const SECRET = signingSecret()
 
 /** A signed click on a button, through the function that Slack calls. What the person is told in private, as its text. */
 export const clickedIn =
@@ -20,6 +22,7 @@ export const clickedIn =
       let body = ''
       request.on('data', (chunk: Buffer) => (body += chunk.toString()))
       request.on('end', () => {
+        lookForSecret('a response_url', 'POST', body)
         const { text, blocks } = JSON.parse(body) as { text: string; blocks: object[] }
         const problems = answerProblems({ text, blocks })
         told.push(problems.length > 0 ? problems.join() : text)
@@ -28,14 +31,14 @@ export const clickedIn =
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
-    const body = form(pressed(actionId, value, { userId, responseUrl: `http://127.0.0.1:${port}/` }))
+    const body = form(pressed(actionId, value, { userId, responseUrl: `http://127.0.0.1:${port}${secretPath()}` }))
     const click = {
       headers: signedHeaders(SECRET, services.clock.now(), body),
       body,
       isBase64Encoded: false,
       rawPath: '/slack/events',
     } as unknown as APIGatewayProxyEventV2
-    const current = async () => ({ signingSecret: SECRET, botToken: 'xoxb-test' })
+    const current = async () => ({ signingSecret: SECRET, botToken: botToken() })
     const secrets = { current, renewed: current }
     try {
       const { statusCode } = await buttonClicked({

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { lookForSecret } from '../../secrets-left.ts'
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2 } from 'aws-lambda'
 
 /*
@@ -26,7 +27,9 @@ export const answerByFunction = async (api: HttpApi, request: Request): Promise<
   const body = Buffer.from(await request.arrayBuffer())
   if (body.byteLength > MAX_BODY_BYTES) return message(413, 'Request Entity Too Large')
   try {
-    return responseFrom(await api.handle(httpApiEvent(api, request, body)))
+    const result = await api.handle(httpApiEvent(api, request, body))
+    lookForSecret('an answer to Slack', request.method, JSON.stringify(result) ?? '')
+    return responseFrom(result)
   } catch (error) {
     api.failed(error)
     return message(500, 'Internal Server Error')

@@ -1,6 +1,7 @@
 import { approvalNotice } from './approval-notice.ts'
 import { isApproval } from './declaration.ts'
 import { AwsError } from '../aws-error.ts'
+import { markedId } from '../../secret-mark.ts'
 import { currentVersion } from './model.ts'
 import type { ActionRecord } from './model.ts'
 import type { Settle, State } from './state.ts'
@@ -19,7 +20,7 @@ export interface ApprovalDecision {
 /** Opens the request: token, expiry, timer, and the notification if the action names a topic. */
 export const openApproval = (state: State, action: ActionRecord, settle: Settle): void => {
   const { declaration, resolvedConfiguration: configuration } = action
-  const token = state.newId()
+  const token = markedId(state.newId())
   const expiresAt = action.startedAt + (declaration.timeoutInMinutes ?? DEFAULT_TIMEOUT_MINUTES) * 60_000
   const expire = () => {
     const summary = 'The approval was neither approved nor rejected before it expired.'

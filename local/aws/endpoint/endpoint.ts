@@ -15,6 +15,7 @@ import type { Sns } from '../sns/sns.ts'
 import type { Sqs } from '../sqs/sqs.ts'
 import type { Ssm } from '../ssm/ssm.ts'
 import type { Caller, Sts } from '../sts/sts.ts'
+import { lookForSecret, lookInHeaders } from '../../secrets-left.ts'
 import { queryAnswer, queryError } from '../query-protocol.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
 
@@ -122,6 +123,8 @@ export const answerAws = async (services: AwsServices, request: Request): Promis
     const operation = asked
       ? services.s3.operationOf(asked)
       : (target?.split('.').at(-1) ?? (invoked ? 'Invoke' : (form?.get('Action') ?? '')))
+    lookForSecret('a call of AWS', operation, body)
+    lookInHeaders('AWS', request.headers)
     services.sts.requireAllowed(caller, operation, () =>
       target ? parseJson(body) : asked ? { path: asked.path } : form && Object.fromEntries(form),
     )

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../../functions/clock.ts'
 import { AwsError } from '../aws-error.ts'
+import { markedSecret } from '../../secret-mark.ts'
 import { allows, type Role } from '../iam/iam.ts'
 import { requireAllowed } from './authorization.ts'
 import { type BotAccount, type Caller, principalOf, signatureOf } from './caller.ts'
@@ -81,7 +82,7 @@ export const createSts = (settings: {
       const { accountId, arn: principalArn, policies } = role
       const arn = `arn:aws:sts::${accountId}:assumed-role/${principalArn.split('/').at(-1)}/${RoleSessionName}`
       const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`
-      const sessionToken = randomBytes(48).toString('base64')
+      const sessionToken = markedSecret(randomBytes(48).toString('base64'))
       const expiresAt = clock.now() + seconds * 1_000
       const principal = {
         accountId,
@@ -94,7 +95,7 @@ export const createSts = (settings: {
       return {
         Credentials: {
           AccessKeyId: accessKeyId,
-          SecretAccessKey: randomBytes(30).toString('base64'),
+          SecretAccessKey: markedSecret(randomBytes(30).toString('base64')),
           SessionToken: sessionToken,
           Expiration: new Date(expiresAt).toISOString(),
         },

@@ -13,6 +13,7 @@ import { packageService } from '../../support/package-service.ts'
 import { shippedService } from '../../support/service-copy.ts'
 import { at, ofType, text, type Template } from '../../support/template.ts'
 import { runGreenlight } from '../scripted-terminal.ts'
+import { botToken } from '../../support/secret.ts'
 
 /*
  * `greenlight doctor --before` against an account over HTTP, in the protocols of the services. tests/deploy runs it in moto.
@@ -396,7 +397,7 @@ describe('names', () => {
 })
 
 test('a Slack app whose token is at hand is checked for its scopes', async () => {
-  const { titles, findings } = await before({ scopes: ['chat:write'] }, { SLACK_BOT_TOKEN: 'xoxb-0123456789-test' })
+  const { titles, findings } = await before({ scopes: ['chat:write'] }, { SLACK_BOT_TOKEN: botToken() })
   expect(titles).toEqual(expect.arrayContaining(['Slack bot token', 'Slack scopes']))
   expect(findings).toHaveLength(1)
   expect(findings[0]?.what).toBe(`The bot lacks ${scopes.filter((scope) => scope !== 'chat:write').join(', ')}.`)

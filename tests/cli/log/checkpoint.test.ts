@@ -21,6 +21,7 @@ import { describeWith } from '../../support/needs.ts'
 import { DAY, START, newApproval } from '../../support/records.ts'
 import { recordOver } from '../../support/record-over.ts'
 import { runGreenlight } from '../scripted-terminal.ts'
+import { botToken, signingSecret } from '../../support/secret.ts'
 
 const TABLE = 'greenlight'
 const VOTES = `arn:aws:kms:${REGION}:${ACCOUNT}:key/first`
@@ -145,14 +146,20 @@ describe('a checkpoint is also', () => {
 
   test('posted in a Slack channel, as it is', async () => {
     const clock = createWorkspaceClock()
-    const slack = await openSlack({ token: 'xoxb-log', signingSecret: 's', clock, url: () => '', changed: () => {} })
+    const slack = await openSlack({
+      token: botToken(),
+      signingSecret: signingSecret(),
+      clock,
+      url: () => '',
+      changed: () => {},
+    })
     const posted: Record<string, string>[] = []
     const server = await listen(async (request) => {
       posted.push(Object.fromEntries(new URLSearchParams(await request.clone().text())))
       return slack.answerApi(new URL(request.url).pathname.split('/').at(-1)!, request)
     }, 0)
     await store(await decided(A))
-    const environment = { SLACK_API_URL: `${server.url}/`, SLACK_BOT_TOKEN: 'xoxb-log' }
+    const environment = { SLACK_API_URL: `${server.url}/`, SLACK_BOT_TOKEN: botToken() }
     const { exitCode, out } = await checkpointWith(environment, '--channel', 'C0RELEASES')
     clock.stop()
     await server.close()

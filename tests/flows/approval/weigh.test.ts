@@ -47,7 +47,7 @@ describe('what counts is signed', () => {
     expect(journal.unfiled.find(({ happened }) => happened.what === 'voted')!.happened).toMatchObject({ signed })
     expect(signed).toMatchObject({
       // In hexadecimal, as sha256sum prints it.
-      tokenHash: '12fc535e47855075705249e035c98543d428636be1f6aada83a85a0dc4843cd0',
+      tokenHash: '409a5e12b9afa8da245badc26dcf358fb30347cf7b9843afbe8a7d05f69f3210',
       revisions: change.revisions.map((revision) => revision.id),
       policy: policyHash(resolvedPolicy!.policy),
     })

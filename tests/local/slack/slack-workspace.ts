@@ -3,9 +3,10 @@ import { Hono } from 'hono'
 import { createWorkspaceClock } from '../../../local/clock.ts'
 import { listen } from '../../../local/http-server.ts'
 import { openSlack } from '../../../local/slack/open-slack.ts'
+import { botToken, signingSecret } from '../../support/secret.ts'
 
-export const TOKEN = 'xoxb-test'
-export const SIGNING_SECRET = 'a signing secret'
+export const TOKEN = botToken()
+export const SIGNING_SECRET = signingSecret()
 
 /** Many tests are about refusals: the output would be full of them. */
 const silent: Logger = {

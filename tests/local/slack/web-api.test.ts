@@ -1,5 +1,6 @@
 import { WebClient } from '@slack/web-api'
 import { openSlackWorkspace, TOKEN } from './slack-workspace.ts'
+import { botToken } from '../../support/secret.ts'
 
 let workspace: Awaited<ReturnType<typeof openSlackWorkspace>>
 let client: WebClient
@@ -97,7 +98,7 @@ describe('Slack’s Web API, called by Slack’s own client', () => {
   })
 
   test('refuses a wrong token, no token, and a method it does not have', async () => {
-    const stranger = new WebClient('xoxb-wrong', { slackApiUrl: `${workspace.url}/slack/api/` })
+    const stranger = new WebClient(botToken('wrong'), { slackApiUrl: `${workspace.url}/slack/api/` })
     await expect(stranger.auth.test()).rejects.toThrow('invalid_auth')
     const anonymous = new WebClient(undefined, { slackApiUrl: `${workspace.url}/slack/api/` })
     await expect(anonymous.auth.test()).rejects.toThrow('not_authed')

@@ -22,6 +22,7 @@ import type { MessageView, Snapshot } from '../../../local/page/contract.ts'
 import { openWorkspace, type Workspace } from '../../../local/workspace/workspace.ts'
 import { blockWith, formValues, messagesIn, pageClient } from '../../support/page-client.ts'
 import { stillDelivery } from '../../support/still-delivery.ts'
+import { accessKeySecret, botToken, signingSecret } from '../../support/secret.ts'
 
 jest.setTimeout(60_000)
 
@@ -29,8 +30,8 @@ let workspace: Workspace
 beforeAll(async () => {
   workspace = await openWorkspace({
     port: 0,
-    botToken: 'xoxb-accounts',
-    signingSecret: 'secret',
+    botToken: botToken('accounts'),
+    signingSecret: signingSecret(),
     slackPatienceMs: 30_000,
     openDelivery: stillDelivery,
     openJoinedDelivery: async (settings) => {
@@ -71,7 +72,7 @@ const ask = async () => {
 const client = (credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }, region: string) =>
   new CodePipelineClient({ endpoint: `${workspace.url}/aws`, region, credentials, maxAttempts: 1 })
 
-const BOT = { accessKeyId: ACCOUNT.botAccessKeyId, secretAccessKey: 'workspace' }
+const BOT = { accessKeyId: ACCOUNT.botAccessKeyId, secretAccessKey: accessKeySecret() }
 
 /** The credentials that the bot gets for a role of the second account. */
 const session = (role: 'reader' | 'decider', externalId: string = JOINED_ACCOUNT.externalId) =>

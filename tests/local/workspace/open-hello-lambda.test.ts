@@ -6,6 +6,7 @@ import { openWorkspace, type Workspace } from '../../../local/workspace/workspac
 import { pageClient } from '../../support/page-client.ts'
 import { describeWith } from '../../support/needs.ts'
 import { stillDelivery } from '../../support/still-delivery.ts'
+import { botToken, signingSecret } from '../../support/secret.ts'
 
 /*
  * Whole executions of the example function in the second account: real commits, builds and versions, and the bot's own
@@ -30,8 +31,8 @@ await describeWith(['bash'], 'the example function', () => {
   beforeAll(async () => {
     workspace = await openWorkspace({
       port: 0,
-      botToken: 'xoxb-function',
-      signingSecret: 'secret',
+      botToken: botToken('function'),
+      signingSecret: signingSecret(),
       openDelivery: stillDelivery,
       openJoinedDelivery: openHelloLambda,
       openDoors: () =>

@@ -1,4 +1,5 @@
 import { configurationIn, portFrom, secretsFrom } from '../../../local/workspace/settings.ts'
+import { botToken, signingSecret } from '../../support/secret.ts'
 
 describe('the port', () => {
   test.each([
@@ -18,9 +19,9 @@ describe('the port', () => {
 
 describe('the secrets', () => {
   test('are taken from the environment', () => {
-    expect(secretsFrom({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'two' })).toEqual({
-      botToken: 'xoxb-1',
-      signingSecret: 'two',
+    expect(secretsFrom({ SLACK_BOT_TOKEN: botToken(), SLACK_SIGNING_SECRET: signingSecret() })).toEqual({
+      botToken: botToken(),
+      signingSecret: signingSecret(),
     })
   })
 

@@ -12,6 +12,7 @@ import {
   waitingApproval,
 } from '../../support/page-client.ts'
 import { stillDelivery } from '../../support/still-delivery.ts'
+import { approvalToken, botToken, signingSecret } from '../../support/secret.ts'
 
 /* A person's walk with the real bot between the real parts; only the pipeline's actions end at once. */
 
@@ -27,8 +28,8 @@ beforeEach(async () => {
   reported = []
   workspace = await openWorkspace({
     port: 0,
-    botToken: 'xoxb-test',
-    signingSecret: 'secret',
+    botToken: botToken('test'),
+    signingSecret: signingSecret(),
     openDelivery: stillDelivery,
     openDoors: openDoorsWith(new URL('./one-approval.yml', import.meta.url)),
     openPage: () => Promise.resolve({ html: '', assets: {} }),
@@ -174,7 +175,7 @@ describe('a forgery', () => {
         pipelineName: 'flask-app',
         stageName: 'Production',
         actionName: 'Approve',
-        token: '00000000-0000-4000-8000-000000000000',
+        token: approvalToken('00000000'),
         expires: '2030-01-01T00:00Z',
         externalEntityLink: null,
         approvalReviewLink: 'https://console.example/',

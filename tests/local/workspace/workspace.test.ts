@@ -13,6 +13,7 @@ import type { Snapshot } from '../../../local/page/contract.ts'
 import { openWorkspace, type Workspace } from '../../../local/workspace/workspace.ts'
 import { newestExecution, pageClient, waitingApproval } from '../../support/page-client.ts'
 import { stillDelivery } from '../../support/still-delivery.ts'
+import { botToken, signingSecret } from '../../support/secret.ts'
 
 jest.setTimeout(60_000)
 
@@ -29,8 +30,8 @@ const page = {
 
 const options = () => ({
   port: 0,
-  botToken: 'xoxb-test',
-  signingSecret: 'secret',
+  botToken: botToken('test'),
+  signingSecret: signingSecret(),
   openDelivery: stillDelivery,
   openPage: () => Promise.resolve(page),
   openDoors: (given: Record<string, string>) => {
@@ -96,7 +97,7 @@ describe('the bot', () => {
     expect(environment).toMatchObject({
       AWS_ENDPOINT_URL: `${workspace.url}/aws`,
       SLACK_API_URL: `${workspace.url}/slack/api/`,
-      SLACK_BOT_TOKEN: 'xoxb-test',
+      SLACK_BOT_TOKEN: botToken('test'),
       QUEUE_URL: `${workspace.url}/aws/111122223333/greenlight-effects`,
     })
   })

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { SECRET_LEFT, lookForSecret } from '../../../local/secrets-left.ts'
 
 const START = fileURLToPath(new URL('../../../local/workspace/start.ts', import.meta.url))
 const READY = /^Greenlight workspace ready at (http:\/\/127\.0\.0\.1:\d+)$/
@@ -26,7 +27,10 @@ export const startWorkspace = async (environment: Record<string, string> = {}): 
   })
   const lines: string[] = []
   const ended = once(child, 'close').then(([code]) => code as number | null)
-  createInterface({ input: child.stderr }).on('line', (line) => lines.push(line))
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    lines.push(line)
+    if (line.startsWith(SECRET_LEFT)) lookForSecret('the terminal', 'npm start', line)
+  })
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       lines.push(line)

@@ -16,6 +16,7 @@ import { executionNotice } from '../../../functions/slack/execution-notice.ts'
 import { homeView } from '../../../functions/slack/home-view.ts'
 import { noticeMessage } from '../../../functions/slack/notice-message.ts'
 import { asMessage, refused } from '../../../functions/slack/private-answer.ts'
+import { lookForSecret } from '../../../local/secrets-left.ts'
 import { answerProblems, homeProblems, messageProblems } from '../block-kit-limits.ts'
 
 export interface Message {
@@ -149,6 +150,7 @@ export class MemorySlack {
 
   /** @throws if Slack would refuse it. */
   answer(responseUrl: string, text: string): AnswerOutcome {
+    lookForSecret('a response_url', 'POST', text)
     const message = JSON.parse(text) as SlackMessage
     const [problem] = answerProblems(message)
     if (problem !== undefined) throw new Error(`Slack: ${problem}`)
@@ -170,6 +172,7 @@ export class MemorySlack {
 
   /** @throws if Slack would refuse it. */
   tell(userId: string, channel: string | null, text: string): AnswerOutcome {
+    lookForSecret('a call of Slack', 'chat.postMessage', text)
     const message = JSON.parse(text) as SlackMessage
     const [problem] = answerProblems(message)
     if (problem !== undefined) throw new Error(`Slack: ${problem}`)

@@ -10,9 +10,10 @@ import { sweep } from '../../../../functions/flows/effects/sweep.ts'
 import { actionRun, pipelinesThatAnswer, stageState } from '../../../support/pipeline-answers.ts'
 import { botInMemory, slowly } from '../../../support/bot-in-memory.ts'
 import { KEY, MINUTE, START, TOKEN, WHERE, approval } from '../../../support/records.ts'
+import { approvalToken } from '../../../support/secret.ts'
 
 const THERE = { accountId: WHERE.accountId, region: WHERE.region }
-const PARALLEL_TOKEN = '00000000-0000-4000-8000-00000000000b'
+const PARALLEL_TOKEN = approvalToken('0000000b')
 
 const action = (name: string, status: 'InProgress' | 'Succeeded', token: string | null) => ({
   action: name,

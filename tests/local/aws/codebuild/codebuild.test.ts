@@ -10,6 +10,8 @@ import { missing, tools } from '../../../support/equipment.ts'
 import { describeWith } from '../../../support/needs.ts'
 import { hasEnded } from '../../../support/has-ended.ts'
 import { directoryWith, order, removeDirectories } from '../../../support/order.ts'
+import { accessKeySecret, botToken } from '../../../support/secret.ts'
+import { SECRET_MARK } from '../../../../local/secret-mark.ts'
 
 afterAll(removeDirectories)
 
@@ -187,12 +189,12 @@ phases:
   })
 
   test('inherits no environment variables', async () => {
-    process.env.SLACK_BOT_TOKEN = 'xoxb-secret'
-    process.env.AWS_SECRET_ACCESS_KEY = 'secret'
+    process.env.SLACK_BOT_TOKEN = botToken()
+    process.env.AWS_SECRET_ACCESS_KEY = accessKeySecret()
     try {
       const { lines, directory } = await build({ 'buildspec.yml': phases({ build: ['env | sed "s/^/> /"'] }) })
       const seen = echoed(lines).map((line) => line.slice(2))
-      expect(seen.join('\n')).not.toMatch(/secret/)
+      expect(seen.join('\n')).not.toContain(SECRET_MARK)
       expect(seen).toContain(`HOME=${directory}`)
       expect(seen).toContain('AWS_REGION=eu-west-1')
       const known =

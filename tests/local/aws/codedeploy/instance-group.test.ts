@@ -11,6 +11,7 @@ import { missing, tools } from '../../../support/equipment.ts'
 import { describeWith } from '../../../support/needs.ts'
 import { hasEnded } from '../../../support/has-ended.ts'
 import { directoryWith, order, removeDirectories } from '../../../support/order.ts'
+import { signingSecret } from '../../../support/secret.ts'
 
 /* Bundles of plain bash, so that a test says exactly what each hook does; release.test.ts deploys the Flask app. */
 
@@ -225,13 +226,13 @@ await describeWith(['bash'], 'hooks', () => {
   })
 
   test('see CodeDeploy’s variables and nothing of the environment around them', async () => {
-    process.env.SLACK_SIGNING_SECRET = 'secret'
+    process.env.SLACK_SIGNING_SECRET = signingSecret()
     try {
       const { release, root } = await group()
       const AfterInstall = 'env | sed "s/^/> /"'
       const configuration = { ApplicationName: 'shop', DeploymentGroupName: 'production' }
       const { outcome, said } = await release({ hooks: { AfterInstall } }, { configuration })
-      expect(said.join('\n')).not.toContain('secret')
+      expect(said.join('\n')).not.toContain(signingSecret())
       expect(said).toEqual(
         expect.arrayContaining([
           '> LIFECYCLE_EVENT=AfterInstall',

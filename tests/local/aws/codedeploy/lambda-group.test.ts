@@ -11,6 +11,7 @@ import { createCodeBuild } from '../../../../local/aws/codebuild/codebuild.ts'
 import { tools } from '../../../support/equipment.ts'
 import { describeWith } from '../../../support/needs.ts'
 import { directoryWith, order, removeDirectories } from '../../../support/order.ts'
+import { botToken, signingSecret } from '../../../support/secret.ts'
 
 /*
  * Real versions of a real function, in processes of their own, called by the bot's own traffic-shifting through the
@@ -58,7 +59,7 @@ const open = async (given: Partial<LambdaGroupOptions> & { hook?: HookFunction }
   const aws = await openAws({
     clock,
     url: server.url,
-    secrets: { botToken: 'xoxb-1', signingSecret: 'secret' },
+    secrets: { botToken: botToken('1'), signingSecret: signingSecret() },
     codePipeline: () => ({ status: 400, body: {} }),
     artifact: () => null,
     noticePublished: () => {},

@@ -31,8 +31,9 @@ import {
   sourceStage,
   START,
 } from '../../../support/virtual-codepipeline.ts'
+import { accessKeySecret, approvalToken } from '../../../support/secret.ts'
 
-const VALID_TOKEN = '00000000-0000-4000-8000-ffffffffffff'
+const VALID_TOKEN = approvalToken('00000000')
 
 describe('the real SDK client', () => {
   let codePipeline: ReturnType<typeof virtualCodePipeline>
@@ -56,7 +57,7 @@ describe('the real SDK client', () => {
     client = new CodePipelineClient({
       endpoint: `http://127.0.0.1:${port}`,
       region: 'eu-west-1',
-      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+      credentials: { accessKeyId: 'x', secretAccessKey: accessKeySecret() },
       maxAttempts: 1,
     })
   })

@@ -14,6 +14,7 @@ import {
   TOPIC,
   VirtualClock,
 } from '../../../support/virtual-codepipeline.ts'
+import { approvalToken } from '../../../support/secret.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -170,7 +171,7 @@ describe('PutApprovalResult', () => {
     expect(put({ stageName: 'Nowhere' })).toBe('StageNotFoundException')
     expect(put({ actionName: 'Nothing' })).toBe('ActionNotFoundException')
     expect(put({ stageName: 'Source', actionName: 'Checkout' })).toBe('ActionNotFoundException')
-    expect(put({ token: '00000000-0000-4000-8000-ffffffffffff' })).toBe('InvalidApprovalTokenException')
+    expect(put({ token: approvalToken('00000000') })).toBe('InvalidApprovalTokenException')
     expect(put({})).toBe('nothing was refused')
     expect(put({})).toBe('ApprovalAlreadyCompletedException')
     expect(put(rejected('too late'))).toBe('ApprovalAlreadyCompletedException')

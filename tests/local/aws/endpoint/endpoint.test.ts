@@ -5,6 +5,7 @@ import { GetParameterCommand, GetParametersCommand, SSMClient } from '@aws-sdk/c
 import { DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { readStack } from '../../../../cli/stack.ts'
 import { ACCOUNT, openAws, REGION, STACK } from '../../../support/aws-endpoint.ts'
+import { botToken } from '../../../support/secret.ts'
 
 let aws: Awaited<ReturnType<typeof openAws>>
 beforeEach(async () => (aws = await openAws()))
@@ -167,7 +168,7 @@ describe('Parameter Store', () => {
   test('has the Slack secrets, and names the parameters that do not exist', async () => {
     const Names = ['/greenlight/prod/slack/bot-token', '/greenlight/test/slack/bot-token']
     const answer = await new SSMClient(aws.client).send(new GetParametersCommand({ Names, WithDecryption: true }))
-    expect(answer.Parameters).toEqual([{ Name: Names[0], Type: 'SecureString', Value: 'xoxb-1' }])
+    expect(answer.Parameters).toEqual([{ Name: Names[0], Type: 'SecureString', Value: botToken() }])
     expect(answer.InvalidParameters).toEqual([Names[1]])
   })
 })

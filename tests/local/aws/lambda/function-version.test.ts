@@ -1,6 +1,7 @@
 import { type VersionSettings, openVersion } from '../../../../local/aws/lambda/function-version.ts'
 import { hasEnded } from '../../../support/has-ended.ts'
 import { directoryWith, removeDirectories } from '../../../support/order.ts'
+import { signingSecret } from '../../../support/secret.ts'
 
 const opened: { close(): void }[] = []
 afterEach(() => opened.splice(0).forEach((version) => version.close()))
@@ -38,10 +39,10 @@ test('answers its events one after the other, in one process with the environmen
 })
 
 test('sees no secret of the workspace’s environment', async () => {
-  process.env.SLACK_SIGNING_SECRET = 'secret'
+  process.env.SLACK_SIGNING_SECRET = signingSecret()
   try {
     const { invoke } = await version('async () => JSON.stringify(process.env)')
-    expect(JSON.stringify(await invoke({}))).not.toContain('secret')
+    expect(JSON.stringify(await invoke({}))).not.toContain(signingSecret())
   } finally {
     delete process.env.SLACK_SIGNING_SECRET
   }
