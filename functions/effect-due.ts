@@ -29,9 +29,12 @@ const performMessage = async (
 ): Promise<SQSBatchItemFailure[]> => {
   const about: { messageId: string; effect?: object } = { messageId }
   try {
-    const due = parseDue(body)
+    const { beside = [], ...due } = parseDue(body)
     about.effect = loggedEffect(due.effect)
-    await performDue(services, due, queued)
+    const all = [due, ...beside.map((effect) => ({ effect, attempt: 1 }))]
+    const results = await Promise.allSettled(all.map((one) => performDue(services, one, queued)))
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed) throw failed.reason
     return []
   } catch (error) {
     services.log.error('A queued effect failed', { ...about, error })

@@ -1,4 +1,6 @@
 import { addressReader } from './aws/read-addresses.ts'
+import { minuteOf } from './domain/comparison.ts'
+import { compareByTurns } from './flows/effects/compare-by-turns.ts'
 import { sweep } from './flows/effects/sweep.ts'
 import type { OpenServices } from './services.ts'
 import type { Services } from './ports/services.ts'
@@ -9,8 +11,17 @@ export const minutePassed = (
   services: Services & { allowedAccounts: Pick<OpenServices['allowedAccounts'], 'all'> },
 ) => {
   const readAddresses = addressReader(services.configuration, services.calendarReadings, services)
+  let compared: number | null = null
   return async (): Promise<void> => {
-    await Promise.all([sweep(services, services.allowedAccounts.all), readAddresses()])
+    const upTo = minuteOf(services.clock.now())
+    // The schedule is some seconds early or late: a minute may have two sweeps, and the next one none.
+    const minutes = { after: compared ?? upTo - 1, upTo }
+    const [isCompared] = await Promise.all([
+      compareByTurns(services, minutes),
+      sweep(services, services.allowedAccounts.all),
+      readAddresses(),
+    ])
+    if (isCompared) compared = upTo
   }
 }
 

@@ -9,9 +9,12 @@ export const QUEUED_AS = { 'weigh-deferred-clicks': 'weigh-noted', 'send-notices
 export type Renamed = keyof typeof QUEUED_AS
 
 /** The message that has `effect-due` perform the effect. */
-export const queueMessage = ({ effect, ...due }: Due): string => {
+export const queueMessage = ({ effect, beside, ...due }: Due): string =>
+  JSON.stringify({ effect: queued(effect), ...due, ...(beside && { beside: beside.map(queued) }) })
+
+const queued = (effect: Effect): object => {
   const name = Object.hasOwn(QUEUED_AS, effect.do) ? QUEUED_AS[effect.do as Renamed] : effect.do
-  return JSON.stringify({ effect: { ...effect, ...forEarlierVersions(effect), do: name }, ...due })
+  return { ...effect, ...forEarlierVersions(effect), do: name }
 }
 
 /** A notification as a function of an earlier version reads it: it had the custom data and the link. */

@@ -104,6 +104,8 @@ const STEERING_REQUEST = z.object({
   at: z.number(),
 })
 
+const FLAG = z.exactOptional(z.literal(true))
+
 const EFFECT = z.discriminatedUnion('do', [
   z.object({
     do: z.literal('steer-pipeline'),
@@ -135,9 +137,10 @@ const EFFECT = z.discriminatedUnion('do', [
     parallel: z.array(z.string()),
   }),
   z.object({
-    do: z.enum(['settle-approval', 'check-approval', 'show-notices', 'announce-verdict', 'file-entries']),
+    do: z.enum(['settle-approval', 'show-notices', 'announce-verdict', 'file-entries']),
     approval: z.string(),
   }),
+  z.object({ do: z.literal('check-approval'), approval: z.string(), unlessLookedAt: FLAG }),
   z.object({ do: z.literal('show-approval'), approval: z.string(), lease: z.exactOptional(LEASE) }),
   z.object({ do: z.literal('take-click'), approval: z.string(), click: CLICK }),
   z.object({ do: z.literal('take-command'), command: TYPED_COMMAND, seal: z.string() }),
@@ -156,7 +159,8 @@ const EFFECT = z.discriminatedUnion('do', [
   renamed('weigh-deferred-clicks'),
   renamed('send-notices'),
   z.object({ do: z.literal('show-execution'), execution: EXECUTION_KEY, lease: z.exactOptional(LEASE) }),
-  z.object({ do: z.enum(['check-execution', 'file-skips', 'tell-execution']), execution: EXECUTION_KEY }),
+  z.object({ do: z.literal('check-execution'), execution: EXECUTION_KEY, unlessLookedAt: FLAG }),
+  z.object({ do: z.enum(['file-skips', 'tell-execution']), execution: EXECUTION_KEY }),
   z.object({ do: z.literal('send-digest'), digest: z.string() }),
   z.object({
     do: z.enum(['explain-failure', 'claim-deployment']),
@@ -169,7 +173,8 @@ const EFFECT = z.discriminatedUnion('do', [
 const DUE = z.object({
   effect: EFFECT,
   attempt: z.int().check(z.positive()),
-  hasTurn: z.exactOptional(z.literal(true)),
+  beside: z.exactOptional(z.array(EFFECT)),
+  hasTurn: FLAG,
 })
 
 /** @throws {Malformed} if the message is not one of ours. */

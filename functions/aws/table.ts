@@ -140,7 +140,7 @@ export const openTable = (
     return (Items ?? []).map(({ pk }) => String(pk))
   }
 
-  const waitingIn = async (shard: string): Promise<string[]> => {
+  const watchedIn = async (shard: string): Promise<DueRecord[]> => {
     const pages = paginateQuery(
       { client: table },
       {
@@ -152,8 +152,9 @@ export const openTable = (
     )
     const keys: string[] = []
     for await (const { Items = [] } of pages) keys.push(...Items.map(({ pk }) => String(pk)))
-    return keys.flatMap(recordOf).flatMap((record) => ('approval' in record ? record.approval : []))
+    return keys.flatMap(recordOf)
   }
+  const watched = async (): Promise<DueRecord[]> => (await Promise.all(DUE_SHARDS.map(watchedIn))).flat()
 
   /** Those of one day, newest first, with the time of each. `most` in a page. */
   const executionsOf = async function* (
@@ -191,7 +192,8 @@ export const openTable = (
         if (dated(day).day <= dated(since).day) return { keys, since }
       }
     },
-    waitingApprovals: async () => (await Promise.all(DUE_SHARDS.map(waitingIn))).flat(),
+    watched,
+    waitingApprovals: async () => (await watched()).flatMap((record) => ('approval' in record ? record.approval : [])),
     due: async (now) => {
       const shards = await Promise.all(
         DUE_SHARDS.map((shard) =>

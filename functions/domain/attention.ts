@@ -6,10 +6,13 @@ import { staleNotices } from './kept-notices.ts'
 import { sendAt } from './later.ts'
 import { LEFT_ALONE_MS } from './showing.ts'
 import { nextEdge } from './window.ts'
-import { MINUTE } from './time-units.ts'
+import { HOUR, MINUTE } from './time-units.ts'
 
-/** How often a waiting approval is compared with the pipeline, in case its closing event was lost. */
-const CHECK_EVERY = 5 * MINUTE
+/**
+ * So often it is stored that an approval was looked at that is compared by the clock (comparison.ts): an earlier version of
+ * the functions, if it is deployed again, knows only the stored time.
+ */
+const STORED_EVERY = HOUR
 
 /** When the sweep must look at the approval next; null if nothing can go wrong with it any more. */
 export const attentionAt = (approval: Approval): number | null => earliest([dueAt(approval), routineAt(approval)])
@@ -32,16 +35,16 @@ export const dueAt = (approval: Approval): number | null => {
   ])
 }
 
-/** A time that has passed is looked at by the routine: an alarm may ring for hours. */
+/** A time that has passed is left to the comparisons by the clock: an alarm may ring for hours. */
 const ifToCome = (time: number | null, checkedAt: number): number | null =>
   time !== null && time > checkedAt ? time : null
 
-/** When the approval is compared with its pipeline next, in case an event was lost. */
+/** When the approval is compared with its pipeline even if the clock does not say so, in case an event was lost. */
 const routineAt = (approval: Approval): number | null => {
   const { state, checkedAt, expiresAt } = approval
   return earliest([
-    state.name === 'waiting' ? Math.min(checkedAt + CHECK_EVERY, Math.max(expiresAt, checkedAt) + MINUTE) : null,
-    isDeploying(approval) ? checkedAt + CHECK_EVERY : null,
+    state.name === 'waiting' ? Math.min(checkedAt + STORED_EVERY, Math.max(expiresAt, checkedAt) + MINUTE) : null,
+    isDeploying(approval) ? checkedAt + STORED_EVERY : null,
   ])
 }
 
@@ -58,15 +61,13 @@ const freezeEdge = ({ resolvedPolicy }: Approval): number | null =>
 export const mustAnnounce = ({ state, announced }: Approval): boolean => state.name === 'settled' && !announced
 
 /**
- * Whether a comparison with the pipeline found only what is stored, of an approval that a sweep marked as looked at less
- * than a minute before: its next look has its time already, and the comparison need not be stored.
+ * Whether a comparison with the pipeline found only what is stored: it need not be stored itself. After a freeze has begun
+ * or ended it must be, because the next look has another time.
  */
-export const foundNothing = (before: Approval, after: Approval): boolean => {
-  const since = after.checkedAt - before.checkedAt
-  return (
-    since >= 0 && since < MINUTE && freezeEdge(before) === freezeEdge(after) && same(undated(before), undated(after))
-  )
-}
+export const foundNothing = (before: Approval, after: Approval): boolean =>
+  after.checkedAt >= before.checkedAt &&
+  freezeEdge(before) === freezeEdge(after) &&
+  same(undated(before), undated(after))
 
 /** Without the times at which it and its policy were last read. */
 const undated = ({ checkedAt: _, resolvedPolicy, ...rest }: Approval): object => ({

@@ -26,8 +26,8 @@ export type Effect =
   | { do: 'settle-approval'; approval: string }
   /** Brings the approval's Slack message up to date. */
   | { do: 'show-approval'; approval: string; lease?: ShowingLease }
-  /** Reads from CodePipeline how an approval stands that looks open. */
-  | { do: 'check-approval'; approval: string }
+  /** Reads from CodePipeline how an approval stands that looks open. `unlessLookedAt`: not if that was done a moment ago. */
+  | { do: 'check-approval'; approval: string; unlessLookedAt?: true }
   /** Stores a click that found many others writing, and weighs it. The queue alone has it until then. */
   | { do: 'take-click'; approval: string; click: DeferredClick }
   /** Records a click that was refused and found many others writing. The queue alone has it until then. */
@@ -43,7 +43,8 @@ export type Effect =
   /** Moves the journal's entries into the table, each as an item of its own. */
   | { do: 'file-entries'; approval: string }
   | { do: 'show-execution'; execution: ExecutionKey; lease?: ShowingLease }
-  | { do: 'check-execution'; execution: ExecutionKey }
+  /** `unlessLookedAt`: only if it was silent for long. */
+  | { do: 'check-execution'; execution: ExecutionKey; unlessLookedAt?: true }
   /** Reads how a build or a deployment outside a pipeline stands. */
   | { do: 'check-outside'; execution: ExecutionKey; outside: OutsideWork }
   /** Marks the deployment that an action has created as one of a pipeline. `action`: its action execution ID. */
@@ -94,6 +95,8 @@ export const handedOn = (effect: Effect): Effect =>
 export interface Due {
   effect: Effect
   attempt: number
+  /** Further effects of the same message, each at its first attempt. */
+  beside?: readonly Effect[]
   /** Its first call of Slack has a turn that was kept for it. */
   hasTurn?: true
 }

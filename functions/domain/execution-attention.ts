@@ -3,13 +3,15 @@ import type { Execution } from './execution.ts'
 import { isOver } from './execution.ts'
 import { hasUnfiledSkips } from './skipped-approval.ts'
 import { LEFT_ALONE_MS } from './showing.ts'
-import { MINUTE } from './time-units.ts'
+import { HOUR, MINUTE } from './time-units.ts'
 
 /**
  * EventBridge delivers CodePipeline's events only at best effort: without events, the execution is read from
  * CodePipeline.
  */
-const CHECK_AFTER_SILENCE = 10 * MINUTE
+export const CHECK_AFTER_SILENCE = 10 * MINUTE
+/** The clock says when that is (comparison.ts). For an earlier version of the functions the time is stored too. */
+const STORED_AFTER = HOUR
 /** Long enough for the last events to arrive by themselves. */
 const CONFIRM_AFTER = 2 * MINUTE
 
@@ -24,7 +26,7 @@ export const executionAttentionAt = (execution: Execution): number | null => {
       : Math.max(showing.behindSince, lastEventAt, showing.turnAt ?? 0) + LEFT_ALONE_MS,
     hasUnfiledSkips(execution) ? lastEventAt + MINUTE : null,
     noticeAt !== null && noticeAt <= lastEventAt ? lastEventAt + MINUTE : noticeAt,
-    confirmed ? null : lastEventAt + (isOver(execution) ? CONFIRM_AFTER : CHECK_AFTER_SILENCE),
+    confirmed ? null : lastEventAt + (isOver(execution) ? CONFIRM_AFTER : STORED_AFTER),
   ].filter((time) => time !== null)
   return times.length === 0 ? null : Math.min(...times)
 }

@@ -3,6 +3,8 @@ import type { ExecutionKey, Pipeline } from '../domain/pipeline.ts'
 /** Which records need a look, and which approvals are open in a pipeline (both eventually consistent). */
 export interface Attention {
   due(now: number): Promise<DueRecord[]>
+  /** All that will be due at some time, and is compared with CodePipeline until then. */
+  watched(): Promise<DueRecord[]>
   openApprovals(pipeline: Pipeline): Promise<string[]>
   /** Every approval that waits, or whose deployment runs. */
   waitingApprovals(): Promise<string[]>

@@ -1,11 +1,13 @@
 import { type HttpServer, listen } from '../../local/http-server.ts'
 import { itemUnits, readUnits, writeUnits } from './capacity.ts'
 import { type Item, itemSize } from './item-size.ts'
+import type { Due } from '../../functions/domain/effect.ts'
+import { COMPARISONS } from './counts.ts'
 import type { Tally } from './tally.ts'
 
 /** The counts of a call, from its operation, its input and its answer. */
 type Meter = (tally: Tally, sent: Sent, answered: Answered) => void
-type Sent = { Item?: Item; ConsistentRead?: boolean }
+type Sent = { Item?: Item; ConsistentRead?: boolean; MessageBody?: string }
 type Answered = { Item?: Item; Items?: Item[] }
 
 const SERVICES: Record<string, string> = {
@@ -38,6 +40,11 @@ export const openCountingProxy = async (workspace: () => string, tally: Tally): 
       for (const part of writeUnits(item, before)) write(part)
       counts.add('DynamoDB bytes kept', itemSize(item) - (before ? itemSize(before) : 0))
       kept.set(keyOf(item), item)
+    },
+    SendMessage: (counts, { MessageBody = '{}' }) => {
+      const { effect, beside = [] } = JSON.parse(MessageBody) as Partial<Due>
+      const compared = [effect, ...beside].filter((one) => one && 'unlessLookedAt' in one).length
+      if (compared > 0) counts.add(COMPARISONS, compared)
     },
     // Only turns are updated: items of some bytes, in no index. A failed condition costs the same.
     UpdateItem: () => write(TURN),

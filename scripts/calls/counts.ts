@@ -4,3 +4,6 @@ export interface Counts {
   waiting: Map<string, number>
   idle: Map<string, number>
 }
+
+/** What is open, compared with CodePipeline by the clock: several in one message where many are compared in a minute. */
+export const COMPARISONS = 'comparisons by the clock'

@@ -1,4 +1,6 @@
+import { IN_A_MESSAGE } from '../../functions/flows/effects/compare-by-turns.ts'
 import type { Counts } from './counts.ts'
+import { COMPARISONS } from './counts.ts'
 
 /** List prices in us-east-1 as known in November 2026, in US dollars, without the free tier. */
 export const PRICES = {
@@ -45,10 +47,22 @@ const GB = 1_000_000_000
 
 type Quantity = (counted: (pattern: RegExp) => number) => number
 
+const MINUTES = 30 * 24 * 60
+
+/**
+ * In the workspace one approval waits, and each comparison has a message and an invocation of its own. So many of them are
+ * saved in a month where more than one is due in a minute: five share one.
+ */
+const shared: Quantity = (counted) => {
+  const comparisons = counted(new RegExp(`^${COMPARISONS}$`))
+  const together = Math.min(IN_A_MESSAGE, Math.max(1, comparisons / MINUTES))
+  return comparisons - comparisons / together
+}
+
 /** The bill, from the counts of a month. */
 const LINES: Record<string, Quantity> = {
   Lambda: (counted) => {
-    const invocations = counted(/^Lambda /) / MILLION
+    const invocations = (counted(/^Lambda /) - shared(counted)) / MILLION
     const { gigabytes, seconds } = ASSUMED
     const compute = gigabytes * seconds * PRICES['Lambda on arm64, a million GB-seconds']
     return invocations * (PRICES['Lambda, a million requests'] + compute)
@@ -64,7 +78,8 @@ const LINES: Record<string, Quantity> = {
     PRICES['DynamoDB, a GB kept for a month, with point-in-time recovery'],
   // Each message is sent, received and deleted.
   SQS: (counted) =>
-    ((counted(/^SQS SendMessage$/) * 3 + ASSUMED.pollsAMonth) / MILLION) * PRICES['SQS, a million requests'],
+    (((counted(/^SQS SendMessage$/) - shared(counted)) * 3 + ASSUMED.pollsAMonth) / MILLION) *
+    PRICES['SQS, a million requests'],
   'SNS and EventBridge': (counted) =>
     (counted(/^Lambda approval-requested$/) * PRICES['SNS, a million messages published'] +
       counted(/^EventBridge /) * PRICES['EventBridge, a million custom events']) /

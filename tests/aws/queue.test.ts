@@ -19,7 +19,7 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
   'look-into-pipelines': { do: 'look-into-pipelines', there: THERE, pipelines: ['shop-web'], parallel: ['shop-api'] },
   'settle-approval': { do: 'settle-approval', approval: 'a1' },
   'show-approval': { do: 'show-approval', approval: 'a1' },
-  'check-approval': { do: 'check-approval', approval: 'a1' },
+  'check-approval': { do: 'check-approval', approval: 'a1', unlessLookedAt: true },
   'take-click': {
     do: 'take-click',
     approval: 'a1',

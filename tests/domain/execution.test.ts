@@ -333,8 +333,8 @@ test('the action that failed last is the newest run that failed, of all stages',
 describe('the sweep looks at an execution', () => {
   const calm = (of: Execution): Execution => ({ ...of, showing: needNotBeShown(of.showing) })
 
-  test('after ten minutes without an event while it runs, once more after its end, and then never again', () => {
-    expect(executionAttentionAt(calm(newExecution(KEY, START)))).toBe(START + 10 * MINUTE)
+  test('an hour after the last look while it runs, once more after its end, and then never again', () => {
+    expect(executionAttentionAt(calm(newExecution(KEY, START)))).toBe(START + 60 * MINUTE)
     const ended = calm(execution(STORY))
     const over = skipNotice(ended, endNoticesOf(ended)[0]!.key, START)
     expect(executionAttentionAt(over)).toBe(over.lastEventAt + 2 * MINUTE)

@@ -45,6 +45,29 @@ test('an effect that failed for good is an error line that names the message, th
   expect(JSON.stringify(lines)).not.toContain('reserved')
 })
 
+test('each effect of a message is performed, also beside one that fails; the message returns to the queue', async () => {
+  const { services } = botInMemory()
+  const read: string[] = []
+  const { approvals } = services
+  const door = effectDue({
+    ...services,
+    approvals: {
+      ...approvals,
+      read: async (id) => {
+        read.push(id)
+        return approvals.read(id)
+      },
+    },
+  })
+  const beside = ['a1', 'a2'].map((approval) => ({ do: 'check-approval', approval }))
+  const failing = { do: 'request-approval', notification: NOTIFICATION }
+  const answer = await door({
+    Records: [message('m1', JSON.stringify({ effect: failing, attempt: 11, beside }))],
+  })
+  expect(read).toEqual(expect.arrayContaining(['a1', 'a2']))
+  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] })
+})
+
 const RESERVED = ['level', 'message', 'sampling_rate', 'service', 'timestamp'] as const
 
 test('a key that the logger writes itself does not compile', () => {

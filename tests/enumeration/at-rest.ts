@@ -4,7 +4,9 @@ import { queueMessage } from '../../functions/aws/queue-message.ts'
 import type { Approval, Tombstone } from '../../functions/domain/approval.ts'
 import type { Entry, RecordedHead } from '../../functions/domain/journal.ts'
 import type { Clock } from '../../functions/clock.ts'
+import { minuteOf } from '../../functions/domain/comparison.ts'
 import { effectDue } from '../../functions/effect-due.ts'
+import { comparisonOf } from '../../functions/flows/effects/compare-by-turns.ts'
 import { minutePassed } from '../../functions/minute-passed.ts'
 import { pipelineChanged } from '../../functions/pipeline-changed.ts'
 import type { DueServices } from '../../functions/ports/services.ts'
@@ -51,7 +53,11 @@ export const problemsAtRest = async (
       await run('pipeline-changed', (services) => pipelineChanged({ ...services, allowedAccounts: ALLOWED })(one))
   for (let minute = 0; minute < MOST_MINUTES; minute++) {
     await emptyQueue(scenario, run)
-    const isDue = world.approvals.due(world.now).length + world.executions.due(world.now).length > 0
+    const minute = minuteOf(world.now)
+    const isCompared = [...world.approvals.watched(), ...world.executions.watched()].some(
+      (record) => comparisonOf(record, { after: minute - 1, upTo: minute }).length > 0,
+    )
+    const isDue = world.approvals.due(world.now).length + world.executions.due(world.now).length > 0 || isCompared
     if (isDue) await run('minute-passed', (services) => minutePassed({ ...services, allowedAccounts: ALLOWED })())
     await emptyQueue(scenario, run)
     world.now += MINUTE

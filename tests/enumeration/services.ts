@@ -51,6 +51,10 @@ export const servicesIn = (world: World, ask: Ask, clock: Clock, configuration: 
     executions: tables('executions').executions,
     entries: entriesPort(world, ask),
     attention: {
+      watched: async () => [
+        ...(await tables('approvals').attention.watched()),
+        ...(await tables('executions').attention.watched()),
+      ],
       waitingApprovals: () => tables('approvals').attention.waitingApprovals(),
       newestExecutions: (...asked) => tables('executions').attention.newestExecutions(...asked),
       openApprovals: (pipeline) => tables('approvals').attention.openApprovals(pipeline),

@@ -113,6 +113,7 @@ describe.each(Object.keys(TABLES))('%s', (name) => {
     const due = { approval: waiting.id }
     expect(await tables.attention.due(at - 1)).not.toContainEqual(due)
     expect(await tables.attention.due(at)).toContainEqual(due)
+    expect(await tables.attention.watched()).toContainEqual(due)
   })
 
   test('finds what is due a little early after a small change of its time, and never late', async () => {

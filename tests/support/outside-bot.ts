@@ -6,6 +6,8 @@ import { awsOutsideWorks } from '../../functions/aws/outside-works.ts'
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../functions/config/schema.ts'
 import { effectDue } from '../../functions/effect-due.ts'
+import { minuteOf } from '../../functions/domain/comparison.ts'
+import { compareByTurns } from '../../functions/flows/effects/compare-by-turns.ts'
 import { sweep } from '../../functions/flows/effects/sweep.ts'
 import { pipelineChanged } from '../../functions/pipeline-changed.ts'
 import type { Due } from '../../functions/domain/effect.ts'
@@ -111,9 +113,11 @@ export const openOutsideBot = async (route: object = {}) => {
     deploy: (changes: object) => {
       services.configuration = configurationWith({ ...route, ...changes })
     },
-    /** A minute passes, and the sweep finds what is due. */
+    /** Minutes pass, and what is due, and what is compared in its turn, is found. */
     minutes: async (count: number) => {
+      const after = minuteOf(now())
       pass(count * MINUTE)
+      await compareByTurns(services, { after, upTo: minuteOf(now()) })
       await sweep(services, [])
       await work()
     },

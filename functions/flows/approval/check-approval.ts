@@ -20,16 +20,21 @@ import { gateOf } from '../gates/gates.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
+import { MINUTE } from '../../domain/time-units.ts'
 import { resolvePolicy } from './resolve-policy.ts'
 
 /**
  * Story: an approval looks open, and the pipeline may know better: its closing event was lost, or has not come yet, or
  * a newer execution now waits behind it.
  */
-export const checkApproval = async (services: Services, approvalId: string): Promise<Performed> => {
+export const checkApproval = async (
+  services: Services,
+  approvalId: string,
+  { unlessLookedAt = false }: { unlessLookedAt?: boolean } = {},
+): Promise<Performed> => {
   const { clock } = services
   const approval = await readApproval(services, approvalId)
-  if (!approval) return done()
+  if (!approval || (unlessLookedAt && wasJustLookedAt(approval, clock.now()))) return done()
   if (approval.state.name === 'settled')
     return done(isDeploying(approval) ? await followDeployment(services, approval) : [])
 
@@ -53,7 +58,7 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
   const wasRefused = () => gate.wasRefused(described.where, described.executionId)
   const evidence = { ...services, behind, wasRefused }
   const soak = await readSoak(evidence, described.where, resolvedPolicy?.policy ?? null, approval.requestedAt)
-  const next = await changeApproval(services, approvalId, (current) => {
+  const compared = (current: Approval): [Approval, Effect[]] => {
     const now = clock.now()
     if (current.state.name !== 'waiting') {
       const after = checked(current, newer, askedAt, now)
@@ -73,6 +78,12 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
           ]),
     ]
     return [foundNothing(current, after) ? current : after, effects]
-  })
+  }
+  const [after] = compared(approval)
+  if (after === approval) return done()
+  const next = await changeApproval(services, approvalId, compared, approval)
   return done(next ?? [])
 }
+
+/** It has just been asked for or looked at: CodePipeline's answers may be from before. */
+const wasJustLookedAt = ({ checkedAt }: Approval, now: number): boolean => now >= checkedAt && now - checkedAt < MINUTE

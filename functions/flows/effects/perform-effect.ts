@@ -59,7 +59,7 @@ const PERFORM: Omit<PerformEach, Queued> = {
   'look-into-pipelines': (services, effect) => lookIntoPipelines(services, effect),
   'settle-approval': (services, { approval }) => settleApproval(services, approval),
   'show-approval': (services, { approval, lease }) => showApproval(services, approval, lease),
-  'check-approval': (services, { approval }) => checkApproval(services, approval),
+  'check-approval': (services, { approval, ...how }) => checkApproval(services, approval, how),
   'take-click': (services, { approval, click }) => takeClick(services, approval, click),
   'record-refusal': (services, { approval, refused }) => recordRefusal(services, approval, refused),
   'weigh-deferred-clicks': (services, { approval }) => weighDeferredClicks(services, approval),
@@ -68,7 +68,7 @@ const PERFORM: Omit<PerformEach, Queued> = {
   'announce-verdict': (services, { approval }) => announceVerdict(services, approval),
   'file-entries': (services, { approval }) => fileEntries(services, approval),
   'show-execution': (services, { execution, lease }) => showExecution(services, execution, lease),
-  'check-execution': (services, { execution }) => checkExecution(services, execution),
+  'check-execution': (services, { execution, ...how }) => checkExecution(services, execution, how),
   'file-skips': (services, { execution }) => fileSkips(services, execution),
   'tell-execution': (services, { execution }) => tellExecution(services, execution),
 }

@@ -8,6 +8,7 @@ import type {
   TimedProgress,
 } from '../../domain/execution.ts'
 import { applyEvent, described, isBetweenStages, isOver, withStageReasons } from '../../domain/execution.ts'
+import { CHECK_AFTER_SILENCE } from '../../domain/execution-attention.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { hasUnfiledSkips, withSkips } from '../../domain/skipped-approval.ts'
 import { unexplained } from '../../domain/explanation.ts'
@@ -33,10 +34,15 @@ import { stageChanges, wholeSecond } from './stage-changes.ts'
  * Story: an execution had no event for long, or is over. Events may be lost, so the pipeline itself is read; after the
  * end once more, for the last time.
  */
-export const checkExecution = async (services: Services, key: ExecutionKey): Promise<Performed> => {
+export const checkExecution = async (
+  services: Services,
+  key: ExecutionKey,
+  { unlessLookedAt = false }: { unlessLookedAt?: boolean } = {},
+): Promise<Performed> => {
   const { configuration, executions, clock } = services
   const known = await executions.read(key)
   if (!known || known.confirmed) return done()
+  if (unlessLookedAt && !isSilent(known, clock.now())) return done()
   const { outside } = known
   if (outside) return done([{ do: 'check-outside', execution: key, outside }])
 
@@ -51,7 +57,8 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
       const heard = news.reduce((so, one) => applyEvent(so, one, at), described(execution, facts, at))
       const next = withSkips(withStageReasons(heard, reasons, at), at, configuration.retention)
       const waiting = queue && isBetweenStages(next) ? withQueue(next, queue, at) : next
-      const marked = waiting === execution && wasLookedAt(execution, at) ? execution : { ...waiting, lastEventAt: at }
+      const isMarked = unlessLookedAt || wasLookedAt(execution, at)
+      const marked = waiting === execution && isMarked ? execution : { ...waiting, lastEventAt: at }
       const [shown, lease] = withCardLease(services, marked, owner, at)
       return [shown, { execution: shown, lease }]
     },
@@ -71,6 +78,10 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
     ...explaining(execution),
   ])
 }
+
+/** It is compared by the clock, which says when the next time comes. */
+const isSilent = ({ lastEventAt }: Execution, now: number): boolean =>
+  now < lastEventAt || now - lastEventAt >= CHECK_AFTER_SILENCE
 
 /** A sweep asked for this check and stored when the next one comes. */
 const wasLookedAt = ({ lastEventAt }: Execution, now: number): boolean =>

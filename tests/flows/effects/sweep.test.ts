@@ -61,8 +61,8 @@ describe('the sweep finds', () => {
 
   test.each<[string, number, Approval, object[]]>([
     ['a verdict that was fixed and not sent', 6, quiet(deciding()), [{ do: 'settle-approval', approval: id }]],
-    ['an approval without an event', 5, quiet(approval()), [{ do: 'check-approval', approval: id }]],
-    ['a deployment without an event', 5, quiet(approved), [{ do: 'check-approval', approval: id }]],
+    ['an approval that was not looked at for an hour', 60, quiet(approval()), [{ do: 'check-approval', approval: id }]],
+    ['a deployment that was not looked at for an hour', 60, quiet(approved), [{ do: 'check-approval', approval: id }]],
     [
       'a click that waits for Slack',
       1,
@@ -125,25 +125,25 @@ describe('the sweep finds', () => {
     expect(found).toEqual([{ do: 'tell-execution', execution: KEY }])
   })
 
-  test('an execution without an event for long, and its message', async () => {
-    expect((await sweptAfter(10, shown)).found).toEqual([{ do: 'check-execution', execution: KEY }])
+  test('an execution that was not looked at for an hour, and its message', async () => {
+    expect((await sweptAfter(60, shown)).found).toEqual([{ do: 'check-execution', execution: KEY }])
     expect((await sweptAfter(1, { ...silent, confirmed: true })).found).toEqual([
       { do: 'show-execution', execution: KEY },
     ])
-    expect((await sweptAfter(9, shown)).found).toEqual([])
+    expect((await sweptAfter(59, shown)).found).toEqual([])
   })
 
   test('everything at its first attempt, at once', async () => {
-    const { queued } = await sweptAfter(5, quiet(approval()))
+    const { queued } = await sweptAfter(60, quiet(approval()))
     expect(queued).toEqual([{ due: { effect: { do: 'check-approval', approval: id }, attempt: 1 }, delaySeconds: 0 }])
   })
 })
 
 describe('the sweep leaves alone', () => {
   test('an approval that it looked at a moment ago, until its effects had time', async () => {
-    const { services, queued, pass } = await sweptAfter(5, quiet(approval()))
+    const { services, queued, pass } = await sweptAfter(60, quiet(approval()))
     await sweep(services, [])
-    pass(4 * MINUTE)
+    pass(59 * MINUTE)
     await sweep(services, [])
     expect(queued).toHaveLength(1)
     pass(MINUTE)
@@ -152,7 +152,7 @@ describe('the sweep leaves alone', () => {
   })
 
   test('an execution that it looked at a moment ago', async () => {
-    const { services, queued } = await sweptAfter(11, { ...execution(), confirmed: false })
+    const { services, queued } = await sweptAfter(61, { ...execution(), confirmed: false })
     const before = queued.length
     await sweep(services, [])
     expect(queued).toHaveLength(before)
@@ -172,7 +172,7 @@ describe('the sweep leaves alone', () => {
 test('an effect that the queue did not take is found again, and logged until then', async () => {
   const bot = botInMemory()
   await bot.services.approvals.create(quiet(approval()))
-  bot.pass(5 * MINUTE)
+  bot.pass(60 * MINUTE)
   const queue = {
     send: async () => {
       throw new Error('SQS is down')
@@ -180,7 +180,7 @@ test('an effect that the queue did not take is found again, and logged until the
   }
   await sweep({ ...bot.services, queue }, [])
   expect(bot.logged.filter(({ level }) => level === 'error')).toMatchObject([{ about: { approval: id } }])
-  bot.pass(5 * MINUTE)
+  bot.pass(60 * MINUTE)
   await sweep(bot.services, [])
   expect(bot.queued).toHaveLength(1)
 })
@@ -206,7 +206,7 @@ describe('the look for approvals without a record', () => {
 test('one bad record never stops the others, and is named', async () => {
   const bot = botInMemory()
   await bot.services.approvals.create(quiet(approval()))
-  bot.pass(5 * MINUTE)
+  bot.pass(60 * MINUTE)
   const { approvals, attention } = bot.services
   await sweep(
     {

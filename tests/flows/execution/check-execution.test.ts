@@ -262,6 +262,21 @@ test('a check that finds nothing new is not written if a sweep has just marked t
   expect((await services.executions.read(KEY))!.lastEventAt).toBe(START + 11 * MINUTE)
 })
 
+test('a check by the clock is not written either if it finds nothing new, and not made before ten minutes of silence', async () => {
+  const shown = { ...RUNNING, showing: needNotBeShown(RUNNING.showing) }
+  const { services, pass, asked } = await check({ executions: [executionSummary()] }, shown)
+  await services.executions.change(KEY, (one) => [{ ...one, showing: needNotBeShown(one.showing) }, null])
+  const before = await services.executions.read(KEY)
+  const looks = asked.length
+  pass(10 * MINUTE - 1)
+  await checkExecution(services, KEY, { unlessLookedAt: true })
+  expect(asked).toHaveLength(looks)
+  pass(1)
+  await checkExecution(services, KEY, { unlessLookedAt: true })
+  expect(asked.length).toBeGreaterThan(looks)
+  expect(await services.executions.read(KEY)).toBe(before)
+})
+
 test('its end shows in its message and is told in its thread, and its approvals are updated', async () => {
   const { id } = approval()
   const approvals = new Map([['Production/Approve', { id, requestedAt: START, place: null }]])

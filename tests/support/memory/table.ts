@@ -148,10 +148,8 @@ export class MemoryTable {
     return [...this.#index.values()].flatMap(({ record, dueAt }) => (dueAt !== null && dueAt <= now ? [record] : []))
   }
 
-  waiting(): string[] {
-    return [...this.#index.values()].flatMap(({ record, dueAt }) =>
-      dueAt !== null && 'approval' in record ? [record.approval] : [],
-    )
+  watched(): DueRecord[] {
+    return [...this.#index.values()].flatMap(({ record, dueAt }) => (dueAt !== null ? [record] : []))
   }
 
   newest(since: number): ExecutionKey[] {
@@ -405,7 +403,11 @@ export const memoryTables = (table: MemoryTable, requests: Requests = AT_ONCE): 
   homes: records(table, KEPT_HOMES, requests),
   mutes: records(table, KEPT_MUTES, requests),
   attention: {
-    waitingApprovals: () => requests.read('query waiting', () => table.waiting()),
+    watched: () => requests.read('query watched', () => table.watched()),
+    waitingApprovals: () =>
+      requests.read('query waiting', () =>
+        table.watched().flatMap((record) => ('approval' in record ? record.approval : [])),
+      ),
     newestExecutions: (since, isWanted, most) =>
       requests.read('query newest', () => ({
         keys: table
