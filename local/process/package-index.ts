@@ -75,7 +75,9 @@ interface Fetch {
 
 const prepareWheels = async (order: Fetch): Promise<Record<string, string> | NotRun> => {
   const { python, wheels, signal } = order
-  const offline = { PIP_NO_INDEX: '1', PIP_FIND_LINKS: wheels }
+  // Python compiles what a program imports, which is a small part of what pip would compile. The value is as pip's page
+  // "Configuration" says of options that begin with no-.
+  const offline = { PIP_NO_INDEX: '1', PIP_FIND_LINKS: wheels, PIP_NO_COMPILE: 'no' }
   if (!order.anew && (await exists(wheels))) return offline
   await mkdir(dirname(wheels), { recursive: true })
   const work = await mkdtemp(join(dirname(wheels), 'fetching-'))

@@ -6,12 +6,13 @@ import { createCodeBuild } from '../../../local/aws/codebuild/codebuild.ts'
 import { createCodeDeploy } from '../../../local/aws/codedeploy/codedeploy.ts'
 import { renderTemplate } from '../../../local/aws/template/template.ts'
 import type { Tools } from '../../../local/process/capabilities.ts'
+import { withCopiedEnvironments } from '../../../local/process/copied-environments.ts'
 import { createPackageIndex } from '../../../local/process/package-index.ts'
 import type { CommitKind } from '../../../local/source/example-commits.ts'
 import { FLASK_APP } from '../../../local/source/flask-app-commits.ts'
 import { createGitSource } from '../../../local/source/git-source.ts'
 import { buildProjectsFromTemplate } from '../../../local/workspace/pipeline-from-template.ts'
-import { tools } from '../../support/equipment.ts'
+import { tools as installed } from '../../support/equipment.ts'
 import { describeWith } from '../../support/needs.ts'
 import { freePort } from '../../support/free-port.ts'
 import { directoryWith, order, removeDirectories } from '../../support/order.ts'
@@ -20,6 +21,9 @@ import { directoryWith, order, removeDirectories } from '../../support/order.ts'
  * Whole executions of the Flask app: a real commit, its real build, its real deployment, answered over HTTP. Then the
  * same on a machine without git, bash or Python: the workspace says so, and continues.
  */
+
+/** As the workspace has them. */
+const tools = await withCopiedEnvironments(installed)
 
 const ANA = { name: 'Ana Soares', email: 'ana@shop.example' }
 const projects = buildProjectsFromTemplate(
