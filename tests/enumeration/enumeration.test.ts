@@ -24,16 +24,18 @@ test.each(wholeInCi(cases(sizes), cases(sizes).slice(0, 2)))(
     expect(isWhole).toBe(true)
     expect(states).toBeGreaterThanOrEqual(testedFor!)
   },
-  120_000,
+  300_000,
 )
 
 describe('the enumeration finds', () => {
   test.each(Object.entries(ENUMERATED_BOTS))(
     '%s',
     async (_, bot) => {
-      const { found } = await enumerate(bot.size, { ...bot.limits, until: bot.breaks }, bot)
-      const violation = found.find(({ what }) => what.startsWith(`${bot.breaks}:`))
-      expect(violation?.path.length).toBeGreaterThan(0)
+      for (const fixedReadsApart of [false, true]) {
+        const { found } = await enumerate(bot.size, { ...bot.limits, fixedReadsApart, until: bot.breaks }, bot)
+        const violation = found.find(({ what }) => what.startsWith(`${bot.breaks}:`))
+        expect(violation?.path.length).toBeGreaterThan(0)
+      }
     },
     60_000,
   )
@@ -49,6 +51,29 @@ test('a change of a record as one step leads to the same ends as its read and it
   expect(two.states).toBeGreaterThan(one.states)
   expect(two.endKeys).toEqual(one.endKeys)
 }, 60_000)
+
+const twice = cases(sizes.filter(({ testedFor }) => testedFor! < 10_000))
+test.each(wholeInCi(twice, twice.slice(0, 1)))(
+  'reads of what no other actor can write any more lead to the same ends wherever they land: %s',
+  async (_, { size, limits }) => {
+    const [first, everywhere] = [
+      await enumerate(size, limits),
+      await enumerate(size, { ...limits, fixedReadsApart: true }),
+    ]
+    expect(everywhere.states).toBeGreaterThan(first.states)
+    expect(everywhere.endKeys).toEqual(first.endKeys)
+    expect(everywhere.found).toEqual(first.found)
+  },
+  120_000,
+)
+
+test('an actor that writes what it was said never to write ends the enumeration', async () => {
+  const { world, actors } = await scenario({ ...ENUMERATIONS[0]!.size, deliveries: 1 })
+  const wrong = actors.map((actor) => ({ ...actor, writes: ['slack'] as const }))
+  await expect(explore(world, wrong, { crashes: 0 }, { everywhere: [], atRest: async () => [] })).rejects.toThrow(
+    'delivery 1 wrote approvals, and was to write only slack',
+  )
+})
 
 test('a journal of which only the numbers are kept leads to the same ends as a whole one', async () => {
   const size = {

@@ -1,25 +1,10 @@
+import type { Actor } from './actor.ts'
+import { isFixedRead, requireAllowed } from './fixed-reads.ts'
 import type { Ended, Landing, Position } from './runs.ts'
 import { Runs } from './runs.ts'
-import type { Door } from './runs.ts'
 import { States } from './states.ts'
 import type { PartName, World } from './world.ts'
 import { PARTS } from './world.ts'
-
-/** One of those who act at the same time. */
-export interface Actor {
-  name: string
-  door: Door
-  /** Whether it may begin; looks at the world. */
-  mayBegin: (world: World) => boolean
-  /** The part at which {@link mayBegin} looks. */
-  looksAt: PartName
-  /** The actor before it is just like it, and begins first. */
-  isLikeTheOneBefore?: true
-  /** Lambda runs it again after a crash. */
-  isDelivered?: true
-  /** It cannot crash: a person, or time. */
-  isOutside?: true
-}
 
 /** How each actor stood when no one had anything left to do. */
 export type Outcome = { kind: 'crashed' | 'never-began' } | Ended
@@ -48,6 +33,8 @@ export interface Limits {
   crashes: number
   /** A read and the conditional write that follows it are two steps, and not one. */
   readsApart?: boolean
+  /** A read of what no other actor can write any more lands in every order, and not first. */
+  fixedReadsApart?: boolean
   /** Stops after this many states. */
   states?: number
   /** Stops after the first violation of this invariant. */
@@ -72,8 +59,6 @@ const TIME = PARTS.indexOf('time')
 interface Taken {
   row: number[]
   isWrite: boolean
-  /** It was one write that failed, because another function was faster. It would fail at any later time as well. */
-  isLost: boolean
   what: string
 }
 
@@ -137,22 +122,23 @@ export const explore = async (
     let row = states.row(0)
     for (const step of states.pathTo(id)) {
       const [actor, how] = [Math.floor(step / STEPS.length), step % STEPS.length]
-      const taken = await takeOn(row, actor, how)
+      const taken = await take(row, actor, await positionAt(row, actor))
       lines.push(`${actors[actor]!.name} ${STEPS[how]}: ${taken.what}`)
-      row = how === 0 ? taken.row : crashed(how === 1 ? row : taken.row, actor)
+      row = how === 0 ? await goneOn(taken.row, actor) : crashed(how === 1 ? row : taken.row, actor)
     }
     return lines
   }
 
-  const takeOn = async (row: readonly number[], actor: number, how: number): Promise<Taken> => {
-    let taken = await take(row, actor, await positionAt(row, actor))
-    for (
-      let at = taken.row[SHARED + actor]!;
-      how === 0 && row[CRASHES] === limits.crashes && at >= 0 && commutes(positions[at]!);
-      at = taken.row[SHARED + actor]!
-    )
-      taken = { ...(await take(taken.row, actor, positions[at]!)), what: taken.what }
-    return taken
+  /** After its step, the actor's calls that commute with all of others, unless it may crash between them. */
+  const goneOn = async (row: number[], actor: number): Promise<number[]> => {
+    for (let now = row; ;) {
+      const at = now[SHARED + actor]!
+      if (at < 0) return now
+      const position = positions[at]!
+      if (position.call!.isWrite && row[CRASHES]! < limits.crashes) return now
+      if (!commutes(now, actor, position)) return now
+      now = (await take(now, actor, position)).row
+    }
   }
 
   const positionAt = async (row: readonly number[], actor: number): Promise<Position> => {
@@ -169,7 +155,21 @@ export const explore = async (
   }
 
   /** With every call that others make or will make: it is enough to let it land first. */
-  const commutes = ({ call }: Position): boolean => call!.isWrite && call!.parts.every((part) => UNREAD.has(part))
+  const commutes = (row: readonly number[], actor: number, { call }: Position): boolean => {
+    if (call!.isWrite) return call!.parts.every((part) => UNREAD.has(part))
+    if (limits.fixedReadsApart) return false
+    const others = actors.filter((_, other) => other !== actor && row[SHARED + other]! >= NOT_BEGUN)
+    return isFixedRead(
+      call!,
+      others.map(({ writes }) => writes),
+      world,
+      row,
+    )
+  }
+
+  /** It is one write that fails, because another function was faster. It would fail at any later time as well. */
+  const isLost = async (row: readonly number[], actor: number, position: Position): Promise<boolean> =>
+    limits.readsApart === true && (await land(row, actor, position)).isLost
 
   const touched = (row: readonly number[], { call }: Position): string =>
     `${row[TIME]} ${call!.parts.map((part) => row[PARTS.indexOf(part)]).join()}`
@@ -188,6 +188,7 @@ export const explore = async (
     const next = [...row]
     for (const [part, id] of changed) next[PARTS.indexOf(part)] = id
     next[SHARED + actor] = settledAt(actor, position)
+    if (changed.length > 0) requireAllowed(actors[actor]!.name, actors[actor]!.writes, world, row, next)
     return next
   }
 
@@ -200,7 +201,6 @@ export const explore = async (
     let taken: Taken = {
       row: landed(row, actor, landing),
       isWrite: position.call!.isWrite,
-      isLost: landing.isLost && limits.readsApart === true,
       what: position.call!.what,
     }
     while (!limits.readsApart && landing.position.change?.began) {
@@ -239,22 +239,22 @@ export const explore = async (
     for (const [index, { parts, problems }] of checks.everywhere.entries())
       await report(id, await once(`check ${index}`, row, parts, () => problems(world)))
 
-    const able: [number, Position, Taken][] = []
+    const able: [number, Position][] = []
+    let alone: [number, Position] | null = null
     for (const [actor, { mayBegin, looksAt, isLikeTheOneBefore }] of actors.entries()) {
       const at = row[SHARED + actor]!
       if (at < NOT_BEGUN) continue
       if (at === NOT_BEGUN && isLikeTheOneBefore && row[SHARED + actor - 1] === NOT_BEGUN) continue
       if (at === NOT_BEGUN && !(await once(`begin ${actor}`, row, [looksAt], () => mayBegin(world)))) continue
-      const position = await positionAt(row, actor)
-      able.push([actor, position, await take(row, actor, position)])
+      const one: [number, Position] = [actor, await positionAt(row, actor)]
+      able.push(one)
+      if (at !== NOT_BEGUN && (commutes(row, ...one) || (await isLost(row, ...one)))) alone ??= one
     }
-    const alone = able.find(
-      ([actor, position, { isLost }]) => row[SHARED + actor]! >= 0 && (commutes(position) || isLost),
-    )
-    for (const [actor, , taken] of alone ? [alone] : able) {
+    for (const [actor, position] of alone ? [alone] : able) {
+      const taken = await take(row, actor, position)
       const mayCrash = taken.isWrite && !actors[actor]!.isOutside && row[CRASHES]! < limits.crashes
-      const { row: next } = await takeOn(row, actor, 0)
       explored.transitions += mayCrash ? 3 : 1
+      const next = await goneOn(taken.row, actor)
       states.add(next, id, actor * STEPS.length)
       if (!mayCrash) continue
       states.add(crashed(row, actor), id, actor * STEPS.length + 1)

@@ -14,12 +14,12 @@ import { snsEvent } from '../../local/aws/sns/sns.ts'
 import type { Answered } from '../simulation/ledger.ts'
 import type { Change } from './code-pipeline.ts'
 import { MINUTE, REQUESTED_AT } from './code-pipeline.ts'
-import type { Actor } from './explore.ts'
+import type { Actor } from './actor.ts'
 import type { Door, Rest } from './runs.ts'
 import { clockOf } from './runs.ts'
 import type { Ask } from './services.ts'
 import { servicesIn } from './services.ts'
-import { World } from './world.ts'
+import { PARTS, World } from './world.ts'
 import { RECORDED_AS } from '../support/recorded-as.ts'
 
 /** A wrong part of a bot. */
@@ -149,6 +149,8 @@ export const scenario = async (
   }
   const times = size.timesOut ? [expiresAt] : []
   const isPosted = ({ slack }: World) => slack.live(`approval/${notification.id}`).length > 0
+  // Without a message to post, no function writes to the record of the execution.
+  const writes = PARTS.filter((part) => part !== 'time' && (part !== 'executions' || !size.isAsked))
   const deliveries = Array.from({ length: size.deliveries }, (_, index): Actor => ({
     name: `delivery ${index + 1}`,
     door: run('approval-requested', DELIVERY_MS, async () => ({
@@ -157,6 +159,7 @@ export const scenario = async (
     })),
     mayBegin: () => true,
     looksAt: 'time',
+    writes,
     isDelivered: true,
     ...(index > 0 && { isLikeTheOneBefore: true }),
   }))
@@ -165,6 +168,7 @@ export const scenario = async (
     door: run('button-clicked', CLICK_MS, (services) => click(services, notification.id, userId, verdict)),
     mayBegin: isPosted,
     looksAt: 'slack',
+    writes,
   }))
   const console = size.console
   const decides: Actor[] = console
@@ -174,6 +178,7 @@ export const scenario = async (
           isOutside: true,
           mayBegin: () => true,
           looksAt: 'time',
+          writes: ['codePipeline'],
           door: outside((ask) =>
             ask({
               what: `a person decides ${console}`,
@@ -200,6 +205,7 @@ export const scenario = async (
             isOutside: true,
             mayBegin: () => true,
             looksAt: 'time',
+            writes: ['time', 'codePipeline'],
             door: outside(async (ask) => {
               for (const at of times)
                 await ask({

@@ -28,17 +28,22 @@ export const ENUMERATIONS: readonly Enumeration[] = [
   {
     size: after({ deliveries: 1, people: ANA, console: 'Rejected', timesOut: true }),
     limits: { crashes: ANY },
-    testedFor: 900,
+    testedFor: 850,
   },
-  { size: after({ people: ANA_AND_BEN }), limits: { crashes: ANY }, testedFor: 300 },
+  { size: after({ people: ANA_AND_BEN }), limits: { crashes: ANY }, testedFor: 270 },
   { size: after({ people: ANA_AND_CHEN, console: 'Approved' }), limits: { crashes: 0 }, testedFor: 900 },
   { size: after({ people: ALL_THREE }), limits: { crashes: 0 }, testedFor: 2_000 },
   { size: from({ deliveries: 1, people: ANA, console: 'Rejected', timesOut: true }), limits: { crashes: ANY } },
   { size: from({ deliveries: 1, people: ANA_AND_BEN }), limits: { crashes: 1 } },
   { size: after({ people: ANA_AND_BEN, console: 'Rejected', timesOut: true }), limits: { crashes: 0 } },
-  { size: after({ people: ALL_THREE, console: 'Rejected' }), limits: { crashes: 0 }, testedFor: 9_000 },
-  { size: after({ people: ALL_THREE, console: 'Rejected', timesOut: true }), limits: { crashes: 0 }, isLarge: true },
-  { size: from({ deliveries: 1, people: ALL_THREE }), limits: { crashes: 0 }, isLarge: true },
+  { size: after({ people: ALL_THREE, console: 'Rejected' }), limits: { crashes: 0 }, testedFor: 8_000 },
+  {
+    size: after({ people: ALL_THREE, console: 'Rejected', timesOut: true }),
+    limits: { crashes: 0 },
+    testedFor: 110_000,
+  },
+  { size: from({ deliveries: 1, people: ALL_THREE }), limits: { crashes: 0 }, testedFor: 150_000 },
+  { size: from({ deliveries: 1, people: ALL_THREE, console: 'Rejected' }), limits: { crashes: 0 }, isLarge: true },
   { size: from({ deliveries: 2, people: ANA_AND_BEN }), limits: { crashes: 0 }, isLarge: true },
 ]
 
