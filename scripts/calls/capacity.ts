@@ -35,3 +35,21 @@ export const writeUnits = (after: Item, before: Item | undefined): [part: string
 /** Read request units: one for 4 KB read consistently, half otherwise; an empty result costs the least. */
 export const readUnits = (bytes: number, consistent: boolean): number =>
   Math.max(1, Math.ceil(bytes / 4096)) * (consistent ? 1 : 0.5)
+
+/** DynamoDB charges so many bytes more for an item, and for an entry of an index ("DynamoDB item sizes and formats"). */
+const AROUND_AN_ITEM = 100
+
+/** The item, and its entries in the indexes: the keys alone. Bytes. */
+export const keptBytes = (item: Item): number =>
+  itemSize(item) +
+  AROUND_AN_ITEM +
+  Object.values(INDEXES)
+    .filter((keys) => entryIn(item, keys) !== null)
+    .reduce((sum, keys) => {
+      const names = new Set(['pk', 'sk', ...keys])
+      return sum + AROUND_AN_ITEM + itemSize(Object.fromEntries([...names].map((name) => [name, item[name] ?? {}])))
+    }, 0)
+
+/** How long an item is kept (functions/aws/table.ts). */
+export const keptFor = (item: Item): string =>
+  kindOf(item) === 'executions' ? 'DynamoDB bytes kept for 90 days' : 'DynamoDB bytes kept for 400 days'

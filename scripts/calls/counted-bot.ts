@@ -1,3 +1,4 @@
+import type { SQSEvent } from 'aws-lambda'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,7 +18,9 @@ import type { Doors, DoorsSettings } from '../../local/workspace/doors.ts'
 import { pipelineFromTemplate } from '../../local/workspace/pipeline-from-template.ts'
 import { renderTemplate } from '../../local/aws/template/template.ts'
 import { stillDelivery } from '../../tests/support/still-delivery.ts'
+import { COMPARISONS } from './counts.ts'
 import type { Tally } from './tally.ts'
+import { waitsOf, withCountedPauses } from './waits.ts'
 
 /** One rule with two required approvals, and no reminders: the approval in the guide to costs. */
 const CONFIGURATION = `
@@ -48,24 +51,33 @@ export const openCountedDoors =
       error: line,
       count: () => tally.add('CloudWatch Logs bytes', METRIC_LINE),
     }
-    const services = openServices({ ...Object.fromEntries(through), GREENLIGHT_CONFIG }, clock, log)
+    const services = openServices({ ...Object.fromEntries(through), GREENLIGHT_CONFIG }, withCountedPauses(clock), log)
     const counted =
       <Event, Answer>(
         name: string,
         door: (event: Event) => Promise<Answer>,
-        invocationsFor: (event: Event) => number = () => 1,
+        part: (event: Event) => string = () => name,
       ) =>
-      (event: Event): Promise<Answer> => {
-        tally.add(`Lambda ${name}`, invocationsFor(event))
-        tally.add('CloudWatch Logs bytes', OF_AN_INVOCATION * invocationsFor(event))
-        return door(event)
+      async (event: Event): Promise<Answer> => {
+        tally.add(`Lambda ${name}`)
+        tally.add('CloudWatch Logs bytes', OF_AN_INVOCATION)
+        const { result, milliseconds } = await waitsOf(() => door(event))
+        tally.add(`waits in ${part(event)}, milliseconds`, milliseconds)
+        return result
       }
+    const effects = counted('effect-due', effectDue(effectServices(services)), ({ Records }) =>
+      Records.some(({ body }) => body.includes('unlessLookedAt')) ? COMPARISONS : 'effect-due',
+    )
+    // The messages of a moved clock arrive together. Of a real one, most arrive alone.
+    const effectsAlone = async ({ Records }: SQSEvent) => {
+      const answers = await Promise.all(Records.map((record) => effects({ Records: [record] })))
+      return { batchItemFailures: answers.flatMap(({ batchItemFailures }) => batchItemFailures) }
+    }
     return {
       approvalRequested: counted('approval-requested', approvalRequested(services)),
       pipelineChanged: counted('pipeline-changed', pipelineChanged(services)),
       buttonClicked: counted('button-clicked', buttonClicked(services)),
-      // The messages of a moved clock arrive together. Of a real one, most arrive alone.
-      effectDue: counted('effect-due', effectDue(effectServices(services)), ({ Records }) => Records.length),
+      effectDue: effectsAlone,
       dayPassed: dayPassed(null),
       approvalDecided: approvalDecided(null),
       minutePassed: counted('minute-passed', minutePassed(services)),

@@ -1,22 +1,15 @@
 import { type HttpServer, listen } from '../../local/http-server.ts'
-import { itemUnits, readUnits, writeUnits } from './capacity.ts'
+import { itemUnits, keptBytes, keptFor, readUnits, writeUnits } from './capacity.ts'
 import { type Item, itemSize } from './item-size.ts'
 import type { Due } from '../../functions/domain/effect.ts'
 import { COMPARISONS } from './counts.ts'
+import { SERVICES } from './services.ts'
 import type { Tally } from './tally.ts'
 
 /** The counts of a call, from its operation, its input and its answer. */
 type Meter = (tally: Tally, sent: Sent, answered: Answered) => void
 type Sent = { Item?: Item; ConsistentRead?: boolean; MessageBody?: string }
 type Answered = { Item?: Item; Items?: Item[] }
-
-const SERVICES: Record<string, string> = {
-  CodePipeline_20150709: 'CodePipeline',
-  DynamoDB_20120810: 'DynamoDB',
-  AmazonSQS: 'SQS',
-  AWSEvents: 'EventBridge',
-  TrentService: 'KMS',
-}
 
 const TURN: [part: string, units: number] = ['turns to call Slack', 1]
 
@@ -38,7 +31,7 @@ export const openCountingProxy = async (workspace: () => string, tally: Tally): 
       if (!item) return
       const before = kept.get(keyOf(item))
       for (const part of writeUnits(item, before)) write(part)
-      counts.add('DynamoDB bytes kept', itemSize(item) - (before ? itemSize(before) : 0))
+      counts.add(keptFor(item), keptBytes(item) - (before ? keptBytes(before) : 0))
       kept.set(keyOf(item), item)
     },
     SendMessage: (counts, { MessageBody = '{}' }) => {

@@ -21,17 +21,30 @@ export const PRICES = {
   'CloudWatch, a metric for a month': 0.3,
 } as const
 
+/** Milliseconds from a request to its answer, from a function in the same Region. */
+export const ANSWERS_AFTER = {
+  DynamoDB: 10,
+  SQS: 20,
+  EventBridge: 50,
+  KMS: 50,
+  CodePipeline: 100,
+  others: 100,
+  Slack: 300,
+} as const
+
 /** Assumptions: the workspace cannot count these. */
 export const ASSUMED = {
-  /** memorySize in serverless.yml, and the average duration that Lambda bills for an invocation. */
+  /** memorySize in serverless.yml. */
   gigabytes: 0.5,
-  seconds: 0.25,
+  /** What an invocation does besides waiting: 7 ms of CPU (`npm run bench -- click`) at 512 of 1,769 MB, and its share of starts. */
+  secondsOfWork: 0.03,
   hoursWaiting: 1,
   /** Five pollers that each ask every 20 seconds, busy or not. */
   pollsAMonth: 5 * 3 * 60 * 720,
   metrics: 8,
   alarms: 28,
   monthsOfRecord: 400 / 30,
+  monthsOfExecutions: 90 / 30,
   monthsOfLogs: 3,
 } as const
 
@@ -53,19 +66,24 @@ const MINUTES = 30 * 24 * 60
  * In the workspace one approval waits, and each comparison has a message and an invocation of its own. So many of them are
  * saved in a month where more than one is due in a minute: five share one.
  */
-const shared: Quantity = (counted) => {
-  const comparisons = counted(new RegExp(`^${COMPARISONS}$`))
-  const together = Math.min(IN_A_MESSAGE, Math.max(1, comparisons / MINUTES))
-  return comparisons - comparisons / together
-}
+const sharedPart: Quantity = (counted) =>
+  1 - 1 / Math.min(IN_A_MESSAGE, Math.max(1, counted(new RegExp(`^${COMPARISONS}$`)) / MINUTES))
+
+const shared: Quantity = (counted) => counted(new RegExp(`^${COMPARISONS}$`)) * sharedPart(counted)
 
 /** The bill, from the counts of a month. */
 const LINES: Record<string, Quantity> = {
   Lambda: (counted) => {
-    const invocations = (counted(/^Lambda /) - shared(counted)) / MILLION
-    const { gigabytes, seconds } = ASSUMED
-    const compute = gigabytes * seconds * PRICES['Lambda on arm64, a million GB-seconds']
-    return invocations * (PRICES['Lambda, a million requests'] + compute)
+    const { gigabytes, secondsOfWork } = ASSUMED
+    // Comparisons that share an invocation wait side by side. Each has its own work.
+    const waits = counted(/^waits in /) - counted(new RegExp(`^waits in ${COMPARISONS},`)) * sharedPart(counted)
+    const seconds = waits / 1_000 + counted(/^Lambda /) * secondsOfWork
+    const requests = counted(/^Lambda /) - shared(counted)
+    return (
+      (requests * PRICES['Lambda, a million requests'] +
+        gigabytes * seconds * PRICES['Lambda on arm64, a million GB-seconds']) /
+      MILLION
+    )
   },
   'API Gateway': (counted) =>
     (counted(/^Lambda button-clicked$/) / MILLION) * PRICES['API Gateway (HTTP API), a million requests'],
@@ -73,8 +91,10 @@ const LINES: Record<string, Quantity> = {
     (counted(/write request units$/) * PRICES['DynamoDB on demand, a million write request units'] +
       counted(/read request units$/) * PRICES['DynamoDB on demand, a million read request units']) /
     MILLION,
-  'DynamoDB, records of 400 days': (counted) =>
-    ((counted(/^DynamoDB bytes/) * ASSUMED.monthsOfRecord) / GB) *
+  'DynamoDB, what is kept': (counted) =>
+    ((counted(/^DynamoDB bytes .* 400 days$/) * ASSUMED.monthsOfRecord +
+      counted(/^DynamoDB bytes .* 90 days$/) * ASSUMED.monthsOfExecutions) /
+      GB) *
     PRICES['DynamoDB, a GB kept for a month, with point-in-time recovery'],
   // Each message is sent, received and deleted.
   SQS: (counted) =>
