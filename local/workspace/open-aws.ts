@@ -21,6 +21,7 @@ import { ACCOUNT, JOINED_ACCOUNT } from './account.ts'
 import { botParameters, botStack } from './bot-stack.ts'
 import { botTable } from './bot-table.ts'
 import { openJoinedAccount } from './joined-account.ts'
+import { functionRoles } from './function-roles.ts'
 import { ownDecider } from './own-decider.ts'
 
 export interface Aws extends AwsServices {
@@ -88,7 +89,12 @@ export const openAws = async (options: {
     },
   })
   const services: AwsServices = {
-    sts: createSts({ account: ACCOUNT, clock, roles: [...joined.roles, await ownDecider()] }),
+    sts: createSts({
+      account: ACCOUNT,
+      clock,
+      roles: [...joined.roles, await ownDecider()],
+      functions: functionRoles(),
+    }),
     codePipeline,
     dynamoDb: await openDynamoDb({
       [ACCOUNT.tableName]: await botTable(),

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { policyDocument, type Role } from '../aws/iam/iam.ts'
+import { type PolicyDocument, policyDocument, type Role } from '../aws/iam/iam.ts'
 import { readTemplate, renderTemplate } from '../aws/template/template.ts'
 import { ACCOUNT } from './account.ts'
+import { functionRoleArn } from './function-roles.ts'
 
 const role = z.looseObject({
   AssumeRolePolicyDocument: policyDocument,
@@ -14,7 +15,8 @@ export const ownDecider = async (): Promise<Role> => {
   const { accountId, deciderRoleName } = ACCOUNT
   const content = await readFile(new URL('../../infra/bot-roles.yml', import.meta.url), 'utf8')
   const filled = content
-    .replaceAll(/!GetAtt (?:ButtonClickedRole|EffectDueRole)\.Arn/g, roleArn(ACCOUNT.botRoleName))
+    .replaceAll('!GetAtt ButtonClickedRole.Arn', functionRoleArn('button-clicked'))
+    .replaceAll('!GetAtt EffectDueRole.Arn', functionRoleArn('effect-due'))
     .replaceAll('${param:pipelines}', '*')
     .replaceAll(/\$\{(?:param|self|sls):[\w.]+\}/g, 'workspace')
   const { DeciderRole } = readTemplate(filled).Resources
@@ -24,9 +26,16 @@ export const ownDecider = async (): Promise<Role> => {
   return {
     accountId,
     arn: roleArn(deciderRoleName),
-    trust,
+    trust: trustingAll(trust),
     policies: Policies.map(({ PolicyDocument }) => PolicyDocument),
   }
+}
+
+/** The functions that share a role here are trusted as each of them is. */
+const trustingAll = (trust: PolicyDocument): PolicyDocument => {
+  for (const { Condition } of trust.Statement)
+    Condition['ArnEquals']?.['aws:PrincipalArn']?.push(roleArn(ACCOUNT.botRoleName))
+  return trust
 }
 
 const roleArn = (name: string): string => `arn:aws:iam::${ACCOUNT.accountId}:role/${name}`

@@ -26,14 +26,18 @@ type OpenDelivery = WorkspaceOptions['openDelivery']
 export type BotWorkspace = Awaited<ReturnType<typeof openBotWorkspace>>
 
 /** The real bot in a workspace whose pipeline's actions end at once, and requests to its handlers from outside. */
-export const openBotWorkspace = async (routes = ONE_APPROVAL, openDelivery: OpenDelivery = stillDelivery) => {
+export const openBotWorkspace = async (
+  routes = ONE_APPROVAL,
+  openDelivery: OpenDelivery = stillDelivery,
+  openDoors = openDoorsWith(routes),
+) => {
   const reported: string[] = []
   const workspace = await openWorkspace({
     port: 0,
     botToken: BOT_TOKEN,
     signingSecret: SIGNING_SECRET,
     openDelivery,
-    openDoors: openDoorsWith(routes),
+    openDoors,
     openPage: () => Promise.resolve({ html: '', assets: {} }),
     report: (line) => reported.push(line),
   })

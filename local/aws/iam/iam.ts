@@ -46,6 +46,8 @@ const OPERATORS: Record<string, (wanted: string, found: string) => boolean> = {
   Bool: (wanted, found) => wanted === found,
 }
 
+const FOR_ALL = 'ForAllValues:'
+
 /** Whether the statements allow the access: at least one of them applies, and none that applies denies it. */
 export const allows = (documents: readonly PolicyDocument[], access: Access): boolean => {
   const meant = documents.flatMap(({ Statement }) => Statement).filter((one) => applies(one, access))
@@ -63,7 +65,10 @@ const applies = ({ Principal, Action, Resource, Condition }: Statement, access: 
     Object.entries(Condition).every(([operator, keys]) =>
       Object.entries(keys).every(([key, wanted]) => {
         const found = ownEntry(context, key)
-        return found !== undefined && wanted.some((one) => ownEntry(OPERATORS, operator)?.(one, found) ?? false)
+        // A request without the key has no value that could fail (IAM User Guide, "Multivalued context keys").
+        if (found === undefined) return operator.startsWith(FOR_ALL)
+        const compare = ownEntry(OPERATORS, operator.replace(FOR_ALL, ''))
+        return wanted.some((one) => compare?.(one, found) ?? false)
       }),
     )
   )

@@ -11,8 +11,12 @@ import { allows } from '../iam/iam.ts'
 export const requireAllowed = (caller: Caller, operation: string, readInput: () => unknown): void => {
   if (!caller.policies || operation === 'GetCallerIdentity') return
   const action = `${caller.service}:${operation}`
-  const resource = ownEntry(RESOURCES, caller.service)?.(caller, readInput()) ?? '*'
-  const context = { ...(caller.sourceIdentity && { 'aws:SourceIdentity': caller.sourceIdentity }) }
+  const body = readInput()
+  const resource = ownEntry(RESOURCES, caller.service)?.(caller, body) ?? '*'
+  const context = {
+    ...(caller.sourceIdentity && { 'aws:SourceIdentity': caller.sourceIdentity }),
+    ...ownEntry(CONTEXTS, caller.service)?.(body),
+  }
   if (allows(caller.policies, { action, resource, context })) return
   throw new AwsError(
     'AccessDeniedException',
@@ -33,8 +37,53 @@ const RESOURCES: Record<string, (caller: Caller, body: unknown) => string> = {
   // A deployment's ID does not say its group.
   codedeploy: ({ region, accountId }) =>
     `arn:aws:codedeploy:${region}:${accountId}:deploymentgroup:workspace/workspace`,
+  dynamodb: ({ region, accountId }, body) => {
+    const { TableName = '*', IndexName } = item.parse(body)
+    const index = IndexName === undefined ? '' : `/index/${IndexName}`
+    return `arn:aws:dynamodb:${region}:${accountId}:table/${TableName}${index}`
+  },
+  events: ({ region, accountId }) => `arn:aws:events:${region}:${accountId}:event-bus/default`,
+  kms: (_caller, body) => key.parse(body).KeyId,
+  sqs: ({ region, accountId }, body) =>
+    `arn:aws:sqs:${region}:${accountId}:${queue.parse(body).QueueUrl.split('/').at(-1)}`,
+  sts: (_caller, body) => assumed.parse(body).RoleArn,
   s3: (_caller, body) => `arn:aws:s3:::${object.parse(body).path.replace(/^\//, '')}`,
 }
+
+const leading = z.object({ pk: z.object({ S: name }) }).catch({ pk: {} })
+const item = z
+  .object({
+    TableName: name,
+    IndexName: name,
+    Key: leading,
+    Item: leading,
+    KeyConditionExpression: name,
+    ExpressionAttributeValues: z.record(z.string(), z.object({ S: name })).catch({}),
+  })
+  .catch({ TableName: '*', Key: { pk: {} }, Item: { pk: {} }, ExpressionAttributeValues: {} })
+const queue = z.object({ QueueUrl: z.string() }).catch({ QueueUrl: '*' })
+const key = z.object({ KeyId: z.string(), SigningAlgorithm: name }).catch({ KeyId: '*' })
+const put = z.object({ Entries: z.array(z.object({ Source: z.string() })) }).catch({ Entries: [] })
+const assumed = z.object({ RoleArn: z.string(), SourceIdentity: name }).catch({ RoleArn: '*' })
+
+const PARTITION_VALUE = /\bpk = (:\w+)/
+
+const leadingKey = (body: unknown): string | undefined => {
+  const { Key, Item, KeyConditionExpression = '', ExpressionAttributeValues } = item.parse(body)
+  const placeholder = PARTITION_VALUE.exec(KeyConditionExpression)?.[1] ?? ''
+  return Key.pk.S ?? Item.pk.S ?? ownEntry(ExpressionAttributeValues, placeholder)?.S
+}
+
+/** By service, the condition keys of a call as far as the roles name them (Service Authorization Reference). */
+const CONTEXTS: Record<string, (body: unknown) => Record<string, string>> = {
+  dynamodb: (body) => named('dynamodb:LeadingKeys', leadingKey(body)),
+  events: (body) => named('events:source', put.parse(body).Entries[0]?.Source),
+  kms: (body) => named('kms:SigningAlgorithm', key.parse(body).SigningAlgorithm),
+  sts: (body) => named('sts:SourceIdentity', assumed.parse(body).SourceIdentity),
+}
+
+const named = (key: string, value: string | undefined): Record<string, string> =>
+  value === undefined ? {} : { [key]: value }
 
 const stack = z.object({ StackName: z.string() }).catch({ StackName: '*' })
 

@@ -33,8 +33,23 @@ export interface BotAccount {
   botRoleName: string
 }
 
+/** The role of one function, for requests with an access key of its own. */
+export interface FunctionRole {
+  arn: string
+  policies: PolicyDocument[]
+}
+
 /** The bot's own access key stands for its deployed role; every other key for an IAM user of that name. */
-export const principalOf = (accessKeyId: string, { accountId, botAccessKeyId, botRoleName }: BotAccount) => {
+export const principalOf = (
+  accessKeyId: string,
+  { accountId, botAccessKeyId, botRoleName }: BotAccount,
+  functions: ReadonlyMap<string, FunctionRole> = new Map(),
+) => {
+  const own = functions.get(accessKeyId)
+  if (own) {
+    const arn = `arn:aws:sts::${accountId}:assumed-role/${own.arn.split('/').at(-1)}/greenlight`
+    return { accountId, arn, principalArn: own.arn, policies: own.policies }
+  }
   if (accessKeyId !== botAccessKeyId) {
     const arn = `arn:aws:iam::${accountId}:user/${accessKeyId}`
     return { accountId, arn, principalArn: arn, policies: null }

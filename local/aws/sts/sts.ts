@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../../functions/clock.ts'
+import { errorText } from '../../error-text.ts'
 import { AwsError } from '../aws-error.ts'
 import { markedSecret } from '../../secret-mark.ts'
 import { allows, type Role } from '../iam/iam.ts'
 import { requireAllowed } from './authorization.ts'
-import { type BotAccount, type Caller, principalOf, signatureOf } from './caller.ts'
+import { type BotAccount, type Caller, type FunctionRole, principalOf, signatureOf } from './caller.ts'
 
-export type { Caller } from './caller.ts'
+export type { Caller, FunctionRole } from './caller.ts'
 
 export type Sts = ReturnType<typeof createSts>
 
@@ -28,11 +29,24 @@ export const createSts = (settings: {
   clock: Pick<Clock, 'now'>
   /** The roles that may be assumed. */
   roles?: readonly Role[]
+  /** The roles of the bot's functions, by access key. */
+  functions?: ReadonlyMap<string, FunctionRole>
 }) => {
-  const { account, clock, roles = [] } = settings
+  const { account, clock, roles = [], functions = new Map<string, FunctionRole>() } = settings
   const sessions = new Map<string, Session>()
+  const refused: string[] = []
   return {
-    requireAllowed,
+    functions,
+    /** What was refused, as its error says it. */
+    refused,
+    requireAllowed: (...asked: Parameters<typeof requireAllowed>): void => {
+      try {
+        requireAllowed(...asked)
+      } catch (error) {
+        refused.push(errorText(error))
+        throw error
+      }
+    },
     /** The service that a request was signed for, such as `lambda`. */
     serviceOf: (headers: Headers): string | undefined =>
       signatureOf(headers.get('authorization') ?? undefined)?.service,
@@ -40,7 +54,7 @@ export const createSts = (settings: {
     callerOf: (headers: Headers): Caller | undefined => {
       const signature = signatureOf(headers.get('authorization') ?? undefined)
       if (!signature) return undefined
-      if (!signature.accessKeyId.startsWith('ASIA')) return userOf(account, signature)
+      if (!signature.accessKeyId.startsWith('ASIA')) return userOf(account, signature, functions)
       const session = sessions.get(signature.accessKeyId)
       if (!session || session.sessionToken !== headers.get('x-amz-security-token'))
         throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.')
@@ -109,8 +123,12 @@ export const createSts = (settings: {
  * A person may have any default Region, and the account's pipelines are in one. Only the bot's own requests count for
  * the Region that they were signed for.
  */
-const userOf = (account: BotAccount, signature: NonNullable<ReturnType<typeof signatureOf>>): Caller => {
-  const principal = principalOf(signature.accessKeyId, account)
-  const isBot = signature.accessKeyId === account.botAccessKeyId
+const userOf = (
+  account: BotAccount,
+  signature: NonNullable<ReturnType<typeof signatureOf>>,
+  functions: ReadonlyMap<string, FunctionRole>,
+): Caller => {
+  const principal = principalOf(signature.accessKeyId, account, functions)
+  const isBot = signature.accessKeyId === account.botAccessKeyId || functions.has(signature.accessKeyId)
   return { ...signature, ...principal, ...(!isBot && { region: account.region }) }
 }
