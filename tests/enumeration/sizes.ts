@@ -43,6 +43,11 @@ export const ENUMERATIONS: readonly Enumeration[] = [
     testedFor: 110_000,
   },
   { size: from({ deliveries: 1, people: ALL_THREE }), limits: { crashes: 0 }, testedFor: 150_000 },
+  {
+    size: from({ deliveries: 1, people: ANA_AND_BEN, console: 'Rejected', timesOut: true }),
+    limits: { crashes: 0 },
+    isLarge: true,
+  },
   { size: from({ deliveries: 1, people: ALL_THREE, console: 'Rejected' }), limits: { crashes: 0 }, isLarge: true },
   { size: from({ deliveries: 2, people: ANA_AND_BEN }), limits: { crashes: 0 }, isLarge: true },
 ]
