@@ -186,13 +186,6 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     because: 'without it the newer execution is read too, and its description is not used',
   },
   {
-    file: 'functions/flows/effects/settle-approval.ts',
-    line: 'id,',
-    before: 'id,\n  ',
-    after: '',
-    because: 'the table keeps an approval under its ID: one with another ID cannot be written there',
-  },
-  {
     file: PERFORM_EFFECT,
     line: `const result = left > 0 ? await tryWithin(services, effect, left) : again(1, 'no time is left')`,
     before: '1',

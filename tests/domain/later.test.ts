@@ -149,6 +149,14 @@ describe('an approval with enough votes and a chosen time', () => {
     expect(withDecisionInTime(again, AT).state.name).toBe('deciding')
   })
 
+  test.each([
+    ['before the approval', START + MINUTE - 1, null],
+    ['at the moment of the approval', START + MINUTE, null],
+    ['after it', START + MINUTE + 1, START + MINUTE + 1],
+  ])('is overtaken or not, by what became live %s', (_, liveChangedAt, since) => {
+    expect(overtakenSince({ ...approved(), liveChangedAt })).toBe(since)
+  })
+
   test('reminds no one, and calls at last only once the time has passed', () => {
     const timing = { ...TIMING, remind: [HOUR], lastCall: HOUR, escalate: { after: HOUR, channel: null, people: [] } }
     const timed = { ...approved(), resolvedPolicy: resolvedPolicy(LATER, { timing }), expiresAt: AT + 10 * MINUTE }

@@ -123,6 +123,9 @@ describe('what is wrong is said in a sentence, nothing changes, and what was typ
     ['freeze lab until 18:00 because x', 'cannot tell whether you may do this on routes.3 (lab)'],
     ['lift shop-*', 'No freeze is in force for shop-*'],
     ['lengthen', 'Say until when'],
+    ['lengthen for 2h', 'Name the freeze as /greenlight freezes lists it.'],
+    ['lift', 'Name the freeze as /greenlight freezes lists it.'],
+    [`freeze ${'/'.repeat(61)} until 18:00 because x`, `“${'/'.repeat(60)}” is no name of pipelines`],
     ['lengthen shop-* until 2026-11-01 08:00', 'That time has passed already'],
   ])('/greenlight %s', async (text, because) => {
     const { type, services } = typing()
@@ -162,6 +165,18 @@ test('the last freeze that may be set is set if its command comes again', async 
     expect((await deliver(last)).answer.kind).toBe('freeze-set')
   }
   expect(await services.freezes.all()).toHaveLength(MOST_FREEZES)
+})
+
+test('with fifty freezes in force no other one is set, until one of them has ended', async () => {
+  const { type, pass, services } = typing()
+  await type('freeze shop-web for 5m because incident')
+  for (let count = 1; count < MOST_FREEZES; count++) await type(`freeze shop-${count} for 2h because incident`)
+  expect((await type('freeze shop-api for 2h because incident')).text).toContain(
+    `There are ${MOST_FREEZES} freezes already: lift one first.`,
+  )
+  expect(await services.freezes.all()).toHaveLength(MOST_FREEZES)
+  pass(5 * MINUTE)
+  expect((await type('freeze shop-api for 2h because incident')).answer.kind).toBe('freeze-set')
 })
 
 test.each([0, 1, 30_000])('a freeze lasts 31 days at most, from a moment %d ms after a minute, too', async (after) => {
