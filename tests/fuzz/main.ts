@@ -2,7 +2,7 @@
  * Gives changed inputs to every place where something from outside is parsed: `npm run fuzz [-- inputs] [--from seed]
  * [--door name]`; `--door` takes a part of the name and may be given several times.
  * A parser takes an input or says what is wrong in it. Anything else is a fault: another error, an input that takes over
- * half a minute, a change of what all objects share. Parsing comes before the first write, so a refused input writes
+ * half a minute of CPU, a change of what all objects share. Parsing comes before the first write, so a refused input writes
  * nothing.
  */
 import { availableParallelism } from 'node:os'
@@ -12,7 +12,10 @@ import { DOORS } from './doors.ts'
 import type { Counts, Fault } from './fuzzed.ts'
 import { noCounts } from './fuzzed.ts'
 
+/** Of the thread's own CPU, so that a busy machine is no fault. */
 const HANGS_AFTER_MS = 30_000
+/** An input that waits for ever takes no CPU. */
+const WAITS_FOR_EVER_MS = 600_000
 
 const { values, positionals } = parseArgs({
   options: { from: { type: 'string', default: '1' }, door: { type: 'string', multiple: true, default: [''] } },
@@ -32,12 +35,19 @@ const fuzzed = (door: string): Promise<Counts> =>
       const fault: Fault = { door, seed: from + Atomics.load(progress, 0), error, input: 'made again from the seed' }
       return { ...noCounts(), faults: [fault] }
     }
-    let [last, since] = [-1, Date.now()]
-    const watching = setInterval(() => {
-      const now = Atomics.load(progress, 0)
-      if (now !== last) [last, since] = [now, Date.now()]
-      else if (Date.now() - since > HANGS_AFTER_MS) end(faulty(`it takes over ${HANGS_AFTER_MS / 1000} s`))
-    }, 1_000)
+    const cpu = async (): Promise<number> => {
+      const { user, system } = await worker.cpuUsage()
+      return (user + system) / 1000
+    }
+    let at = { input: -1, since: Date.now(), cpu: 0 }
+    const look = async (): Promise<void> => {
+      const [input, used] = [Atomics.load(progress, 0), await cpu()]
+      if (input !== at.input) at = { input, since: Date.now(), cpu: used }
+      else if (used - at.cpu > HANGS_AFTER_MS) end(faulty(`it takes over ${HANGS_AFTER_MS / 1000} s of CPU`))
+      else if (Date.now() - at.since > WAITS_FOR_EVER_MS) end(faulty(`it waits for over ${WAITS_FOR_EVER_MS / 1000} s`))
+    }
+    // A thread that has ended has no CPU to ask for, and has said how it ended.
+    const watching = setInterval(() => void look().catch(() => {}), 1_000)
     const end = (counts: Counts) => {
       clearInterval(watching)
       void worker.terminate()
