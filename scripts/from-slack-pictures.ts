@@ -35,6 +35,7 @@ export const fromSlack = async (): Promise<void> => {
     }
     await picture(you.message('releases', asked('shop-web')), 'zero-touch')
     await directMessage(you)
+    await answers(you)
     await several(you)
     await standIn(you)
     await later(you)
@@ -57,6 +58,14 @@ const directMessage = async (you: Visitor): Promise<void> => {
   await you.channel('Greenlight')
   await picture(you.message('Greenlight', /Your approval is needed/), 'direct-message')
   await you.channel('releases')
+}
+
+const answers = async (you: Visitor): Promise<void> => {
+  await you.be('Finn Larsen')
+  await you.type('releases', '/greenlight why shop-*')
+  await picture(you.message('releases', /Only visible to you.*shop-web/s).last(), 'why')
+  await you.type('releases', '/greenlight mute shop-* until tomorrow 08:00')
+  await picture(you.message('releases', /Only visible to you.*Muted/s).last(), 'mute')
 }
 
 const several = async (you: Visitor): Promise<void> => {
@@ -95,6 +104,12 @@ const standIn = async (you: Visitor): Promise<void> => {
 const later = async (you: Visitor): Promise<void> => {
   await you.push()
   await you.question().waitFor()
+  await you.be('Ana Soares')
+  await you
+    .question()
+    .getByRole('button', { name: /^Tell me when it is live/ })
+    .click()
+  await you.message('releases', /Noted: you get one direct message/).waitFor()
   await you.be('Dana Novak')
   await you.approve().click()
   const form = you.dialog('Approve deployment')
@@ -110,6 +125,10 @@ const later = async (you: Visitor): Promise<void> => {
     .click()
   await you.dialog().getByRole('button', { name: 'Deploy now' }).click()
   await you.message('releases', /Live: flask-app.*At night/s).waitFor()
+  await you.be('Ana Soares')
+  await you.channel('Greenlight')
+  await picture(you.message('Greenlight', /Live: flask-app.*You asked to be told/s), 'live-told')
+  await you.channel('releases')
 }
 
 const tomorrow = (): string => new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)

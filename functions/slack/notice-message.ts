@@ -4,6 +4,7 @@ import { deciders } from '../domain/approval.ts'
 import type { NoticeKind } from '../domain/notice.ts'
 import { isOfCause } from '../domain/deployment-notices.ts'
 import { directlyToldBy, turnOf } from '../domain/due-notices.ts'
+import { overtakenSince, sendAt } from '../domain/later.ts'
 import { stillNeededPeople } from '../domain/policy.ts'
 import { mainRevision, pushedBy } from '../domain/revision.ts'
 import { restoresEarlier } from '../domain/starter.ts'
@@ -21,6 +22,7 @@ import { endOf } from './end-of-approval.ts'
 import { facts } from './facts.ts'
 import { freezeInForce, freezeParts, reviewParts } from './freeze-parts.ts'
 import { formFor, listed, roughDuration } from './language.ts'
+import { laterLine } from './later-line.ts'
 import { MOST_MENTIONED, mentionsOf, nameOf } from './people-parts.ts'
 import { pastPolicyParts } from './past-policy-parts.ts'
 import { plain, say } from './sentence.ts'
@@ -108,18 +110,29 @@ const forLine = ({ mention }: NoticeContext): Inline[] =>
 
 const wordsOrNothing = (words: string): Inline[] => (words ? [text(words)] : [])
 
+/** For whom or what the approval waits, in a notice to people who are not needed any more. */
+const waitsFor = ({ approval, target }: NoticeContext): { mark: string; first: Inline[] } => {
+  const groups = missingGroups(approval)
+  const isForLater = sendAt(approval) !== null
+  const isOvertaken = isForLater && overtakenSince(approval) !== null
+  const { mark, words } = NOTICE[groups ? 'turnOver' : isOvertaken ? 'overtaken' : isForLater ? 'later' : 'enough']
+  return { mark, first: say(words, { ...target, groups }) }
+}
+
 /** To one person. Once others have approved in their place, it says for whom the approval waits. */
 const direct = (about: NoticeContext): Said => {
   const { approval, target, notice } = about
   const { resolvedPolicy, votes } = approval
   const isNeeded = resolvedPolicy && stillNeededPeople(resolvedPolicy.policy, votes).includes(directlyToldBy(notice))
-  const { mark, words } = isNeeded ? NOTICE.direct : NOTICE.turnOver
-  const first = say(words, { ...target, groups: missingGroups(approval) })
+  const { mark, first } = isNeeded
+    ? { mark: NOTICE.direct.mark, first: say(NOTICE.direct.words, target) }
+    : waitsFor(about)
   const there = approval.showing.place?.link
   return {
     mark,
     lines: [
       first,
+      laterLine(approval),
       countLine(about),
       freezeLine(about),
       changeLine(about),
@@ -140,9 +153,13 @@ const turn = (about: NoticeContext): Said => {
   const { approval, target, notice } = about
   const isOn = turnOf(approval, notice)
   const rule = isOn && approval.resolvedPolicy?.policy.rules[isOn.rule]
-  const { mark, words } = rule ? NOTICE.turn : NOTICE.turnOver
-  const first = say(words, { ...target, groups: rule ? cut(rule.name, 60) : missingGroups(approval) })
-  return { mark, lines: [first, countLine(about), freezeLine(about), changeLine(about), forLine(about)] }
+  const { mark, first } = rule
+    ? { mark: NOTICE.turn.mark, first: say(NOTICE.turn.words, { ...target, groups: cut(rule.name, 60) }) }
+    : waitsFor(about)
+  return {
+    mark,
+    lines: [first, laterLine(approval), countLine(about), freezeLine(about), changeLine(about), forLine(about)],
+  }
 }
 
 /** Enough approved it for a later time, and none of them has seen what came since. */

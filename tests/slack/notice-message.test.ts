@@ -77,6 +77,30 @@ test('in a sequence, a later group reads that its turn has come, and what has be
   expect(turn(settled(qa, { how: 'expired' }, START)).split('\n')[0]).toBe('✗ Expired: shop-web to Production')
 })
 
+test('a direct message to a person who is not needed any more says what the approval waits for, and is never without a reason', () => {
+  const direct = (of: Approval): string[] => {
+    const notice = { kind: 'direct', key: 'direct-U0DANA', dueAt: START, channel: 'U0DANA' } as const
+    const card = { route: ROUTE, consoleUrl: 'https://console.example/shop-web', mention: [], approval: of }
+    return asText(noticeMessage({ kind: 'notice', notice, ...card })).split('\n')
+  }
+  const night = { notBefore: START + 14 * 3_600_000 }
+  const both = placed({ ...under(approval(), POLICY), votes: [vote('U0DANA', 'Approved', night), vote('U0CHEN')] })
+  expect(direct(placed())[0]).toBe('⏸ Your approval is needed: shop-web to Production')
+  expect(direct(placed(voted(approval(), POLICY, vote('U0DANA'))))[0]).toBe(
+    '⏸ Waiting for engineers: shop-web to Production',
+  )
+  expect(direct(both).slice(0, 3)).toEqual([
+    '⏸ Approved, deploys later: shop-web to Production',
+    'Approved. Deploys Mon, Nov 23 at 23:30 UTC, if nothing keeps it then.',
+    '2 of 2 approved · expires Mon, Nov 30 at 09:30 UTC',
+  ])
+  const newer = { ...both, liveChangedAt: START + DAY }
+  expect(direct(newer)[0]).toBe('⚠ Approve again? A newer change has come: shop-web to Production')
+  expect(direct({ ...both, votes: both.votes.map(({ notBefore: _, ...given }) => given) })[0]).toBe(
+    '⏸ Approved by enough people: shop-web to Production',
+  )
+})
+
 test('a last call says what happens without the approvals', () => {
   const of = placed(voted(approval(), POLICY, vote('U0DANA')))
   expect(lines('last-call', of, ['U0CHEN'])).toEqual([

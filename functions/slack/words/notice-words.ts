@@ -8,6 +8,8 @@ export const NOTICE = {
   reminder: { mark: MARK.waiting, words: '*Still waiting* {since}: {pipeline} to {environment}' },
   turn: { mark: MARK.waiting, words: '*{groups} can approve now:* {pipeline} to {environment}' },
   turnOver: { mark: MARK.waiting, words: '*Waiting for {groups}:* {pipeline} to {environment}' },
+  later: { mark: MARK.waiting, words: '*Approved, deploys later:* {pipeline} to {environment}' },
+  enough: { mark: MARK.waiting, words: '*Approved by enough people:* {pipeline} to {environment}' },
   'last-call': { mark: MARK.waiting, words: '*Last call:* {pipeline} to {environment} {expires}' },
   overtaken: { mark: MARK.warning, words: '*Approve again?* A newer change has come: {pipeline} to {environment}' },
   escalation: { mark: MARK.waiting, words: '*Escalated:* {pipeline} to {environment} has waited {duration}' },
