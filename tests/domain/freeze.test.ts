@@ -1,12 +1,16 @@
 import type { Freeze } from '../../functions/domain/freeze.ts'
 import {
   dueFreezeNotices,
+  freezeId,
   freezeKeptUntil,
   freezeLengthened,
   freezeLifted,
   freezeSet,
+  freezeStatement,
+  isFreezeId,
   isInForce,
   needsAttention,
+  shortFreezeId,
   wasInForce,
   windowsFrom,
   withItsEnd,
@@ -177,5 +181,42 @@ describe('its channels are told', () => {
     expect(keys(refused, until)).toEqual(['begun C1'])
     // The second channel knows of no beginning.
     expect(keys({ ...refused, notices: { ...refused.notices, ...begun.notices } }, END)).toEqual(['over C1'])
+  })
+})
+
+test('it has the same id whenever its command comes, and people call it by six digits of that', () => {
+  const id = freezeId('command-1')
+  expect(freezeId('command-1')).toBe(id)
+  expect(freezeId('command-2')).not.toBe(id)
+  expect(isFreezeId(id)).toBe(true)
+  expect(shortFreezeId('freeze-0123456789ab')).toBe('012345')
+})
+
+test.each([
+  'a-freeze-0123456789ab',
+  'freeze-0123456789ab0',
+  'freeze-0123456789a',
+  '0123456789ab',
+  'freeze-0123456789AB',
+])('%s is no chain of a freeze', (id) => {
+  expect(isFreezeId(id)).toBe(false)
+})
+
+describe('the signature of an act', () => {
+  const act = { what: 'freeze-lengthened', reason: 'not fixed', until: END } as const
+  const signed = freezeStatement(set.id, act, 'U0DANA', START)
+  test.each<[string, string]>([
+    ['another freeze', freezeStatement('freeze-000000000000', act, 'U0DANA', START)],
+    ['another person', freezeStatement(set.id, act, 'U0ELI', START)],
+    ['another time', freezeStatement(set.id, act, 'U0DANA', START + 1)],
+    ['another end', freezeStatement(set.id, { ...act, until: END + 1 }, 'U0DANA', START)],
+    ['another reason', freezeStatement(set.id, { ...act, reason: 'fixed' }, 'U0DANA', START)],
+    ['another act', freezeStatement(set.id, { what: 'freeze-lifted', reason: act.reason }, 'U0DANA', START)],
+  ])('does not hold for %s', (_, other) => {
+    expect(other).not.toBe(signed)
+  })
+
+  test('does not say the reason', () => {
+    expect(signed).not.toContain('not fixed')
   })
 })

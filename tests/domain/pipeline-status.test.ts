@@ -129,3 +129,18 @@ test('the approvals of a release are those behind the deploying stage before, up
   expect(before('Staging')).toEqual(['Source/First', 'Staging/Second'])
   expect(before('Production')).toEqual(['Check/Third', 'Production/Fourth'])
 })
+
+test('an approval is that of its own stage, also where another stage’s name begins like it', () => {
+  const stages = ['Prod', 'Product']
+  const asked = withApproval(
+    ran('e1', 0, stages, 'succeeded', { stages, deploys: stages }),
+    'Product/Approve',
+    { id: 'a', place: null, requestedAt: START },
+    START,
+  )
+  const all = releasesIn([asked])
+  expect(all.map((one) => [one.stage, approvalsBefore(one, all)])).toEqual([
+    ['Product', ['a']],
+    ['Prod', []],
+  ])
+})
