@@ -92,6 +92,15 @@ export const ENUMERATED_BOTS: Record<string, BrokenBot> = {
     breaks: 'I3',
     size: ONE_DELIVERY,
     limits: { crashes: 1 },
-    services: forPart('minute-passed', ({ attention }) => ({ attention: { ...attention, due: async () => [] } })),
+    services: forPart('minute-passed', ({ attention }) => ({
+      attention: { ...attention, due: async () => [], watched: async () => [] },
+    })),
+  },
+
+  'a minute in whose turn nothing is compared': {
+    breaks: 'I3',
+    size: { ...ONE_DELIVERY, isAsked: true, console: 'Rejected' },
+    limits: { crashes: 0 },
+    services: forPart('minute-passed', ({ attention }) => ({ attention: { ...attention, watched: async () => [] } })),
   },
 }
