@@ -11,11 +11,11 @@ export const minutePassed = (
   services: Services & { allowedAccounts: Pick<OpenServices['allowedAccounts'], 'all'> },
 ) => {
   const readAddresses = addressReader(services.configuration, services.calendarReadings, services)
-  let compared: number | null = null
+  let compared = minuteOf(services.clock.now()) - 1
   return async (): Promise<void> => {
     const upTo = minuteOf(services.clock.now())
     // The schedule is some seconds early or late: a minute may have two sweeps, and the next one none.
-    const minutes = { after: compared ?? upTo - 1, upTo }
+    const minutes = { after: compared, upTo }
     const [isCompared] = await Promise.all([
       compareByTurns(services, minutes),
       sweep(services, services.allowedAccounts.all),
