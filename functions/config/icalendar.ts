@@ -13,6 +13,18 @@ const AFTER = 731 * DAY
 const MOST_TIMES = 5_000
 /** An event that recurs every second would be followed for hours. */
 const MOST_STEPS = 50_000
+/** Days, hours or seconds that ical.js looks at for the occurrences of one event: a rule may never find one. */
+const MOST_LOOKS = 100_000
+
+let looks = 0
+const { prototype: iterator } = ICAL.RecurIterator
+const isOccurrence = iterator.check_contracting_rules
+/** ical.js asks this of each time that may be an occurrence, and has no limit of its own. */
+iterator.check_contracting_rules = function (this: ICAL.RecurIterator) {
+  looks += 1
+  if (looks > MOST_LOOKS) throw new Error('one of its events recurs so seldom, or so often, that it cannot be followed')
+  return isOccurrence.call(this)
+}
 
 /**
  * When an iCalendar text (RFC 5545) is closed: during each of its events, also of those that are shown as free, because
@@ -34,6 +46,7 @@ const eventsIn = (text: string): ICAL.Event[] => {
   const calendars = (Array.isArray(parsed[0]) ? parsed : [parsed]).map((one) => new ICAL.Component(one as string))
   if (calendars.length === 0 || calendars.some(({ name }) => name !== 'vcalendar'))
     throw new Error('it does not begin with BEGIN:VCALENDAR')
+  for (const calendar of calendars) refuseMalformedTimes(calendar)
   return calendars.flatMap((calendar) => {
     const events = calendar
       .getAllSubcomponents('vevent')
@@ -47,6 +60,20 @@ const eventsIn = (text: string): ICAL.Event[] => {
       })
       .concat(exceptions.filter(({ uid }) => !events.some((one) => one.uid === uid && !one.isRecurrenceException())))
   })
+}
+
+/** As ical.js writes "Date" and "Date-Time" of RFC 5545. It reads any text as a time, and may never come to an end with it. */
+const WRITTEN_TIME = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-4]):[0-5]\d:([0-5]\d|60)Z?)?$/
+const TYPES_OF_TIME = new Set(['date', 'date-time'])
+
+/** @throws {Error} */
+const refuseMalformedTimes = (component: ICAL.Component): void => {
+  for (const { name, type, jCal } of component.getAllProperties())
+    if (TYPES_OF_TIME.has(type))
+      for (const value of jCal.slice(3) as unknown[])
+        if (!WRITTEN_TIME.test(String(value)))
+          throw new Error(`${name.toUpperCase()} is no time: ${String(value).slice(0, 40)}`)
+  for (const inner of component.getAllSubcomponents()) refuseMalformedTimes(inner)
 }
 
 interface Placing {
@@ -67,6 +94,7 @@ type ClosedTime = [from: number, to: number]
 const isCanceled = ({ component }: ICAL.Event): boolean => component.getFirstPropertyValue('status') === 'CANCELLED'
 
 const occurrencesOf = (event: ICAL.Event, placing: Placing): ClosedTime[] => {
+  looks = 0
   if (isCanceled(event)) return []
   if (!event.startDate) throw new Error(`its event ${eventTitle(event)} has no beginning`)
   if (!event.isRecurring()) return [timesOf(event, event.startDate, event.endDate, placing)]

@@ -59,6 +59,32 @@ test.each([
     calendarOf('DTSTART:20261201T090000Z', 'DTEND:20261201T090001Z', 'RRULE:FREQ=SECONDLY'),
     /recurs too often/,
   ],
+  // ical.js looked for the next occurrence without end.
+  [
+    'an event on a day that no year has',
+    calendarOf('DTSTART:20261201T090000Z', 'DURATION:PT1H', 'RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30'),
+    /recurs so seldom, or so often/,
+  ],
+  [
+    'an event that recurs every second of one month',
+    calendarOf('DTSTART:20261201T090000Z', 'DURATION:PT1H', 'RRULE:FREQ=SECONDLY;BYMONTH=11'),
+    /recurs so seldom, or so often/,
+  ],
+  [
+    'a time zone that changes every second',
+    [
+      'BEGIN:VCALENDAR',
+      ...['BEGIN:VTIMEZONE', 'TZID:Odd', 'BEGIN:STANDARD', 'DTSTART:16010101T030000', 'RRULE:FREQ=SECONDLY'],
+      ...['TZOFFSETFROM:+0200', 'TZOFFSETTO:+0100', 'END:STANDARD', 'END:VTIMEZONE'],
+      ...['BEGIN:VEVENT', 'UID:1', 'DTSTART;TZID=Odd:20261201T090000', 'DURATION:PT1H', 'END:VEVENT', 'END:VCALENDAR'],
+    ].join('\r\n'),
+    /recurs so seldom, or so often/,
+  ],
+  [
+    'a malformed time',
+    calendarOf('DTSTART:201e+308T180000', 'DURATION:PT1H', 'RRULE:FREQ=MONTHLY;BYDAY=-1FR'),
+    /^DTSTART is no time: 201e/,
+  ],
   [
     'more events than an item of the table holds',
     calendarOf('DTSTART:20261201T090000Z', 'DTEND:20261201T093000Z', 'RRULE:FREQ=HOURLY'),
