@@ -3,6 +3,7 @@ import type { ClosedTimes } from '../domain/calendar.ts'
 import { DAY } from '../domain/time-units.ts'
 import { momentsOf } from '../domain/window.ts'
 import { isZone } from '../domain/zone-name.ts'
+import { refuseMalformedValues } from './icalendar-values.ts'
 
 /** Approvals wait for up to 60 days, and votes of that time are judged again. */
 const BEFORE = 61 * DAY
@@ -16,14 +17,22 @@ const MOST_STEPS = 50_000
 /** Days, hours or seconds that ical.js looks at for the occurrences of one event: a rule may never find one. */
 const MOST_LOOKS = 100_000
 
-let looks = 0
-const { prototype: iterator } = ICAL.RecurIterator
-const isOccurrence = iterator.check_contracting_rules
-/** ical.js asks this of each time that may be an occurrence, and has no limit of its own. */
-iterator.check_contracting_rules = function (this: ICAL.RecurIterator) {
-  looks += 1
-  if (looks > MOST_LOOKS) throw new Error('one of its events recurs so seldom, or so often, that it cannot be followed')
-  return isOccurrence.call(this)
+/** ical.js asks the method of each time that may be an occurrence, and has no limit of its own. */
+const withLimitedLooks = <T>(work: () => T): T => {
+  const { prototype } = ICAL.RecurIterator
+  const isOccurrence = prototype.check_contracting_rules
+  let looks = 0
+  prototype.check_contracting_rules = function (this: ICAL.RecurIterator) {
+    looks += 1
+    if (looks > MOST_LOOKS)
+      throw new Error('one of its events recurs so seldom, or so often, that it cannot be followed')
+    return isOccurrence.call(this)
+  }
+  try {
+    return work()
+  } finally {
+    prototype.check_contracting_rules = isOccurrence
+  }
 }
 
 /**
@@ -35,7 +44,9 @@ iterator.check_contracting_rules = function (this: ICAL.RecurIterator) {
  */
 export const closedTimesIn = (text: string, zone: string, now: number): ClosedTimes => {
   const [from, until] = [now - BEFORE, now + AFTER]
-  const occurrences = eventsIn(text).flatMap((event) => occurrencesOf(event, { zone, from, until }))
+  const occurrences = eventsIn(text).flatMap((event) =>
+    withLimitedLooks(() => occurrencesOf(event, { zone, from, until })),
+  )
   const closed = merged(occurrences.filter(([begin, end]) => begin < end && end > from))
   if (closed.length > MOST_TIMES) throw new Error(`it has more than ${MOST_TIMES} events in two years`)
   return { readAt: now, from, until, closed }
@@ -46,7 +57,7 @@ const eventsIn = (text: string): ICAL.Event[] => {
   const calendars = (Array.isArray(parsed[0]) ? parsed : [parsed]).map((one) => new ICAL.Component(one as string))
   if (calendars.length === 0 || calendars.some(({ name }) => name !== 'vcalendar'))
     throw new Error('it does not begin with BEGIN:VCALENDAR')
-  for (const calendar of calendars) refuseMalformedTimes(calendar)
+  for (const calendar of calendars) refuseMalformedValues(calendar)
   return calendars.flatMap((calendar) => {
     const events = calendar
       .getAllSubcomponents('vevent')
@@ -60,20 +71,6 @@ const eventsIn = (text: string): ICAL.Event[] => {
       })
       .concat(exceptions.filter(({ uid }) => !events.some((one) => one.uid === uid && !one.isRecurrenceException())))
   })
-}
-
-/** As ical.js writes "Date" and "Date-Time" of RFC 5545. It reads any text as a time, and may never come to an end with it. */
-const WRITTEN_TIME = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-4]):[0-5]\d:([0-5]\d|60)Z?)?$/
-const TYPES_OF_TIME = new Set(['date', 'date-time'])
-
-/** @throws {Error} */
-const refuseMalformedTimes = (component: ICAL.Component): void => {
-  for (const { name, type, jCal } of component.getAllProperties())
-    if (TYPES_OF_TIME.has(type))
-      for (const value of jCal.slice(3) as unknown[])
-        if (!WRITTEN_TIME.test(String(value)))
-          throw new Error(`${name.toUpperCase()} is no time: ${String(value).slice(0, 40)}`)
-  for (const inner of component.getAllSubcomponents()) refuseMalformedTimes(inner)
 }
 
 interface Placing {
@@ -94,7 +91,6 @@ type ClosedTime = [from: number, to: number]
 const isCanceled = ({ component }: ICAL.Event): boolean => component.getFirstPropertyValue('status') === 'CANCELLED'
 
 const occurrencesOf = (event: ICAL.Event, placing: Placing): ClosedTime[] => {
-  looks = 0
   if (isCanceled(event)) return []
   if (!event.startDate) throw new Error(`its event ${eventTitle(event)} has no beginning`)
   if (!event.isRecurring()) return [timesOf(event, event.startDate, event.endDate, placing)]

@@ -45,7 +45,11 @@ const LAYERS: Record<string, Layer> = {
   aws: { where: /^functions\/aws\//, may: ADAPTERS_MAY, packages: /^(?!@slack\/)/ },
   yaml: { where: /^functions\/config\/yaml-document\.ts$/, may: [], packages: /^yaml$/ },
   // A pure reader of texts, as yaml is.
-  icalendar: { where: /^functions\/config\/icalendar\.ts$/, may: ['domain'], packages: /^ical\.js$/ },
+  icalendar: {
+    where: /^functions\/config\/icalendar(-values)?\.ts$/,
+    may: ['domain', 'parsing'],
+    packages: /^ical\.js$/,
+  },
   config: { where: /^functions\/config\//, may: ['yaml', ...ADAPTERS_MAY], packages: /^(?!@slack\/|@aws-sdk\/)/ },
   // traffic-shifting's own files: they know nothing of approvals.
   hook: { where: /^functions\/hook\//, may: ['aws', 'ports', 'clock', 'parsing'], packages: /^(?!@slack\/)/ },

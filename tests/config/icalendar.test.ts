@@ -8,6 +8,15 @@ const closedIn = (text: string, zone = 'Europe/Berlin'): string[] =>
 const calendarOf = (...lines: string[]): string =>
   ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', 'UID:1', ...lines, 'END:VEVENT', 'END:VCALENDAR'].join('\r\n')
 
+/** An event in a zone that changes by this rule. */
+const inZoneOf = (rule: string): string =>
+  [
+    'BEGIN:VCALENDAR',
+    ...['BEGIN:VTIMEZONE', 'TZID:Odd', 'BEGIN:STANDARD', 'DTSTART:16010101T030000', `RRULE:${rule}`],
+    ...['TZOFFSETFROM:+0200', 'TZOFFSETTO:+0100', 'END:STANDARD', 'END:VTIMEZONE'],
+    ...['BEGIN:VEVENT', 'UID:1', 'DTSTART;TZID=Odd:20261201T090000', 'DURATION:PT1H', 'END:VEVENT', 'END:VCALENDAR'],
+  ].join('\r\n')
+
 test('events close it: recurring, moved, canceled, of whole days, and in every kind of zone', () => {
   expect(closedIn(readFileSync('tests/fixtures/freezes.ics', 'utf8'))).toEqual([
     // Over the end of summer time, in a zone that the file defines.
@@ -70,20 +79,21 @@ test.each([
     calendarOf('DTSTART:20261201T090000Z', 'DURATION:PT1H', 'RRULE:FREQ=SECONDLY;BYMONTH=11'),
     /recurs so seldom, or so often/,
   ],
-  [
-    'a time zone that changes every second',
-    [
-      'BEGIN:VCALENDAR',
-      ...['BEGIN:VTIMEZONE', 'TZID:Odd', 'BEGIN:STANDARD', 'DTSTART:16010101T030000', 'RRULE:FREQ=SECONDLY'],
-      ...['TZOFFSETFROM:+0200', 'TZOFFSETTO:+0100', 'END:STANDARD', 'END:VTIMEZONE'],
-      ...['BEGIN:VEVENT', 'UID:1', 'DTSTART;TZID=Odd:20261201T090000', 'DURATION:PT1H', 'END:VEVENT', 'END:VCALENDAR'],
-    ].join('\r\n'),
-    /recurs so seldom, or so often/,
-  ],
+  ['a time zone that changes every second', inZoneOf('FREQ=SECONDLY'), /recurs so seldom, or so often/],
   [
     'a malformed time',
     calendarOf('DTSTART:201e+308T180000', 'DURATION:PT1H', 'RRULE:FREQ=MONTHLY;BYDAY=-1FR'),
-    /^DTSTART is no time: 201e/,
+    /^its DTSTART cannot be read: "201e/,
+  ],
+  [
+    'a time zone that changes in a month without end',
+    inZoneOf(`FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10${'9'.repeat(400)}BEGIN:DAYLIGHT`),
+    /^its RRULE cannot be read: .*"bymonth":null/,
+  ],
+  [
+    'a duration of a million years',
+    calendarOf('DTSTART:20261201T090000Z', 'DURATION:P365000000D'),
+    /its DURATION cannot be read/,
   ],
   [
     'more events than an item of the table holds',
