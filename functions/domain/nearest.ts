@@ -11,7 +11,7 @@ const distance = (from: string, to: string): number => {
     const row = [i]
     for (let j = 1; j <= to.length; j++) {
       const isSame = from[i - 1] === to[j - 1]
-      const swapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]
+      const swapped = from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]
       row[j] = Math.min(
         rows[i - 1]![j]! + 1,
         row[j - 1]! + 1,

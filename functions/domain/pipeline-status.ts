@@ -54,9 +54,7 @@ export const releasesIn = (executions: readonly Execution[]): Release[] => {
 
 /** The stages in which actions deploy; where none is known to, the last one. In the pipeline's order. */
 const deployingStages = (executions: readonly Execution[]): string[] => {
-  const [newest] = executions
-  if (!newest) return []
-  const names = [...new Set([newest, ...executions].flatMap(stageNames))]
+  const names = [...new Set(executions.flatMap(stageNames))]
   const deploying = new Set(
     executions.flatMap(({ actions }) =>
       [...actions.values()].flatMap(({ category, stage }) => (category === 'Deploy' ? [stage] : [])),

@@ -198,4 +198,10 @@ describe('“Deploy now”', () => {
     expect(now(approved(), 'U0CHEN')[1]).toEqual({ kind: 'refused', refusal: { because: 'no-time' } })
     expect(now(approved(), 'U0ZOE')[1]).toMatchObject({ refusal: { because: 'not-an-approver' } })
   })
+
+  test('is refused to a person who may reject the change and not approve it', () => {
+    const forbidden = [{ userId: 'U0DANA', because: 'author' as const, revision: '4f9c2e1' }]
+    const own = { ...approved(), resolvedPolicy: resolvedPolicy({ ...LATER, forbidden }) }
+    expect(now(own, 'U0DANA')[1]).toEqual({ kind: 'refused', refusal: { because: 'author', revision: '4f9c2e1' } })
+  })
 })

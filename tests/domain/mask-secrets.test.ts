@@ -3,39 +3,45 @@ import { maskSecrets } from '../../functions/domain/mask-secrets.ts'
 /** Part of every secret here: it must be nowhere in what is left. */
 const CANARY = 'hunter2'
 
+const SECRETS: [string, string, string][] = [
+  ['an access key of a user', 'aws: AKIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE'],
+  ['an access key of a session', 'using ASIAIOSFODNN7EXAMPLE now', 'ASIAIOSFODNN7EXAMPLE'],
+  ['a secret key alone', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'wJalrXUtnFEMI'],
+  ['a session token', 'IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQDx7f', 'IQoJb3JpZ2lu'],
+  ['a token of GitHub', 'remote: ghp_0123456789abcdefABCDEF0123456789abcd', 'ghp_0123'],
+  ['a fine-grained token of GitHub', 'github_pat_11ABCDEFG0123456789_abcdefghijklm', 'github_pat_11'],
+  ['a token of GitLab', 'glpat-0123456789abcdefABCD', 'glpat-0123'],
+  ['a token of Slack', 'xoxb-123456789012-abcdef', 'xoxb-1234'],
+  ['a webhook of Slack', 'https://hooks.slack.com/services/T000/B000/XXXX', 'T000/B000'],
+  ['a token of npm', '//registry.example/:_authToken=npm_0123456789abcdefABCDEF', 'npm_0123'],
+  ['a JSON Web Token', 'jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', 'eyJzdWI'],
+  ['a header', `curl -H "Authorization: Bearer ${CANARY}"`, CANARY],
+  ['a header of another scheme', `curl -H 'authorization: basic ${CANARY}'`, CANARY],
+  ['a bearer token alone', `sent Bearer ${CANARY}`, CANARY],
+  ['a password in an address', `git clone https://ben:${CANARY}@github.example/x`, CANARY],
+  ['a signed address', `https://b.s3.amazonaws.com/k?X-Amz-Signature=${CANARY}`, CANARY],
+  ['a variable', `DATABASE_URL=postgres://db/${CANARY}`, CANARY],
+  ['an exported variable', `export GREETING=${CANARY}`, CANARY],
+  ['a variable as bash declares it', `declare -x GREETING="${CANARY}"`, CANARY],
+  ['an option', `mysql --password ${CANARY} -u x`, CANARY],
+  ['an option with a sign', `deploy --api-key=${CANARY}`, CANARY],
+  ['a setting', `db_password: ${CANARY}`, CANARY],
+  ['a setting in JSON', `{"apiKey": "${CANARY}", "b": 1}`, CANARY],
+  ['a setting of several words', `secret = "${CANARY} and more"`, CANARY],
+  ['a private key', `-----BEGIN RSA PRIVATE KEY-----\n${CANARY}\n-----END RSA PRIVATE KEY-----`, CANARY],
+  ['a private key whose end is missing', `-----BEGIN PRIVATE KEY-----\n${CANARY}\nabc`, CANARY],
+  ['a private key whose beginning is missing', `${CANARY}\n-----END PRIVATE KEY-----\nnext`, CANARY],
+]
+
 describe('a log without', () => {
-  test.each([
-    ['an access key of a user', 'aws: AKIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE'],
-    ['an access key of a session', 'using ASIAIOSFODNN7EXAMPLE now', 'ASIAIOSFODNN7EXAMPLE'],
-    ['a secret key alone', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'wJalrXUtnFEMI'],
-    ['a session token', 'IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQDx7f', 'IQoJb3JpZ2lu'],
-    ['a token of GitHub', 'remote: ghp_0123456789abcdefABCDEF0123456789abcd', 'ghp_0123'],
-    ['a fine-grained token of GitHub', 'github_pat_11ABCDEFG0123456789_abcdefghijklm', 'github_pat_11'],
-    ['a token of GitLab', 'glpat-0123456789abcdefABCD', 'glpat-0123'],
-    ['a token of Slack', 'xoxb-123456789012-abcdef', 'xoxb-1234'],
-    ['a webhook of Slack', 'https://hooks.slack.com/services/T000/B000/XXXX', 'T000/B000'],
-    ['a token of npm', '//registry.example/:_authToken=npm_0123456789abcdefABCDEF', 'npm_0123'],
-    ['a JSON Web Token', 'jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', 'eyJzdWI'],
-    ['a header', `curl -H "Authorization: Bearer ${CANARY}"`, CANARY],
-    ['a header of another scheme', `curl -H 'authorization: basic ${CANARY}'`, CANARY],
-    ['a bearer token alone', `sent Bearer ${CANARY}`, CANARY],
-    ['a password in an address', `git clone https://ben:${CANARY}@github.example/x`, CANARY],
-    ['a signed address', `https://b.s3.amazonaws.com/k?X-Amz-Signature=${CANARY}`, CANARY],
-    ['a variable', `DATABASE_URL=postgres://db/${CANARY}`, CANARY],
-    ['an exported variable', `export GREETING=${CANARY}`, CANARY],
-    ['a variable as bash declares it', `declare -x GREETING="${CANARY}"`, CANARY],
-    ['an option', `mysql --password ${CANARY} -u x`, CANARY],
-    ['an option with a sign', `deploy --api-key=${CANARY}`, CANARY],
-    ['a setting', `db_password: ${CANARY}`, CANARY],
-    ['a setting in JSON', `{"apiKey": "${CANARY}", "b": 1}`, CANARY],
-    ['a setting of several words', `secret = "${CANARY} and more"`, CANARY],
-    ['a private key', `-----BEGIN RSA PRIVATE KEY-----\n${CANARY}\n-----END RSA PRIVATE KEY-----`, CANARY],
-    ['a private key whose end is missing', `-----BEGIN PRIVATE KEY-----\n${CANARY}\nabc`, CANARY],
-    ['a private key whose beginning is missing', `${CANARY}\n-----END PRIVATE KEY-----\nnext`, CANARY],
-  ])('%s', (_, line, secret) => {
+  test.each(SECRETS)('%s', (_, line, secret) => {
     const masked = maskSecrets(line)
     expect(masked).toContain('•••')
     expect(masked).not.toContain(secret)
+  })
+
+  test.each(SECRETS)('%s, wherever it stands again', (_, line, secret) => {
+    expect(maskSecrets(`${line}\n${line} and then\n${line}`)).not.toContain(secret)
   })
 })
 
