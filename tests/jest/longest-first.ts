@@ -1,33 +1,27 @@
 import type { Test } from '@jest/test-result'
 import TestSequencer from '@jest/test-sequencer'
 
-/** Files that take long, the longest first. */
+/** Files that take ten seconds and more, the longest first. */
 export const LONGEST = [
   'e2e/from-slack',
   'e2e/walk',
   'e2e/walk-on-phone',
-  'e2e/policy',
-  'e2e/policies',
-  'e2e/record',
-  'e2e/freeze',
   'local/workspace/release',
-  'appspec/ec2-systemd',
-  'appspec/ec2-requirements',
+  'e2e/policy',
   'appspec/ec2-hooks',
-  'appspec/ec2-settings',
-  'simulation/simulation',
-  'simulation/broken-bots',
-  'local/workspace/without-tools',
   'local/page/page',
   'doors/pipeline-changed',
+  'appspec/ec2-systemd',
   'doors/approval-requested',
   'local/workspace/walk',
+  'simulation/simulation',
   'local/aws/codedeploy/lambda-group',
   'local/workspace/open-hello-lambda',
   'doors/button-clicked',
   'package',
   'infra/own-release',
   'infra/release-role',
+  'simulation/broken-bots',
   'doors/outside-names',
   'doors/several-approvals',
   'simulation/left-out',
@@ -40,15 +34,8 @@ export const LONGEST = [
   'doors/fifty',
   'doors/slack-troubles',
   'simulation/over-dynamodb',
+  'local/workspace/without-tools',
   'local/workspace/accounts',
-  'enumeration/enumeration',
-  'doors/clients',
-  'doors/released-from-slack',
-  'doors/kept-notices',
-  'infra/left-out',
-  'local/page/accessibility',
-  'scripts/bench/first-click',
-  'local/process/copied-environments',
 ].map((name) => `/tests/${name}.test.ts`)
 
 /**
