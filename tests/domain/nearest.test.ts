@@ -17,7 +17,7 @@ test.each<[string, string, string | null]>([
   expect(nearestOf(typed, ['status'])).toBe(meant)
 })
 
-test('the nearest of several is meant, and none where there are none', () => {
+test('the nearest of several words is meant; of an empty list, no word is', () => {
   expect(nearestOf('shop-wep', ['shop-api', 'shop-wax', 'shop-web'])).toBe('shop-web')
   expect(nearestOf('shop-web', [])).toBeNull()
 })
