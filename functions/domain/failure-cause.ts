@@ -56,7 +56,7 @@ export const storable = ({ what, lines, log, unread }: FailureCause): FailureCau
   const masked = maskSecrets(lines.join('\n'))
     .split('\n')
     .map((line) => visible(line).replace(RULE_OF_SIGNS, '').trimEnd())
-    .filter((line) => line.trim() !== '')
+    .filter((line) => line !== '')
   return {
     what: what === null ? null : shortened(oneLine(maskSecrets(what)), LONGEST_WHAT) || null,
     lines: masked.slice(-MOST_LOG_LINES).map((line) => shortened(line, LONGEST_LOG_LINE)),
@@ -81,7 +81,7 @@ export const tellingLine = ({ lines }: FailureCause): string | null =>
     lines.findLast((line) => NAMED_ERROR.test(line)) ??
     lines.findLast((line) => TELLING.test(line)) ??
     lines.at(-1)
-  )?.trim() ?? null
+  )?.trim() || null
 
 /** Whether there is anything in it that people can read. */
 export const saysSomething = ({ what, lines, unread }: FailureCause): boolean =>

@@ -36,7 +36,7 @@ export const notBeforeOf = (policy: Policy, votes: readonly Vote[]): number | nu
 
 /** Whether an approver has chosen a time that is still to come. */
 export const isEarly = (policy: Policy, votes: readonly Vote[], now: number): boolean =>
-  now < (notBeforeOf(policy, votes) ?? -Infinity)
+  timed(policy, votes).some(({ notBefore }) => now < notBefore)
 
 /** When its verdict is sent, while it has enough approvals and waits for the time that they chose; null if it does not. */
 export const sendAt = ({ state, resolvedPolicy, votes }: Approval): number | null =>

@@ -52,7 +52,11 @@ export const linearPattern = (source: string): LinearPattern => {
     }
   let at = 0
   const wrong = (what: string): SyntaxError => new SyntaxError(`${what} at character ${at + 1} is not possible here`)
-  const takes = (char: string): boolean => source[at] === char && ++at > 0
+  const takes = (char: string): boolean => {
+    if (source[at] !== char) return false
+    at += 1
+    return true
+  }
 
   const alternatives = (): PatternPart => {
     const all = [counted(sequence())]

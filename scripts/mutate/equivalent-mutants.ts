@@ -294,11 +294,6 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: `'mutant'`,
     because: ONLY_WHO,
   },
-  ...neverEmpty(
-    'functions/domain/past-policy.ts',
-    'no reason is an empty text',
-    `outcome.how === 'console' ? (outcome.past ?? null) : null`,
-  ),
   ...[
     ['??', '||'],
     [`''`, `'mutant'`],
@@ -357,11 +352,6 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'functions/flows/approval/resolve-policy.ts',
     'Slack gives no empty ID',
     'return [...new Set(all.flat().flatMap(({ userId }) => userId ?? []))]',
-  ),
-  ...neverEmpty(
-    'functions/domain/calendar-source.ts',
-    'no kind is an empty text',
-    '(Object.keys(SOURCE_FORMS) as CalendarKind[]).find((kind) => SOURCE_FORMS[kind].test(source)) ?? null',
   ),
   ...[
     ['if (answers.size >= MOST_REMEMBERED) answers.clear()', ';'],
@@ -646,13 +636,6 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     because: 'every white space is a single UTF-16 unit',
   },
   {
-    file: 'functions/domain/starter.ts',
-    line: `const kind = KINDS.get(trigger.type) ?? 'unknown'`,
-    before: '??',
-    after: '||',
-    because: 'no kind is an empty text',
-  },
-  {
     file: WINDOW,
     line: 'const start = begin + turn * DAYS_IN[span.every] * DAY',
     before: '+',
@@ -710,4 +693,22 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: '8',
     because: 'windows recur every week, so an eighth day tells nothing new',
   },
+  ...neverEmpty(
+    'functions/domain/freeze.ts',
+    NOT_IN_1970,
+    "export const endOfFreeze = ({ until, lifted }: Pick<Freeze, 'until' | 'lifted'>): number => lifted?.at ?? until",
+  ),
+  ...[
+    [
+      'functions/domain/last-deployment.ts',
+      "const inStage = ({ executionId, stage }: PastRun): string => [executionId, stage].join('/')",
+    ],
+    [PAST, "const key = [run.executionId, run.stage, run.action].join('/')"],
+  ].map(([file, line]) => ({
+    file: file!,
+    line: line!,
+    before: "'/'",
+    after: "''",
+    because: 'all execution IDs are of one length',
+  })),
 ]

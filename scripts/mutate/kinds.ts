@@ -105,7 +105,9 @@ const expectedType = (node: ts.StringLiteralLike, checker: ts.TypeChecker): ts.T
 const mayBeFalsy = (node: ts.Node, checker: ts.TypeChecker): boolean => {
   const type = checker.getNonNullableType(checker.getTypeAtLocation(node))
   const parts = type.isUnion() ? type.types : [type]
-  return parts.some(({ flags }) => (flags & (ts.TypeFlags.Object | ts.TypeFlags.NonPrimitive)) === 0)
+  return parts.some((part) =>
+    part.isLiteral() ? !part.value : (part.flags & (ts.TypeFlags.Object | ts.TypeFlags.NonPrimitive)) === 0,
+  )
 }
 
 /** Another value that the types accept: the next of its union, or an empty text. */

@@ -1,5 +1,5 @@
 import type { FailureCause } from '../../functions/domain/failure-cause.ts'
-import { storable, tellingLine } from '../../functions/domain/failure-cause.ts'
+import { saysSomething, storable, storableCause, tellingLine } from '../../functions/domain/failure-cause.ts'
 import { explained, isUnexplained, unexplained } from '../../functions/domain/explanation.ts'
 import { lastFailure } from '../../functions/domain/execution.ts'
 import { MINUTE, START, actionChange, execution, pipelineChange, stageChange } from '../support/records.ts'
@@ -56,12 +56,48 @@ describe('what is kept of a cause', () => {
     const lines = ['===== FAILURES =====', '--------', '  E assert 1 == 2', '']
     expect(storable(cause({ lines })).lines).toEqual(['FAILURES', '  E assert 1 == 2'])
   })
+
+  test('has the signs within a line', () => {
+    expect(storable(cause({ lines: ['a ==== b', 'c ####'] })).lines).toEqual(['a ==== b', 'c'])
+  })
+
+  test('is what failed, if a service names it', () => {
+    expect(storable(cause({ what: 'BUILD:\nexit 1' })).what).toBe('BUILD: exit 1')
+    expect(storable(cause({ what: ' ' })).what).toBeNull()
+    expect(storable(cause()).what).toBeNull()
+  })
+
+  test.each([
+    ['what failed', 500, (text: string) => storable(cause({ what: text })).what],
+    ['a line of the log', 200, (text: string) => storable(cause({ lines: [text] })).lines[0]],
+    [
+      'what was not read',
+      200,
+      (text: string) => storable(cause({ unread: [{ because: 'denied', of: text }] })).unread[0]?.of,
+    ],
+    ['what CodePipeline says', 2_048, storableCause],
+  ])('of %s are at most %i characters', (_, most, kept) => {
+    const text = 'ab '.repeat(1_000)
+    expect(kept(`${text.slice(0, most - 1)}x`)).toBe(`${text.slice(0, most - 1)}x`)
+    expect(kept(`${text.slice(0, most)}x`)).toBe(`${text.slice(0, most - 1)}…`)
+  })
+})
+
+test.each<[string, boolean, Partial<FailureCause>]>([
+  ['nothing', false, {}],
+  ['what failed', true, { what: 'BUILD' }],
+  ['one line of its log', true, { lines: ['exit 1'] }],
+  ['what could not be read', true, { unread: [{ because: 'no-log', of: 'Lambda' }] }],
+])('of a cause with %s, people can read something: %s', (_, says, more) => {
+  expect(saysSomething(cause(more))).toBe(says)
 })
 
 test.each([
   [['E   AssertionError: 404 != 200', 'FAILED tests/a.py', '1 failed in 0.3s'], 'E   AssertionError: 404 != 200'],
   [['building', 'error: no such file', 'make: *** [all] 2', 'bye'], 'error: no such file'],
-  [['one', 'two'], 'two'],
+  [['Access DENIED', 'bye'], 'Access DENIED'],
+  [['  one', '  two', '  three'], 'three'],
+  [['   '], null],
   [[], null],
 ])('of %j, %j says most', (lines, telling) => {
   expect(tellingLine(cause({ lines }))).toBe(telling)

@@ -126,6 +126,12 @@ describe('what keeps a pipeline from being deployed', () => {
     expect(frozen(freeze, pipeline, at)?.until ?? null).toBe(until)
   })
 
+  test('by its reason, from its beginning to its end, in universal time, and by whom', () => {
+    expect(windowsFrom([{ kind: 'freeze', freeze: longer }], 'shop-web', START)).toEqual([
+      { name: 'incident', zone: 'UTC', span: { every: 'calendar', from: START, to: END + HOUR }, by: 'U0DANA' },
+    ])
+  })
+
   test('one that cannot be read, whatever the pipeline, and without an end', () => {
     const [window, ...others] = windowsFrom(
       [{ kind: 'unreadable', because: 'it is of a newer version' }],
@@ -133,7 +139,10 @@ describe('what keeps a pipeline from being deployed', () => {
       START,
     )
     expect(others).toEqual([])
-    expect(window).toMatchObject({ name: 'set in Slack', unread: 'it is of a newer version' })
+    expect(window).toEqual({
+      ...{ name: 'set in Slack', zone: 'UTC', unread: 'it is of a newer version' },
+      span: { every: 'calendar', from: null, to: null },
+    })
     expect(frozenAt([window!], START)).not.toBeNull()
     expect(frozenAt([window!], START + 1_000 * DAY)).not.toBeNull()
   })
@@ -214,6 +223,10 @@ describe('the signature of an act', () => {
     ['another act', freezeStatement(set.id, { what: 'freeze-lifted', reason: act.reason }, 'U0DANA', START)],
   ])('does not hold for %s', (_, other) => {
     expect(other).not.toBe(signed)
+  })
+
+  test('names its version, so that a later one can differ', () => {
+    expect(signed).toContain('"version":1')
   })
 
   test('does not say the reason', () => {

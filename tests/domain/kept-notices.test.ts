@@ -1,5 +1,5 @@
 import { settled } from '../../functions/domain/approval.ts'
-import { staleNotices } from '../../functions/domain/kept-notices.ts'
+import { staleNotices, withNoticesShown } from '../../functions/domain/kept-notices.ts'
 import { START, approval } from '../support/records.ts'
 
 const place = (ts: string) => ({ channel: 'C0LEADS', ts, link: null })
@@ -13,6 +13,8 @@ test('notices that ask for an approval are kept true; those that tell what has h
     'escalation-channel',
     'last-call',
     'turn-2',
+    'direct-U0DANA',
+    'overtaken-1',
     'outcome',
     'glass-broken',
   ]
@@ -24,6 +26,8 @@ test('notices that ask for an approval are kept true; those that tell what has h
     ['escalation-channel', 'escalation', 'C0LEADS', 'escalation-channel'],
     ['last-call', 'last-call', null, 'last-call'],
     ['turn-2', 'turn', null, 'turn-2'],
+    ['direct-U0DANA', 'direct', 'C0LEADS', 'direct-U0DANA'],
+    ['overtaken-1', 'overtaken', null, 'overtaken-1'],
   ])
 })
 
@@ -39,4 +43,14 @@ test('a notice is written again until it shows the approval, and once more at it
   expect(
     [showing(truth - 1), showing(truth), ended(truth), ended('closed')].map((of) => staleNotices(of).length),
   ).toEqual([1, 0, 1, 0])
+})
+
+test('a notice that was written again shows the new content, and the others what they showed', () => {
+  const begun = { name: 'begun', owner: 'sweep', until: START, refusedSince: null } as const
+  const notices = { 'reminder-1': said('1'), 'reminder-2': said('2'), turn: begun } as const
+  const of = approval({ notices })
+  expect(withNoticesShown(of, ['reminder-2', 'turn'], 5)).toEqual({
+    ...of,
+    notices: { ...notices, 'reminder-2': { ...said('2'), shown: 5 } },
+  })
 })

@@ -73,6 +73,26 @@ test.each<[string, PastRun[], string | null]>([
     [run('e2', 'Succeeded', 20), run('e2', 'Failed', 10), beside('e2', 'Succeeded', 10)],
     null,
   ],
+  [
+    'failed where the last of its failures ended',
+    [run('e2', 'Failed', 10), beside('e2', 'Failed', 12, { stage: 'Asia' })],
+    'failed e2 in Asia at 13',
+  ],
+  [
+    'failed where the last of its failures ended, listed first',
+    [beside('e2', 'Failed', 12, { stage: 'Asia' }), run('e2', 'Failed', 10)],
+    'failed e2 in Asia at 13',
+  ],
+  [
+    'failed where the first in the list did, of two that ended together',
+    [run('e2', 'Failed', 10), beside('e2', 'Failed', 10, { stage: 'Asia' })],
+    'failed e2 in Production at 11',
+  ],
+  [
+    'failed in one stage, although the action of the same name succeeded in another',
+    [run('e2', 'Succeeded', 20, { stage: 'Asia' }), run('e2', 'Failed', 10)],
+    'failed e2 in Production at 11',
+  ],
   ['rolls back until all of its actions did', [beside('r1', 'Succeeded', 11), run('r1', 'InProgress', 10)], null],
 ])('a deployment of several actions %s', (_, runs, expected) => {
   expect(told(last(runs))).toBe(expected)
@@ -85,8 +105,8 @@ test.each<[string, PastRun[], string | null]>([
   expect(told(last(runs, new Set([...WORK, 'Approval'])))).toBe(expected)
 })
 
-const approval = (executionId: string, status: string, startedAt: number) =>
-  run(executionId, status, startedAt, { action: 'Approve', category: 'Approval' })
+const approval = (executionId: string, status: string, startedAt: number, stage = 'Production') =>
+  run(executionId, status, startedAt, { action: 'Approve', category: 'Approval', stage })
 
 test.each<[string, PastRun[], string | null]>([
   [
@@ -103,6 +123,21 @@ test.each<[string, PastRun[], string | null]>([
     'waits again is the last one if it failed',
     [approval('e2', 'InProgress', 30), run('e2', 'Failed', 20), run('e1', 'Succeeded', 10)],
     'failed e2 in Production at 21',
+  ],
+  [
+    'was given is live, whatever failed before',
+    [run('e3', 'Succeeded', 30), approval('e3', 'Succeeded', 25), run('e2', 'Failed', 10)],
+    null,
+  ],
+  [
+    'waits leaves the deployment before, which is live',
+    [approval('e3', 'InProgress', 31), run('e2', 'Succeeded', 20), run('e1', 'Failed', 10)],
+    null,
+  ],
+  [
+    'waits in one stage is live in the other',
+    [approval('e2', 'InProgress', 31, 'Asia'), run('e2', 'Succeeded', 20), run('e1', 'Failed', 10)],
+    null,
   ],
   [
     'was given, after it had waited, is live',

@@ -157,6 +157,21 @@ describe('an approval with enough votes and a chosen time', () => {
     expect(overtakenSince({ ...approved(), liveChangedAt })).toBe(since)
   })
 
+  test('is overtaken since the first of what its approvers have not seen', () => {
+    const newer = { executionId: 'n', revision: CARDS, startedAt: START, seenAt: START + 3 * HOUR }
+    expect(overtakenSince({ ...approved(), newer, liveChangedAt: START + 2 * HOUR })).toBe(START + 2 * HOUR)
+    expect(overtakenSince({ ...approved(), newer, liveChangedAt: START + 4 * HOUR })).toBe(START + 3 * HOUR)
+  })
+
+  test.each([
+    ['a rejection', vote('U0ELI', 'Rejected', { at: START + 3 * HOUR })],
+    ['an approval that does not count', vote('U0ZOE', 'Approved', { at: START + 3 * HOUR })],
+  ])('is overtaken, although %s is newer', (_, other) => {
+    const of = approved()
+    const live = { ...of, votes: [...of.votes, other], liveChangedAt: START + 2 * HOUR }
+    expect(overtakenSince(live)).toBe(START + 2 * HOUR)
+  })
+
   test('reminds no one, and calls at last only once the time has passed', () => {
     const timing = { ...TIMING, remind: [HOUR], lastCall: HOUR, escalate: { after: HOUR, channel: null, people: [] } }
     const timed = { ...approved(), resolvedPolicy: resolvedPolicy(LATER, { timing }), expiresAt: AT + 10 * MINUTE }

@@ -124,9 +124,13 @@ test('a pattern has at most two hundred characters, a thousand states and five t
   expect(refused('a'.repeat(201))).toThrow(/expected at most 200 characters/)
   expect(refused('a{999}')).not.toThrow()
   expect(refused('a{999}a')).toThrow(/repeats too much/)
+  expect(refused('aa{998}')).not.toThrow()
+  expect(refused('aaa{998}')).toThrow(/repeats too much/)
   const emptyGroups = (times: number) => `(?:${'(?:)'.repeat(times)}){999}`
   expect(refused(emptyGroups(3))).not.toThrow()
   expect(refused(emptyGroups(4))).toThrow(/repeats too much/)
+  expect(refused(emptyGroups(3) + '(?:)'.repeat(4))).not.toThrow()
+  expect(refused(emptyGroups(3) + '(?:)'.repeat(5))).toThrow(/repeats too much/)
 })
 
 test('a pattern for which JavaScript tries every way to split the text ends soon', () => {

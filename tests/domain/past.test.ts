@@ -136,6 +136,11 @@ describe('in an earlier version, a stage had only the actions that ran there', (
     ])
   })
 
+  test('which is not so of the version that the pipeline has now', () => {
+    const runs = [earlier, other, left].map((one) => ({ ...one, version: 1 }))
+    expect(passages(runs, stopped).map(({ executionId }) => executionId)).toEqual(['e0'])
+  })
+
   test('which needs a known version', () => {
     const untold = [earlier, other, left].map((one) => ({ ...one, version: null }))
     expect(passages(untold, stopped).map(({ executionId }) => executionId)).toEqual(['e0'])

@@ -167,14 +167,22 @@ test('the last freeze that may be set is set if its command comes again', async 
   expect(await services.freezes.all()).toHaveLength(MOST_FREEZES)
 })
 
+test('a freeze names at most ten patterns', async () => {
+  const { type, services } = typing()
+  const named = (count: number) => Array.from({ length: count }, (_, index) => `shop-${index}`).join(' ')
+  expect((await type(`freeze ${named(11)} for 2h because incident`)).text).toContain('at most 10 pipelines')
+  expect(await services.freezes.all()).toEqual([])
+  expect((await type(`freeze ${named(10)} for 2h because ${'x'.repeat(150)}`)).answer.kind).toBe('freeze-set')
+})
+
 test('with fifty freezes in force no other one is set, until one of them has ended', async () => {
   const { type, pass, services } = typing()
   await type('freeze shop-web for 5m because incident')
-  for (let count = 1; count < MOST_FREEZES; count++) await type(`freeze shop-${count} for 2h because incident`)
+  for (let count = 1; count < 50; count++) await type(`freeze shop-${count} for 2h because incident`)
   expect((await type('freeze shop-api for 2h because incident')).text).toContain(
-    `There are ${MOST_FREEZES} freezes already: lift one first.`,
+    'There are 50 freezes already: lift one first.',
   )
-  expect(await services.freezes.all()).toHaveLength(MOST_FREEZES)
+  expect(await services.freezes.all()).toHaveLength(50)
   pass(5 * MINUTE)
   expect((await type('freeze shop-api for 2h because incident')).answer.kind).toBe('freeze-set')
 })

@@ -74,6 +74,15 @@ describe('mutants change one token', () => {
     expect(mutantsOf('export const f = (a: object | null, b: object) => a ?? b')).toEqual([])
   })
 
+  test('a text that is one of a few is not taken for an empty one, unless it may be', () => {
+    const made = (kind: string) =>
+      mutantsOf(`export const f = (a: ${kind} | null, b: ${kind}) => a ?? b`).map(({ after }) => after)
+    expect(made(`'one' | 'two'`)).toEqual([])
+    expect(made(`'one' | ''`)).toEqual(['||'])
+    expect(made('1 | 2')).toEqual([])
+    expect(made('0 | 1')).toEqual(['||'])
+  })
+
   test('types, imports and names of properties are left alone', () => {
     expect(mutantsOf(`export type Kind = 'one' | 1 | true\nexport interface A { 'b-c': Kind }`)).toEqual([])
   })
