@@ -96,11 +96,11 @@ export const linearPattern = (source: string): LinearPattern => {
     if (takes('?')) return { least: 0, most: 1 }
     if (takes('*')) return { least: 0, most: null }
     if (takes('+')) return { least: 1, most: null }
-    const range = /^\{(\d{1,3})(?:(,)(\d{0,3}))?\}/.exec(source.slice(at))
+    const range = /^\{(\d{1,3})(?:,(\d{0,3}))?\}/.exec(source.slice(at))
     if (!range) return null
     at += range[0].length
     const least = Number(range[1])
-    const most = range[2] === undefined ? least : range[3] === '' ? null : Number(range[3])
+    const most = range[2] === undefined ? least : range[2] === '' ? null : Number(range[2])
     if (most !== null && most < least) throw wrong('a range that ends before it begins')
     return { least, most }
   }
@@ -123,7 +123,7 @@ export const linearPattern = (source: string): LinearPattern => {
     return (next) => add({ kind: 'one', fits: remembered, next })
   }
   const escaped = (): ((char: string) => boolean) => {
-    const char = source[at] ?? ''
+    const char = source.charAt(at)
     const known = CLASSES.get(char.toLowerCase())
     if (!known && /^[\p{L}\p{N}]?$/u.test(char)) throw wrong(`\\${char}`)
     at += 1
@@ -196,8 +196,8 @@ const findIn = (states: readonly State[], first: number, text: string): { from: 
     reached = new Map()
     for (const [index, from] of here) {
       const state = states[index]!
-      if (state.kind !== 'one' || (best && from > best.from) || !state.fits(text[place] ?? '')) continue
-      if (place < text.length && from < (reached.get(state.next) ?? Infinity)) reached.set(state.next, from)
+      if (state.kind !== 'one' || (best && from > best.from) || !state.fits(text.charAt(place))) continue
+      reached.set(state.next, Math.min(from, reached.get(state.next) ?? Infinity))
     }
     if (best && reached.size === 0) break
   }

@@ -54,7 +54,7 @@ const NAMED = new RegExp(
 )
 
 /** A line of `env` or `export`: environment variables of a build are not for its log’s readers. */
-const VARIABLE = /^(\s*(?:export |declare -x |set )?[A-Z_][A-Z0-9_]{1,100}=).+$/gm
+const VARIABLE = /^(\s*(?:export |declare -x |set )?[A-Z_][A-Z0-9_]{1,100}=).+/gm
 
 /** A long word as random keys look: no other word has capitals, small letters and digits mixed. */
 const LONG_WORD = /[A-Za-z0-9+/_-]{32,}={0,2}/g

@@ -711,4 +711,27 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: "''",
     because: 'all execution IDs are of one length',
   })),
+  ...neverEmpty(
+    'functions/domain/message-link.ts',
+    'the number of a thread has digits',
+    'return { channel, ts: thread ?? `${digits.slice(0, -6)}.${digits.slice(-6)}` }',
+  ),
+  {
+    file: 'functions/domain/nearest.ts',
+    line: `const rows: number[][] = [[...to, ''].map((_, index) => index)]`,
+    before: `''`,
+    after: `'mutant'`,
+    because: 'only the length of the row counts',
+  },
+  ...[
+    ['let answer = false', 'false', 'true'],
+    ['last = char', 'last = char', ';'],
+    ['if (best && reached.size === 0) break', 'if (best && reached.size === 0) break', ';'],
+  ].map(([line, before, after]) => ({
+    file: 'functions/domain/linear-pattern.ts',
+    line: line!,
+    before: before!,
+    after: after!,
+    because: 'what is remembered, and an early end, save time and change no match',
+  })),
 ]

@@ -14,6 +14,13 @@ const SECRETS: [string, string, string][] = [
   ['a token of Slack', 'xoxb-123456789012-abcdef', 'xoxb-1234'],
   ['a webhook of Slack', 'https://hooks.slack.com/services/T000/B000/XXXX', 'T000/B000'],
   ['a token of npm', '//registry.example/:_authToken=npm_0123456789abcdefABCDEF', 'npm_0123'],
+  ['a token of npm alone', `npm_${'a'.repeat(16)}`, 'npm_a'],
+  ['a token of PyPI', `pypi-${'a'.repeat(16)}`, 'pypi-a'],
+  ['a token of Docker Hub', `dckr_pat_${'a'.repeat(16)}`, 'dckr_pat_a'],
+  ['a key of Stripe', `sk_live_${'a'.repeat(8)}`, 'sk_live_a'],
+  ['a key of Google', `AIza${'a'.repeat(20)}`, 'AIzaa'],
+  ['a key of OpenAI', `sk-${'a'.repeat(20)}`, 'sk-a'],
+  ['a key of SendGrid', `SG.${'a'.repeat(16)}.${'b'.repeat(16)}`, 'SG.a'],
   ['a JSON Web Token', 'jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', 'eyJzdWI'],
   ['a header', `curl -H "Authorization: Bearer ${CANARY}"`, CANARY],
   ['a header of another scheme', `curl -H 'authorization: basic ${CANARY}'`, CANARY],
@@ -83,4 +90,42 @@ test.each([
   'a://'.repeat(12_000),
 ])('an endless line is cut: %#', (line) => {
   expect(maskSecrets(line).length).toBeLessThanOrEqual(40_000)
+})
+
+test.each([
+  ['export GREETING=hello', 'export GREETING=•••'],
+  ['git clone HTTPS://ben:hunter2@git.example/x', 'git clone HTTPS://•••@git.example/x'],
+  [
+    'GET /k?x-amz-signature=hunter2&X-Amz-Credential=hunter2&a=1',
+    'GET /k?x-amz-signature=•••&X-Amz-Credential=•••&a=1',
+  ],
+  ['Authorization: Bearer hunter2', 'Authorization: Bearer •••'],
+  ['db_password: hunter2 and more', 'db_password: ••• and more'],
+  [
+    'a -----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY----- b -----BEGIN PRIVATE KEY-----\ny\n-----END PRIVATE KEY-----',
+    'a ••• b •••',
+  ],
+  ['x\n-----END PRIVATE KEY----- b', '••• b'],
+  ['called with FOO_BAR=1 there', 'called with FOO_BAR=1 there'],
+])('what stands around a secret is left: %j', (text, masked) => {
+  expect(maskSecrets(text)).toBe(masked)
+})
+
+test('a long word looks random if it changes between letters and digits at every seventh character', () => {
+  const word = `${'aaaaaA'.repeat(4)}aaaaa1aaaaa`
+  expect(word).toHaveLength(35)
+  expect(maskSecrets(word)).toBe('•••')
+  expect(maskSecrets(`a${word}`)).toBe(`a${word}`)
+})
+
+test('of a line, four thousand characters are left, and no half of a word', () => {
+  expect(maskSecrets('word '.repeat(800))).toBe('word '.repeat(800))
+  expect(maskSecrets('word '.repeat(801))).toBe(`${'word '.repeat(800)}•••`)
+  expect(maskSecrets(`${'word '.repeat(799)}longer words`)).toBe(`${'word '.repeat(799)}•••`)
+})
+
+test('of a text, the last lines are left, fifty thousand characters at most', () => {
+  const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${1_000 + index}`).join('\n')
+  expect(maskSecrets(lines(5_000))).toBe(lines(5_000))
+  expect(maskSecrets(lines(5_001))).toBe(lines(5_001).slice('line 1000\n'.length))
 })

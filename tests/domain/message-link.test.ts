@@ -10,6 +10,9 @@ test.each<[string, object | null]>([
   ['<https://shop.slack.com/archives/G0X/p1764201600000200|a link>', { channel: 'G0X', ts: '1764201600.000200' }],
   ['https://shop.slack.com.evil.example/archives/C0RELEASES/p1764201600000200', null],
   ['https://shop.slack.com/archives/C0RELEASES', null],
+  ['see https://shop.slack.com/archives/C0RELEASES/p1764201600000200', null],
+  ['https://shop.slack.com/archives/C0RELEASES/p1764201600000200 there', null],
+  ['https://shop.slack.com/archives/C0RELEASES/p1764201600>000200', null],
   ['shop-web', null],
   ['', null],
 ])('%s', (link, place) => {

@@ -15,6 +15,11 @@ test.each([
   expect(matchesPattern([pattern], name)).toBe(isMatch)
 })
 
+test('one of several patterns is enough, and none matches nothing', () => {
+  expect(matchesPattern(['docs-*', 'shop-*'], 'shop-web')).toBe(true)
+  expect(matchesPattern([], 'shop-web')).toBe(false)
+})
+
 test.each([
   ['shop-*', '*-web', true],
   ['shop-*', 'docs-*', false],

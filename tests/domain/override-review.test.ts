@@ -5,7 +5,7 @@ import { settled } from '../../functions/domain/approval.ts'
 import { attempt, refusalFor } from '../../functions/domain/attempt.ts'
 import { noticesOf } from '../../functions/domain/due-notices.ts'
 import { confirmableUntil, informedBy, reviewersOf, takesClicks } from '../../functions/domain/override-review.ts'
-import { DAY, MINUTE, POLICY, START, acted, actor, approval, resolvedPolicy } from '../support/records.ts'
+import { DAY, MINUTE, POLICY, START, acted, actor, approval, deciding, resolvedPolicy } from '../support/records.ts'
 import { WEEKEND } from '../support/cards.ts'
 
 const HOUR = 60 * MINUTE
@@ -74,6 +74,16 @@ describe('an override on a route with a review', () => {
     expect(informedBy(confirmed, now, LATER)).toBe(confirmed)
     expect(informedBy(ended(), null, LATER)).toEqual(ended())
   })
+})
+
+test('while it waits, each click is judged by the policy as it is read for it', () => {
+  const now = resolvedPolicy({ ...POLICY, breakGlass: ['U0ZOE'] }, { at: LATER })
+  expect(informedBy(waiting(), now, LATER).resolvedPolicy?.policy).toEqual(now.policy)
+})
+
+test('an approval takes clicks while it waits, with and without an override', () => {
+  expect([waiting(), waiting(null), overridden()].map(takesClicks)).toEqual([true, true, true])
+  expect([deciding(), settled(waiting(), { how: 'expired' }, LATER)].map(takesClicks)).toEqual([false, false])
 })
 
 test('without a review, or without an override, there is nothing to confirm', () => {

@@ -1,5 +1,13 @@
 import type { Change } from '../../functions/domain/revision.ts'
-import { authorsOf, changedRevisions, mainRevision, pushedBy } from '../../functions/domain/revision.ts'
+import {
+  authorsOf,
+  changedRevisions,
+  distinct,
+  mainRevision,
+  pullRequestUrl,
+  pushedBy,
+  shortVersion,
+} from '../../functions/domain/revision.ts'
 import { CARDS, CHANGE, RELEASED, ROUNDING, revision } from '../support/records.ts'
 
 describe('a pushed change', () => {
@@ -46,4 +54,36 @@ test('an author without an address is one person by name; without either, each r
   const by = (id: string, author: string | null) => revision(id, '', { author, authorEmail: null })
   const names = authorsOf([by('a', 'Ana'), by('b', 'Ana'), by('c', null), by('d', null)]).map(({ name }) => name)
   expect(names).toEqual(['Ana', null, null])
+})
+
+test('one name at two addresses is two authors', () => {
+  const by = (id: string, authorEmail: string) => revision(id, '', { author: 'Ana', authorEmail })
+  const authors = authorsOf([by('a', 'ana@example.com'), by('b', 'ana@example.org'), by('c', 'Ana@example.com')])
+  expect(authors.map(({ email }) => email)).toEqual(['ana@example.com', 'ana@example.org'])
+})
+
+test('two versions of one source are two revisions; one commit of two sources is one', () => {
+  const object = (id: string) => ({ ...ROUNDING, id, source: 'Bucket' })
+  expect(distinct([object('v1'), object('v2'), object('v1')]).map(({ id }) => id)).toEqual(['v1', 'v2'])
+  expect(distinct([ROUNDING, { ...ROUNDING, source: 'Other' }])).toEqual([ROUNDING])
+})
+
+test.each([
+  ['f'.repeat(40), 'fffffff'],
+  ['f'.repeat(64), 'fffffff'],
+  ['f'.repeat(39), 'f'.repeat(39)],
+  ['2026-11-23.release.1', '2026-11-23.release.1'],
+])('the version %s is shown as %s', (version, shown) => {
+  expect(shortVersion(version)).toBe(shown)
+})
+
+test.each([
+  ['github', 'pull/7'],
+  ['gitlab', '-/merge_requests/7'],
+  ['bitbucket', 'pull-requests/7'],
+  ['codecommit', 'pull-requests/7'],
+] as const)('a pull request on %s has its page', (kind, path) => {
+  expect(pullRequestUrl({ kind, name: 'shop/web', url: 'https://git.example/shop/web' }, '7')).toBe(
+    `https://git.example/shop/web/${path}`,
+  )
 })
