@@ -29,7 +29,7 @@ export const accountOf = (userId: string): LookupResult<SlackPerson> => ({
     teamId: null,
     name: userId,
     email: null,
-    zone: () => null,
+    zone: () => 'UTC',
     isDeactivated: false,
     isStranger: false,
   },

@@ -22,8 +22,8 @@ export type LookupResult<T> =
     }
 
 export interface SlackPerson extends Person {
-  /** The IANA time zone of their Slack; null if Slack does not tell. Few acts ask, and the first zone takes V8 30 ms. */
-  zone: () => string | null
+  /** The IANA time zone of their Slack; UTC if Slack does not tell. Few acts ask, and the first zone takes V8 30 ms. */
+  zone: () => string
   isDeactivated: boolean
   /** From another company's workspace, through a channel shared with Slack Connect. */
   isStranger: boolean

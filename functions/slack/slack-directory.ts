@@ -118,7 +118,7 @@ const personFrom = (userId: string, user: User, home: Home): SlackPerson => ({
   teamId: user.team_id ?? null,
   name: oneLine(user.profile?.real_name || user.real_name || user.name || '') || userId,
   email: user.profile?.email ?? null,
-  zone: () => (user.tz && isZone(user.tz) ? user.tz : null),
+  zone: () => (user.tz && isZone(user.tz) ? user.tz : 'UTC'),
   isDeactivated: user.deleted === true,
   isStranger: isStranger(user, home),
 })

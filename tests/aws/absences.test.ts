@@ -81,7 +81,7 @@ test('of two commands at once that name a stand-in, one is carried out, and twic
     setAbsence(
       services,
       { id, text, who: actor('U0DANA'), at: START, responseUrl: null },
-      { who: actor('U0DANA'), zone: null },
+      { who: actor('U0DANA'), zone: 'UTC' },
       commandIn(text) as Extract<Command, { do: 'away' }>,
     )
   const texts = ['away for 1d <@U0ELI|eli>', 'away for 2d <@U0CHEN|chen>', 'away for 3d <@U0BEN|ben>']

@@ -50,7 +50,8 @@ export const setAbsence = async (
   if (!turn) return notChanged(AT_THE_SAME_MOMENT)
   const answer = await setAlone(services, typed, who, {
     ...span,
-    from: span.from ?? now,
+    // No one stood in before they said so.
+    from: Math.max(span.from, now),
     id,
     standIn: named,
     now,
@@ -98,7 +99,7 @@ export const endAbsence = async (services: Services, typed: TypedCommand, { who 
   if (!found) return notChanged('No one stands in for you.')
   const signed = await signatures.sign(absenceStatement(found.id, { what: 'absence-ended' }, who.userId, now))
   const absence = await absences.change(found.id, (current): [Absence, Absence] => {
-    const next = current.ended || now >= current.until ? current : absenceEnded(current, who, now, signed)
+    const next = current.ended ? current : absenceEnded(current, who, now, signed)
     return [next, next]
   })
   if (!absence) return notChanged('It is not stored any more.')
@@ -148,22 +149,17 @@ const standInIn = async (
 }
 
 /** Both times that the person means, by the clock of their zone; what is wrong with them in a sentence. */
-const spanIn = (
-  { end, from }: Away,
-  zone: string | null,
-  typedAt: number,
-): { from: number | null; until: number } | string => {
-  const begins = from === null ? null : typedUntil(from, zone ?? 'UTC', typedAt)
+const spanIn = ({ end, from }: Away, zone: string, typedAt: number): { from: number; until: number } | string => {
+  const begins = from === null ? null : typedUntil(from, zone, typedAt)
   if (from !== null && begins === null) return `“from ${from.slice(0, 60)}” is no time. Write ${FROM_FORMS}.`
   if (!end) return `Say until when, such as ${UNTIL_FORMS}.`
   const base = begins ?? typedAt
-  const ends = end.how === 'for' ? afterDuration(end.text, base) : typedUntil(end.text, zone ?? 'UTC', base)
+  const ends = end.how === 'for' ? afterDuration(end.text, base) : typedUntil(end.text, zone, base)
   if (ends === null) return `“${end.how} ${end.text.slice(0, 60)}” is no time. Write ${UNTIL_FORMS}.`
   if (ends <= base) return begins === null ? TIME_IS_PAST : 'That ends before it begins.'
   if (begins !== null && begins <= typedAt - HOUR) return 'The time from which you are away has passed already.'
   if (ends - base > LONGEST_ABSENCE) return TOO_LONG_AWAY
-  // A time of the past: they are away already, and no one stood in before they said so.
-  return { from: begins !== null && begins > typedAt ? begins : null, until: Math.ceil(ends / MINUTE) * MINUTE }
+  return { from: base, until: Math.ceil(ends / MINUTE) * MINUTE }
 }
 
 const UNTIL_FORMS = 'until Fri 18:00, until tomorrow 08:00, until 2026-12-01 08:00 or for 3d'

@@ -54,7 +54,6 @@ const tellStandIn = (services: Services, id: string): Promise<Performed> => {
     },
     prepare: (absence) => Promise.resolve(absence),
     channelOf: (_, { channel }) => ({ channel, under: null }),
-    hasChannel: () => true,
     card: (absence, notice) => ({ kind: 'absence', notice, absence, mention: [] }),
     beganAt: ({ setAt }) => setAt,
     said: (current, _, { notice: { key }, at, place }) => noticeSaid(current, key, { at, place }),

@@ -25,7 +25,7 @@ import { notPermitted } from './permitted.ts'
 /** A person whom Slack knows, and the time zone that they write times in. */
 export interface Typist {
   who: Actor
-  zone: string | null
+  zone: string
 }
 
 type Of<D extends Command['do']> = Extract<Command, { do: D }>
@@ -83,9 +83,8 @@ export const lengthenFreeze = async (
   const now = services.clock.now()
   if (until <= now) return notDone(IN_THE_PAST)
   return changeFreeze(services, typed, who, patterns, (freeze) => {
-    if (freeze.until === until) return 'done'
     if (until < freeze.until) return 'It lasts longer already. To end it sooner, lift it.'
-    return { what: 'freeze-lengthened', reason, until }
+    return until === freeze.until ? 'done' : { what: 'freeze-lengthened', reason, until }
   })
 }
 
@@ -185,9 +184,9 @@ const wrongReason = (reason: string, what: string): string | null =>
   reason === '' ? `Say ${what}: because …` : reason.length > LONGEST_REASON ? REASON_TOO_LONG : null
 
 /** The end of the minute that a person means who typed it then, or what is wrong with it in a sentence. */
-const endIn = (end: TypedEnd | null, zone: string | null, typedAt: number): number | string => {
+const endIn = (end: TypedEnd | null, zone: string, typedAt: number): number | string => {
   if (!end) return `Say until when, such as ${TIME_FORMS}.`
-  const at = end.how === 'for' ? afterDuration(end.text, typedAt) : typedUntil(end.text, zone ?? 'UTC', typedAt)
+  const at = end.how === 'for' ? afterDuration(end.text, typedAt) : typedUntil(end.text, zone, typedAt)
   if (at === null) return `“${end.how} ${end.text.slice(0, 60)}” is no time. Write ${TIME_FORMS}.`
   return at - typedAt > LONGEST_FREEZE ? TOO_LONG : Math.ceil(at / MINUTE) * MINUTE
 }

@@ -55,7 +55,6 @@ const tellFreeze = (services: Services, id: string): Promise<Performed> => {
     },
     prepare: (freeze) => Promise.resolve(freeze),
     channelOf: (_, { channel }) => ({ channel, under: null }),
-    hasChannel: () => true,
     card: (freeze, notice) => ({ kind: 'freeze', notice, freeze, mention: [] }),
     beganAt: ({ from }) => from,
     said: (current, _, { notice: { kind, key }, at, place, channel }) =>

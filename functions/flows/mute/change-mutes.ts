@@ -57,12 +57,12 @@ const changed = async ({ clock, mutes }: Muting, userId: string, mute: Mute | nu
       return [next ?? current, next !== null]
     },
     { fresh: () => NO_MUTES },
-  )) ?? false
+  )) === true
 
 /** The end of the minute that a person means who typed it then, or what is wrong with it in a sentence. */
-const mutedTo = (end: TypedEnd | null, zone: string | null, typedAt: number): number | string => {
+const mutedTo = (end: TypedEnd | null, zone: string, typedAt: number): number | string => {
   if (!end) return `Say until when, such as ${MUTE_FORMS}.`
-  const at = end.how === 'for' ? afterDuration(end.text, typedAt) : typedUntil(end.text, zone ?? 'UTC', typedAt)
+  const at = end.how === 'for' ? afterDuration(end.text, typedAt) : typedUntil(end.text, zone, typedAt)
   if (at === null) return `“${end.how} ${end.text.slice(0, 60)}” is no time. Write ${MUTE_FORMS}.`
   return at - typedAt > LONGEST_MUTE ? 'You can mute pipelines for at most 31 days.' : Math.ceil(at / MINUTE) * MINUTE
 }

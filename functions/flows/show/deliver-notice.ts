@@ -36,8 +36,8 @@ export interface Told<T extends Noticed, N extends Notice<string> = Notice> {
   keptBack?(record: T, notice: N): Promise<number | null>
   /** The message in whose thread it is, or the channel that it has of its own. */
   channelOf(record: T, notice: N): { channel: string; under: Place | null } | null
-  /** Whether its message will be posted. */
-  hasChannel(record: T): boolean
+  /** Whether its message will be posted. Missing if each notice has a channel of its own. */
+  hasChannel?(record: T): boolean
   card(
     record: T,
     notice: N,
@@ -172,7 +172,7 @@ const withoutPing = ({ key }: Notice<string>, telling: Telling | null): Telling 
 
 /** Without a channel for its message there is no thread, and there never will be. */
 const mayBePosted = <T extends Noticed, N extends Notice<string>>(told: Told<T, N>, record: T, notice: N): boolean =>
-  told.channelOf(record, notice) !== null || told.hasChannel(record)
+  told.channelOf(record, notice) !== null || told.hasChannel?.(record) === true
 
 /** The effect that sends the record's next notice, if one is due. */
 const whatIsDue = <T extends Noticed, N extends Notice<string>>(

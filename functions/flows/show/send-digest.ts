@@ -43,7 +43,6 @@ export const sendDigest = async (
     acquire: acquireDigest,
     prepare: async (record) => record,
     channelOf: () => ({ channel: digest.channel, under: null }),
-    hasChannel: () => true,
     card: (_, notice) => ({ ...card, notice }),
     beganAt: ({ to }) => to,
     said: (current, _, { notice, at }) => noticeSaid(current, notice.key, { at }),

@@ -181,7 +181,7 @@ describe('the rules of a route', () => {
   })
 
   describe('let someone stand in', () => {
-    const ELI = { name: 'Eli', email: 'eli@example.com', zone: () => null, userId: 'U0ELI', teamId: 'T0SHOP' }
+    const ELI = { name: 'Eli', email: 'eli@example.com', zone: () => 'UTC', userId: 'U0ELI', teamId: 'T0SHOP' }
     const account = { kind: 'found' as const, value: { ...ELI, isDeactivated: false, isStranger: false } }
 
     const standIn = async (found: LookupResult<SlackPerson>, votes: PolicySubject['votes'] = []) => {

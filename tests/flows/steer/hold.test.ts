@@ -185,7 +185,7 @@ test('a command that comes again is the same request, also if a newer execution 
   const typed = { id: 'c1', text: '', who: actor('U0DANA'), at: START, responseUrl: null }
   const command = { do: 'hold', pipeline: KEY.pipeline, stage: 'production', reason: 'incident 4711' } as const
   const sent = async () => {
-    const answer = await holdStage(services, typed, { who: actor('U0DANA'), zone: null }, command)
+    const answer = await holdStage(services, typed, { who: actor('U0DANA'), zone: 'UTC' }, command)
     if (answer.kind !== 'sent' || answer.effect.do !== 'steer-pipeline') throw new Error(JSON.stringify(answer))
     return answer.effect
   }

@@ -26,7 +26,7 @@ const world = async (executions: readonly Execution[], file = CONFIGURATION) => 
   const services = { ...memory, configuration: configurationFrom(read.configuration) }
   for (const one of executions) await services.executions.create({ ...one, stageOrder: ['Source', 'Production'] })
   const typed = async (pipeline: string, userId = 'U0DANA') => {
-    const answer = await offerRelease(services, { who: actor(userId), zone: null }, pipeline)
+    const answer = await offerRelease(services, { who: actor(userId), zone: 'UTC' }, pipeline)
     const message = commandAnswer(answer, `release ${pipeline}`)
     expect(answerProblems(message)).toEqual([])
     return { answer, ...message }
@@ -94,7 +94,7 @@ test('to hold a stage of a pipeline that is not known, the nearest is named too'
   const { services } = await world([OVER])
   const typed = { id: 'c1', text: '', who: actor('U0DANA'), at: START, responseUrl: null }
   const hold = { do: 'resume', pipeline: 'shopweb', stage: 'Production', reason: '' } as const
-  expect(await holdStage(services, typed, { who: typed.who, zone: null }, hold)).toMatchObject({
+  expect(await holdStage(services, typed, { who: typed.who, zone: 'UTC' }, hold)).toMatchObject({
     because: expect.stringMatching(/Did you mean shop-web\?$/),
   })
 })

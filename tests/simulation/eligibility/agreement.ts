@@ -117,7 +117,7 @@ const storedAbsence = (one: DrawnAbsence | null, index: number): StoredAbsence =
 const directoryOf = ({ workspace: { accounts, members } }: Drawn): Directory => ({
   person: (userId) => {
     const account = accounts.find((one) => one.userId === userId)!
-    return Promise.resolve({ kind: 'found', value: { ...account, zone: () => null, teamId: null, name: userId } })
+    return Promise.resolve({ kind: 'found', value: { ...account, zone: () => 'UTC', teamId: null, name: userId } })
   },
   byEmail: (email) => {
     if (email === UNREAD_ADDRESS) return Promise.resolve({ kind: 'unread', because: 'timeout' })
