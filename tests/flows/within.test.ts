@@ -48,3 +48,13 @@ test('work that takes longer gives null', async () => {
   pass(100)
   expect(await result).toBeNull()
 })
+
+test('work that takes a while, but not too long, gives its result', async () => {
+  const { clock: made, pass } = clock()
+  const work = later<string>()
+  const result = within(made, 100, work.answer)
+  pass(99)
+  await new Promise((resolve) => setImmediate(resolve))
+  work.give('done')
+  expect(await result).toBe('done')
+})

@@ -272,11 +272,10 @@ const lookAtHeld = async (services: Services, { execution, stage }: SteeringRequ
   const pipeline = pipelineId(execution)
   const { keys } = await attention.newestExecutions(
     clock.now() - WAITING_SINCE,
-    (key) => pipelineId(key) === pipeline,
-    MOST_WAITING + 1,
+    (key) => pipelineId(key) === pipeline && key.executionId !== execution.executionId,
+    MOST_WAITING,
   )
-  const others = keys.filter(({ executionId }) => executionId !== execution.executionId).slice(0, MOST_WAITING)
-  for (const one of others) await queue.send({ effect: { do: 'check-execution', execution: one }, attempt: 1 }, 0)
+  for (const one of keys) await queue.send({ effect: { do: 'check-execution', execution: one }, attempt: 1 }, 0)
   const approvals = await lookAgain(services, ({ where }) => pipelineId(where) === pipeline)
   log.info('A stage was held or resumed, and what waits is looked at again', { pipeline, stage, approvals })
 }

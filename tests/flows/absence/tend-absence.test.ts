@@ -59,7 +59,7 @@ test('entries that were not filed stay in the absence', async () => {
 test('the stand-in is told, and the absence remembers when and where', async () => {
   const { slack, stored, tend } = await world()
   await tend()
-  const [{ place }] = slack.messages as [{ place: object }]
+  const { place } = slack.messages[0]!
   expect((await stored()).notices).toEqual({ 'stand-in-named': { name: 'said', at: START, place } })
 })
 
@@ -77,4 +77,14 @@ test('of an absence that is not stored nothing is done', async () => {
   const { services, queued } = await world()
   expect(await tendAbsence(services, `${ID.slice(0, -1)}0`)).toEqual({ kind: 'done', next: [] })
   expect(queued).toEqual([])
+})
+
+test.each([1, 2, 3])('a failure of write %i to the absence is tried again', async (nth) => {
+  const { services, tend, pass } = await world()
+  pass(60 * MINUTE)
+  const { change } = services.absences
+  let writes = 0
+  const failing: typeof change = (...given) => (++writes === nth ? Promise.reject(new Error('down')) : change(...given))
+  services.absences = { ...services.absences, change: failing }
+  await expect(tend()).rejects.toThrow('down')
 })

@@ -52,14 +52,6 @@ test('several entries are filed at once', async () => {
   expect((await stored()).journal).toMatchObject({ count: 2, unfiled: [] })
 })
 
-test('the filing of entries and the look at approvals are over when it is', async () => {
-  const { services, stored, tend, pass } = await world()
-  pass(60 * MINUTE)
-  services.freezes = { ...services.freezes, change: slowly(services.freezes.change) }
-  await tend()
-  expect(await stored()).toMatchObject({ appliedActs: 2, isClosed: true, journal: { unfiled: [] } })
-})
-
 test('entries that were not filed stay in the freeze', async () => {
   const { services, stored, tend } = await world()
   services.entries = { ...services.entries, file: async () => Promise.reject(new Error('down')) }
@@ -70,7 +62,7 @@ test('entries that were not filed stay in the freeze', async () => {
 test('the freeze remembers when and where its channel was told', async () => {
   const { slack, stored, tend } = await world()
   await tend()
-  const [{ place }] = slack.messages as [{ place: object }]
+  const { place } = slack.messages[0]!
   expect((await stored()).notices).toEqual({ 'begun C0RELEASES': { name: 'said', at: START, place } })
 })
 
@@ -82,4 +74,14 @@ test('a refused message is logged with the freeze', async () => {
   expect(logged).toContainEqual(
     expect.objectContaining({ level: 'warn', about: expect.objectContaining({ freeze: ID }) as object }),
   )
+})
+
+test.each([1, 2, 3])('a failure of write %i to the freeze is tried again', async (nth) => {
+  const { services, tend, pass } = await world()
+  pass(60 * MINUTE)
+  const { change } = services.freezes
+  let writes = 0
+  const failing: typeof change = (...given) => (++writes === nth ? Promise.reject(new Error('down')) : change(...given))
+  services.freezes = { ...services.freezes, change: failing }
+  await expect(tend()).rejects.toThrow('down')
 })
