@@ -54,7 +54,7 @@ const wasStopped: SteeringCall['wasTaken'] = async (pipelines, steering, before)
   const listed = await findExecution(pipelines, execution)
   // The list may be older than the status.
   if (!listed || !isStop(listed.status)) return before !== 'Stopping'
-  return stopIn(listed.stopReason ?? '')?.chain === chain
+  return listed.stopReason !== null && stopIn(listed.stopReason)?.chain === chain
 }
 
 /** How the transition into the stage stands; undefined if CodePipeline no longer has the stage. */

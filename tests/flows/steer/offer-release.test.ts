@@ -98,3 +98,18 @@ test('to hold a stage of a pipeline that is not known, the nearest is named too'
     because: expect.stringMatching(/Did you mean shop-web\?$/),
   })
 })
+
+test.each([
+  [11, 'release-offered'],
+  [12, 'not-done'],
+])('behind %i executions that run, the one that is over: %s', async (running, kind) => {
+  const { typed } = await world([
+    OVER,
+    ...Array.from({ length: running }, (_, index) => ({
+      ...RUNNING,
+      key: { ...KEY, executionId: `e${index}` },
+      firstEventAt: START + 1 + index,
+    })),
+  ])
+  expect((await typed('shop-web')).answer.kind).toBe(kind)
+})
