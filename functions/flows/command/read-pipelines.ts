@@ -101,9 +101,8 @@ const executionsOf = async (
 /** The stages that take no executions in; null if CodePipeline does not tell. */
 export const heldIn = async (
   { log, pipelines }: Services,
-  [{ key, outside }]: readonly [Execution, ...Execution[]],
+  [{ key }]: readonly [Execution, ...Execution[]],
 ): Promise<HeldStage[] | null> => {
-  if (outside) return []
   try {
     return heldAmong((await pipelines.stages(key)) ?? [])
   } catch (error) {

@@ -19,13 +19,13 @@ const MOST_ASKED_FOR_HELD = 6
 
 /** What runs, failed, is held, was released and is frozen, by the newest executions of all pipelines. */
 export const homePipelines = async (services: Services): Promise<HomePipelines> => {
-  const { attention, clock, executions, freezes } = services
+  const { attention, clock, freezes } = services
   const now = clock.now()
   const [{ keys }, setInSlack] = await Promise.all([
     attention.newestExecutions(now - HOME_LOOKS_BACK, null, MOST_ON_HOME),
     freezes.all(),
   ])
-  const read = await inTurns(keys, (key) => executions.read(key))
+  const read = await inTurns(keys, (key) => services.executions.read(key))
   const byPipeline = [
     ...Map.groupBy(
       read.filter((one): one is Execution => one !== null),
@@ -37,9 +37,9 @@ export const homePipelines = async (services: Services): Promise<HomePipelines> 
   // Those of Slack are listed whole, also where nothing has run.
   const ofConfiguration = { ...services, freezes: { ...freezes, all: async () => [] } }
   const frozen = await Promise.all(
-    byPipeline.map(async ([newest, ...rest]) => ({
-      pipeline: newest.key.pipeline,
-      frozen: await frozenIn(ofConfiguration, [newest, ...rest]),
+    byPipeline.map(async (executions) => ({
+      pipeline: executions[0].key.pipeline,
+      frozen: await frozenIn(ofConfiguration, executions),
     })),
   )
   return {

@@ -95,3 +95,30 @@ test('why nothing that could be meant is a sentence', async () => {
     'Name a pipeline, or paste the link to the message of an approval: /greenlight why shop-web. You typed: /greenlight why a name with spaces',
   )
 })
+
+test('so many approvals are read, and the rest is counted', async () => {
+  const { services } = await bot()
+  const read: string[] = []
+  services.approvals = { ...services.approvals, read: async (id) => (read.push(id), null) }
+  for (const [count, unseen] of [
+    [300, 0],
+    [301, 1],
+  ] as const) {
+    read.length = 0
+    services.attention = {
+      ...services.attention,
+      waitingApprovals: async () => Array.from({ length: count }, (_, index) => `a${index}`),
+    }
+    expect(await pendingFor(services, DANA)).toMatchObject({ unseen })
+    expect(read).toHaveLength(300)
+  }
+})
+
+test('why explains the five oldest', async () => {
+  const { services } = await bot(
+    ...[3, 1, 5, 2, 6, 4].map((age) => ({ id: `a${age}`, requestedAt: START + age * 1_000 })),
+  )
+  const answer = await whyNot(services, DANA, 'shop-web')
+  if (answer.kind !== 'why') throw new Error(answer.kind)
+  expect(ids(answer.judged).map(([id]) => id)).toEqual(['a1', 'a2', 'a3', 'a4', 'a5'])
+})
