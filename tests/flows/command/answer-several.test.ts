@@ -3,7 +3,9 @@ import type { SeveralAnswers } from '../../../functions/domain/several.ts'
 import { severalStatement } from '../../../functions/domain/several.ts'
 import { performDue } from '../../../functions/flows/effects/perform-effect.ts'
 import { queuedEffects } from '../../../functions/flows/effects/queued-effects.ts'
+import { answerSeveral } from '../../../functions/flows/command/answer-several.ts'
 import type { AnswerOutcome } from '../../../functions/ports/answers.ts'
+import type { CommandAnswer } from '../../../functions/ports/cards.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import type { Approval } from '../../../functions/domain/approval.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
@@ -148,4 +150,127 @@ test('a message that Slack does not take is sent again, and nothing is judged ag
   const again = queued.find(({ due }) => due.effect.do === 'tell-person')
   expect(again).toMatchObject({ delaySeconds: 7, due: { attempt: 2 } })
   expect(await votesOn('a1')).toEqual(['U0DANA'])
+})
+
+describe('what became of an answer', () => {
+  const WHO = actor('U0DANA', { from: null })
+
+  /** Answers for Dana directly. `answer`: what she is told. */
+  const answering = async (stored: Partial<Approval>[], count = 2) => {
+    const memory = botInMemory({ approvers: [{ name: 'engineers', people: ['U0DANA'], groups: [], count }] })
+    const { services } = memory
+    for (const one of stored) await services.approvals.create(approval(one))
+    const told: [CommandAnswer, string][] = []
+    const answers: typeof services.answers = {
+      ...services.answers,
+      messageFor: (...given) => (told.push(given), '{}'),
+    }
+    const approvals = stored.map(({ id }) => id!)
+    const given: SeveralAnswers = { id: 's1', approvals, verdict: 'Approved', comment: '', who: WHO, at: START }
+    const answer = async (more: Partial<SeveralAnswers> = {}, { isLast = false } = {}) => {
+      const one = { ...given, ...more }
+      const seal = await services.seals.seal(severalStatement(one))
+      return answerSeveral({ ...services, answers }, one, seal, { isLast })
+    }
+    return { ...memory, services, answer, told }
+  }
+  const several = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `a${index}` }))
+  const kinds = ([told]: [CommandAnswer, string][]) =>
+    told?.[0].kind === 'several' ? told[0].answered.map(({ kind }) => kind) : null
+
+  test('the verdict is sent first, then the person hears, then every message is brought up to date', async () => {
+    const { answer, told } = await answering(several(2), 1)
+    const { next } = await answer()
+    const dos = next.map((effect) => effect.do)
+    const after = dos.slice(4)
+    expect(dos.slice(0, 4)).toEqual(['settle-approval', 'settle-approval', 'tell-person', 'show-homes'])
+    expect(after.length).toBeGreaterThan(0)
+    expect(after).not.toContain('settle-approval')
+    expect(next[3]).toEqual({ do: 'show-homes', users: ['U0DANA'], opened: null })
+    expect(told).toEqual([[expect.objectContaining({ kind: 'several', unclear: 0 }), '']])
+  })
+
+  test('in a channel, no Home tab is shown', async () => {
+    const { answer } = await answering(several(2))
+    const { next } = await answer({ who: { ...WHO, from: 'C0RELEASES' } })
+    expect(next.map((effect) => effect.do)).not.toContain('show-homes')
+  })
+
+  test.each([
+    [10, { length: 10 }, []],
+    [11, null, ['VerdictNotProven']],
+  ])('%i answers at once', async (count, answered, metrics) => {
+    const { answer, told, counted, logged } = await answering(several(count))
+    await answer()
+    if (answered) expect(kinds(told)).toMatchObject(answered)
+    else expect(told).toEqual([])
+    expect(counted.filter((metric) => metric !== 'VoteCounted')).toEqual(metrics)
+    expect(logged.filter(({ level }) => level === 'error')).toHaveLength(answered ? 0 : 1)
+  })
+
+  test('answers of half an hour ago are logged', async () => {
+    const { answer, logged, pass, told } = await answering(several(2))
+    pass(30 * MINUTE)
+    await answer()
+    expect(told).toEqual([[{ kind: 'several-late' }, '']])
+    expect(logged).toMatchObject([{ level: 'warn', about: { user: 'U0DANA', answers: 's1' } }])
+  })
+
+  test('the freezes that were set in Slack are read once for all', async () => {
+    const { answer, services } = await answering(several(3))
+    let reads = 0
+    const { all } = services.freezes
+    services.freezes = { ...services.freezes, all: () => (reads++, all()) }
+    await answer()
+    expect(reads).toBe(1)
+  })
+
+  test.each([false, true])('one that cannot be read, at the last try: %s', async (isLast) => {
+    const { answer, services, told, counted, logged } = await answering(several(2))
+    const { read } = services.approvals
+    services.approvals = {
+      ...services.approvals,
+      read: async (id) => (id === 'a1' ? Promise.reject(new Error('throttled')) : read(id)),
+    }
+    const performed = await answer({}, { isLast })
+    expect(performed).toMatchObject(isLast ? { kind: 'done' } : { kind: 'again', afterSeconds: 2 })
+    expect(told.map(([one]) => one)).toMatchObject(isLast ? [{ kind: 'several', unclear: 1 }] : [])
+    expect(counted).toEqual(isLast ? ['VoteCounted', 'EffectFailed'] : ['VoteCounted'])
+    expect(logged).toContainEqual(
+      expect.objectContaining({ level: 'error', about: { approval: 'a1', error: new Error('throttled') } }),
+    )
+  })
+
+  test('while Slack does not say who the person is, it is checked, also if the queue delivers it twice', async () => {
+    const { answer, services, told, pass } = await answering(several(1))
+    const { directory } = services
+    services.directory = { ...directory, person: () => new Promise(() => {}) }
+    const answered = answer()
+    await new Promise((resolve) => setImmediate(resolve))
+    pass(5_000)
+    await answered
+    expect(kinds(told)).toEqual(['checked'])
+    services.directory = directory
+    told.length = 0
+    await answer()
+    expect(kinds(told)).toEqual(['checked'])
+  })
+
+  const deferred = (userId: string, at: number) => ({
+    who: actor(userId),
+    act: { do: 'vote', verdict: 'Approved', comment: '' } as const,
+    at,
+  })
+  test.each<[string, Partial<Approval>, string]>([
+    ['is a vote', { votes: [vote('U0DANA', 'Approved', { at: START })] }, 'counted'],
+    ['is not the vote of another person', { votes: [vote('U0ELI', 'Approved', { at: START })] }, 'past'],
+    ['waits to be checked', { deferredClicks: [deferred('U0DANA', START)] }, 'checked'],
+    ['is not a click of another person', { deferredClicks: [deferred('U0ELI', START)] }, 'past'],
+    ['is not a later click of the person', { deferredClicks: [deferred('U0DANA', START + 1)] }, 'past'],
+    ['is not a later vote of the person', { votes: [vote('U0DANA', 'Approved', { at: START + 1 })] }, 'refused'],
+  ])('one that the queue had, and that %s', async (_, more, kind) => {
+    const { answer, told } = await answering([{ id: 'a0', queuedClicks: [`U0DANA ${START}`], ...more }])
+    await answer()
+    expect(kinds(told)).toEqual([kind])
+  })
 })

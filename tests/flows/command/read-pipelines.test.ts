@@ -134,7 +134,7 @@ test('history lists the releases with who approved them and how long that and th
   const link = { id: 'a1', requestedAt: asked.requestedAt, place: null }
   const { services } = await bot(withApproval(OLD, 'Production/Approve', link, START), STAGED)
   await services.approvals.create(asked)
-  expect(await textOf(pipelineHistory(services, { about: 'shop-web', stage: 'production' }))).toBe(
+  expect(await textOf(pipelineHistory(services, { about: 'shop-web', stage: 'PRODUCTION' }))).toBe(
     [
       'The last releases of shop-web:',
       '• 77e0c3d to Production, live since Mon, Nov 23 at 09:10 UTC · approved by Dana · 12 min from the request to the end of the approval · deployed in 8 min',
@@ -160,15 +160,19 @@ test('diff says what an earlier stage has and a later one has not, with the comp
   expect(await textOf(pipelineDifference(same.services, 'shop-web'))).toContain('Production has what Staging has')
 })
 
+const NOT_TOLD = {
+  kind: 'not-told',
+  because: 'Name a pipeline, such as shop-web; * stands for any characters.',
+}
+
 test.each(['', 'a name with spaces', '<!channel>'])('“%s” is no name of a pipeline', async (about) => {
   const { services } = await bot(OLD)
-  for (const ask of [pipelineStatuses, pipelineDifference])
-    expect(await ask(services, about)).toMatchObject({ kind: 'not-told' })
-  expect(await pipelineHistory(services, { about, stage: null })).toMatchObject({ kind: 'not-told' })
+  for (const ask of [pipelineStatuses, pipelineDifference]) expect(await ask(services, about)).toEqual(NOT_TOLD)
+  expect(await pipelineHistory(services, { about, stage: null })).toEqual(NOT_TOLD)
 })
 
 test('status says what is held: by whom from Slack, or in AWS, or that CodePipeline did not say', async () => {
-  const { services } = await bot(STAGED)
+  const { services, logged } = await bot(STAGED)
   const told = (stages: Pipelines['stages']) =>
     textOf(pipelineStatuses({ ...services, pipelines: { ...services.pipelines, stages } }, 'shop-web'))
   const held = (hold: Partial<Hold>) =>
@@ -179,4 +183,28 @@ test('status says what is held: by whom from Slack, or in AWS, or that CodePipel
   expect(await held({ name: 'finn', since: START })).toMatch(/• Production is held in AWS by finn since .*: “incident/)
   expect(await held({ reason: '' })).toMatch(/• Production is held in AWS$/m)
   expect(await told(() => Promise.reject(new Error('slow down')))).toContain('AWS did not say which stages are held.')
+  expect(logged).toMatchObject([{ level: 'warn', about: { pipeline: 'shop-web' } }])
+})
+
+const sincePast = (count: number) =>
+  Array.from({ length: count }, (_, index) => begun(`e${index}`, -index, index === 0 ? STAGED : OLD))
+
+test('twelve executions of a pipeline are read, and twelve releases shown', async () => {
+  const { services } = await bot(...sincePast(13))
+  const read: string[] = []
+  const { executions } = services
+  services.executions = { ...executions, read: async (key) => (read.push(key.executionId), executions.read(key)) }
+  const answer = await pipelineHistory(services, { about: 'shop-web', stage: null })
+  expect(read).toEqual(Array.from({ length: 12 }, (_, index) => `e${index}`))
+  // Each of them but the newest has passed two stages.
+  expect(answer).toMatchObject({ releases: { length: 12 } })
+})
+
+test.each([
+  [6, 0],
+  [7, 1],
+])('of %i pipelines, six are shown and %i counted', async (count, unseen) => {
+  const many = Array.from({ length: count }, (_, index) => ({ ...OLD, key: { ...OLD.key, pipeline: `shop-${index}` } }))
+  const { services } = await bot(...many)
+  expect(await pipelineStatuses(services, '*')).toMatchObject({ pipelines: { length: 6 }, unseen })
 })

@@ -1,14 +1,15 @@
 import { configurationFrom } from '../../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../../functions/config/schema.ts'
 import type { TypedCommand } from '../../../functions/domain/command.ts'
-import { commandStatement } from '../../../functions/domain/command.ts'
+import { ANSWERABLE_FOR, commandStatement } from '../../../functions/domain/command.ts'
 import type { Due } from '../../../functions/domain/effect.ts'
+import { takeCommand } from '../../../functions/flows/command/take-command.ts'
 import { performDue } from '../../../functions/flows/effects/perform-effect.ts'
 import { queuedEffects } from '../../../functions/flows/effects/queued-effects.ts'
 import type { AnswerOutcome, CommandAnswers } from '../../../functions/ports/answers.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
-import { actor } from '../../support/records.ts'
+import { actor, execution } from '../../support/records.ts'
 
 const MOST_ATTEMPTS = 11
 
@@ -122,5 +123,65 @@ describe('an answer that Slack does not take', () => {
         about: { user: 'U0DANA', ...outcome },
       },
     ])
+  })
+})
+
+describe('what follows from a command', () => {
+  const taken = async (
+    text: string,
+    { userId = 'U0DANA', isButton = false, late = 0, seal = null as string | null } = {},
+  ) => {
+    const { services, pass, ...memory } = bot()
+    await services.executions.create({ ...execution(), stageOrder: ['Source', 'Production'] })
+    const responseUrl = isButton ? null : 'https://hooks.slack.com/commands/1'
+    const typed: TypedCommand = { id: 'c1', text, who: actor(userId), at: services.clock.now(), responseUrl }
+    pass(late)
+    const own = await services.seals.seal(commandStatement(typed))
+    const allowing = { ...services, configuration: { ...configuration, allowsStandIns: true } }
+    return { ...memory, ...(await takeCommand(allowing, typed, seal ?? own, { isLast: false })) }
+  }
+  const ANSWER = { do: 'answer-command', userId: 'U0DANA', responseUrl: 'https://hooks.slack.com/commands/1' }
+
+  test.each([
+    ['help', [ANSWER]],
+    [FREEZE, [ANSWER, { do: 'tend-freeze', freeze: expect.stringMatching(/^freeze-/) as string }]],
+    ['away for 1h <@U0ELI>', [ANSWER, { do: 'tend-absence', absence: expect.stringMatching(/^away-/) as string }]],
+    ['hold shop-web Production because x', [{ do: 'steer-pipeline' }]],
+  ])('%s', async (text, next) => {
+    const performed = await taken(text)
+    expect(performed.next).toHaveLength(next.length)
+    expect(performed.next).toMatchObject(next)
+  })
+
+  test('a button of the Home tab: its person is told alone, and the tab shows what became of it', async () => {
+    const { next } = await taken('unmute', { isButton: true })
+    expect(next).toEqual([
+      expect.objectContaining({ do: 'tell-person', userId: 'U0DANA', channel: null }),
+      { do: 'show-homes', users: ['U0DANA'], opened: null },
+    ])
+  })
+
+  test.each([
+    ['status', 'not-told'],
+    [FREEZE, 'not-done'],
+  ])('%s of a person whom Slack does not know is %s', async (text, kind) => {
+    const { next, slack } = await taken(text, { userId: 'U0NOONE' })
+    const [{ message }] = next as [{ message: string }]
+    slack.answer('https://hooks.slack.com/commands/1', message)
+    expect(slack.answers.at(-1)!.answer).toEqual({ kind, because: 'Greenlight cannot tell who you are.' })
+  })
+
+  test.each([
+    ['without a seal', { seal: 'f'.repeat(64) }, 'error', ['VerdictNotProven']],
+    ['that is half an hour old', { late: ANSWERABLE_FOR }, 'warn', []],
+  ] as const)('a command %s is dropped', async (_, how, level, metrics) => {
+    const { next, logged, counted } = await taken('help', how)
+    expect(next).toEqual([])
+    expect(logged).toMatchObject([{ level, about: { user: 'U0DANA' } }])
+    expect(counted).toEqual(metrics)
+  })
+
+  test('a command that is younger is done', async () => {
+    expect((await taken('help', { late: ANSWERABLE_FOR - 1 })).next).toHaveLength(1)
   })
 })

@@ -2,12 +2,13 @@ import { configurationFrom } from '../../../functions/config/configuration.ts'
 import { readConfiguration } from '../../../functions/config/read-configuration.ts'
 import type { StateChange } from '../../../functions/domain/execution.ts'
 import type { Pipeline } from '../../../functions/domain/pipeline.ts'
-import type { PublishOutcome } from '../../../functions/ports/home-tabs.ts'
+import type { HomeCard, PublishOutcome } from '../../../functions/ports/home-tabs.ts'
+import { showHomes } from '../../../functions/flows/home/show-homes.ts'
 import { performDue } from '../../../functions/flows/effects/perform-effect.ts'
 import { queuedEffects } from '../../../functions/flows/effects/queued-effects.ts'
 import { sweep } from '../../../functions/flows/effects/sweep.ts'
 import { asText } from '../../support/as-text.ts'
-import { botInMemory } from '../../support/bot-in-memory.ts'
+import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
 import { stageState } from '../../support/pipeline-answers.ts'
 import { MINUTE, START, approval, execution, pipelineChange, stageChange } from '../../support/records.ts'
 
@@ -144,4 +145,101 @@ test('each person has the buttons of what they may do to what runs, failed and i
   expect(memory.shown('U0ELI')).not.toMatch(/\[Retry|\[Resume/)
   expect(memory.shown('U0BEN')).toMatch(/Held stages \(2\)/)
   expect(memory.shown('U0BEN')).not.toMatch(/\[(?:Stop|Retry|Resume)/)
+})
+
+test('while no tab is followed, nothing is read', async () => {
+  const { services, show } = await bot()
+  services.attention = { ...services.attention, waitingApprovals: () => Promise.reject(new Error('read')) }
+  await show(['U0DANA'])
+})
+
+test.each<[PublishOutcome, object]>([
+  [{ kind: 'published', hash: 'h1' }, { kind: 'done' }],
+  [{ kind: 'conflict' }, { kind: 'again', afterSeconds: 1 }],
+  [
+    { kind: 'busy', afterSeconds: 30 },
+    { kind: 'again', afterSeconds: 30 },
+  ],
+  [
+    { kind: 'unclear', because: 'HTTP 503' },
+    { kind: 'again', afterSeconds: 2 },
+  ],
+  [{ kind: 'refused', because: 'not_enabled', isFinal: false }, { kind: 'done' }],
+])('after %j the answer is %j, and what is known of the tab is stored', async (outcome, performed) => {
+  const { services, logged } = await bot()
+  services.homes = { ...services.homes, change: slowly(services.homes.change) }
+  const outcomes: PublishOutcome[] = [outcome, { kind: 'published', hash: 'h2' }]
+  const homeTabs = { ...services.homeTabs, publish: async () => outcomes.shift()! }
+  const users = ['U0DANA', 'U0ELI']
+  expect(await showHomes({ ...services, homeTabs }, { users, opened: START }, { isLast: false })).toMatchObject(
+    performed,
+  )
+  const { open } = (await services.homes.read('homes'))!
+  const shown = expect.stringMatching(/^[0-9a-f]{32}$/) as string
+  const stored = {
+    published: { openedAt: START, shown, hash: 'h1' },
+    conflict: { openedAt: START, shown: null, hash: null },
+    busy: { openedAt: START, shown: null, hash: null },
+    unclear: { openedAt: START, shown: null, hash: null },
+    refused: undefined,
+  }
+  expect(open['U0DANA']).toEqual(stored[outcome.kind])
+  expect(open['U0ELI']).toEqual({ openedAt: START, shown, hash: 'h2' })
+  expect(logged.filter(({ level }) => level === 'warn')).toHaveLength(outcome.kind === 'refused' ? 1 : 0)
+})
+
+test('a tab that shows all of it already needs nothing more, and at the last try nothing is tried again', async () => {
+  const { services } = await bot()
+  const show = (opened: number | null, homeTabs = services.homeTabs, isLast = false) =>
+    showHomes({ ...services, homeTabs }, { users: ['U0DANA'], opened }, { isLast })
+  const busy = { ...services.homeTabs, publish: async () => ({ kind: 'busy', afterSeconds: 9 }) as const }
+  await show(START)
+  expect(await show(null, busy)).toEqual({ kind: 'done', next: [] })
+  await services.approvals.create(approval())
+  expect(await show(null, busy)).toMatchObject({ kind: 'again', afterSeconds: 9 })
+  expect(await show(null, busy, true)).toEqual({ kind: 'done', next: [] })
+})
+
+test('the tab follows what changes for a quarter of an hour, and has ten buttons of what runs, failed and is held', async () => {
+  const { services, pass } = await bot()
+  const may = '{ people: [U0DANA] }'
+  const read = readConfiguration(STEERED.replace(/may: .*\n/, `may: { stop: ${may}, retry: ${may}, hold: ${may} }\n`))
+  if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
+  const held = { reason: 'incident', since: null, userId: null, name: null }
+  const stages = ['Source', ...Array.from({ length: 11 }, (_, index) => `Stage${index}`), 'Production']
+  const configuration = configurationFrom(read.configuration)
+  const [only] = configuration.routesOfStage({ ...execution().key, stage: 'Production' })
+  const cards: HomeCard[] = []
+  const steered = {
+    ...services,
+    configuration: { ...configuration, routesOfStage: () => [only!] },
+    pipelines: {
+      ...services.pipelines,
+      stages: async () => stages.slice(1, 12).map((stage) => stageState(stage, { held })),
+    },
+    homeTabs: {
+      ...services.homeTabs,
+      publish: async (_: string, card: HomeCard) => (cards.push(card), { kind: 'published', hash: 'h1' } as const),
+    },
+  }
+  for (let index = 0; index < 11; index++)
+    for (const [pipeline, changes] of [
+      ['runs', [stageChange('Source', 'succeeded', START), pipelineChange('running', START)]],
+      ['failed', [stageChange('Production', 'failed', START), pipelineChange('failed', START)]],
+    ] as const)
+      await services.executions.create({
+        ...execution(changes),
+        key: { ...execution().key, pipeline: `${pipeline}-${index}` },
+        stageOrder: ['Source', 'Production'],
+        // A held stage is in front of one that runs: its button stands with the stage.
+        ...(pipeline === 'runs' && { held: { stage: 'Production', ...held } }),
+      })
+  pass(MINUTE)
+  await showHomes(steered, { users: ['U0DANA'], opened: START }, { isLast: false })
+  const [card] = cards
+  if (card?.kind !== 'told') throw new Error(JSON.stringify(card))
+  expect(card).toMatchObject({ at: START + MINUTE, followedUntil: START + 15 * MINUTE })
+  expect(card.held.length).toBeGreaterThan(10)
+  const count = (act: string) => card.steering.filter((one) => one.act === act).length
+  expect(['stop', 'retry', 'resume'].map(count)).toEqual([10, 10, 10])
 })
