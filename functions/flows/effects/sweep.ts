@@ -24,34 +24,25 @@ import type { Services } from '../../ports/services.ts'
  * record never stops the others.
  */
 export const sweep = async (services: Services, accounts: readonly AccountRegion[]): Promise<void> => {
-  const { absences, attention, configuration, freezes, queue, clock, log } = services
-  for (const there of accounts.filter(configuration.mayAskByEvents))
-    await queue.send({ effect: { do: 'look-for-approvals', there }, attempt: 1 }, 0).catch((error: unknown) => {
-      log.error('Approvals without a record are not looked for in this minute', { ...there, error })
-      log.count('EffectFailed')
-    })
-  for (const one of await freezes.all())
-    if (one.kind === 'freeze' && needsAttention(one.freeze, clock.now()))
-      await queue
-        .send({ effect: { do: 'tend-freeze', freeze: one.freeze.id }, attempt: 1 }, 0)
-        .catch((error: unknown) => {
-          log.error('A freeze is not tended in this minute', { freeze: one.freeze.id, error })
-          log.count('EffectFailed')
-        })
+  const { absences, attention, configuration, freezes, clock, log } = services
+  const now = clock.now()
+  const there = accounts.filter(configuration.mayAskByEvents)
+  await sendEach(
+    services,
+    there.map((one) => ({ do: 'look-for-approvals', there: one })),
+  )
+  const frozen = (await freezes.all()).flatMap((one) => (one.kind === 'freeze' ? one.freeze : []))
+  await sendEach(
+    services,
+    frozen.filter((one) => needsAttention(one, now)).map(({ id }) => ({ do: 'tend-freeze', freeze: id })),
+  )
   // An absence that was over a day ago was tended in many minutes.
-  for (const one of await absences.endingFrom(clock.now() - DAY))
-    if (one.kind === 'absence' && absenceNeedsAttention(one.absence, clock.now()))
-      await queue
-        .send({ effect: { do: 'tend-absence', absence: one.absence.id }, attempt: 1 }, 0)
-        .catch((error: unknown) => {
-          log.error('An absence is not tended in this minute', { absence: one.absence.id, error })
-          log.count('EffectFailed')
-        })
-  for (const effect of dueDigests(services))
-    await queue.send({ effect, attempt: 1 }, 0).catch((error: unknown) => {
-      log.error('A digest is not sent in this minute', { effect, error })
-      log.count('EffectFailed')
-    })
+  const away = (await absences.endingFrom(now - DAY)).flatMap((one) => (one.kind === 'absence' ? one.absence : []))
+  await sendEach(
+    services,
+    away.filter((one) => absenceNeedsAttention(one, now)).map(({ id }) => ({ do: 'tend-absence', absence: id })),
+  )
+  await sendEach(services, dueDigests(services))
   await followHomes(services).catch((error: unknown) => {
     log.error('Home tabs are not followed in this minute', { error })
     log.count('EffectFailed')
@@ -64,6 +55,15 @@ export const sweep = async (services: Services, accounts: readonly AccountRegion
       log.count('EffectFailed')
     }
   if (due.length > 0) log.info('Swept', { records: due.length })
+}
+
+/** What the queue does not take is found again in the next minute. */
+const sendEach = async ({ queue, log }: Services, effects: readonly Effect[]): Promise<void> => {
+  for (const effect of effects)
+    await queue.send({ effect, attempt: 1 }, 0).catch((error: unknown) => {
+      log.error('The queue did not take what is to be done in this minute', { effect, error })
+      log.count('EffectFailed')
+    })
 }
 
 const HOMES_AT_ONCE = 10

@@ -166,8 +166,9 @@ describe('what follows from a command', () => {
     [FREEZE, 'not-done'],
   ])('%s of a person whom Slack does not know is %s', async (text, kind) => {
     const { next, slack } = await taken(text, { userId: 'U0NOONE' })
-    const [{ message }] = next as [{ message: string }]
-    slack.answer('https://hooks.slack.com/commands/1', message)
+    const [told] = next
+    if (told?.do !== 'answer-command') throw new Error(JSON.stringify(next))
+    slack.answer(told.responseUrl, told.message)
     expect(slack.answers.at(-1)!.answer).toEqual({ kind, because: 'Greenlight cannot tell who you are.' })
   })
 

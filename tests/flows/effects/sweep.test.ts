@@ -1,12 +1,19 @@
 import type { Approval } from '../../../functions/domain/approval.ts'
 import { isOpen, settled } from '../../../functions/domain/approval.ts'
 import { withDeferredClick } from '../../../functions/domain/attempt.ts'
+import { absenceId, absenceSet } from '../../../functions/domain/absence.ts'
+import { freezeSet } from '../../../functions/domain/freeze.ts'
+import { NO_HOMES, withOpened } from '../../../functions/domain/open-homes.ts'
+import { tendAbsence } from '../../../functions/flows/absence/tend-absence.ts'
+import { tendFreeze } from '../../../functions/flows/freeze/tend-freeze.ts'
+import type { Digest } from '../../../functions/domain/digest.ts'
 import type { Execution } from '../../../functions/domain/execution.ts'
 import { emptyJournal, filed } from '../../../functions/domain/journal.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { sweep } from '../../../functions/flows/effects/sweep.ts'
 import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
 import {
+  DAY,
   KEY,
   MINUTE,
   START,
@@ -199,7 +206,7 @@ describe('the look for approvals without a record', () => {
     const { services, logged } = botInMemory()
     const error = new Error('SQS is down')
     await sweep({ ...services, queue: { send: () => Promise.reject(error) } }, [THERE])
-    expect(logged).toMatchObject([{ level: 'error', about: { ...THERE, error } }])
+    expect(logged).toMatchObject([{ level: 'error', about: { effect: { there: THERE }, error } }])
   })
 })
 
@@ -226,4 +233,100 @@ test('one bad record never stops the others, and is named', async () => {
   expect(bot.logged.filter(({ level }) => level === 'error')).toMatchObject([{ about: { approval: 'bad' } }])
   // An alarm counts it: an unreadable record would otherwise wait for ever.
   expect(bot.counted).toEqual(['EffectFailed'])
+})
+
+describe('what is not of one record', () => {
+  const until = START + MINUTE
+  const at = START
+
+  /** A freeze and an absence that begin, a digest that is due, a Home tab that is open, and an account to look into. */
+  const world = async () => {
+    const bot = botInMemory()
+    const signed = await bot.services.signatures.sign('x')
+    const who = actor('U0DANA')
+    const act = { what: 'freeze-set', patterns: ['shop-*'], reason: 'incident', from: START, until } as const
+    await bot.services.freezes.create(
+      freezeSet('freeze-0123456789ab', { act, who, at, signed }, { channels: [], retention: DAY }),
+    )
+    const standIn = { userId: 'U0ELI', name: 'eli' }
+    const absence = absenceId('c1', until)
+    await bot.services.absences.create(
+      absenceSet({ who, at, id: absence, standIn, from: START, until, signed, retention: DAY }),
+    )
+    await bot.services.homes.create(withOpened(NO_HOMES, 'U0DANA', START))
+    const digest: Digest = {
+      ...{ channel: 'C0TEAM', every: 'daily', zone: 'UTC', weekday: null, hour: 9, minute: 30 },
+      ...{ only: {}, covers: () => true },
+    }
+    const services = {
+      ...bot.services,
+      configuration: { ...bot.services.configuration, digests: [digest], mayAskByEvents: () => true },
+    }
+    return { ...bot, services, absence }
+  }
+  const THERE = { accountId: KEY.accountId, region: KEY.region }
+  const EACH = ['look-for-approvals', 'tend-freeze', 'tend-absence', 'send-digest', 'show-homes'] as const
+
+  test('is found in its order, at its first attempt, at once', async () => {
+    const { services, queued, absence } = await world()
+    services.queue = { send: slowly(services.queue.send) }
+    await sweep(services, [THERE])
+    expect(queued.map(({ due }) => due.effect.do)).toEqual([...EACH])
+    expect(queued).toMatchObject([
+      { due: { effect: { there: THERE } } },
+      { due: { effect: { freeze: 'freeze-0123456789ab' } } },
+      { due: { effect: { absence } } },
+      {},
+      { due: { effect: { users: ['U0DANA'], opened: null } } },
+    ])
+    for (const one of queued) expect(one).toMatchObject({ due: { attempt: 1 }, delaySeconds: 0 })
+  })
+
+  test.each(EACH)('%s that the queue does not take is logged and counted, and the rest is sent', async (failing) => {
+    const { services, queued, logged, counted } = await world()
+    const { send } = services.queue
+    const error = new Error('SQS is down')
+    services.queue = {
+      send: async (due, seconds) => (due.effect.do === failing ? Promise.reject(error) : send(due, seconds)),
+    }
+    await sweep(services, [THERE])
+    expect(queued.map(({ due }) => due.effect.do)).toEqual(EACH.filter((one) => one !== failing))
+    const about = failing === 'show-homes' ? { error } : { effect: { do: failing }, error }
+    expect(logged.filter(({ level }) => level === 'error')).toMatchObject([{ about }])
+    expect(counted).toEqual(['EffectFailed'])
+  })
+
+  test('needs nothing once it is done, and an account is only looked into where a route asks by events', async () => {
+    const { services, queued, pass } = await world()
+    services.configuration.mayAskByEvents = () => false
+    pass(MINUTE)
+    for (const one of await services.freezes.all()) if (one.kind === 'freeze') await tendFreeze(services, one.freeze.id)
+    for (const one of await services.absences.endingFrom(0))
+      if (one.kind === 'absence') await tendAbsence(services, one.absence.id)
+    queued.length = 0
+    await sweep(services, [THERE])
+    expect(queued.map(({ due }) => due.effect.do)).toEqual(['send-digest', 'show-homes'])
+  })
+
+  test('an absence is tended until a day after its end', async () => {
+    const { services, queued, pass } = await world()
+    const tended = async () => {
+      queued.length = 0
+      await sweep(services, [])
+      return queued.filter(({ due }) => due.effect.do === 'tend-absence').length
+    }
+    pass(DAY + MINUTE)
+    expect(await tended()).toBe(1)
+    pass(1_000)
+    expect(await tended()).toBe(0)
+  })
+
+  test('what cannot be read is tended by none', async () => {
+    const { services, queued } = await world()
+    const unreadable = async () => [{ kind: 'unreadable' as const, because: 'no answer' }]
+    services.freezes = { ...services.freezes, all: unreadable }
+    services.absences = { ...services.absences, endingFrom: unreadable }
+    await sweep(services, [])
+    expect(queued.map(({ due }) => due.effect.do)).toEqual(['send-digest', 'show-homes'])
+  })
 })

@@ -82,7 +82,7 @@ test('one that was deleted is over, at a whole second', async () => {
 })
 
 const KNOWN_CAUSE = [...FAILED.actions.keys()].reduce(
-  (so, id) => explained(so, id, { what: 'tests failed', lines: [], log: null, unread: [] } as never, START),
+  (so, id) => explained(so, id, { what: 'tests failed', lines: [], log: null, unread: [] }, START),
   FAILED,
 )
 

@@ -43,7 +43,7 @@ const callsAfterLost = async (
   act: SteeringAct,
   {
     pipelines = {},
-    change = (_: Awaited<ReturnType<typeof standingAct>>): unknown => null,
+    change = () => null,
   }: {
     pipelines?: NonNullable<Parameters<typeof standingAct>[1]>['pipelines']
     change?: (world: Awaited<ReturnType<typeof standingAct>>) => unknown
