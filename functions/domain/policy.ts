@@ -335,7 +335,7 @@ const nearest = (ways: RuleProgress[][]): RuleProgress[] =>
   })
 
 const approvalsGiven = (progress: readonly RuleProgress[]): number =>
-  progress.reduce((total, { approvedBy }) => total + approvedBy.length, 0)
+  progress.flatMap(({ approvedBy }) => approvedBy).length
 
 /** How many approvals are missing in all. */
 export const missingApprovals = (progress: readonly RuleProgress[]): number =>

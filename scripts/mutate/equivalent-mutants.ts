@@ -734,4 +734,42 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: after!,
     because: 'what is remembered, and an early end, save time and change no match',
   })),
+  ...neverEmpty(
+    'functions/domain/proof.ts',
+    NOT_IN_1970,
+    'const signed = votes.find((vote) => now < (vote.notBefore ?? -Infinity) && mayCount(vote))',
+  ),
+  {
+    file: 'functions/domain/proof.ts',
+    line: `return { userId, name: '', verdict: 'Rejected', comment: '', at, standsInFor: absent }`,
+    before: `''`,
+    after: `'mutant'`,
+    because: 'of a rejection only who gives it counts',
+  },
+  ...neverEmpty(
+    'functions/domain/policy.ts',
+    'no rules are no bits, and Slack gives no empty ID',
+    'const isPlaced = (userId: string): boolean => helping.some((rules) => ((placing.get(userId) ?? 0) & rules) !== 0)',
+    'return [...new Set(helpful.map((userId) => (isPlaced(userId) ? standInNow(policy, userId, out) : null) ?? userId))]',
+  ),
+  ...[
+    ['if (possible.length === 0) return []', 'if (possible.length === 0) return []', ';'],
+    [
+      'if (!counted.some(({ standsInFor: claimed = [] }) => claimed.length > 0)) return counted',
+      'if (!counted.some(({ standsInFor: claimed = [] }) => claimed.length > 0)) return counted',
+      ';',
+    ],
+    ['if (!counted.some(({ standsInFor: claimed = [] }) => claimed.length > 0)) return counted', '>', '>='],
+    [
+      'if (validFor(policy, vote).length === 0) return null',
+      'if (validFor(policy, vote).length === 0) return null',
+      ';',
+    ],
+  ].map(([line, before, after]) => ({
+    file: 'functions/domain/policy.ts',
+    line: line!,
+    before: before!,
+    after: after!,
+    because: 'without a person who stands in, the rest finds the same, and takes time',
+  })),
 ]

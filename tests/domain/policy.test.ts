@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import type { Forbidden, Policy, Rule, Vote } from '../../functions/domain/policy.ts'
-import { barrierFor, canBeMet, isOutOfTurn, judge as weigh, stillNeededPeople } from '../../functions/domain/policy.ts'
+import {
+  barrierFor,
+  canBeMet,
+  isOutOfTurn,
+  judge as weigh,
+  laterTurns,
+  stillNeededPeople,
+} from '../../functions/domain/policy.ts'
 import { POLICY, START, policy, rule, vote } from '../support/records.ts'
 
 const PEOPLE = ['U0ANA', 'U0BEN', 'U0CHEN', 'U0DANA', 'U0ELI', 'U0FAY']
@@ -550,5 +557,53 @@ describe('a sequence with two ways', () => {
     expect(isOutOfTurn(anyOrder, [vote('U0MALLORY')], vote('U0MALLORY'))).toBe(false)
     const rejection = vote('U0BEN', 'Rejected', { at: START })
     expect(isOutOfTurn(of, [rejection], rejection)).toBe(false)
+  })
+})
+
+describe('of several ways', () => {
+  const of = policy([rule('a', ['U0ANA']), rule('b', ['U0BEN']), rule('c', ['U0CHEN'])], { ways: [[0], [1, 2]] })
+  const shown = (...people: string[]) =>
+    weigh(
+      of,
+      people.map((one) => vote(one)),
+    ).progress.map(({ rule: { name } }) => name)
+
+  test('that are met, the first is shown', () => {
+    expect(shown('U0ANA', 'U0BEN', 'U0CHEN')).toEqual(['a'])
+  })
+
+  test('in which as many approvals are missing, the one with approvals is shown, else the first', () => {
+    expect(shown('U0BEN')).toEqual(['b', 'c'])
+    const alike = { ...of, ways: [[0], [1]] }
+    expect(weigh(alike, []).progress.map(({ rule: { name } }) => name)).toEqual(['a'])
+  })
+})
+
+describe('the turn of a later group', () => {
+  const at = (userId: string, after: number) => vote(userId, 'Approved', { at: START + after })
+  const [qa, leads, owners] = [rule('QA', ['U0ANA']), rule('leads', ['U0BEN']), rule('owners', ['U0CHEN', 'U0ELI'], 2)]
+
+  test('begins when the groups before it are complete, and goes on while approvals are missing', () => {
+    const of = policy([qa, owners], { order: 'sequence' })
+    expect(laterTurns(of, [])).toEqual([])
+    expect(laterTurns(of, [at('U0ANA', 3)])).toEqual([{ rule: 1, since: START + 3, people: ['U0CHEN', 'U0ELI'] }])
+    expect(laterTurns(of, [at('U0ANA', 3), at('U0CHEN', 5)])).toEqual([
+      { rule: 1, since: START + 3, people: ['U0ELI'] },
+    ])
+    expect(laterTurns(of, [at('U0ANA', 3), at('U0CHEN', 5), at('U0ELI', 6)])).toEqual([])
+  })
+
+  test.each([
+    [5, 3],
+    [3, 5],
+  ])('begins once, in the way that came to it first: after %i or %i ms', (first, second) => {
+    const of = policy([qa, leads, owners], {
+      order: 'sequence',
+      ways: [
+        [0, 2],
+        [1, 2],
+      ],
+    })
+    expect(laterTurns(of, [at('U0ANA', first), at('U0BEN', second)])).toMatchObject([{ rule: 2, since: START + 3 }])
   })
 })

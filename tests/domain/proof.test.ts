@@ -1,5 +1,6 @@
+import { approvalId } from '../../functions/domain/approval-id.ts'
 import type { Evidence } from '../../functions/domain/proof.ts'
-import { doubtAbout, doubtAboutRule } from '../../functions/domain/proof.ts'
+import { doubtAbout, doubtAboutRequest, doubtAboutRule, isAsVerified } from '../../functions/domain/proof.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Policy, Vote } from '../../functions/domain/policy.ts'
 import { CARDS, DAY, MINUTE, ROUNDING, START, approval, policy, rule, vote } from '../support/records.ts'
@@ -333,5 +334,166 @@ describe('an approval by a rule', () => {
     const frozen = { policy: { ...plain, freezes: [freeze, unread] } }
     expect(doubt(frozen, { soak: null })).toMatchObject({ kind: 'not-met' })
     expect(doubt(frozen, { soak: { kind: 'lasts', until: START + 1 } })).toMatchObject({ kind: 'not-met' })
+  })
+})
+
+describe('an approval is the one that was verified', () => {
+  const of = approval({ votes: [vote('U0DANA')] })
+  const override = { userId: 'U0ELI', name: 'Eli', reason: '', windows: [], at: START }
+
+  test('if nothing of what was verified has changed; its message and its lease may have', () => {
+    expect(isAsVerified(structuredClone(of), of)).toBe(true)
+    expect(isAsVerified({ ...of, sending: { owner: 'a', until: START }, checkedAt: START + 1 }, of)).toBe(true)
+  })
+
+  test.each<[string, Partial<Approval>]>([
+    ['ID', { id: 'f'.repeat(32) }],
+    ['stage', { where: { ...of.where, stage: 'Staging' } }],
+    ['token', { token: 'another' }],
+    ['execution', { executionId: 'another' }],
+    ['votes', { votes: [] }],
+    ['override', { override: { ...override, frozen: { name: 'freeze', zone: 'UTC', until: null } } }],
+    ['rule', { approvedBy: { name: 'rule' } } as unknown as Partial<Approval>],
+  ])('unless it has another %s', (_, more) => {
+    expect(isAsVerified({ ...of, ...more }, of)).toBe(false)
+  })
+})
+
+describe('the request of an approval', () => {
+  const { where, token } = approval()
+  const signed: Vote = {
+    ...vote('U0DANA'),
+    signed: { key: 'k', value: 'v', tokenHash: 't', policy: null, revisions: [] },
+  }
+  const of = approval({ id: approvalId(where.accountId, where.region, token), votes: [vote('U0BEN'), signed] })
+
+  test('is genuine if its ID is that of its token, and its signed votes are', () => {
+    expect(doubtAboutRequest(of, (one) => one === signed)).toBeNull()
+  })
+
+  test('was tampered with if it has the token of another one', () => {
+    expect(doubtAboutRequest({ ...of, token: 'another' }, () => true)).toEqual({
+      kind: 'tampered',
+      because: 'the approval has the token of another one',
+    })
+  })
+
+  test('was tampered with if a signed vote is another one', () => {
+    expect(doubtAboutRequest(of, () => false)).toEqual({
+      kind: 'tampered',
+      because: 'the vote of U0DANA is not the one that was signed',
+    })
+  })
+})
+
+describe('a verdict with a chosen time', () => {
+  const of = approval()
+  const NOW = START + 60 * MINUTE
+  const CAST = START + 5 * MINUTE
+  const LATER = policy([rule('engineers', ['U0DANA']), rule('leads', ['U0BEN'])])
+  const signed = (userId: string, more: Partial<Vote> = {}): Vote => ({
+    ...vote(userId),
+    signed: { key: 'k', value: 'v', tokenHash: 't', policy: null, revisions: [] },
+    ...more,
+  })
+  const evidence: Evidence = {
+    executionId: of.executionId,
+    now: NOW,
+    revisions: [],
+    policy: LATER,
+    escalated: null,
+    withdrawals: [],
+    rejections: [],
+    chosen: [],
+  }
+  const BOTH = [signed('U0DANA'), signed('U0BEN')]
+  const doubt = (votes: Vote[], more: Partial<Evidence> = {}) =>
+    doubtAbout(of, 'Approved', votes, null, { ...evidence, ...more })
+  const NOT_YET = { kind: 'unclear', because: 'the time that an approver chose has not come' }
+
+  test.each<[string, number, object | null]>([
+    ['from that time on', NOW, null],
+    ['not before it: clocks differ by a minute at most', NOW + 1, NOT_YET],
+    ['not a minute before it', NOW + MINUTE, NOT_YET],
+    [
+      'and was tampered with if it is older',
+      NOW + MINUTE + 1,
+      { kind: 'tampered', because: 'U0DANA approved it for a later time' },
+    ],
+  ])('is sent %s', (_, notBefore, expected) => {
+    expect(doubt([signed('U0DANA', { notBefore }), signed('U0BEN')])).toEqual(expected)
+    expect(doubt([signed('U0BEN'), signed('U0DANA', { notBefore })])).toEqual(expected)
+  })
+
+  test('does not wait for the time of a person who has no say', () => {
+    expect(doubt([...BOTH, signed('U0ZOE', { notBefore: NOW + 1 })])).toBeNull()
+  })
+
+  test('waits for the time of a stand-in of the escalation', () => {
+    const escalated = { policy: policy([rule('leads', ['U0BEN', 'U0FAY'])]), since: START }
+    expect(doubt([...BOTH, signed('U0FAY', { notBefore: NOW + 1 })], { escalated })).toEqual(NOT_YET)
+    const chosen = [{ userId: 'U0FAY', at: CAST, notBefore: NOW + 1 }]
+    expect(doubt(BOTH, { escalated, chosen })).toMatchObject({ because: 'U0FAY approved it for a later time' })
+  })
+
+  test('waits for no time if it is a rejection', () => {
+    const votes = [signed('U0DANA', { verdict: 'Rejected' }), signed('U0BEN', { notBefore: NOW + 1 })]
+    expect(doubtAbout(of, 'Rejected', votes, null, evidence)).toBeNull()
+  })
+
+  const AWAY = { userId: 'U0FAY', for: 'U0DANA', name: 'Dana', absence: 'a', from: START, until: NOW }
+  const THREE = { ...LATER, rules: [...LATER.rules, rule('others', ['U0GUS', 'U0IDA'])], standIns: [AWAY] }
+  test.each<[string, boolean, Partial<Evidence['chosen'][number]>, Evidence['withdrawals']]>([
+    ['by an approver', true, {}, []],
+    ['by an approver who has voted since', false, { userId: 'U0DANA' }, []],
+    ['by an approver, if it has come', false, { notBefore: NOW }, []],
+    ['by a person who has no say', false, { userId: 'U0ZOE' }, []],
+    ['by a person who stood in for an approver', true, { userId: 'U0FAY' }, []],
+    ['by an approver who took it back', false, {}, [{ userId: 'U0GUS', at: CAST }]],
+    ['by an approver who took back an earlier vote', true, {}, [{ userId: 'U0GUS', at: CAST - 1 }]],
+    ['by an approver, although another person took theirs back', true, {}, [{ userId: 'U0ZOE', at: CAST }]],
+  ])('waits for a time that the table has lost, chosen %s: %s', (_, waits, more, withdrawals) => {
+    const chosen = [{ userId: 'U0GUS', at: CAST, notBefore: NOW + 1, ...more }]
+    expect(doubt([...BOTH, signed('U0IDA')], { policy: THREE, chosen, withdrawals })).toEqual(
+      waits ? { kind: 'unclear', because: `${chosen[0]!.userId} approved it for a later time` } : null,
+    )
+  })
+
+  test('that a rule gives waits for a time of which the table knows no more', () => {
+    const chosen = [{ userId: 'U0DANA', at: CAST, notBefore: NOW + 1 }]
+    const passed = { stoppedBy: null, soak: { kind: 'passed' }, now: NOW } as const
+    expect(doubtAboutRule(of, { ...evidence, chosen }, passed)).toEqual({
+      kind: 'unclear',
+      because: 'U0DANA approved it for a later time',
+    })
+  })
+
+  test('is not met, in words, without a route or without enough votes', () => {
+    expect(doubt(BOTH, { policy: null })).toMatchObject({
+      because: 'no route of greenlight.yml matches it any more',
+    })
+    expect(doubt([BOTH[0]!])).toEqual({
+      kind: 'not-met',
+      because: 'its signed votes do not meet the policy as it is now',
+      lost: [],
+    })
+  })
+
+  test('needs no override, whose person Slack did not look up, without a freeze', () => {
+    const frozen = { name: 'freeze', zone: 'UTC', until: null }
+    const override = { userId: 'U0ELI', name: 'Eli', reason: 'down', frozen, windows: [], at: START }
+    const unread = { ...LATER, unread: ['Slack did not look up eli'] }
+    expect(doubtAbout({ ...of, override }, 'Approved', BOTH, override, { ...evidence, policy: unread })).toBeNull()
+  })
+
+  test('is judged with the rejection of a person who stood in for an approver', () => {
+    const away = { ...LATER, standIns: [AWAY] }
+    const rejection = { userId: 'U0FAY', at: CAST }
+    const rejected = { kind: 'tampered', because: 'U0FAY has rejected it' }
+    const under = { policy: away, escalated: null }
+    expect(doubt(BOTH, { rejections: [{ ...rejection, under }] })).toEqual(rejected)
+    const escalated = { policy: away, since: CAST }
+    expect(doubt(BOTH, { rejections: [{ ...rejection, under: { policy: LATER, escalated } }] })).toEqual(rejected)
+    expect(doubt(BOTH, { rejections: [{ ...rejection, under: { policy: LATER, escalated: null } }] })).toBeNull()
   })
 })

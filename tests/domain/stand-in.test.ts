@@ -10,7 +10,15 @@ import { attempt, refusalFor } from '../../functions/domain/attempt.ts'
 import { deciders, votesFor } from '../../functions/domain/approval.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Policy, Vote } from '../../functions/domain/policy.ts'
-import { barrierFor, canBeMet, judge, stillNeededPeople } from '../../functions/domain/policy.ts'
+import {
+  barrierFor,
+  canBeMet,
+  countedFor,
+  countedIn,
+  judge,
+  standsInFor,
+  stillNeededPeople,
+} from '../../functions/domain/policy.ts'
 import type { StandIn } from '../../functions/domain/stand-in.ts'
 import { summaryOf } from '../../functions/domain/summary.ts'
 import { DAY, MINUTE, START, actor, approval, policy, rule, under, vote } from '../support/records.ts'
@@ -224,4 +232,81 @@ test('an absence is one until its end, or until its person is back', async () =>
     { until: START + 3 * MINUTE, isOver: true },
   ])
   expect(at(START + 4 * MINUTE, back, { moments: [START + 2 * MINUTE] })).toHaveLength(1)
+})
+
+describe('the place of a person who is away', () => {
+  const DANA_AWAY = { userId: 'U0DANA', name: 'DANA', absence: 'away-of-U0DANA' }
+  const ELI_AWAY = { userId: 'U0ELI', name: 'ELI', absence: 'away-of-U0ELI' }
+  const standing = (userId: string, whom = DANA_AWAY, more: Partial<Vote> = {}): Vote =>
+    vote(userId, 'Approved', { standsInFor: [whom], ...more })
+  const people = (of: Policy, votes: Vote[]) =>
+    judge(of, votes).progress.map(({ approvedBy }) => approvedBy.map(({ userId }) => userId))
+
+  test('is not theirs in a rule that they are in by the escalation alone', () => {
+    const leads = { ...rule('leads', ['U0DANA', 'U0ELI']), named: 1 }
+    const managers = { ...rule('managers', ['U0ELI', 'U0CHEN']), named: 2 }
+    const of = policy([leads, managers], { standIns: [standIn('U0FAY', 'U0ELI')] })
+    expect(people(of, [vote('U0CHEN'), standing('U0FAY', ELI_AWAY)])).toEqual([[], ['U0CHEN']])
+    const eli = policy([leads], { standIns: [standIn('U0GUS', 'U0ELI'), standIn('U0FAY', 'U0DANA')] })
+    expect(stillNeededPeople(eli, [])).toEqual(['U0FAY', 'U0ELI'])
+  })
+
+  test('is not theirs in any rule if they may only reject', () => {
+    const of = policy([rule('leads', ['U0ELI']), rule('engineers', ['U0FAY', 'U0CHEN'])], {
+      rejecters: [rule('managers', ['U0DANA'])],
+      standIns: [standIn('U0FAY', 'U0DANA')],
+    })
+    expect(people(of, [vote('U0CHEN'), standing('U0FAY')])).toEqual([[], ['U0CHEN']])
+  })
+
+  test('is free while their own vote, or that of another stand-in, does not count', () => {
+    const comment = { isRequired: true, pattern: 'CHG\\d{7}', hint: null, url: null }
+    const of = managers({ comment, standIns: [standIn('U0HALA', 'U0DANA'), standIn('U0GUS', 'U0DANA')] })
+    const uncounted = vote('U0DANA', 'Approved', { comment: 'fine' })
+    expect(standsInFor(of, 'U0HALA', START + MINUTE, [uncounted])).toEqual([DANA_AWAY])
+    const counted = vote('U0DANA', 'Approved', { comment: 'CHG0012345' })
+    expect(standsInFor(of, 'U0HALA', START + MINUTE, [counted])).toEqual([])
+    expect(barrierFor(of, 'U0HALA', 'Approved', START + MINUTE, [], [standing('U0GUS'), counted])).toEqual({
+      because: 'absent-decided',
+      for: 'U0DANA',
+      by: 'U0DANA',
+    })
+  })
+
+  test('is taken by the first who votes for them', () => {
+    const of = managers({ standIns: [standIn('U0FAY', 'U0DANA'), standIn('U0GUS', 'U0DANA')] })
+    expect(countedIn(of, [standing('U0FAY'), standing('U0GUS')]).map(({ userId }) => userId)).toEqual(['U0FAY'])
+    expect(countedIn(of, [vote('U0CHEN'), standing('U0FAY')]).map(({ userId }) => userId)).toEqual(['U0CHEN', 'U0FAY'])
+  })
+
+  const REJECTERS = [rule('auditors', ['U0IDA']), rule('managers', ['U0DANA'])]
+  test('is theirs among those who may reject', () => {
+    const of = managers({ rejecters: REJECTERS, standIns: [standIn('U0FAY', 'U0DANA')] })
+    expect(barrierFor(of, 'U0FAY', 'Rejected', START + MINUTE)).toBeNull()
+    expect(barrierFor(of, 'U0IDA', 'Rejected', START + MINUTE)).toBeNull()
+    expect(barrierFor(of, 'U0ELI', 'Rejected', START + MINUTE)).toMatchObject({ because: 'not-a-rejecter' })
+    const decided = [vote('U0DANA')]
+    expect(barrierFor(of, 'U0FAY', 'Rejected', START + MINUTE, [], decided)).toMatchObject({
+      because: 'absent-decided',
+      by: 'U0DANA',
+    })
+  })
+
+  test('is told of a rejection, unless its person may reject for themselves', () => {
+    const no = standing('U0FAY', DANA_AWAY, { verdict: 'Rejected' })
+    const standIns = [standIn('U0FAY', 'U0DANA')]
+    const of = managers({ standIns })
+    expect(countedFor(of, [no], no)).toEqual(DANA_AWAY)
+    expect(countedFor(managers({ standIns, rejecters: REJECTERS }), [no], no)).toEqual(DANA_AWAY)
+    const both = managers({ standIns, rejecters: [...REJECTERS, rule('engineers', ['U0FAY'])] })
+    expect(countedFor(both, [no], no)).toBeNull()
+  })
+
+  test('is asked for where it helps, in any of the ways', () => {
+    const of = policy([rule('managers', ['U0DANA']), rule('engineers', ['U0CHEN'])], {
+      ways: [[0], [1]],
+      standIns: [standIn('U0FAY', 'U0DANA')],
+    })
+    expect(stillNeededPeople(of, [])).toEqual(['U0FAY', 'U0CHEN'])
+  })
 })
