@@ -79,8 +79,7 @@ const titleOf = (message: string, { RepositoryName, ImageTag, ImageDigest }: Rec
 
 const S3_VERSION = /^Amazon S3 version id: \S+$/
 
-const firstLine = (message: string): string =>
-  oneLine(visible(message).trim().split('\n', 1)[0]!).slice(0, LONGEST_SHOWN)
+const firstLine = (message: string): string => oneLine(visible(message).trim().split('\n')[0]!).slice(0, LONGEST_SHOWN)
 
 interface Summary {
   message: string

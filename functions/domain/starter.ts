@@ -77,8 +77,8 @@ const STEERING_SESSION = /^arn:([a-z-]+):sts::(\d{12}):assumed-role\/([^/]+)\/st
 export const steeringSessionIn = (
   arn: string,
 ): { partition: string; accountId: string; role: string; userId: string } | null => {
-  const [, partition = '', accountId = '', role = '', userId = ''] = STEERING_SESSION.exec(arn.trim()) ?? []
-  return userId ? { partition, accountId, role, userId } : null
+  const [, partition, accountId, role, userId] = STEERING_SESSION.exec(arn.trim()) ?? []
+  return partition && accountId && role && userId ? { partition, accountId, role, userId } : null
 }
 
 /**

@@ -772,4 +772,45 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: after!,
     because: 'without a person who stands in, the rest finds the same, and takes time',
   })),
+  {
+    file: 'functions/domain/showing.ts',
+    line: 'const at = Math.max(isTaken ? turnAt! : 0, pacedUntil(showing, now))',
+    before: '0',
+    after: '1',
+    because: NOT_IN_1970,
+  },
+  ...neverEmpty(
+    'functions/domain/source.ts',
+    'the name of a provider has letters',
+    `const provider = /"ProviderType"\\s*:\\s*"([A-Za-z]+)"/.exec(summary)?.[1] ?? null`,
+  ),
+  ...neverEmpty(
+    'functions/domain/source.ts',
+    'an empty text is followed by an empty text',
+    `const hosted = HOSTED.get(onGitHub ? 'GitHub' : (host ?? ''))`,
+  ),
+  ...[
+    `const onGitHub = GITHUB_COMMIT.exec(artifact.url ?? '')`,
+    `const hosted = HOSTED.get(onGitHub ? 'GitHub' : (host ?? ''))`,
+  ].map((line) => ({
+    file: 'functions/domain/source.ts',
+    line,
+    before: `''`,
+    after: `'mutant'`,
+    because: 'neither is a host that is known',
+  })),
+  {
+    file: 'functions/domain/stand-in.ts',
+    line: 'if (claimed.length === 0) return claimed',
+    before: 'if (claimed.length === 0) return claimed',
+    after: ';',
+    because: 'without a claim none is left either, and looking takes time',
+  },
+  {
+    file: 'functions/domain/stand-in.ts',
+    line: 'if (free.length > 0) places.set(vote, free)',
+    before: '>',
+    after: '>=',
+    because: 'an empty list of places is as good as none',
+  },
 ]

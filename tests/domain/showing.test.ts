@@ -3,8 +3,10 @@ import type { Showing, ShowingAcquisition } from '../../functions/domain/showing
 import {
   acquireShowing,
   isBehind,
+  mayBeShown,
   needNotBeShown,
   notShownYet,
+  postedAt,
   takenOver,
   touched,
   wasLost,
@@ -202,4 +204,50 @@ test('in every history, the shown version never passes the stored one, and an ou
       }
     }),
   )
+})
+
+describe('the record of a message', () => {
+  const outdated = touched(posted(), START)
+  const at = START + 2 * SECOND
+
+  test('gets the lease of its writer, or the turn of the effect that will write it', () => {
+    const [taken] = withShowingLease({ showing: outdated }, 'me', at)
+    expect(taken.showing).toMatchObject({ lease: { owner: 'me', until: at + 30 * SECOND } })
+    const [waiting, lease] = withShowingLease({ showing: outdated }, 'me', at - 1)
+    expect(waiting.showing).toEqual({ ...outdated, turnAt: at })
+    expect(lease).toEqual({ owner: 'me', mustLookFirst: false, notBefore: at - 1, turnAt: at })
+  })
+
+  test('stays as it is while its turn is the same', () => {
+    const record = { showing: { ...outdated, turnAt: at } }
+    const [same, lease] = withShowingLease(record, 'me', at - 1, at - 1, { isFromQueue: true })
+    expect(same).toBe(record)
+    expect(lease).toMatchObject({ turnAt: at })
+  })
+
+  test('knows when Slack took the message, or may have taken it', () => {
+    const { showing } = acquired(notShownYet(START))
+    expect(wasShown(showing, 'me', 1, PLACE, START + 5).shownAt).toBe(START + 5)
+    expect(wasShown(showing, 'other', 1, PLACE, START + 5).shownAt).toBe(START + 5)
+    expect(mayBeShown(showing, START + 5)).toEqual({ ...showing, shownAt: START + 5 })
+    expect(postedAt({ ...PLACE, ts: '1764201600.000200' })).toBe(1_764_201_600_000.2)
+  })
+
+  test('counts the pace from a clock that is ten seconds ahead at most', () => {
+    expect(acquireShowing(outdated, 'me', START - 10 * SECOND)).toMatchObject({ kind: 'paced' })
+    expect(acquireShowing(outdated, 'me', START - 10 * SECOND - 1)).toMatchObject({ kind: 'acquired' })
+  })
+
+  test('has no lease if it need not be shown', () => {
+    expect(needNotBeShown(acquired(notShownYet(START)).showing).lease).toBeNull()
+  })
+
+  test('knows the message that it left, until another one is shown', () => {
+    const { showing } = acquired(outdated, 'me', at)
+    const lost = wasLost(showing, 'me', PLACE)
+    expect(lost.left).toEqual(PLACE)
+    expect(wasLost(showing, 'me')).not.toHaveProperty('left')
+    const again = acquired(lost, 'me', at).showing
+    expect(wasShown(again, 'me', 2, { ...PLACE, ts: '2.2' }, at)).not.toHaveProperty('left')
+  })
 })

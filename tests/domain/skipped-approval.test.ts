@@ -1,6 +1,7 @@
 import type { Execution } from '../../functions/domain/execution.ts'
 import { applyEvent, newExecution } from '../../functions/domain/execution.ts'
 import {
+  hasUnfiledSkips,
   isSkippedApprovalId,
   skippedApprovalId,
   unfiledSkips,
@@ -71,4 +72,20 @@ test('a stage that runs after all has no entry', () => {
     at,
   )
   expect(withSkips(resumed, at, DAY)).toBe(resumed)
+})
+
+test('an entry says who overrode the condition, if a person did', () => {
+  const overridden = { level: 'stage', stage: 'Production', progress: 'skipped', at: START } as const
+  const by = { ...overridden, skippedApprovals: ['Approve'], overriddenBy: 'arn:aws:iam::1:user/dana' }
+  const [skipped] = unfiledSkips(withSkips(applyEvent(running, by, START), START, DAY))
+  expect(skipped!.entry.happened).toMatchObject({ overriddenBy: by.overriddenBy })
+  const [plain] = unfiledSkips(withSkips(skip(running, 'Production', ['Approve']), START, DAY))
+  expect(plain!.entry.happened).not.toHaveProperty('overriddenBy')
+})
+
+test('a single entry that is not in the table yet is to be filed', () => {
+  const one = withSkips(skip(running, 'Production', ['Approve']), START, DAY)
+  expect(hasUnfiledSkips(one)).toBe(true)
+  expect(hasUnfiledSkips(withFiledSkips(one, Object.keys(one.skips!)))).toBe(false)
+  expect(hasUnfiledSkips(running)).toBe(false)
 })

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import type { Concern, Limited } from '../../functions/domain/slack-turns.ts'
-import { FURTHEST_TURN_MS, LANES, burstMs, limitName, mostWaitMs, shareOf } from '../../functions/domain/slack-turns.ts'
+import {
+  FURTHEST_TURN_MS,
+  LANES,
+  burstMs,
+  limitName,
+  mostAheadMs,
+  mostWaitMs,
+  shareOf,
+} from '../../functions/domain/slack-turns.ts'
 import type { TurnsGiven } from '../support/memory/turns.ts'
 import { nextTurn } from '../support/memory/turns.ts'
 import { SECOND, START } from '../support/records.ts'
@@ -99,6 +107,12 @@ test.each([
       },
     ),
   )
+})
+
+test('a lane gives turns a burst ahead, and what cannot wait only as far as it comes at once', () => {
+  expect(mostAheadMs(share, 0)).toBe(4 * SECOND)
+  expect(mostAheadMs(share, -4 * SECOND)).toBe(0)
+  expect(mostAheadMs(share, -5 * SECOND)).toBe(0)
 })
 
 test('a rest of a whole burst is needed before the next one', () => {

@@ -56,6 +56,44 @@ describe('a revision from a connection', () => {
     for (const none of [described({}, {}), described({}, { BranchName: '' })]) expect(none).not.toHaveProperty('branch')
   })
 
+  test('names its tag, its pull request and when it was committed, where its variables do', () => {
+    const AUTHORED = '2026-11-20T08:00:00Z'
+    const COMMITTED = '2026-11-21T08:00:00Z'
+    expect(
+      described({}, { TagName: 'v1', PullRequestId: '7', AuthorDate: AUTHORED, CommitterDate: COMMITTED }),
+    ).toMatchObject({ tag: 'v1', pullRequest: '7', committedAt: Date.parse(COMMITTED) })
+    expect(described({}, { AuthorDate: AUTHORED }).committedAt).toBe(Date.parse(AUTHORED))
+    expect(described({}, { AuthorDate: '1970-01-01T00:00:00.001Z' }).committedAt).toBe(1)
+    const plain = described({}, { AuthorDate: '1970-01-01T00:00:00Z' })
+    for (const none of [plain, described({}, { AuthorDate: 'yesterday' }), described({})])
+      for (const name of ['tag', 'pullRequest', 'committedAt']) expect(none).not.toHaveProperty(name)
+  })
+
+  test('is of the repository that its variables name', () => {
+    const named = described({ summary: connection('x') }, { FullRepositoryName: 'shop/api' })
+    expect(named.repository).toMatchObject({ kind: 'github', name: 'shop/api' })
+    expect(described({ summary: connection('x') }).repository).toBeNull()
+  })
+
+  test('of CodeCommit has its repository in the AWS console', () => {
+    const { repository, url } = described({}, { RepositoryName: 'shop' }, () => null, {
+      provider: 'CodeCommit',
+      region: 'eu-west-1',
+    })
+    const page = 'https://eu-west-1.console.aws.amazon.com/codesuite/codecommit/repositories/shop'
+    expect(repository).toEqual({ kind: 'codecommit', name: 'shop', url: page })
+    expect(url).toBe(`${page}/commit/${SHA}`)
+  })
+
+  test.each([
+    ['Amazon S3 version id: 1a2b', ''],
+    ['See Amazon S3 version id: 1a2b', 'See Amazon S3 version id: 1a2b'],
+    ['Amazon S3 version id: 1a2b and more', 'Amazon S3 version id: 1a2b and more'],
+    ['First line\nsecond line', 'First line'],
+  ])('that says %j has the title “%s”', (summary, title) => {
+    expect(described({ summary }).title).toBe(title)
+  })
+
   test('names all its authors, among them a bot that pushed it for them', () => {
     const message = 'Bump Flask\n\nCo-authored-by: Ben <Ben@Example.com>\nCo-Authored-By: Chen Li <chen@example.com>\n'
     const told = described({}, { CommitMessage: message, AuthorDisplayName: 'bump-bot', AuthorEmail: 'Bot@ci.example' })

@@ -20,6 +20,7 @@ import {
   stillNeededPeople,
 } from '../../functions/domain/policy.ts'
 import type { StandIn } from '../../functions/domain/stand-in.ts'
+import { isAskedFor } from '../../functions/domain/stand-in.ts'
 import { summaryOf } from '../../functions/domain/summary.ts'
 import { DAY, MINUTE, START, actor, approval, policy, rule, under, vote } from '../support/records.ts'
 
@@ -309,4 +310,15 @@ describe('the place of a person who is away', () => {
     })
     expect(stillNeededPeople(of, [])).toEqual(['U0FAY', 'U0CHEN'])
   })
+})
+
+test.each<[string, string, Partial<StandIn>, boolean]>([
+  ['an approver', 'U0DANA', {}, true],
+  ['the stand-in of one', 'U0HALA', {}, true],
+  ['the stand-in of one, whose time is over', 'U0HALA', { isOver: true }, false],
+  ['the stand-in of another person', 'U0HALA', { for: 'U0ANA' }, false],
+  ['another person', 'U0FINN', {}, false],
+])('%s is asked: %s', (_, userId, more, isAsked) => {
+  const of = managers({ standIns: [standIn('U0HALA', 'U0DANA', more)] })
+  expect(isAskedFor(of, of.rules[0]!, userId)).toBe(isAsked)
 })

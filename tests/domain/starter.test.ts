@@ -1,4 +1,12 @@
-import { addressIn, aliasesOf, nameFromArn, restoresEarlier, starterFrom } from '../../functions/domain/starter.ts'
+import {
+  addressIn,
+  aliasesOf,
+  nameFromArn,
+  restoresEarlier,
+  sessionOf,
+  starterFrom,
+  steeringSessionIn,
+} from '../../functions/domain/starter.ts'
 
 test.each([
   ['Webhook', 'arn:aws:codepipeline:eu-west-1:1:webhook:x', 'push', null, false],
@@ -74,4 +82,24 @@ test.each([
 ] as const)('an execution that was started by a %s restores an earlier version: %s', (kind, restores) => {
   expect(restoresEarlier({ kind, name: null, arn: null })).toBe(restores)
   expect(restoresEarlier(null)).toBe(false)
+})
+
+const SESSION = 'arn:aws:sts::111122223333:assumed-role/greenlight-steer/steer-U0DANA'
+test('a session that steers says for whom, in which account and role', () => {
+  const found = { partition: 'aws', accountId: '111122223333', role: 'greenlight-steer', userId: 'U0DANA' }
+  expect(steeringSessionIn(SESSION)).toEqual(found)
+  expect(steeringSessionIn(` ${SESSION}\n`)).toEqual(found)
+  for (const other of ['', `by ${SESSION}`, `${SESSION}/x`, SESSION.replace('U0DANA', 'dana')])
+    expect(steeringSessionIn(other)).toBeNull()
+})
+
+test('an execution that the bot started names the person for whom it did', () => {
+  const trigger = { type: 'StartPipelineExecution', detail: SESSION }
+  expect(starterFrom({ ...trigger, steeredFor: 'U0DANA' })).toMatchObject({ kind: 'person', userId: 'U0DANA' })
+  expect(starterFrom(trigger)).not.toHaveProperty('userId')
+})
+
+test('a session of a role has a name, and a user has none', () => {
+  expect(sessionOf('arn:aws:sts::1:assumed-role/Console/dana')).toBe('dana')
+  expect(sessionOf('arn:aws:iam::1:user/dana')).toBeNull()
 })
