@@ -312,8 +312,16 @@ describe('a verdict of a rule', () => {
     const failing = { alarms: { read: () => Promise.reject(new Error('socket hang up')) } }
     await expect(world.settle(failing)).rejects.toThrow('socket hang up')
     world.codePipeline.clock.pass(MINUTE)
-    expect(await world.settle(failing)).toMatchObject({ kind: 'done' })
-    expect((await world.read()).state).toEqual({ name: 'waiting' })
+    const told: unknown[] = []
+    const log = { ...world.services.log, error: (...given: unknown[]) => void told.push(given[1]) }
+    expect(await world.settle({ ...failing, log })).toMatchObject({ kind: 'done' })
+    expect(told).toEqual([{ approval: world.id, error: new Error('socket hang up') }])
+    const { state, journal } = await world.read()
+    expect(state).toEqual({ name: 'waiting' })
+    expect(journal.unfiled.at(-1)!.happened).toMatchObject({
+      what: 'not-sent',
+      because: 'an unexpected error came while it was verified',
+    })
     await world.click('U0DANA', 'Rejected')
     await world.settle()
     expect(world.sent).toEqual(['Rejected'])

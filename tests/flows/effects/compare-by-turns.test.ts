@@ -61,3 +61,11 @@ test('a queue that takes nothing is logged, and counted for the alarm', async ()
   expect(bot.logged).toMatchObject([{ level: 'error', about: { error: new Error('SQS is down') } }])
   expect(bot.counted).toEqual(['EffectFailed'])
 })
+
+test('one record is a message of its own, with none beside it', async () => {
+  const { services, queued } = botThatWatches(approvals(1))
+  await compareByTurns(services, TEN_MINUTES)
+  expect(queued).toEqual([
+    { due: { effect: { do: 'check-approval', approval: 'a0', unlessLookedAt: true }, attempt: 1 }, delaySeconds: 0 },
+  ])
+})

@@ -118,6 +118,15 @@ test('a verdict that could not be sent is done with only when the table has that
   expect((await readApproval(services, id!))?.problem).toContain('AccessDeniedException')
 })
 
+test('an unexpected error while the votes of people are verified is tried again, however long it lasts', async () => {
+  const { settle, services, read, pass } = await decided()
+  const { signatures } = services
+  const before = await read()
+  pass(600 * SECOND)
+  await expect(settle({ ...services, signatures: { ...signatures, verify: lost } })).rejects.toThrow('no answer')
+  expect(await read()).toEqual(before)
+})
+
 test('a verdict that AWS refuses after its approval has ended leaves the end as it was read', async () => {
   const { settle, meeting, services, codePipeline } = await decided()
   const [id] = await services.attention.openApprovals(PIPELINE)
@@ -155,7 +164,12 @@ test('a problem is not put on an approval that has ended meanwhile', async () =>
       await end()
       return { kind: 'refused', because: 'AccessDeniedException' }
     })
-    await world.settle(refused === 'by AWS' ? services : doubted)
+    const told: unknown[] = []
+    const log = { ...services.log, error: (...given: unknown[]) => void told.push(given[1]) }
+    const { next } = await world.settle({ ...(refused === 'by AWS' ? services : doubted), log })
+    expect(next.map((effect) => effect.do)).not.toContain('check-approval')
+    if (refused === 'by its votes')
+      expect(told).toMatchObject([{ approval: id, verdict: 'Approved', kind: 'tampered', because: expect.any(String) }])
     const { state, problem, journal } = await world.read()
     expect({ refused, state: state.name, problem }).toEqual({ refused, state: 'settled', problem: null })
     const said = journal.unfiled.map(({ happened }) => happened.what)

@@ -90,7 +90,7 @@ test('CodePipeline is asked what is held in six pipelines at most, where people 
       began('was-held', 1, [], { held: { stage: 'Production', ...HELD } }),
       ...Array.from({ length: 6 }, (_, index) => began(`shop-${index}`, 2 + index)),
     ],
-    route('shop-*', may) + route('shop-0', may),
+    route('never', '') + route('was-held', '') + route('shop-*', may) + route('shop-0', may),
   )
   expect((await look()).held.map(({ execution }) => execution.key.pipeline)).toEqual([
     'was-held',
