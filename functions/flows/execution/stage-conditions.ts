@@ -51,9 +51,8 @@ export const hasUnexplainedStage = (execution: Execution): boolean => {
   const { stageOrder, stages, actions } = execution
   const newest = stageOrder.findLastIndex((stage) => stages.has(stage))
   const begun = new Set([...actions.values()].map(({ stage }) => stage))
-  return stageOrder
-    .slice(0, Math.max(isOver(execution) ? newest + 1 : newest, 0))
-    .some((stage) => stages.get(stage)?.progress === 'running' && !begun.has(stage))
+  const left = isOver(execution) ? stageOrder : stageOrder.slice(0, Math.max(newest, 0))
+  return left.some((stage) => stages.get(stage)?.progress === 'running' && !begun.has(stage))
 }
 
 /**

@@ -183,3 +183,45 @@ describe('the stage that an execution was in last', () => {
     expect(told([SOURCE], { status: 'Failed' })).toEqual(['Source running 0'])
   })
 })
+
+describe('a stage whose rule failed', () => {
+  const ruled = (stage: string, more: object = {}) => ({
+    ...{ stage, rule: 'only-by', summary: null, updatedBy: null, at: at(9), ...more },
+  })
+  const STAGES = [stageState('Source'), stageState('Build'), stageState('Production')]
+  const ends = (runs: ActionRun[], rules: ReturnType<typeof ruled>[], updated = 20) =>
+    stageChanges(runs.toReversed(), executionSummary({ status: 'Failed', updatedAt: at(updated) }), STAGES, rules)
+      .filter((change) => change.level === 'stage' && change.progress !== 'running')
+      .map((change) => (change.level === 'stage' ? `${change.stage} ${(change.at - START) / MINUTE}` : ''))
+  const build = run('Build', 2, 3)
+
+  test('is behind another by its place, and not by the time of its rule', () => {
+    expect(ends([SOURCE, build], [ruled('Production')])).toEqual(['Source 1', 'Build 3'])
+    expect(ends([SOURCE, build], [ruled('Source')])).toEqual(['Source 1'])
+    expect(ends([SOURCE, build], [ruled('Build')])).toEqual(['Source 1'])
+  })
+
+  test('and whose rule a person overrode ends when the first action behind it begins', () => {
+    const overridden = ruled('Source', { updatedBy: 'arn' })
+    const [first, second] = [run('Build', 5, 8), run('Build', 6, 7)]
+    const last = run('Production', 10, 11)
+    expect(ends([SOURCE, first, second, last], [overridden])).toEqual(['Source 5', 'Build 8'])
+    expect(ends([SOURCE, first, last], [ruled('Source')])).toEqual(['Source 1', 'Build 8'])
+    expect(ends([SOURCE, first, last], [ruled('Source'), ruled('Build', { updatedBy: 'arn' })])).toEqual([
+      'Source 1',
+      'Build 10',
+    ])
+  })
+
+  test('and whose rule a person overrode ends when the execution is updated, while no action behind it begins', () => {
+    expect(ends([SOURCE], [ruled('Source', { updatedBy: 'arn' }), ruled('Production')])).toEqual(['Source 20'])
+  })
+})
+
+test('a retry that begins at the moment of the failure is another attempt, one millisecond newer than that', () => {
+  const failed = run('Build', 2, 3, { status: 'Failed' })
+  const again = run('Build', 3, 5, { status: 'InProgress' })
+  expect(stageChanges([again, failed], executionSummary(), [stageState('Build')])).toEqual([
+    { level: 'stage', stage: 'Build', progress: 'running', at: at(3) + 1 },
+  ])
+})
