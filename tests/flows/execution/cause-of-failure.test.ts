@@ -161,3 +161,10 @@ describe('the event of a failure is stored before CodePipeline is asked for its 
     expect(stored.stages.get('Build')).not.toHaveProperty('because')
   })
 })
+
+test.each([
+  ['Failed', 'token=•••'],
+  ['Succeeded', 'token=hunter2'],
+] as const)('what an action says that has %s is told as it may be stored', (status, said) => {
+  expect(causeIn(run({ status, summary: 'token=hunter2' }))).toBe(said)
+})

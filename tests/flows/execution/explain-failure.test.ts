@@ -163,3 +163,73 @@ describe('an action that has failed', () => {
     expect(asked()).toBe(0)
   })
 })
+
+describe('the cause of a failure', () => {
+  test('is asked for until just before five minutes have passed', async () => {
+    const { explain, pass } = await failed(() => Promise.reject(new Error('ThrottlingException')))
+    pass(5 * MINUTE - 1)
+    expect((await explain()).kind).toBe('again')
+  })
+
+  test('is waited for eight seconds long', async () => {
+    const { explain, pass } = await failed(() => new Promise(() => {}))
+    const explained = explain()
+    await new Promise((resolve) => setImmediate(resolve))
+    pass(8 * SECOND)
+    expect(await explained).toMatchObject({ kind: 'again', afterSeconds: 15 })
+  })
+
+  test('whose log has no stream yet is asked for again', async () => {
+    const cause: FailureCause = { ...CAUSE, lines: [], unread: [{ because: 'no-stream', of: '/aws/codebuild/shop' }] }
+    const { explain } = await failed(async () => cause)
+    expect(await explain()).toMatchObject({ kind: 'again', afterSeconds: 10 })
+  })
+
+  test('that another function has stored meanwhile is told by that', async () => {
+    let inner: ReturnType<typeof explainFailure> | null = null
+    const { explain } = await failed(async () => {
+      if (!inner) {
+        inner = explain()
+        await inner
+      }
+      return CAUSE
+    })
+    expect(await explain()).toEqual({ kind: 'done', next: [] })
+    expect((await inner!).next).not.toEqual([])
+  })
+
+  test('is shown at once', async () => {
+    const { explain } = await failed()
+    const { next } = await explain()
+    expect(next).toContainEqual(
+      expect.objectContaining({ do: 'show-execution', lease: expect.objectContaining({ notBefore: START }) as object }),
+    )
+  })
+
+  test('of several things that are not read, the right that the role lacks is logged; without one, nothing is', async () => {
+    const unread: FailureCause['unread'] = [
+      { because: 'gone', of: 'CodeDeploy' },
+      { because: 'denied', of: 'logs:GetLogEvents' },
+    ]
+    const warned = async (cause: FailureCause) => {
+      const { explain, logged } = await failed(async () => cause)
+      await explain()
+      return logged.filter(({ level }) => level === 'warn').map(({ about }) => about)
+    }
+    expect(await warned({ ...CAUSE, unread })).toEqual([{ execution: KEY.executionId, lacks: 'logs:GetLogEvents' }])
+    expect(await warned({ ...CAUSE, unread: unread.slice(0, 1) })).toEqual([])
+  })
+
+  test('names the page of the action where it names no log', async () => {
+    const { explain, services, approval } = await failed()
+    await services.executions.change(KEY, (known) => [
+      {
+        ...known,
+        actions: new Map([...known.actions].map(([id, one]) => [id, { ...one, url: 'https://deploy.example/d-ABC' }])),
+      },
+      null,
+    ])
+    await explain()
+    expect(await approval()).toMatchObject({ cause: { log: 'https://deploy.example/d-ABC' } })
+  })
+})

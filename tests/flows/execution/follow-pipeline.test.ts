@@ -344,3 +344,51 @@ describe('the event that ends an approval', () => {
     expect(await hear(told, { id: null, ending: ended('succeeded') })).toContainEqual(check(OTHER.id))
   })
 })
+
+describe('the queue has, at its first attempt and at once,', () => {
+  const began = (provider: string, progress: 'running' | 'succeeded' = 'running'): StateChange => ({
+    ...(actionChange('Production', 'Deploy', progress, START) as Extract<StateChange, { level: 'action' }>),
+    provider,
+  })
+  const queuedBy = async (
+    change: StateChange,
+    { seesDeployments = true, ended = null as PipelineEvent['approval'] } = {},
+  ) => {
+    const { hear, services, queued } = await bot()
+    const by = {
+      ...services,
+      configuration: { ...services.configuration, seesDeployments },
+      queue: { send: slowly(services.queue.send) },
+    }
+    await hear(change, ended, by)
+    return queued
+  }
+
+  test.each<[string, StateChange, boolean, boolean]>([
+    ['CodeDeploy', began('CodeDeploy'), true, true],
+    ['CodeDeployToECS', began('CodeDeployToECS'), true, true],
+    ['another service', began('CloudFormation'), true, false],
+    ['CodeDeploy, which has ended', began('CodeDeploy', 'succeeded'), true, false],
+    ['CodeDeploy, where no route sees deployments', began('CodeDeploy'), false, false],
+    ['no action', RUNNING, true, false],
+  ])('the deployment of %s', async (_, change, seesDeployments, isClaimed) => {
+    const effect = { do: 'claim-deployment', execution: KEY, action: 'Production/Deploy/1' }
+    expect(await queuedBy(change, { seesDeployments })).toEqual(
+      isClaimed ? [{ due: { effect, attempt: 1 }, delaySeconds: 0 }] : [],
+    )
+  })
+
+  test('an approval action that began', async () => {
+    const action = { gate: 'manual-approval', where: WHERE, executionId: KEY.executionId }
+    expect(
+      await queuedBy(actionChange('Production', 'Approve', 'running', START), { ended: { id: null, ending: null } }),
+    ).toEqual([{ due: { effect: { do: 'find-approval', action }, attempt: 1 }, delaySeconds: 0 }])
+  })
+
+  test('an action that failed', async () => {
+    const effect = { do: 'explain-failure', execution: KEY, action: 'Build/Compile/1' }
+    expect(await queuedBy(actionChange('Build', 'Compile', 'failed', START))).toEqual([
+      { due: { effect, attempt: 1 }, delaySeconds: 0 },
+    ])
+  })
+})

@@ -154,3 +154,18 @@ test('what is not known is not noted, and no more than some people are', async (
   expect(await press('U0P7')).toMatchObject({ kind: 'noted' })
   expect(Object.keys((await stored()).watchers!)).toHaveLength(MOST_WATCHERS)
 })
+
+test('five times it is tried between the writes of events, until its time is over', async () => {
+  const { services } = await running()
+  const { change } = services.executions
+  const patience: unknown[] = []
+  services.executions = {
+    ...services.executions,
+    change: (key, step, options) => {
+      patience.push(options && 'patience' in options ? options.patience : null)
+      return change(key, step, options)
+    },
+  }
+  await watchExecution(services, { execution: KEY }, 'U0ANA', START + 1)
+  expect(patience).toEqual([{ rounds: 5, until: START + 1, result: { kind: 'busy' } }])
+})
