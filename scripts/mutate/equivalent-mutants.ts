@@ -10,6 +10,7 @@ export interface Equivalent {
 
 const PERFORM_EFFECT = 'functions/flows/effects/perform-effect.ts'
 const CHECK_EXECUTION = 'functions/flows/execution/check-execution.ts'
+const STEERING_CALLS = 'functions/flows/steer/steering-calls.ts'
 const AUTHOR = 'functions/domain/author.ts'
 const DUE_NOTICES = 'functions/domain/due-notices.ts'
 const EXECUTION = 'functions/domain/execution.ts'
@@ -31,6 +32,8 @@ const TRIED_IS_FULL = 'a rule that was tried is full, and a second try of it tak
 const NO_EMPTY_ID = 'AWS gives no empty ID, ARN or version'
 const ONLY_SAVES_TIME = 'once every place is taken, a further approval takes time and finds no place'
 const ONLY_MEMORY = 'what is remembered bounds memory and time, and the answer is the same'
+const THIRTEEN_DIGITS = 'a time has thirteen digits, so that the name ends in front of them'
+const ACCOUNT_OF_ROLE = "const accountId = ACCOUNT_OF_ROLE.exec(roleArn ?? '')?.[1] ?? key.accountId"
 const ANY_WEEK = 'any week of winter and any week of summer tell the same'
 
 /** `??` and `||` differ only for an empty text, 0 and false. */
@@ -59,6 +62,167 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: 'ceil',
     because: 'either way each minute has the turn after that of the minute before',
   },
+  ...(
+    [
+      ['absence/tend-absence.ts', 'change: (step, from) => absences.change(id, step, from && { from }),', 'from'],
+      ['freeze/tend-freeze.ts', 'change: (step, from) => freezes.change(id, step, from && { from }),', 'from'],
+      ['freeze/change-freezes.ts', '{ from: found },', 'from: found'],
+      ['execution/explain-failure.ts', '{ from: known },', 'from: known'],
+      ['execution/follow-pipeline.ts', '{ from: heard.execution },', 'from: heard.execution'],
+      [
+        'execution/file-skips.ts',
+        'await executions.change(key, (current) => [withFiledSkips(current, ids), null], { from: execution })',
+        'from: execution',
+      ],
+      [
+        'outside/check-outside.ts',
+        '{ from: known, fresh: () => newOutside(key, outside, clock.now()) },',
+        'from: known, ',
+      ],
+    ] as const
+  ).map(([file, line, before]) => ({
+    file: `functions/flows/${file}`,
+    line,
+    before,
+    after: '',
+    because: ONE_READ_MORE,
+  })),
+  {
+    file: 'functions/flows/freeze/tend-freeze.ts',
+    line: 'return dueFreezeNotices(freeze, clock.now()).length > 0 ? tellFreeze(services, id) : done()',
+    before: '>',
+    after: '>=',
+    because: 'where no notice is due, none is sent: one read more, and the same result',
+  },
+  ...neverEmpty(
+    'functions/flows/freeze/change-freezes.ts',
+    'a sentence has words, and a channel an ID',
+    "const wrong = wrongPatterns(patterns) ?? wrongReason(reason, 'why you freeze')",
+    'const channels = [...new Set(routes.flatMap(({ approvals }) => approvals ?? []))]',
+  ),
+  ...neverEmpty(
+    'functions/flows/steer/last-good.ts',
+    NO_EMPTY_ID,
+    "return { kind: 'found', target: good.rollbackTo ?? good.executionId, deployedBy: good.executionId }",
+  ),
+  ...neverEmpty(
+    'functions/flows/steer/steer-pipeline.ts',
+    'a sentence has words, and so has what CodePipeline shows',
+    '{ before: before ?? null, owner, signed, retention: configuration.retention },',
+    'const refused = because ?? (before === undefined ? REFUSALS.gone : null)',
+    'const refused = because ?? (earlier === undefined ? REFUSALS.gone : null)',
+    ': ({ ...REFUSALS, ...STEERING_CALLS[act].refusals }[outcome.kind] ?? REFUSALS.unable),',
+  ),
+  ...neverEmpty(
+    STEERING_CALLS,
+    NO_EMPTY_ID,
+    "const run = runs.find((one) => one.stage === stage)?.actionExecutionId ?? ''",
+    "return before?.includes(RULES) ? now !== before : now.split(RULES)[0] !== (before ?? '')",
+    'return listed ? (listed.find(isOwn)?.executionId ?? null) : undefined',
+    'rollbackTo === choice && (trigger?.steeredFor ?? by) === by',
+  ),
+  ...neverEmpty(
+    STEERING_CALLS,
+    NOT_IN_1970,
+    "rules === 'refused' ? [] : (rules ?? []).flatMap((rule) => (rule.stage === stage ? (rule.at ?? []) : []))",
+  ),
+  ...[
+    ['>', '>='],
+    ["''", "'mutant'"],
+  ].map(([before, after]) => ({
+    file: STEERING_CALLS,
+    line: "return `${run}${RULES}${failedAt.length > 0 ? Math.max(...failedAt) : ''}`",
+    before: before!,
+    after: after!,
+    because: 'what CodePipeline shows is written so before the call and after it, and the two are compared',
+  })),
+  {
+    file: 'functions/flows/command/answer-several.ts',
+    line: 'if (before && hasQueuedClick(before, { who, at })) return answeredBefore(services, given, before)',
+    before: 'if (before && hasQueuedClick(before, { who, at })) return answeredBefore(services, given, before)',
+    after: ';',
+    because: 'without it the click is weighed, found to be repeated, and answered in the same way',
+  },
+  {
+    file: 'functions/flows/command/read-pipelines.ts',
+    line: 'return [...new Map(inForce.map((one) => [`${one.name} ${one.until}`, one])).values()]',
+    before: '} ${',
+    after: '}${',
+    because: THIRTEEN_DIGITS,
+  },
+  {
+    file: 'functions/flows/home/home-pipelines.ts',
+    line: 'return [...Map.groupBy(each, ({ frozen: { name, until } }) => `${name} ${until}`).values()].map((same) => ({',
+    before: '} ${',
+    after: '}${',
+    because: THIRTEEN_DIGITS,
+  },
+  ...neverEmpty('functions/flows/outside/claim-deployment.ts', NO_EMPTY_ID, ACCOUNT_OF_ROLE),
+  {
+    file: 'functions/flows/outside/claim-deployment.ts',
+    line: ACCOUNT_OF_ROLE,
+    before: "''",
+    after: "'mutant'",
+    because: 'neither is the ARN of a role',
+  },
+  {
+    file: PERFORM_EFFECT,
+    line: "if (!perform) return again(0, 'effect-due performs it')",
+    before: '0',
+    after: '1',
+    because: AT_LEAST_A_SECOND,
+  },
+  {
+    file: PERFORM_EFFECT,
+    line: 'const work = performOne(services, effect, { isLast: false }).catch((error: unknown) =>',
+    before: 'false',
+    after: 'true',
+    because: 'only effects of the queue ask whether it is the last try',
+  },
+  ...neverEmpty(
+    PERFORM_EFFECT,
+    'a result is an object',
+    'return (await within(services.clock, ms, work)) ?? again(1, `it took over ${ms.toFixed()} ms`)',
+  ),
+  ...['3', '1'].map((after) => ({
+    file: 'functions/flows/effects/settle-approval.ts',
+    line: 'const unread = await verdictUnread(services, known, verdict, again(2, because))',
+    before: '2',
+    after,
+    because: 'the error is thrown instead of another try',
+  })),
+  {
+    file: 'functions/flows/effects/verdict-unread.ts',
+    line: "const lasts = state.name === 'deciding' ? now - state.since : 0",
+    before: '0',
+    after: '1',
+    because: 'neither is a minute',
+  },
+  ...neverEmpty(
+    'functions/flows/execution/stage-conditions.ts',
+    'versions begin at 1, and nothing ended in 1970',
+    'const version = known.runs.find((run) => run.version !== null)?.version ?? undefined',
+    'return wholeSecond(rule?.at ?? Math.min(...ends))',
+  ),
+  {
+    file: 'functions/flows/execution/stage-changes.ts',
+    line: "(one.stage === stage ? one.status !== 'Stopping' : placeOf(one.stage) > placeOf(stage)),",
+    before: '>',
+    after: '>=',
+    because: 'two stages have two places',
+  },
+  {
+    file: 'functions/flows/execution/stage-changes.ts',
+    line: "Math.max(endedAt, end === 'succeeded' && wasOverridden(stage) ? leftAt(entered.slice(index + 1)) : 0),",
+    before: '0',
+    after: '1',
+    because: NOT_IN_1970,
+  },
+  ...neverEmpty(
+    'functions/flows/execution/follow-up.ts',
+    'a link has an address',
+    'if (cause) return saysSomething(cause) ? { cause: { ...cause, log: cause.log ?? failed.url } } : {}',
+  ),
   ...neverEmpty(
     'functions/flows/approval/request-approval.ts',
     NOT_IN_1970,
