@@ -234,11 +234,11 @@ test('a skipped stage without an approval says nothing of approvals', async () =
 test.each<[string, Conditions, boolean]>([
   ['has conditions and failed', {}, true],
   ['has no conditions', { build: { executionId: KEY.executionId } }, false],
-  ['is that of another execution', { build: { executionId: 'x', hasConditions: true } }, false],
+  ['is that of another execution', { build: { executionId: 'x', hasConditions: true as const } }, false],
   ['did not fail', { known: of(stageChange('Build', 'succeeded', START)) }, false],
 ])('while rules may not be listed, that is told of a stage that %s', async (_, more, isTold) => {
   const known = of(stageChange('Build', 'failed', START))
-  const build = { executionId: KEY.executionId, hasConditions: true }
+  const build = { executionId: KEY.executionId, hasConditions: true as const }
   const { reasons } = await conditions({ known, build, rules: 'refused', ...more })
   expect([...reasons.keys()]).toEqual(isTold ? ['Build'] : [])
 })
