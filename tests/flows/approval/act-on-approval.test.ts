@@ -1,7 +1,7 @@
 import type { Approval } from '../../../functions/domain/approval.ts'
 import { withEntry } from '../../../functions/domain/approval.ts'
 import type { Act } from '../../../functions/domain/act.ts'
-import { actOnApproval, considerAct } from '../../../functions/flows/approval/act-on-approval.ts'
+import { actOnApproval, actOnQueued, considerAct } from '../../../functions/flows/approval/act-on-approval.ts'
 import { effectsOf } from '../../../functions/flows/approval/weigh.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import type { LookupResult, SlackPerson } from '../../../functions/ports/directory.ts'
@@ -285,5 +285,37 @@ describe('a click while Slack is slow', () => {
     const broken = { ...services, slack: { ...services.slack, whisper }, directory: { ...services.directory, person } }
     await weighDeferredClicks(broken, id)
     expect(told(await read())).toContain('refused')
+  })
+})
+
+describe('a click that waits for Slack', () => {
+  const late = { approvalId: id, who: CHEN, act: YES }
+
+  test('and that the queue had is remembered by its time, so that it counts once', async () => {
+    const { slow, pass, read } = await slowBot()
+    const acting = actOnQueued(slow, { ...late, at: START })
+    await turn()
+    pass(5_000)
+    expect(await acting).toMatchObject({ kind: 'deferred' })
+    expect(await read()).toMatchObject({ deferredClicks: [{ at: START }], queuedClicks: [`U0CHEN ${START}`] })
+  })
+
+  test('and that the queue had is only noted if its person has clicked since', async () => {
+    const { slow, pass, read } = await slowBot({ votes: [vote('U0CHEN', 'Rejected', { at: START + 1 })] })
+    const acting = actOnQueued(slow, { ...late, at: START })
+    await turn()
+    pass(5_000)
+    await acting
+    expect((await read()).deferredClicks).toEqual([])
+  })
+
+  test('and that no queue had is not among those of the queue', async () => {
+    const { slow, pass, read } = await slowBot()
+    const acting = actOnApproval(slow, late)
+    await turn()
+    pass(900)
+    expect(await acting).toMatchObject({ kind: 'deferred' })
+    const { deferredClicks, queuedClicks } = await read()
+    expect([deferredClicks.length, queuedClicks]).toEqual([1, undefined])
   })
 })

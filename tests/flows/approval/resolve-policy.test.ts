@@ -419,3 +419,15 @@ describe('the calendars of a route', () => {
     expect((await resolvedWith({ kind: 'open', until: null })).policy).toEqual(plain.policy)
   })
 })
+
+test.each([
+  ['none', {}],
+  ['anyone', {}],
+  ['approvers', { approvers: [{ name: 'engineers', people: ['U0DANA'], groups: [], count: 1 }] }],
+] as const)('a policy has no more than its route says, where people may stand in: %s', async (standIns, route) => {
+  const { policy } = await read(asked([]), { standIns, ...(route as Partial<Route>) })
+  for (const field of ['standIns', 'rejecters', 'automatic', 'later', 'comment', 'order', 'untold', 'consoleApprovals'])
+    expect(policy).not.toHaveProperty(field)
+  expect(policy.rules).toHaveLength(1)
+  expect(policy.rules[0]).not.toHaveProperty('named')
+})

@@ -146,3 +146,12 @@ test('the end of an execution is told from the moment at which it is due', () =>
   expect(telling(ended, START - 1)).toEqual([])
   expect(telling(ended, START)).toEqual([{ do: 'tell-execution', execution: KEY }])
 })
+
+test('a card of which people can do nothing in Slack offers nothing', async () => {
+  const { slack, services } = botInMemory()
+  await services.executions.create(execution([pipelineChange('running', START)]))
+  const configuration = { ...services.configuration, statusChannelFor: () => 'C0DEPLOYS' }
+  await showExecution({ ...services, configuration, pipelines: pipelinesThatAnswer() }, KEY)
+  expect(slack.messages).toHaveLength(1)
+  expect(slack.messages[0]!.card).not.toHaveProperty('steering')
+})
