@@ -1,8 +1,11 @@
+import type { Approval } from '../../../functions/domain/approval.ts'
+import { settled } from '../../../functions/domain/approval.ts'
 import type { Route } from '../../../functions/domain/route.ts'
 import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
 import { showApproval } from '../../../functions/flows/show/show-approval.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
-import { START, approval } from '../../support/records.ts'
+import { PLAIN_ROUTE } from '../../support/plain-route.ts'
+import { DAY, START, approval } from '../../support/records.ts'
 
 const QUIET = [{ name: 'quiet hours', zone: 'UTC', span: { every: 'day', from: 9 * 60, to: 12 * 60 } }] as const
 
@@ -20,4 +23,47 @@ test('a new request notifies those who can approve where the route says so, outs
   expect(await notifies({})).toBe(false)
   expect(await notifies({ notify: 'approvers' })).toBe(true)
   expect(await notifies({ notify: 'approvers', quiet: QUIET })).toBe(false)
+})
+
+/** The card of a new request, and what follows from its post. */
+const shown = async (route: Partial<Route>, more: Partial<Approval> = {}, mutedBy: string | null = null) => {
+  const { services, slack } = botInMemory(route)
+  const asked = approval(more)
+  await services.approvals.create({ ...asked, resolvedPolicy: await resolvePolicy(services, asked, START), ...more })
+  if (mutedBy) await services.mutes.create({ by: { [mutedBy]: { patterns: ['shop-*'], until: START + DAY } } })
+  let reads = 0
+  const { read } = services.mutes
+  services.mutes = { ...services.mutes, read: (of) => (reads++, read(of)) }
+  const { next } = await showApproval(services, asked.id)
+  return { card: slack.messages[0]!.card, next: next.map((effect) => effect.do), reads }
+}
+
+test('a new request leaves out the approvers who have muted its pipeline, where it notifies them', async () => {
+  const muted = await shown({ notify: 'approvers' }, {}, 'U0DANA')
+  expect(muted.card).toMatchObject({ muted: ['U0DANA'] })
+  expect((await shown({ notify: 'approvers' }, {}, 'U0FAY')).card).not.toHaveProperty('muted')
+  expect((await shown({ notify: 'approvers' })).card).not.toHaveProperty('muted')
+  const silent = await shown({}, {}, 'U0DANA')
+  expect(silent.card).not.toHaveProperty('muted')
+  expect([muted.reads, silent.reads]).toEqual([1, 0])
+})
+
+test('without a policy no mute is read', async () => {
+  expect((await shown({ notify: 'approvers' }, { resolvedPolicy: null }, 'U0DANA')).reads).toBe(0)
+})
+
+const HELD = { held: { stage: 'Production', reason: 'incident', since: null, userId: null, name: null } }
+
+test('a request in front of a held stage has the button that resumes it, where people may and while it waits', async () => {
+  const route = { may: { ...PLAIN_ROUTE.may, hold: { people: ['U0DANA'], groups: [] } } }
+  expect((await shown(route, HELD)).card).toMatchObject({ steering: [{ act: 'resume', stage: 'Production' }] })
+  expect((await shown(route)).card).not.toHaveProperty('steering')
+  expect((await shown({}, HELD)).card).not.toHaveProperty('steering')
+  const over = settled(approval(HELD), { how: 'expired' }, START)
+  expect((await shown(route, over)).card).not.toHaveProperty('steering')
+})
+
+test('who gets a direct message gets it once the request is posted', async () => {
+  expect((await shown({ notify: 'direct' })).next).toContain('send-notices')
+  expect((await shown({})).next).not.toContain('send-notices')
 })
