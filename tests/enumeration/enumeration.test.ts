@@ -14,6 +14,11 @@ import type { Enumeration } from './sizes.ts'
 import { ENUMERATIONS, nameOf } from './sizes.ts'
 
 const sizes = ENUMERATIONS.filter(({ testedFor }) => testedFor !== undefined)
+const ANA_AND_CHEN_FROM_A_DELIVERY = {
+  ...ENUMERATIONS[0]!.size,
+  deliveries: 1,
+  people: { U0ANA: 'Approved', U0CHEN: 'Rejected' },
+} as const
 const cases = (all: readonly Enumeration[]): [string, Enumeration][] => all.map((one) => [nameOf(one), one])
 
 test.each(wholeInCi(cases(sizes), cases(sizes).slice(0, 2)))(
@@ -31,8 +36,8 @@ describe('the enumeration finds', () => {
   test.each(Object.entries(ENUMERATED_BOTS))(
     '%s',
     async (_, bot) => {
-      for (const fixedReadsApart of [false, true]) {
-        const { found } = await enumerate(bot.size, { ...bot.limits, fixedReadsApart, until: bot.breaks }, bot)
+      for (const apart of [{}, { fixedReadsApart: true }, { alikeApart: true }]) {
+        const { found } = await enumerate(bot.size, { ...bot.limits, ...apart, until: bot.breaks }, bot)
         const violation = found.find(({ what }) => what.startsWith(`${bot.breaks}:`))
         expect(violation?.path.length).toBeGreaterThan(0)
       }
@@ -67,6 +72,38 @@ test.each(wholeInCi(twice, twice.slice(0, 1)))(
   120_000,
 )
 
+describe('positions from which a function does the same are one', () => {
+  test.each(wholeInCi(twice, twice.slice(0, 1)))(
+    'which leads to the same ends: %s',
+    async (_, { size, limits }) => {
+      const [one, apart] = [await enumerate(size, limits), await enumerate(size, { ...limits, alikeApart: true })]
+      expect(one.states).toBeLessThan(apart.states)
+      expect(one.endKeys).toEqual(apart.endKeys)
+      expect(one.found).toEqual(apart.found)
+    },
+    120_000,
+  )
+
+  const compared = [ANA_AND_CHEN_FROM_A_DELIVERY, ...twice.slice(0, 1).map(([, { size }]) => size)]
+  test.each(wholeInCi(compared, compared.slice(1)).map((size) => [nameOf({ size, limits: { crashes: 0 } }), size]))(
+    'and all of them compared in all states leave no fewer: %s',
+    async (_, size) => {
+      const some = await enumerate(size, { crashes: 0 })
+      const all = await enumerate(size, { crashes: 0, isThorough: true })
+      expect(all.compared).toBeGreaterThan(some.compared)
+      expect(all.states).toBe(some.states)
+      expect(all.endKeys).toEqual(some.endKeys)
+    },
+    120_000,
+  )
+
+  test('and those that are found to differ stay apart', async () => {
+    const { begun, compared } = await enumerate(ANA_AND_CHEN_FROM_A_DELIVERY, { crashes: 0 })
+    expect(begun).toBeGreaterThan(1)
+    expect(compared).toBeGreaterThan(100)
+  }, 60_000)
+})
+
 test('an actor that writes what it was said never to write ends the enumeration', async () => {
   const { world, actors } = await scenario({ ...ENUMERATIONS[0]!.size, deliveries: 1 })
   const wrong = actors.map((actor) => ({ ...actor, writes: ['slack'] as const }))
@@ -90,7 +127,13 @@ test('a journal of which only the numbers are kept leads to the same ends as a w
       ends.add(canonical([withoutWordsIn(world), outcomes]))
       return []
     }
-    const { states } = await explore(world, actors, { crashes: 1 }, { everywhere: [], atRest })
+    const { states } = await explore(
+      world,
+      actors,
+      // Ends of a beginning that was given up would be among them.
+      { crashes: 1, alikeApart: true },
+      { everywhere: [], atRest },
+    )
     return { states, ends: [...ends].toSorted() }
   }
   const [numbers, whole] = [await exploredWith(false), await exploredWith(true)]

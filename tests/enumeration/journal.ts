@@ -60,7 +60,7 @@ export const withoutWords = (journal: Journal): Journal => ({
 export class NumbersTable extends MemoryTable {
   readonly #record: (added: readonly Recorded[]) => void
 
-  constructor(options: { conditional?: boolean }, record: (added: readonly Recorded[]) => void) {
+  constructor(options: ConstructorParameters<typeof MemoryTable>[0], record: (added: readonly Recorded[]) => void) {
     super(options)
     this.#record = record
   }

@@ -24,6 +24,8 @@ export interface Call<T = unknown> {
   remembers?: true
   /** It belongs to a change of a record, which begins again when another function has written in between. */
   change?: Changing
+  /** Of a write: the version of the item that its writer knows. */
+  known?: number
   land: () => T | Promise<T>
 }
 
@@ -37,8 +39,16 @@ export const servicesIn = (world: World, ask: Ask, clock: Clock, configuration: 
   const on = (part: PartName): Requests => ({
     read: (what, land, change) =>
       ask({ what, parts: [part], isWrite: false, remembers: true, land, ...(change && { change }) }),
-    write: (what, land, change) =>
-      ask({ what, parts: written[part] ?? [part], isWrite: true, remembers: true, land, ...(change && { change }) }),
+    write: (what, land, change, known = 0) =>
+      ask({
+        what,
+        parts: written[part] ?? [part],
+        isWrite: true,
+        remembers: true,
+        known,
+        land,
+        ...(change && { change }),
+      }),
   })
   const written: { [P in PartName]?: readonly PartName[] } = world.keepsEntries
     ? {}

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Due } from '../../functions/domain/effect.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
 import type { Objection } from '../../functions/ports/objections.ts'
-import type { TableSnapshot } from '../support/memory/table.ts'
+import type { Item, TableSnapshot } from '../support/memory/table.ts'
 import { MemoryTable } from '../support/memory/table.ts'
 import type { Message } from '../support/memory/slack.ts'
 import { MemorySlack, messageOf } from '../support/memory/slack.ts'
@@ -71,6 +71,12 @@ export const hashOf = (value: object): string => {
   return hash
 }
 
+/**
+ * In one order of steps, one version of an item is one item. Two orders may give the same version to different items: what
+ * was read in one of them must not pass for what there is in the other.
+ */
+const isSame = (one: Item, other: Item): boolean => one.version === other.version && hashOf(one) === hashOf(other)
+
 const tableKey = ({ items, entries }: TableSnapshot): string =>
   JSON.stringify([
     [...items].map(([key, item]) => `${key} ${hashOf(item)}`).toSorted(),
@@ -93,7 +99,7 @@ const unordered = (all: readonly object[]): string => JSON.stringify(all.map((on
 export class World {
   now: number
   readonly approvals: MemoryTable
-  readonly executions = new MemoryTable()
+  readonly executions = new MemoryTable({ isSame })
   readonly entries: MemoryTable
   /** What the entries of the approval's journal say, if the tables have only their numbers. */
   recorded: readonly Recorded[] = []
@@ -116,9 +122,10 @@ export class World {
     this.now = now
     this.keepsEntries = keepsEntries
     const conditional = isConditional
+    const options = { conditional, isSame }
     this.approvals = keepsEntries
-      ? new MemoryTable({ conditional })
-      : new NumbersTable({ conditional }, (added) => (this.recorded = [...this.recorded, ...added]))
+      ? new MemoryTable(options)
+      : new NumbersTable(options, (added) => (this.recorded = [...this.recorded, ...added]))
     this.entries = keepsEntries ? new MemoryTable() : new FiledNumbers()
     this.codePipelines = new CodePipelines(timeoutInMinutes)
     this.slack = new MemorySlack(() => this.now, renderedOnce)

@@ -30,7 +30,7 @@ export interface Tables extends Pick<
   entriesOf(approval: string): Promise<Entry[]>
 }
 
-interface Item {
+export interface Item {
   version: number
   /** When the index has it to be looked at. */
   dueAt: number | null
@@ -87,10 +87,16 @@ export class MemoryTable {
   /** Updates an index, now or later. */
   readonly indexLater: (update: () => void) => void
   readonly conditional: boolean
+  readonly #isSame: (one: Item, other: Item) => boolean
 
-  constructor({ indexLater = (update: () => void) => update(), conditional = true } = {}) {
+  constructor({
+    indexLater = (update: () => void) => update(),
+    conditional = true,
+    isSame = ({ version }: Item, other: Item) => version === other.version,
+  } = {}) {
     this.indexLater = indexLater
     this.conditional = conditional
+    this.#isSame = isSame
   }
 
   read(key: string): Item | null {
@@ -100,7 +106,8 @@ export class MemoryTable {
   /** False if the item is not the one that was read. */
   write(key: string, record: unknown, known: Item | null, indexed: Indexed): boolean {
     const current = this.#items.get(key)
-    if (this.conditional && current?.version !== known?.version) return false
+    if (this.conditional && !(current && known ? this.#isSame(current, known) : (current ?? null) === known))
+      return false
     const version = (known?.version ?? 0) + 1
     const dueAt = dueAtIn(known?.dueAt, indexed.dueAt ?? undefined) ?? null
     this.#items.set(key, { version, dueAt, data: copyOf(record) })
@@ -302,7 +309,8 @@ const KEPT_MUTES: Kept<Mutes, 'mutes'> = {
 /** Makes one request to the table; in the simulation, each may fail. */
 export interface Requests {
   read<T>(what: string, land: () => T | Promise<T>, change?: Changing): Promise<T>
-  write(what: string, land: () => boolean | Promise<boolean>, change?: Changing): Promise<boolean>
+  /** `known`: the version of the item that was read, or 0. */
+  write(what: string, land: () => boolean | Promise<boolean>, change?: Changing, known?: number): Promise<boolean>
 }
 
 /** One change of a record, with all its requests. `isCounted`: the writer gives up after so many rounds. */
@@ -334,6 +342,7 @@ const records = <T, Id>(table: MemoryTable, kept: Kept<T, Id>, requests: Request
         return isWritten
       },
       change,
+      known?.version ?? 0,
     )
   }
   const items = new WeakMap<object, Item>()
