@@ -13,13 +13,14 @@ const simulated = (what: string): Promise<unknown> => {
 
 /**
  * What Greenlight costs on this machine, each measurement by its name: `npm run bench [-- functions [runs] | click [runs] | clicks | event
- * [runs] | growth [pipelines approvals …] | rendering | policy | audit [entries] | storm [executions] | account [pipelines]]`.
+ * [runs] | growth [pipelines approvals …] | memory | rendering | policy | audit [entries] | storm [executions] | account [pipelines]]`.
  */
 const MEASUREMENTS: Record<string, () => Promise<unknown>> = {
   functions: () => import('./bench/functions.ts'),
   audit: () => import('./bench/audit.ts'),
   click: () => import('./bench/click.ts'),
   clicks: () => import('./bench/clicks.ts'),
+  memory: () => import('./bench/memory.ts'),
   event: () => import('./bench/event.ts'),
   growth: () => import('./bench/growth.ts'),
   rendering: () => import('./bench/rendering.ts'),

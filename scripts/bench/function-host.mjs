@@ -23,5 +23,6 @@ for (let time = 0; time < Number(times); time++) {
   answered.push(now())
 }
 const { rss } = process.memoryUsage()
-process.stdout.write(`${JSON.stringify({ loading, started, answered, rss })}\n`)
+const peak = process.resourceUsage().maxRSS * 1024
+process.stdout.write(`${JSON.stringify({ loading, started, answered, rss, peak })}\n`)
 process.exit(0)

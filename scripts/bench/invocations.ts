@@ -18,8 +18,9 @@ export interface Told {
   started: Moment
   /** One moment for each event. */
   answered: Moment[]
-  /** Bytes. */
+  /** Bytes, at the end and at most. */
   rss: number
+  peak: number
 }
 
 const HOST = fileURLToPath(new URL('function-host.mjs', import.meta.url))

@@ -70,10 +70,11 @@ export const recordScene = async ({ configuration, watched, play }: Scene): Prom
     openDelivery: stillDelivery,
     openDoors: async (environment, { url, clock, directory }) => {
       workspaceUrl = url
-      given = environment
+      // The handlers by hand read plain records.
+      given = { ...environment, STORED_RECORDS: 'plain' }
       const GREENLIGHT_CONFIG = join(directory, 'greenlight.yml')
       await writeFile(GREENLIGHT_CONFIG, configuration)
-      const services = openServices({ ...moved(environment, url, recorder.url), GREENLIGHT_CONFIG }, clock, log)
+      const services = openServices({ ...moved(given, url, recorder.url), GREENLIGHT_CONFIG }, clock, log)
       const doors: Doors = {
         approvalRequested: approvalRequested(services),
         pipelineChanged: pipelineChanged(services),

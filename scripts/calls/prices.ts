@@ -34,10 +34,19 @@ export const ANSWERS_AFTER = {
 
 /** Assumptions: the workspace cannot count these. */
 export const ASSUMED = {
-  /** memorySize in serverless.yml. */
-  gigabytes: 0.5,
-  /** What an invocation does besides waiting: 7 ms of CPU (`npm run bench -- click`) at 512 of 1,769 MB, and its share of starts. */
-  secondsOfWork: 0.03,
+  /** memorySize of each function in serverless.yml. Lambda gives a function CPU in proportion to it. */
+  megabytes: {
+    'approval-requested': 256,
+    'button-clicked': 512,
+    'effect-due': 256,
+    'minute-passed': 256,
+    'pipeline-changed': 256,
+  },
+  /**
+   * What an invocation does besides waiting: 7 ms of CPU (`npm run bench -- click`) at 512 of 1,769 MB, and its share of
+   * starts. With half the memory it takes twice as long.
+   */
+  secondsOfWorkAt512: 0.03,
   hoursWaiting: 1,
   /** Five pollers that each ask every 20 seconds, busy or not. */
   pollsAMonth: 5 * 3 * 60 * 720,
@@ -71,17 +80,24 @@ const sharedPart: Quantity = (counted) =>
 
 const shared: Quantity = (counted) => counted(new RegExp(`^${COMPARISONS}$`)) * sharedPart(counted)
 
+/** Milliseconds. Comparisons that share an invocation wait side by side; each has its own work. */
+const waitsIn = (counted: (pattern: RegExp) => number, name: string): number => {
+  const waits = counted(new RegExp(`^waits in ${name},`))
+  if (name !== 'effect-due') return waits
+  return waits + counted(new RegExp(`^waits in ${COMPARISONS},`)) * (1 - sharedPart(counted))
+}
+
 /** The bill, from the counts of a month. */
 const LINES: Record<string, Quantity> = {
   Lambda: (counted) => {
-    const { gigabytes, secondsOfWork } = ASSUMED
-    // Comparisons that share an invocation wait side by side. Each has its own work.
-    const waits = counted(/^waits in /) - counted(new RegExp(`^waits in ${COMPARISONS},`)) * sharedPart(counted)
-    const seconds = waits / 1_000 + counted(/^Lambda /) * secondsOfWork
+    const gigabyteSeconds = Object.entries(ASSUMED.megabytes).reduce((sum, [name, megabytes]) => {
+      const work = counted(new RegExp(`^Lambda ${name}$`)) * ASSUMED.secondsOfWorkAt512 * (512 / megabytes)
+      return sum + ((waitsIn(counted, name) / 1_000 + work) * megabytes) / 1_024
+    }, 0)
     const requests = counted(/^Lambda /) - shared(counted)
     return (
       (requests * PRICES['Lambda, a million requests'] +
-        gigabytes * seconds * PRICES['Lambda on arm64, a million GB-seconds']) /
+        gigabyteSeconds * PRICES['Lambda on arm64, a million GB-seconds']) /
       MILLION
     )
   },

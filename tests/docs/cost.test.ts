@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
 import { ASSUMED, CASES, PRICES } from '../../scripts/calls/prices.ts'
 import { readCounts, renderBill, renderPriceList } from '../../scripts/calls/render.ts'
 
@@ -24,6 +25,21 @@ test('the largest case is a million state changes a day, each received once', ()
 
 test('the bill has as many alarms as there are', () => {
   expect(read('infra/bot-alarms.yml').match(/Type: AWS::CloudWatch::Alarm/g)).toHaveLength(ASSUMED.alarms)
+})
+
+test('the bill has the memory of each function that it counts', () => {
+  const { provider, functions } = parse(read('serverless.yml'), { logLevel: 'silent' }) as {
+    provider: { memorySize: number }
+    functions: Record<string, { memorySize?: number }>
+  }
+  const counted = Object.keys(ASSUMED.megabytes)
+  const given = counted.map((name) => [name, functions[name]!.memorySize ?? provider.memorySize])
+  expect(Object.fromEntries(given)).toEqual(ASSUMED.megabytes)
+  const { released, waiting, idle } = readCounts(guide)
+  const invoked = [released, waiting, idle]
+    .flatMap((counts) => [...counts.keys()])
+    .flatMap((name) => /^Lambda (.*)/.exec(name)?.[1] ?? [])
+  expect([...new Set(invoked)].sort()).toEqual(counted)
 })
 
 test('a read of the mutes for each deployment costs what the guide says', () => {

@@ -35,7 +35,7 @@ export const followPipeline = async (services: Services, event: PipelineEvent): 
   const { key, change, approval } = event
   await handOnStarted(services, event)
   await handOnDeployment(services, event)
-  await spread(services)
+  await takePlace(services, change)
   const heard = await rememberEvent(services, event)
   if (!heard) return []
   if (heard.isNew) await handOnFailed(services, heard.execution, change)
@@ -81,12 +81,22 @@ const handOnFailed = async ({ queue }: Services, execution: Execution, change: S
 }
 
 /**
- * A pipeline's step comes as three or four events in the same instant. Each waits a random while, so that their writes
- * to one record come one after another. No person waits for an event.
+ * A step of a pipeline comes as two to four events in the same instant: an action and its stage end, the next ones begin. Each
+ * kind has a place after the one before, so that their writes to one record come one after another. Parallel actions have the
+ * same place, and wait a random part of it.
  */
-const spread = ({ clock }: Services): Promise<void> => clock.sleep(SPREAD_MS * chanceOf(clock))
+const takePlace = ({ clock }: Services, { level, progress }: StateChange): Promise<void> =>
+  clock.sleep(PLACE_MS * (PLACES[level][progress === 'running' ? 'begins' : 'ends'] + chanceOf(clock)))
 
-const SPREAD_MS = 500
+/** The event of an approval that begins is among the first. A pipeline begins without a stage that ends. */
+const PLACES: Record<StateChange['level'], Record<'begins' | 'ends', number>> = {
+  action: { begins: 0, ends: 1 },
+  stage: { begins: 3, ends: 2 },
+  pipeline: { begins: 2, ends: 3 },
+}
+
+/** DynamoDB reads and writes in about 20 milliseconds; CodePipeline's events are not quite at the same time. */
+const PLACE_MS = 60
 
 interface Remembered {
   execution: Execution

@@ -68,7 +68,7 @@ const bot = async (stored: readonly (Approval | Execution)[] = [], answers: Answ
 const described = (...news: StateChange[]): Execution => ({ ...execution([RUNNING, ...news]), approvals: new Map() })
 
 describe('a state change', () => {
-  test('is remembered and shown, after a random while', async () => {
+  test('is remembered and shown, after a while', async () => {
     const { hear, read, slept } = await bot()
     expect(await hear(RUNNING)).toEqual([SHOW_EXECUTION])
     expect((await read()).overall).toEqual({ progress: 'running', at: START, startedAt: START })
@@ -96,11 +96,36 @@ describe('a state change', () => {
     expect(heard).toEqual([SHOW_EXECUTION])
   })
 
-  test('waits for half a second at most, as its random id says', async () => {
+  test('waits for its place among the events of its step, and a random part of it', async () => {
     const { hear, services, slept } = await bot()
-    for (const id of ['00000000', '80000000', 'ffffffff'])
-      await hear(RUNNING, null, { ...services, clock: { ...services.clock, newId: () => id } })
-    expect(slept.map(Math.ceil)).toEqual([0, 250, 500])
+    const waits = async (change: StateChange, newId: string): Promise<number> => {
+      slept.length = 0
+      await hear(change, null, { ...services, clock: { ...services.clock, newId: () => newId } })
+      return Math.ceil(slept[0]!)
+    }
+    expect(await waits(RUNNING, '00000000')).toBe(120)
+    expect(await waits(RUNNING, '80000000')).toBe(150)
+    expect(await waits(RUNNING, 'ffffffff')).toBe(180)
+    const steps: StateChange[][] = [
+      [
+        actionChange('Source', 'Source', 'succeeded', START),
+        stageChange('Source', 'succeeded', START),
+        stageChange('Build', 'running', START),
+        actionChange('Build', 'Build', 'running', START),
+      ],
+      [RUNNING, stageChange('Source', 'running', START), actionChange('Source', 'Source', 'running', START)],
+      [
+        actionChange('Build', 'Build', 'failed', START),
+        stageChange('Build', 'failed', START),
+        pipelineChange('failed', START),
+      ],
+    ]
+    for (const step of steps) {
+      const places: number[] = []
+      for (const change of step) places.push(await waits(change, '00000000'))
+      expect(new Set(places).size).toBe(step.length)
+      expect(Math.max(...places)).toBeLessThanOrEqual(180)
+    }
   })
 
   test('is written only when that while has passed: the events of one step would collide at the record', async () => {
