@@ -1,4 +1,5 @@
 import type { AwsConnection } from './aws/connection.ts'
+import { RECORD_FORMS, type RecordForm } from './aws/deflated-record.ts'
 import type { InstallationKeys } from './aws/kms.ts'
 import { fixedSecrets, secretsFromParameters } from './aws/secrets.ts'
 import type { Clock } from './clock.ts'
@@ -25,6 +26,14 @@ export const secretsIn = (environment: Environment, connection: AwsConnection, c
     : secretsFromParameters(connection, required(environment, 'SLACK_SECRETS_PATH'), clock, {
         withSigningSecret: environment['SEES_CLICKS'] === 'true',
       })
+}
+
+/** STORED_RECORDS: how approvals and executions are written, plain if it is not set. @throws for another word. */
+export const recordFormIn = ({ STORED_RECORDS: said = 'plain' }: Environment): RecordForm => {
+  const form = RECORD_FORMS.find((one) => one === said)
+  if (!form)
+    throw new Error(`The environment variable STORED_RECORDS is neither ${RECORD_FORMS.join(' nor ')}: ${said}`)
+  return form
 }
 
 /** @throws if the variable is not set. */

@@ -30,7 +30,7 @@ import { GATES } from './flows/gates/gates.ts'
 import type { Log } from './ports/log.ts'
 import type { Secrets } from './ports/secrets.ts'
 import type { Services } from './ports/services.ts'
-import { keysIn, required, secretsIn } from './environment.ts'
+import { keysIn, recordFormIn, required, secretsIn } from './environment.ts'
 import { lambdaLog } from './log.ts'
 import { clickSeals } from './slack/click-seals.ts'
 import { slackChannel } from './slack/slack-channel.ts'
@@ -76,7 +76,7 @@ export const openServices = (
     secrets,
     slackApiUrl,
     configuration,
-    ...openTable(connection, required(environment, 'TABLE_NAME'), { clock, log }),
+    ...openTable(connection, required(environment, 'TABLE_NAME'), { clock, log, form: recordFormIn(environment) }),
     gates: GATES,
     pipelines: codePipeline(pipelineClients, steeredFor(allowedAccounts)),
     pipelineClients,

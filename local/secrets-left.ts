@@ -1,3 +1,4 @@
+import { inflated } from '../functions/aws/deflated-record.ts'
 import { SECRET_MARK } from './secret-mark.ts'
 
 /** Where something leaves the bot's functions, or the command line. */
@@ -40,7 +41,7 @@ export const WHERE_SECRETS_BELONG: readonly Belongs[] = [
   {
     edge: 'a call of AWS',
     name: 'PutItem',
-    place: /^Item\.data\.M\.token\.S$/,
+    place: /^Item\.data\.M\.(token\.S|deflated\.token)$/,
     because: 'the verdict is sent later, by a function that finds the approval in the table',
   },
   {
@@ -101,13 +102,21 @@ export const sentenceOf = ({ edge, where, around }: SecretLeft): string =>
   `${SECRET_LEFT} ${edge}, ${where}: ${JSON.stringify(around)}`
 
 /** Looks for a secret in what leaves; `name` is that of the call, the function or the line. */
-export const lookForSecret = (edge: Edge, name: string, text: string): void => {
+export const lookForSecret = (edge: Edge, name: string, said: string): void => {
+  const text = said.includes('"deflated"') ? withInflated(said) : said
   if (!text.includes(SECRET_MARK)) return
   for (const { place, leaf } of placesIn(text, '')) {
     const belongs = WHERE_SECRETS_BELONG.some((one) => one.edge === edge && one.name === name && one.place.test(place))
     if (!belongs) tell({ edge, where: place === '' ? name : `${name}: ${place}`, around: aroundIn(leaf) })
   }
 }
+
+/** A call of DynamoDB with what it deflates as JSON. */
+const withInflated = (text: string): string =>
+  text.replaceAll(/"deflated":\{"B":"([^"]+)"\}/g, (_, bytes: string) => {
+    const record = inflated({ deflated: Buffer.from(bytes, 'base64') })
+    return `"deflated":${JSON.stringify(JSON.stringify(record))}`
+  })
 
 /** The same in the headers of a call of a service. */
 export const lookInHeaders = (name: 'AWS' | 'Slack', headers: Headers): void => {

@@ -2,6 +2,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import type { Tombstone } from '../../functions/domain/approval.ts'
 import { DAY } from '../../functions/domain/time-units.ts'
 import { approvalKey } from '../../functions/aws/records.ts'
+import { type Deflated, inflated } from '../../functions/aws/deflated-record.ts'
 import type { StoredApproval } from '../../functions/aws/stored-approval.ts'
 import { restoredApproval } from '../../functions/aws/stored-approval.ts'
 import { stretches } from '../../functions/record/index-of-days.ts'
@@ -56,10 +57,10 @@ const caseOf = async (
   now: number,
 ): Promise<PastCase | 'not-intact' | null> => {
   const { Item } = await client.send(new GetCommand({ TableName, Key: approvalKey(id), ConsistentRead: true }))
-  const data = Item?.['data'] as StoredApproval | Tombstone | undefined
-  if (data?.kind === 'tombstone') return null
+  const stored = Item?.['data'] as StoredApproval | Tombstone | Deflated | undefined
+  if (stored && 'kind' in stored && stored.kind === 'tombstone') return null
   const { entries, flaws } = await readRecord(client, TableName, id, now)
-  if (!data || flaws.length > 0) return 'not-intact'
-  const { where, executionId, requestedAt, change, starter } = restoredApproval(data)
+  if (!stored || flaws.length > 0) return 'not-intact'
+  const { where, executionId, requestedAt, change, starter } = restoredApproval(inflated(stored as StoredApproval))
   return { where, executionId, requestedAt, change, starter, approval: id, ...actsIn(entries) }
 }

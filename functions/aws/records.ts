@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { type Clock, chanceOf } from '../clock.ts'
+import { type RecordForm, deflated, inflated } from './deflated-record.ts'
 import type { Records } from '../ports/records.ts'
 
 /** How one kind of record is kept in the table. */
@@ -13,8 +14,10 @@ export interface Kept<T, Id> {
   /** The attributes that the indexes need, in epoch milliseconds except `expireAt`, in seconds. */
   indexed(record: T): Indexed
   /** The fields of a record in its item, and the record from them. */
-  stored(record: T): unknown
+  stored(record: T): object
   restored(data: never): T
+  /** The fields that stay attributes of a record that is deflated; missing if it never is. Null: not this record. */
+  beside?(data: never): readonly string[] | null
 }
 
 export interface Indexed {
@@ -84,6 +87,7 @@ export const dynamoRecords = <T, Id>(
   TableName: string,
   kept: Kept<T, Id>,
   clock: Clock,
+  form: RecordForm = 'plain',
 ): Records<T, Id> => {
   const sortKeyOf = (id: Id): string => kept.sortKeyOf?.(id) ?? SORT_KEY
 
@@ -91,7 +95,14 @@ export const dynamoRecords = <T, Id>(
     const { Item } = await table.send(
       new GetCommand({ TableName, Key: { pk: kept.keyOf(id), sk: sortKeyOf(id) }, ConsistentRead: true }),
     )
-    return Item ? remembered({ ...(Item as Item<never>), data: kept.restored(Item['data'] as never) }) : null
+    return Item
+      ? remembered({ ...(Item as Item<never>), data: kept.restored(inflated(Item['data'] as object) as never) })
+      : null
+  }
+
+  const inForm = (data: object): object => {
+    const beside = form === 'deflated' ? kept.beside?.(data as never) : null
+    return beside ? deflated(data, beside as never[]) : data
   }
 
   /** The item that each record was read from or written as, for as long as the record itself is in use. */
@@ -122,7 +133,7 @@ export const dynamoRecords = <T, Id>(
             sk: sortKeyOf(kept.idOf(record)),
             version,
             writes,
-            data: kept.stored(record),
+            data: inForm(kept.stored(record)),
             expireAt,
             ...indexed,
           },

@@ -19,6 +19,7 @@ import type { Attention, DueRecord } from '../ports/attention.ts'
 import type { Log } from '../ports/log.ts'
 import type { Services } from '../ports/services.ts'
 import type { AwsConnection } from './connection.ts'
+import type { RecordForm } from './deflated-record.ts'
 import { documentClient } from './document-client.ts'
 import { dynamoEntries } from './entries.ts'
 import type { StoredApproval } from './stored-approval.ts'
@@ -39,6 +40,9 @@ const KEPT_APPROVAL: Kept<Approval | Tombstone, string> = {
   idOf: ({ id }) => id,
   stored: (record) => (record.kind === 'approval' ? storedApproval(record) : record),
   restored: (data: StoredApproval | Tombstone) => (data.kind === 'approval' ? restoredApproval(data) : data),
+  // The audit looks for a missing entry in the index by them. A large policy is compressed already.
+  beside: (data: StoredApproval | Tombstone) =>
+    data.kind === 'approval' && !(data.standing && 'packed' in data.standing) ? ['kind', 'requestedAt'] : null,
   indexed: (record) => {
     if (record.kind === 'tombstone') return { expireAt: inSeconds(record.closedAt + KEEP.tombstone) }
     const dueAt = attentionAt(record)
@@ -59,6 +63,7 @@ const KEPT_EXECUTION: Kept<Execution, ExecutionKey> = {
   idOf: ({ key }) => key,
   stored: storedExecution,
   restored: restoredExecution,
+  beside: () => ['kind'],
   indexed: (execution) => {
     const dueAt = executionAttentionAt(execution)
     return {
@@ -118,13 +123,15 @@ const KEPT_MUTES: Kept<Mutes, 'mutes'> = {
 export interface TableSettings {
   clock?: Clock
   log?: Pick<Log, 'count'>
+  /** How approvals and executions are written. Both forms are read. */
+  form?: RecordForm
 }
 
 /** The bot's table: one partition a record, and three sparse indexes. infra/bot.yml declares it. */
 export const openTable = (
   connection: AwsConnection,
   TableName: string,
-  { clock = systemClock, log = { count: () => undefined } }: TableSettings = {},
+  { clock = systemClock, log = { count: () => undefined }, form = 'plain' }: TableSettings = {},
 ): Pick<
   Services,
   'approvals' | 'executions' | 'digests' | 'histories' | 'steerings' | 'homes' | 'mutes' | 'attention' | 'entries'
@@ -217,8 +224,8 @@ export const openTable = (
   }
 
   return {
-    approvals: dynamoRecords(table, TableName, KEPT_APPROVAL, clock),
-    executions: dynamoRecords(table, TableName, KEPT_EXECUTION, clock),
+    approvals: dynamoRecords(table, TableName, KEPT_APPROVAL, clock, form),
+    executions: dynamoRecords(table, TableName, KEPT_EXECUTION, clock, form),
     digests: dynamoRecords(table, TableName, KEPT_DIGEST, clock),
     histories: dynamoRecords(table, TableName, KEPT_HISTORY, clock),
     steerings: dynamoRecords(table, TableName, KEPT_STEERING, clock),

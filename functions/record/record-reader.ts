@@ -5,6 +5,7 @@ import type { Entry } from '../domain/journal.ts'
 import { same } from '../domain/canonical.ts'
 import type { StageAction } from '../domain/pipeline.ts'
 import type { StoredApproval } from '../aws/stored-approval.ts'
+import { type Deflated, inflated } from '../aws/deflated-record.ts'
 import { approvalKey } from '../aws/records.ts'
 import { entryKey } from '../aws/entries.ts'
 import { readEntryItem, type EntryItem } from './entry-item.ts'
@@ -54,9 +55,20 @@ export const readApprovals = async (
 
 interface ApprovalItem {
   version: number
-  data: StoredApproval | Tombstone
+  /** Null if it cannot be read. */
+  data: StoredApproval | Tombstone | null
   /** Epoch seconds. */
   expireAt: number
+}
+
+type StoredItem = ApprovalItem & { data: StoredApproval | Tombstone | Deflated }
+
+const readable = (item: StoredItem): ApprovalItem => {
+  try {
+    return { ...item, data: inflated(item.data) }
+  } catch {
+    return { ...item, data: null }
+  }
 }
 
 /** An approval that is being written is read again, until it and its entries agree. */
@@ -76,7 +88,7 @@ export const readRecord = async (
 ): Promise<ApprovalRecord> => {
   const readApproval = async (): Promise<ApprovalItem | null> => {
     const { Item } = await client.send(new GetCommand({ TableName, Key: approvalKey(id), ConsistentRead: true }))
-    return Item && isKept(Item as ApprovalItem, now) ? (Item as ApprovalItem) : null
+    return Item && isKept(Item as ApprovalItem, now) ? readable(Item as StoredItem) : null
   }
   const readEntries = async (): Promise<EntryItem[]> => {
     const all: EntryItem[] = []
@@ -97,7 +109,7 @@ export const readRecord = async (
 const isKept = ({ expireAt }: { expireAt: number }, now: number): boolean => expireAt * 1_000 > now
 
 const wholeRecord = (id: string, item: ApprovalItem | null, filed: EntryItem[], now: number): ApprovalRecord => {
-  const approval = item?.data.kind === 'approval' ? item.data : null
+  const approval = item?.data?.kind === 'approval' ? item.data : null
   const there = filed.flatMap(({ entry }) => entry ?? [])
   const hashes = new Set(there.map(({ hash }) => hash))
   const ofApproval = (approval?.journal.unfiled ?? []).map((entry, index) =>
@@ -110,6 +122,7 @@ const wholeRecord = (id: string, item: ApprovalItem | null, filed: EntryItem[], 
     happened.what === 'requested' || happened.what === 'approval-skipped' ? [happened.where] : [],
   )
   const where = asked[0] ?? approval?.where ?? items[0]?.where ?? null
+  const isUnreadable = item !== null && item.data === null
   const isGone = !approval && items.length > 0 && !hasNoItem(id)
   return {
     approval: id,
@@ -128,7 +141,8 @@ const wholeRecord = (id: string, item: ApprovalItem | null, filed: EntryItem[], 
       ...(isAbsenceId(id) ? absenceFlaws(entries, now) : []),
       ...(isSkippedApprovalId(id) ? skipFlaws(id, entries) : []),
       ...(isSteeringId(id) ? steeringFlaws(entries, now) : []),
-      ...(isGone ? ['the approval itself is missing'] : []),
+      ...(isUnreadable ? ['the approval itself cannot be read'] : []),
+      ...(isGone && !isUnreadable ? ['the approval itself is missing'] : []),
     ],
   }
 }

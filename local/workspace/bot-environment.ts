@@ -17,6 +17,7 @@ export const botEnvironment = (workspace: {
   SLACK_BOT_TOKEN: workspace.botToken,
   SLACK_SIGNING_SECRET: workspace.signingSecret,
   TABLE_NAME: ACCOUNT.tableName,
+  STORED_RECORDS: 'deflated',
   QUEUE_URL: workspace.queueUrl,
   SIGNING_KEY: ACCOUNT.signingKeyArn,
   OBJECTIONS_TABLE: ACCOUNT.objectionsTableName,

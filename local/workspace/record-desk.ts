@@ -5,6 +5,7 @@ import { DeleteCommand, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib
 import { copyBothWays } from '../../cli/log/copy-log.ts'
 import { folderFiles } from '../../cli/log/folder-files.ts'
 import { documentClient } from '../../functions/aws/document-client.ts'
+import { inflated } from '../../functions/aws/deflated-record.ts'
 import { entryKey } from '../../functions/aws/entries.ts'
 import { approvalKey } from '../../functions/aws/records.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
@@ -124,7 +125,7 @@ const placeOf = async (
   const item = await read(key)
   if (item) return { key, entry: item['entry'] as Entry, with: (entry) => (entry ? { ...item, entry } : undefined) }
   const stored = await read(approvalKey(approval))
-  const data = stored?.['data'] as { journal?: { unfiled?: Entry[] } } | undefined
+  const data = stored && inflated(stored['data'] as { journal?: { unfiled?: Entry[] } })
   const unfiled = data?.journal?.unfiled ?? []
   const entry = unfiled.find((one) => one.number === number)
   if (!stored || !entry) return null

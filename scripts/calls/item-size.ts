@@ -8,6 +8,7 @@ const utf8 = (text: string): number => Buffer.byteLength(text)
 const SIZES: Record<string, (value: never) => number> = {
   S: utf8,
   N: (digits: string) => Math.ceil(digits.replace(/[-.]/g, '').length / 2) + 1,
+  B: (bytes: string | Uint8Array) => (typeof bytes === 'string' ? Buffer.from(bytes, 'base64') : bytes).length,
   BOOL: () => 1,
   NULL: () => 1,
   L: (values: AttributeValue[]) => 3 + values.reduce((sum, value) => sum + 1 + sizeOf(value), 0),

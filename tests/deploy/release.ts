@@ -40,8 +40,10 @@ export const deployRelease = async (
   { connection }: Pick<Installation, 'connection'>,
   project: Project,
   environment: Record<string, string>,
+  params: readonly string[] = [],
 ): Promise<Release> => {
-  const said = await project.serverless('deploy', '--region', REGION)
+  const given = params.flatMap((param) => ['--param', param])
+  const said = await project.serverless('deploy', '--region', REGION, ...given)
   if (!said.includes(`Service deployed to stack ${STACK}`)) throw new Error(said)
   const unpacked = await unpackedFunctions(project)
   const lambda = new LambdaClient(connection)

@@ -88,12 +88,17 @@ routes:
     await installation.close()
   })
 
-  const deploy = async (project: Project): Promise<void> => {
+  const deploy = async (project: Project, params: readonly string[] = []): Promise<void> => {
     await releases.at(-1)?.end()
-    release = await deployRelease(installation, project, {
-      AWS_ENDPOINT_URL: pipelines.url,
-      SLACK_API_URL: `${slack.url}/`,
-    })
+    release = await deployRelease(
+      installation,
+      project,
+      {
+        AWS_ENDPOINT_URL: pipelines.url,
+        SLACK_API_URL: `${slack.url}/`,
+      },
+      params,
+    )
     releases.push(release)
   }
 
@@ -256,7 +261,7 @@ routes:
       await request('queued-1', 'queued-2', 'queued-3', 'queued-4')
     })
     expect(timesRequested('queued-')).toBe(0)
-    await deploy(installation.project)
+    await deploy(installation.project, ['storedRecords=plain'])
     expect(await drain()).toBeGreaterThanOrEqual(4)
     await aMinutePasses()
     for (const name of ['queued-1', 'queued-2', 'queued-3', 'queued-4'])

@@ -122,6 +122,14 @@ const LEAKS: Record<string, { leak: () => unknown; edge: string; where: string |
     edge: 'a call of AWS',
     where: 'PutItem: Item.data.M.request.M.customData.S',
   },
+  'a bot token in a deflated item': {
+    leak: () =>
+      openTable(aws.client, 'greenlight', { form: 'deflated' }).approvals.create(
+        approval({ id: 'leak-2', request: { customData: botToken(), reviewUrl: null } }),
+      ),
+    edge: 'a call of AWS',
+    where: 'PutItem: Item.data.M.deflated.request.customData',
+  },
   'an approval token in another attribute of its item': {
     leak: () => openTable(aws.client, 'greenlight').approvals.create(approval({ id: TOKEN })),
     edge: 'a call of AWS',
