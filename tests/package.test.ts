@@ -59,14 +59,14 @@ const ACTIONS_WITHOUT_RESOURCE: Record<string, string[]> = {
  * function has.
  */
 const BUDGET: Record<string, { init: number; all: number }> = {
-  'approval-decided': { init: 52_000, all: 415_000 },
-  'approval-requested': { init: 171_000, all: 607_000 },
-  'button-clicked': { init: 318_000, all: 703_000 },
-  'day-passed': { init: 93_000, all: 422_000 },
+  'approval-decided': { init: 55_000, all: 418_000 },
+  'approval-requested': { init: 175_000, all: 611_000 },
+  'button-clicked': { init: 321_000, all: 707_000 },
+  'day-passed': { init: 96_000, all: 425_000 },
   // It does what people type and ask, and what follows from that; no other function has the code.
-  'effect-due': { init: 192_000, all: 736_000 },
-  'minute-passed': { init: 152_000, all: 597_000 },
-  'pipeline-changed': { init: 199_000, all: 622_000 },
+  'effect-due': { init: 196_000, all: 740_000 },
+  'minute-passed': { init: 157_000, all: 601_000 },
+  'pipeline-changed': { init: 203_000, all: 626_000 },
   'traffic-shifting': { init: 193_000, all: 227_000 },
 }
 
@@ -281,6 +281,7 @@ describe.each(DOORS)('%s', (door) => {
     expect({ ...variables, SLACK_API_URL: undefined }).toEqual({
       GREENLIGHT_VERSION: VERSION,
       TABLE_NAME: { Ref: 'Table' },
+      STORED_RECORDS: 'deflated',
       QUEUE_URL: { Ref: 'Effects' },
       SIGNING_KEY: { 'Fn::GetAtt': ['SigningKey', 'Arn'] },
       VERIFYING_KEYS: '',

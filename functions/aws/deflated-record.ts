@@ -1,3 +1,4 @@
+import { ownEntry } from '../own-entry.ts'
 import { RECORD_DICTIONARY } from './record-dictionary.ts'
 
 /** How records are stored: each field an attribute, which a person can read in the table, or deflated. */
@@ -42,9 +43,9 @@ const LEVEL = 9
 export const inflated = <T extends object>(stored: T | Deflated): T => {
   if (!('deflated' in stored)) return stored
   const { deflated: bytes, ...beside } = stored
-  if (!(bytes instanceof Uint8Array)) throw new UnreadableRecord('it is not binary')
+  if (!ArrayBuffer.isView(bytes)) throw new UnreadableRecord('it is not binary')
   const record = parsed(bytes)
-  const other = Object.entries(beside).find(([name, value]) => record[name] !== value)
+  const other = Object.entries(beside).find(([name, value]) => ownEntry(record, name) !== value)
   if (other) throw new UnreadableRecord(`${other[0]} differs`)
   return record as T
 }

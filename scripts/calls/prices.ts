@@ -38,8 +38,8 @@ export const ASSUMED = {
   megabytes: {
     'approval-requested': 256,
     'button-clicked': 512,
-    'effect-due': 256,
-    'minute-passed': 256,
+    'effect-due': 512,
+    'minute-passed': 512,
     'pipeline-changed': 256,
   },
   /**

@@ -56,10 +56,10 @@ const send: Send = async function (this: DynamoDBDocumentClient, command, ...res
           authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
           ...(sessionToken && { 'x-amz-security-token': sessionToken }),
         },
-        body: JSON.stringify(marshalled((command as { input: Items }).input)),
+        body: JSON.stringify(marshalled((command as { input: Items }).input), bytesAsText),
       }),
     )
-    if (response.ok) return { $metadata: {}, ...unmarshalled((await response.json()) as Items) }
+    if (response.ok) return { $metadata: {}, ...unmarshalled(JSON.parse(await response.text(), textAsBytes) as Items) }
   }
   return overHttp!.call(this, command, ...rest)
 }
@@ -71,6 +71,14 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   DeleteCommand: 'DeleteItem',
   QueryCommand: 'Query',
 }
+
+/** Binary values are Base64 in DynamoDB's JSON. */
+const bytesAsText = (_: string, value: unknown): unknown =>
+  value !== null && typeof value === 'object' && 'B' in value && ArrayBuffer.isView(value.B)
+    ? { B: Buffer.from(value.B.buffer, value.B.byteOffset, value.B.byteLength).toString('base64') }
+    : value
+const textAsBytes = (type: string, value: unknown): unknown =>
+  type === 'B' && typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : value
 
 const REMOVED = { removeUndefinedValues: true }
 const MAPS = new Set([
