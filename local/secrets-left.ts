@@ -1,4 +1,3 @@
-import { inflated } from '../functions/aws/deflated-record.ts'
 import { SECRET_MARK } from './secret-mark.ts'
 
 /** Where something leaves the bot's functions, or the command line. */
@@ -95,6 +94,13 @@ export const tellOfSecretsLeft = (teller: typeof tell): void => {
   tell = teller
 }
 
+let inflate: (stored: { deflated: Uint8Array }) => object = (stored) => stored
+
+/** Reads records that are stored deflated so, from now on. */
+export const lookIntoDeflated = (reader: typeof inflate): void => {
+  inflate = reader
+}
+
 /** The first words of {@link sentenceOf}. */
 export const SECRET_LEFT = 'A secret left through'
 
@@ -114,7 +120,7 @@ export const lookForSecret = (edge: Edge, name: string, said: string): void => {
 /** A call of DynamoDB with what it deflates as JSON. */
 const withInflated = (text: string): string =>
   text.replaceAll(/"deflated":\{"B":"([^"]+)"\}/g, (_, bytes: string) => {
-    const record = inflated({ deflated: Buffer.from(bytes, 'base64') })
+    const record = inflate({ deflated: Buffer.from(bytes, 'base64') })
     return `"deflated":${JSON.stringify(JSON.stringify(record))}`
   })
 

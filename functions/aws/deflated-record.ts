@@ -11,7 +11,7 @@ export interface Deflated {
 }
 
 /** A record of so many bytes is not deflated, and none is inflated to more: no item takes more memory than that. */
-const MOST_BYTES = 1_048_576
+const MOST_INFLATED = 1_048_576
 
 /** Loaded when first needed. */
 const zlib = () => process.getBuiltinModule('node:zlib')
@@ -25,7 +25,7 @@ const theDictionary = (): Buffer => (dictionary ??= Buffer.from(RECORD_DICTIONAR
  */
 export const deflated = <T extends object>(record: T, beside: readonly (keyof T)[]): T | (Partial<T> & Deflated) => {
   const json = Buffer.from(JSON.stringify(record))
-  if (json.length > MOST_BYTES) return record
+  if (json.length > MOST_INFLATED) return record
   const bytes = zlib().deflateSync(json, { level: LEVEL, dictionary: theDictionary() })
   if (bytes.length >= json.length) return record
   const kept = Object.fromEntries(beside.map((name) => [name, record[name]])) as Partial<T>
@@ -53,7 +53,7 @@ export const inflated = <T extends object>(stored: T | Deflated): T => {
 const parsed = (bytes: Uint8Array): Record<string, unknown> => {
   let record: unknown
   try {
-    const json = zlib().inflateSync(bytes, { dictionary: theDictionary(), maxOutputLength: MOST_BYTES })
+    const json = zlib().inflateSync(bytes, { dictionary: theDictionary(), maxOutputLength: MOST_INFLATED })
     record = JSON.parse(json.toString())
   } catch (cause) {
     throw new UnreadableRecord('it does not inflate to JSON', { cause })

@@ -3,7 +3,8 @@ import { openFlaskApp } from './open-flask-app.ts'
 import { openHelloLambda } from './open-hello-lambda.ts'
 import { openDoors, openDoorsWith } from './open-doors.ts'
 import { bundlePage } from '../web/bundle-page.ts'
-import { sentenceOf, tellOfSecretsLeft } from '../secrets-left.ts'
+import { inflated } from '../../functions/aws/deflated-record.ts'
+import { lookIntoDeflated, sentenceOf, tellOfSecretsLeft } from '../secrets-left.ts'
 import { configurationIn, portFrom, secretsFrom } from './settings.ts'
 import { openWorkspace, type Workspace } from './workspace.ts'
 
@@ -34,6 +35,7 @@ const start = async (): Promise<void> => {
   const port = portFrom(process.env.PORT)
   const secrets = secretsFrom(process.env)
   const configuration = configurationIn(process.env.GREENLIGHT_CONFIG)
+  lookIntoDeflated(inflated)
   tellOfSecretsLeft((left) => void process.stderr.write(`${sentenceOf(left)}\n`))
   say('Greenlight: starting pipelines, Slack and the bot …')
   const workspace = await openWorkspace({

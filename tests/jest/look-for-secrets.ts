@@ -1,4 +1,7 @@
-import { lookForSecret, sentenceOf, takeSecretsLeft } from '../../local/secrets-left.ts'
+import { inflated } from '../../functions/aws/deflated-record.ts'
+import { lookForSecret, lookIntoDeflated, sentenceOf, takeSecretsLeft } from '../../local/secrets-left.ts'
+
+lookIntoDeflated(inflated)
 
 /*
  * Fails each test during which a secret left the functions where none belongs: the parts of the workspace and of
