@@ -102,7 +102,7 @@ const PARTS = /^(?<names>.*?)(?:(?:^| )(?<how>until|for) (?<end>.*?))?(?:(?:^| )
 
 /** The command in the text behind `/greenlight`. */
 export const commandIn = (text: string): Command => {
-  const [first = '', ...rest] = text.trim().split(/\s+/)
+  const [first, ...rest] = text.trim().split(/\s+/) as [string, ...string[]]
   const word = first.toLowerCase()
   if (word === '') return { do: 'help' }
   if (!isWord(word)) return { do: 'unknown', word: first, nearest: nearestOf(word, COMMANDS) }
@@ -123,8 +123,10 @@ const commandNamed = (word: Exclude<CommandWord, 'away'>, rest: readonly string[
       return { do: word, about }
     case 'status':
       return { do: word, about: about || '*' }
-    case 'history':
-      return { do: word, about: rest[0] ?? '', stage: rest.slice(1).join(' ') || null }
+    case 'history': {
+      const [pipeline = '', ...stage] = rest
+      return { do: word, about: pipeline, stage: stage.join(' ') || null }
+    }
     case 'back':
     case 'help':
     case 'freezes':
@@ -146,20 +148,25 @@ const commandNamed = (word: Exclude<CommandWord, 'away'>, rest: readonly string[
   }
 }
 
+/** The parts of a command about pipelines; each may be missing. */
+const partsOf = (about: string): { patterns: string[]; end: TypedEnd | null; reason: string } => {
+  const { names, how, end, reason = '' } = PARTS.exec(about)!.groups!
+  return {
+    patterns: names!.split(/[ ,]+/).filter((name) => name !== ''),
+    end: how ? { how: how.toLowerCase() as TypedEnd['how'], text: end! } : null,
+    reason,
+  }
+}
+
 const freezeCommand = (word: 'freeze' | 'lengthen' | 'lift', about: string): Command => {
-  const { names = '', how, end = '', reason = '' } = PARTS.exec(about)?.groups ?? {}
-  const patterns = names.split(/[ ,]+/).filter((name) => name !== '')
-  const typedEnd = how ? { how: how.toLowerCase() as TypedEnd['how'], text: end.trim() } : null
-  return word === 'lift'
-    ? { do: word, patterns, reason: reason.trim() }
-    : { do: word, patterns, end: typedEnd, reason: reason.trim() }
+  const { patterns, end, reason } = partsOf(about)
+  return word === 'lift' ? { do: word, patterns, reason } : { do: word, patterns, end, reason }
 }
 
 const muteCommand = (about: string): Command => {
   if (about === '') return { do: 'muted' }
-  const { names = '', how, end = '' } = PARTS.exec(about)?.groups ?? {}
-  const patterns = names.split(/[ ,]+/).filter((name) => name !== '')
-  return { do: 'mute', patterns, end: how ? { how: how.toLowerCase() as TypedEnd['how'], text: end.trim() } : null }
+  const { patterns, end } = partsOf(about)
+  return { do: 'mute', patterns, end }
 }
 
 /** Names of pipelines and stages have no spaces. A name too many is a mistake: nothing is done then. */
@@ -167,27 +174,23 @@ const HOLD = /^(?<pipeline>\S+) (?<stage>\S+)(?: because(?: (?<reason>.*))?)?$/i
 
 const holdCommand = (word: 'hold' | 'resume', about: string): Command => {
   const { pipeline = '', stage = '', reason = '' } = HOLD.exec(about)?.groups ?? {}
-  return { do: word, pipeline, stage, reason: reason.trim() }
+  return { do: word, pipeline, stage, reason }
 }
 
 /** A person as Slack writes them where the command asks for it ("Implementing slash commands", Slack). */
 const MENTION = /<@(?<userId>[UW][A-Z0-9]+)(?:\|[^>]*)?>/
+const AT = /(?:^| )(@\S+)/
 /** What follows each of these words, in any order. */
-const SAID_TIMES = /(?:^| )(?<how>until|for|from) (?<time>.*?)(?=$| until | for | from )/gi
+const SAID_TIMES = /(?:^| )(until|for|from) (.*?)(?=$| until | for | from )/gi
 
 const awayCommand = (about: string): Command => {
   const word = about.toLowerCase()
   if (word === '') return { do: 'absences' }
   if (word === 'off') return { do: 'back' }
   const standIn = MENTION.exec(about)?.groups?.['userId'] ?? null
-  const at = /(?:^| )(@\S+)/.exec(about)?.[1] ?? null
-  const times = about
-    .replace(MENTION, ' ')
-    .replace(at ?? '', ' ')
-    .replaceAll(/\s+/g, ' ')
-  const said = new Map(
-    [...times.matchAll(SAID_TIMES)].map(({ groups: { how = '', time = '' } = {} }) => [how.toLowerCase(), time.trim()]),
-  )
+  const at = AT.exec(about)?.[1] ?? null
+  const times = about.replace(MENTION, ' ').replace(AT, ' ').replaceAll(/\s+/g, ' ')
+  const said = new Map([...times.matchAll(SAID_TIMES)].map(([, how, time]) => [how!.toLowerCase(), time!.trim()]))
   const end = (['until', 'for'] as const).flatMap((how) => (said.has(how) ? { how, text: said.get(how)! } : []))
   return { do: 'away', standIn, at, end: end[0] ?? null, from: said.get('from') ?? null }
 }

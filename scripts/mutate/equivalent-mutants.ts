@@ -19,6 +19,7 @@ const ASSIGNMENT = 'functions/domain/assignment.ts'
 const READ_PAST = 'functions/flows/gates/manual-approval/read-past.ts'
 const LIVE = 'functions/domain/live.ts'
 const PAST = 'functions/domain/past.ts'
+const COMMAND = 'functions/domain/command.ts'
 const WINDOW = 'functions/domain/window.ts'
 const WINDOW_GAP = 'functions/config/window-gap.ts'
 
@@ -41,6 +42,19 @@ const neverEmpty = (file: string, because: string, ...lines: string[]): Equivale
   lines.map((line) => ({ file, line, before: '??', after: '||', because }))
 
 export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
+  ...neverEmpty(
+    COMMAND,
+    'an ID, a name and a permission have one character at least',
+    `export const permissionFor = (command: CommandWord): keyof May | 'standIns' | null => NEEDED.get(command) ?? null`,
+    `const standIn = MENTION.exec(about)?.groups?.['userId'] ?? null`,
+    'const at = AT.exec(about)?.[1] ?? null',
+  ),
+  ...neverEmpty(
+    'functions/domain/absence.ts',
+    NOT_IN_1970,
+    'Math.min(until, ended?.at ?? until)',
+    '? { kind, key: kind, dueAt: ended?.at ?? setAt, channel: standIn.userId }',
+  ),
   {
     file: 'functions/flows/execution/follow-up.ts',
     line: `return route !== null && isTold(name === 'live' ? 'recovered' : name, route.deployments)`,

@@ -1,11 +1,3 @@
-import {
-  absenceEnded,
-  absenceId,
-  absenceSet,
-  isAbsenceId,
-  standInsBy,
-  statementOfAbsence,
-} from '../../functions/domain/absence.ts'
 import { attempt, refusalFor } from '../../functions/domain/attempt.ts'
 import { deciders, votesFor } from '../../functions/domain/approval.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
@@ -205,34 +197,6 @@ test('the stand-in is asked in the place of the absent person, and no one stands
   expect(stillNeededPeople(managers({ standIns }), [])).toEqual(['U0HALA', 'U0ELI', 'U0ANA', 'U0CHEN'])
   expect(stillNeededPeople(managers({ standIns: [{ ...standIns[0]!, isOver: true }] }), [])).toContain('U0DANA')
   expect(canBeMet(policy([rule('managers', ['U0DANA'], 2)], { standIns }))).toBe(false)
-})
-
-test('an absence is one until its end, or until its person is back', async () => {
-  const DANA = actor('U0DANA')
-  const set = absenceSet({
-    who: DANA,
-    at: START,
-    id: absenceId('command', START + DAY),
-    standIn: { userId: 'U0HALA', name: 'Hala' },
-    from: START + MINUTE,
-    until: START + DAY,
-    signed: { key: 'k', value: 'v' },
-    retention: DAY,
-  })
-  expect(isAbsenceId(set.id)).toBe(true)
-  expect(absenceId('x', START) < absenceId('a', START + 1_000)).toBe(true)
-  expect(statementOfAbsence(set)).toContain('"standIn":"U0HALA"')
-  const at = (now: number, of = set, more: { moments?: number[]; decided?: string[] } = {}) =>
-    standInsBy([of], { now, moments: [], decided: [], ...more })
-  expect(at(START)).toEqual([])
-  expect(at(START + MINUTE)).toMatchObject([{ userId: 'U0HALA', for: 'U0DANA', until: START + DAY }])
-  expect(at(START + DAY)).toEqual([])
-  const back = absenceEnded(set, DANA, START + 3 * MINUTE, { key: 'k', value: 'w' })
-  expect(at(START + 3 * MINUTE, back)).toEqual([])
-  expect(at(START + 4 * MINUTE, back, { decided: [set.id] })).toMatchObject([
-    { until: START + 3 * MINUTE, isOver: true },
-  ])
-  expect(at(START + 4 * MINUTE, back, { moments: [START + 2 * MINUTE] })).toHaveLength(1)
 })
 
 describe('the place of a person who is away', () => {
