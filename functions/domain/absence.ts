@@ -2,7 +2,7 @@ import type { Actor } from './act.ts'
 import { canonical } from './canonical.ts'
 import type { Happening, Journal } from './journal.ts'
 import { emptyJournal, written } from './journal.ts'
-import { acquire, renew } from './lease.ts'
+import { acquire, isOwner } from './lease.ts'
 import type { Lease, Term } from './lease.ts'
 import type { AbsenceNoticeKind, Notice, NoticeDelivery } from './notice.ts'
 import type { Signature } from './signature.ts'
@@ -47,8 +47,8 @@ export const SET_ABSENCE: Term = { lasts: 30_000, work: 9_000 }
 
 /** The turn of the command with this ID; its own lease counts again, because the command may come twice. */
 export const withAbsenceTurn = (turn: AbsenceTurn, command: string, now: number): [AbsenceTurn, Lease | null] => {
-  const own = renew(turn.lease, command, now, SET_ABSENCE)
-  const acquired = own ? { kind: 'acquired' as const, lease: own } : acquire(turn.lease, command, now, SET_ABSENCE)
+  const others = isOwner(turn.lease, command) ? null : turn.lease
+  const acquired = acquire(others, command, now, SET_ABSENCE)
   return acquired.kind === 'busy' ? [turn, null] : [{ ...turn, lease: acquired.lease }, acquired.lease]
 }
 

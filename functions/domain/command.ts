@@ -98,7 +98,7 @@ const NEEDED = new Map<CommandWord, keyof May | 'standIns'>([
 ])
 
 /** Each part ends where the word of the next one begins; the reason is the rest, whatever its words are. */
-const PARTS = /^(?<names>.*?)(?:(?:^| )(?<how>until|for) (?<end>.*?))?(?:(?:^| )because(?: (?<reason>.*))?)?$/i
+const PARTS = /(?<names>.*?)(?:(?:^| )(?<how>until|for) (?<end>.*?))?(?:(?:^| )because(?: (?<reason>.*))?)?$/i
 
 /** The command in the text behind `/greenlight`. */
 export const commandIn = (text: string): Command => {
@@ -189,7 +189,7 @@ const awayCommand = (about: string): Command => {
   if (word === 'off') return { do: 'back' }
   const standIn = MENTION.exec(about)?.groups?.['userId'] ?? null
   const at = AT.exec(about)?.[1] ?? null
-  const times = about.replace(MENTION, ' ').replace(AT, ' ').replaceAll(/\s+/g, ' ')
+  const times = about.replace(MENTION, ' ').replace(AT, '').replaceAll(/\s+/g, ' ')
   const said = new Map([...times.matchAll(SAID_TIMES)].map(([, how, time]) => [how!.toLowerCase(), time!.trim()]))
   const end = (['until', 'for'] as const).flatMap((how) => (said.has(how) ? { how, text: said.get(how)! } : []))
   return { do: 'away', standIn, at, end: end[0] ?? null, from: said.get('from') ?? null }

@@ -12,7 +12,11 @@ import {
   deciders,
   escalated,
   isOpen,
+  routeSubjectOf,
+  sayingUnsigned,
+  waitingAgain,
   withDeployment,
+  withHeld,
   requested,
   withResolvedPolicy,
   settled,
@@ -91,6 +95,18 @@ describe('an approval', () => {
     ])
   })
 
+  test('shows and records the change sets behind it, and shows what else was read with it, where there is any', () => {
+    const held = { stage: 'Verify', reason: 'release party', since: START, userId: 'U0DANA', name: null }
+    const changeSets = [{ stack: 'shop', url: null, kind: 'empty' } as const]
+    const more = requested(newApproval({ held, changeSets, mayAskMore: true, otherApprovals: ['Sign'] }))
+    expect(more).toMatchObject({ held, changeSets, mayAskMore: true, otherApprovals: ['Sign'] })
+    expect(more.journal.unfiled[0]!.happened).toMatchObject({ what: 'requested', changeSets })
+    const none = requested(newApproval({ held: null, changeSets: [], mayAskMore: false }))
+    expect(none.otherApprovals).toEqual([])
+    for (const key of ['held', 'changeSets', 'mayAskMore', 'tests']) expect(none).not.toHaveProperty(key)
+    expect(none.journal.unfiled[0]!.happened).not.toHaveProperty('changeSets')
+  })
+
   test('records the test results, and what is live, to which a rollback would return', () => {
     const live = { stage: 'Production', executionId: 'e0', since: START - DAY, approvedBy: null }
     const tests = { kind: 'none' } as const
@@ -104,8 +120,10 @@ describe('an approval', () => {
       what: 'live-changed',
       live: [{ executionId: 'e1', revisions: [{ id: ROUNDING.id }] }],
     })
+    expect(moved.liveChangedAt).toBe(LATER)
     const described = withChange(asked, { ...asked.change, seen: ['other'] }, LATER, LATER)
     expect(described.journal.count).toBe(asked.journal.count)
+    expect(described).not.toHaveProperty('liveChangedAt')
   })
 
   test('keeps each entry for the retention time after its expiry, or after the entry if that is later', () => {
@@ -288,6 +306,68 @@ test('the ids of tokens differ by account and Region, wherever these end', () =>
   const id = (region: string, token: string) => approvalId('111122223333', region, token)
   expect(id('eu-west-1', 'a')).not.toBe(id('eu-west-', '1a'))
   expect(isApprovalId(id('eu-west-1', 'a'))).toBe(true)
+})
+
+test('the held stage behind it is shown from when it is read until it is read that it is held no more', () => {
+  const held = { stage: 'Verify', reason: 'release party', since: START, userId: 'U0DANA', name: null }
+  const of = shown(approval())
+  expect(withHeld(of, null, LATER)).toBe(of)
+  const behind = withHeld(of, held, LATER)
+  expect(behind.held).toEqual(held)
+  expect(isBehind(behind.showing)).toBe(true)
+  expect(withHeld(behind, { ...held }, LATER)).toBe(behind)
+  const free = withHeld(shown(behind, LATER), null, LATER)
+  expect(free).not.toHaveProperty('held')
+  expect(isBehind(free.showing)).toBe(true)
+})
+
+test('that unsigned votes do not count is shown once, and only where there are any', () => {
+  const of = shown(approval())
+  expect(sayingUnsigned(of, LATER)).toBe(of)
+  const unsigned = { ...of, unsignedVotes: [vote('U0DANA')] }
+  const saying = sayingUnsigned(unsigned, LATER)
+  expect(saying.saysUnsigned).toBe(true)
+  expect(isBehind(saying.showing)).toBe(true)
+  expect(sayingUnsigned(saying, LATER)).toBe(saying)
+})
+
+describe('an approval whose votes do not make the verdict any more', () => {
+  const inTime = { ...deciding(), votes: [vote('U0DANA', 'Approved', { notBefore: LATER }), vote('U0CHEN')] }
+  const after = (kind: 'not-met' | 'frozen' | 'unclear', lost: string[], of: Approval = deciding()) =>
+    waitingAgain(of, { kind, because: 'the policy has changed', lost }, LATER)
+
+  test('waits again, without the votes of those who may not approve any more', () => {
+    const again = after('not-met', ['U0DANA'])
+    expect(again.state).toEqual({ name: 'waiting' })
+    expect(again.votes.map(({ userId }) => userId)).toEqual(['U0CHEN'])
+    expect(again).not.toHaveProperty('soak')
+  })
+
+  test.each<[string, 'not-met' | 'frozen' | 'unclear', Approval, string[], boolean]>([
+    ['the policy is not met', 'not-met', inTime, [], true],
+    ['it is frozen, and its votes have no time', 'frozen', deciding(), [], true],
+    ['it is frozen, and a vote has a time that makes it try again', 'frozen', inTime, [], false],
+    ['it is unclear, and a vote has a time that makes it try again', 'unclear', inTime, [], false],
+    ['it is frozen, a vote has a time, and another is lost', 'frozen', inTime, ['U0CHEN'], true],
+  ])('says that it was not sent unless it is sent by itself: %s', (_, kind, of, lost, says) => {
+    const again = after(kind, lost, of)
+    expect(again.notSent).toBe(says ? 'the policy has changed' : undefined)
+  })
+
+  test('says what could not be read of its rule', () => {
+    expect(after('unclear', []).soak).toEqual({ kind: 'stopped', because: 'the policy has changed', isUnread: true })
+    expect(after('frozen', [])).not.toHaveProperty('soak')
+  })
+})
+
+test('routes match it as of now while it waits, then as of its policy, or of the request if it has none', () => {
+  const at = (of: Approval) => routeSubjectOf(of, LATER).at
+  expect(at(approval())).toBe(LATER)
+  const decided = deciding()
+  expect(at({ ...decided, resolvedPolicy: { ...decided.resolvedPolicy!, at: START + 1 } })).toBe(START + 1)
+  expect(at({ ...settled(approval(), { how: 'expired' }, LATER), resolvedPolicy: null })).toBe(START)
+  const { change, starter } = approval()
+  expect(routeSubjectOf(approval(), LATER)).toEqual({ change, starter, at: LATER })
 })
 
 test('an approval is escalated once, and that is shown', () => {

@@ -105,6 +105,17 @@ describe('an approval with a rule', () => {
     expect(withSoak(given, PASSED, START + 2 * HOUR).state).toEqual({ name: 'waiting' })
   })
 
+  test('is approved by it beside approvals of people, and from the time that one of them chose', () => {
+    const after = (notBefore?: number) => ({
+      ...waiting(),
+      votes: [{ ...vote('U0CHEN'), ...(notBefore !== undefined && { notBefore }) }],
+    })
+    const stateOf = (of: Parameters<typeof withSoak>[0]) => withSoak(of, PASSED, START + 2 * HOUR).state.name
+    expect(stateOf(after())).toBe('deciding')
+    expect(stateOf(after(START + 2 * HOUR))).toBe('deciding')
+    expect(stateOf(after(START + 2 * HOUR + 1))).toBe('waiting')
+  })
+
   test('is left to people by one click of any person, who is named', () => {
     const [stopped, attempted] = attempt(waiting(), actor('U0ZOE'), { do: 'stop-automatic' }, START + MINUTE)
     expect(attempted).toEqual({ kind: 'automatic-stopped' })

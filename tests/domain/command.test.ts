@@ -78,6 +78,14 @@ test.each<[string, object]>([
     { do: 'away', standIn: 'U0ELI', at: null, end: { how: 'until', text: 'Mon 08:00' }, from: null },
   ],
   [
+    'away until Mon @eli 08:00',
+    { do: 'away', standIn: null, at: '@eli', end: { how: 'until', text: 'Mon 08:00' }, from: null },
+  ],
+  [
+    'away until Mon<@U0ELI>08:00',
+    { do: 'away', standIn: 'U0ELI', at: null, end: { how: 'until', text: 'Mon 08:00' }, from: null },
+  ],
+  [
     'away for 2d until Mon from <@U0ELI>',
     { do: 'away', standIn: 'U0ELI', at: null, end: { how: 'until', text: 'Mon' }, from: '' },
   ],
