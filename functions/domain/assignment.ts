@@ -17,7 +17,7 @@ const has = (bits: Bits, index: number): boolean => (bits & (1 << index)) !== 0
  */
 export const assign = (counts: readonly number[], naming: readonly Bits[]): number[][] => {
   const held = counts.map((): number[] => [])
-  let tried: Bits = 0
+  let tried: Bits
 
   /** Puts the approval into a rule with a place left, or into one from which another approval can move. */
   const place = (approval: number): boolean => {

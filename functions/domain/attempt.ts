@@ -349,10 +349,9 @@ export const repeated = (approval: Approval, userId: string, act: Act, at: numbe
   const { policy } = approval.resolvedPolicy!
   if (earlier?.verdict !== act.verdict || earlier.notBefore !== act.notBefore || !counts(policy, earlier)) return null
   if (isOutOfTurn(policy, approval.votes, earlier)) return null
-  const others = approval.votes.filter((vote) => vote !== earlier)
   const known = new Set(earlier.standsInFor?.map(({ absence }) => absence))
   // Since then an approver has named them.
-  if (standsInFor(policy, userId, at, others).some(({ absence }) => !known.has(absence))) return null
+  if (standsInFor(policy, userId, at, approval.votes).some(({ absence }) => !known.has(absence))) return null
   const isMet = judge(policy, approval.votes).kind !== 'open'
   return isMet ? null : { because: 'already-voted', vote: earlier }
 }

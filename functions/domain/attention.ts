@@ -23,7 +23,9 @@ export const dueAt = (approval: Approval): number | null => {
   // A function that just worked on it has a minute.
   const looked = (time: number | null): number | null => (time === null || time > checkedAt ? time : checkedAt + MINUTE)
   return earliest([
-    showing.behindSince === null ? null : Math.max(showing.behindSince, checkedAt, showing.turnAt ?? 0) + LEFT_ALONE_MS,
+    showing.behindSince === null
+      ? null
+      : Math.max(showing.behindSince, checkedAt, showing.turnAt ?? -Infinity) + LEFT_ALONE_MS,
     state.name === 'waiting' ? looked(freezeEdge(approval)) : null,
     ifToCome(automaticAt(approval), checkedAt),
     ifToCome(sendAt(approval), checkedAt),

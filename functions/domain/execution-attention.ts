@@ -23,7 +23,7 @@ export const executionAttentionAt = (execution: Execution): number | null => {
   const times = [
     showing.behindSince === null
       ? null
-      : Math.max(showing.behindSince, lastEventAt, showing.turnAt ?? 0) + LEFT_ALONE_MS,
+      : Math.max(showing.behindSince, lastEventAt, showing.turnAt ?? -Infinity) + LEFT_ALONE_MS,
     hasUnfiledSkips(execution) ? lastEventAt + MINUTE : null,
     noticeAt !== null && noticeAt <= lastEventAt ? lastEventAt + MINUTE : noticeAt,
     confirmed ? null : lastEventAt + (isOver(execution) ? CONFIRM_AFTER : STORED_AFTER),

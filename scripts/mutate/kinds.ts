@@ -105,9 +105,13 @@ const expectedType = (node: ts.StringLiteralLike, checker: ts.TypeChecker): ts.T
 const mayBeFalsy = (node: ts.Node, checker: ts.TypeChecker): boolean => {
   const type = checker.getNonNullableType(checker.getTypeAtLocation(node))
   const parts = type.isUnion() ? type.types : [type]
-  return parts.some((part) =>
-    part.isLiteral() ? !part.value : (part.flags & (ts.TypeFlags.Object | ts.TypeFlags.NonPrimitive)) === 0,
-  )
+  return !parts.every(isNeverFalsy)
+}
+
+const isNeverFalsy = (type: ts.Type): boolean => {
+  if (type.isLiteral()) return Boolean(type.value)
+  if (type.isIntersection()) return type.types.every(isNeverFalsy)
+  return (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.NonPrimitive)) !== 0
 }
 
 /** Another value that the types accept: the next of its union, or an empty text. */

@@ -3,6 +3,7 @@ import type { Approval } from '../../functions/domain/approval.ts'
 import { withResolvedPolicy, settled } from '../../functions/domain/approval.ts'
 import type { Policy } from '../../functions/domain/policy.ts'
 import type { Refusal } from '../../functions/domain/refusal.ts'
+import type { Attempted } from '../../functions/domain/attempt.ts'
 import {
   attempt,
   withDecisionByLookup,
@@ -10,6 +11,7 @@ import {
   withDeferredClick,
   refusalFor,
   saidBy,
+  waitingFor,
   withoutDeferredClick,
 } from '../../functions/domain/attempt.ts'
 import type { Act } from '../../functions/domain/act.ts'
@@ -385,6 +387,22 @@ test('a person says a verdict, or what stands for one, with the words that are s
   })
 })
 
+test('a person who approves at once what they approved for a time says the same words', () => {
+  const now = (of: Approval) => saidBy(of, 'U0DANA', { do: 'deploy-now' }, LATER)
+  const votes = [vote('U0DANA', 'Approved', { notBefore: START + DAY, comment: 'seen' })]
+  expect(now(approval({ votes }))).toEqual({ userId: 'U0DANA', act: 'Approved', words: 'seen', at: LATER })
+  expect(now(approval()).words).toBe('')
+})
+
+test('a person decides for those who are away, too, with each act that is a verdict', () => {
+  const absence = { userId: 'U0DANA', for: 'U0CHEN', name: 'Chen', absence: 'a1', from: START, until: START + DAY }
+  const newer = { executionId: 'newer-one', revision: null, startedAt: null }
+  const of = under(approval({ newer }), { ...POLICY, standIns: [absence] })
+  for (const act of [YES, NO, { do: 'deploy-now' }, { do: 'take-newer' }] as const)
+    expect(saidBy(of, 'U0DANA', act, LATER).standsInFor).toEqual([{ userId: 'U0CHEN', name: 'Chen', absence: 'a1' }])
+  expect(saidBy(of, 'U0DANA', { do: 'withdraw' }, LATER)).not.toHaveProperty('standsInFor')
+})
+
 describe('an act that counts', () => {
   const review = { within: 60 * MINUTE, people: ['U0DANA'], unread: [] }
   const frozen = approval({
@@ -398,32 +416,61 @@ describe('an act that counts', () => {
     revisions: [],
     policy: null,
   }
-  const ACTS: [string, Approval, string, Act][] = [
-    ['an approval', approval(), 'U0DANA', YES],
-    ['a rejection', approval(), 'U0DANA', NO],
-    ['a withdrawal', voted(approval(), POLICY, vote('U0DANA')), 'U0DANA', { do: 'withdraw' }],
+  const ACTS: [string, Approval, string, Act, Attempted['kind']][] = [
+    ['an approval', approval(), 'U0DANA', YES, 'counted'],
+    ['a rejection', approval(), 'U0DANA', NO, 'counted'],
+    ['a withdrawal', voted(approval(), POLICY, vote('U0DANA')), 'U0DANA', { do: 'withdraw' }, 'withdrawn'],
     [
       'the newer one taken',
       approval({ newer: { executionId: 'e2', revision: null, startedAt: null } }),
       'U0DANA',
       { do: 'take-newer' },
+      'counted',
     ],
-    ['a stop', under(approval(), { ...POLICY, automatic }), 'U0DANA', { do: 'stop-automatic' }],
-    ['an override', frozen, 'U0ELI', GLASS],
+    ['a stop', under(approval(), { ...POLICY, automatic }), 'U0DANA', { do: 'stop-automatic' }, 'automatic-stopped'],
+    ['an override', frozen, 'U0ELI', GLASS, 'freeze-overridden'],
     [
       'a confirmation',
       acted(frozen, actor('U0ELI'), GLASS, LATER),
       'U0DANA',
       { do: 'confirm-override', comment: 'right' },
+      'override-confirmed',
     ],
   ]
 
-  test.each(ACTS)('is recorded with its signature, and shown: %s', (_, of, userId, act) => {
+  test.each(ACTS)('is recorded with its signature, and shown: %s', (_, of, userId, act, kind) => {
     const [after, attempted] = attempt(of, actor(userId), act, LATER, null, signed)
-    expect(attempted.kind).not.toBe('refused')
+    expect(attempted.kind).toBe(kind)
     const added = after.journal.unfiled.slice(of.journal.count).map(({ happened }) => happened)
     expect(added[0]).toMatchObject({ who: { userId }, signed })
+    if (kind === 'counted') expect(after.votes.at(-1)).toMatchObject({ userId, signed })
     expect(after.showing.truth).toBeGreaterThan(of.showing.truth)
+  })
+
+  test('keeps the signatures of an override and its confirmation beside them, and records what it lifts', () => {
+    const [overridden] = attempt(frozen, actor('U0ELI'), GLASS, LATER, null, signed)
+    expect(overridden.override).toMatchObject({ windows: [ALWAYS], signed, reviewUntil: LATER + review.within })
+    expect(overridden.journal.unfiled.at(-1)!.happened).toMatchObject({ what: 'glass-broken', windows: [ALWAYS] })
+    const [confirmed] = attempt(
+      overridden,
+      actor('U0DANA'),
+      { do: 'confirm-override', comment: 'right' },
+      LATER,
+      null,
+      signed,
+    )
+    expect(confirmed.override!.confirmed).toEqual({
+      ...{ userId: 'U0DANA', name: 'dana', comment: 'right', at: LATER },
+      signed,
+    })
+  })
+
+  test('after an override is no confirmation, and counts also if it is recorded with an earlier time', () => {
+    const overridden = acted(frozen, actor('U0ELI'), GLASS, LATER)
+    expect(attempt(overridden, actor('U0DANA'), NO, LATER - 1)[1].kind).toBe('counted')
+    expect(refused(overridden, 'U0DANA', { do: 'confirm-override', comment: '' }, LATER - 1)).toEqual({
+      because: 'nothing-to-confirm',
+    })
   })
 })
 
@@ -455,6 +502,7 @@ describe('a deferred click', () => {
       ['U0DANA', NO, LATER + 2],
     ])
     expect(other.journal.unfiled.filter(({ happened }) => happened.what === 'noted')).toHaveLength(3)
+    expect(other.journal.unfiled.at(-1)).toMatchObject({ at: LATER + 2, happened: { act: 'vote' } })
     expect(hasDeferredClick(other, waiting.deferredClicks[0]!)).toBe(false)
     expect(hasDeferredClick(other, other.deferredClicks[1]!)).toBe(true)
   })
@@ -480,6 +528,16 @@ describe('a deferred click', () => {
     expect(click(4)).toEqual({ kind: 'refused', refusal: { because: 'not-your-turn', first: ['QA'] } })
     expect(click(5)).toMatchObject({ kind: 'counted', ruling: { kind: 'granted' } })
   })
+})
+
+test('what a deferred click waits for is kept, and shown when it is something else', () => {
+  const [dana, chen] = ['U0DANA', 'U0CHEN'].map((userId) => ({ who: actor(userId), act: YES, at: LATER }))
+  const of = withDeferredClick(withDeferredClick(approval(), dana!), chen!)
+  const after = waitingFor(of, dana!, 'kms', LATER)
+  expect(after.deferredClicks).toEqual([{ ...dana, waitsFor: 'kms' }, chen])
+  expect(after.showing.truth).toBe(of.showing.truth + 1)
+  expect(waitingFor(after, after.deferredClicks[0]!, 'kms', LATER)).toBe(after)
+  expect(waitingFor(approval(), dana!, 'kms', LATER).deferredClicks).toEqual([])
 })
 
 describe('votes of people whom Slack did not list', () => {
@@ -512,6 +570,7 @@ describe('votes of people whom Slack did not list', () => {
     ['sequence was given up', { order: 'sequence' }],
     ['rule that approves by itself was removed', { automatic: { after: MINUTE, alarms: [] } }],
     ['form of comment was given up', { comment: { isRequired: true, pattern: '.', hint: null, url: null } }],
+    ['choice of a time was removed', { later: { within: DAY } }],
     ['list of people who may reject was removed', { rejecters: [rule('leads', ['U0ZOE'])] }],
   ])('do not decide if meanwhile a %s', (_, was) => {
     const known = { ...both, resolvedPolicy: resolvedPolicy(POLICY, { at: LATER }) }

@@ -84,7 +84,10 @@ describe('the sweep looks at an approval', () => {
     expect(attentionAt(calm(withDeferredClick(of, { who: actor('U0ANA'), act: { do: 'withdraw' }, at: START })))).toBe(
       START + MINUTE,
     )
-    expect(attentionAt({ ...of, journal: approval().journal })).toBe(START + MINUTE)
+    const { journal } = approval()
+    const unfiled = journal.unfiled.slice(1)
+    expect(unfiled).toHaveLength(1)
+    expect(attentionAt({ ...of, journal: { ...journal, unfiled } })).toBe(START + MINUTE)
     const over = calm(settled(of, { how: 'expired' }, LATER))
     expect(attentionAt({ ...over, announced: false })).toBe(START + MINUTE)
     expect(mustAnnounce({ ...over, announced: false })).toBe(true)
@@ -184,6 +187,10 @@ describe('a comparison', () => {
     ['with news', { problem: 'new' }],
     ['once a freeze has begun: the next one has another time', read(edge)],
     ['without its policy', { resolvedPolicy: null }],
+    [
+      'with other settings of its route',
+      { resolvedPolicy: { ...before.resolvedPolicy!, timing: { ...TIMING, lastCall: DAY } } },
+    ],
   ])('is stored %s', (_, after) => {
     expect(foundNothing(before, { ...before, ...after })).toBe(false)
   })

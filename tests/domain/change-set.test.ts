@@ -1,5 +1,5 @@
-import type { ResourceChange } from '../../functions/domain/change-set.ts'
-import { changeSetEvidence } from '../../functions/domain/change-set.ts'
+import type { BehindApproval, ResourceChange } from '../../functions/domain/change-set.ts'
+import { changeSetEvidence, finallyUnread, whyNotEmpty } from '../../functions/domain/change-set.ts'
 import { isStateful } from '../../functions/domain/stateful-types.ts'
 
 const change = (what: ResourceChange['what'], type: string, more: Partial<ResourceChange> = {}): ResourceChange => ({
@@ -52,6 +52,49 @@ describe('the evidence of a change set', () => {
         kind: 'unread',
         because: 'timeout',
       })
+  })
+})
+
+describe('the change sets behind an approval', () => {
+  const empty = { stack: 'a', kind: 'empty' } as const
+  const full = { stack: 'b', kind: 'changes', changes: [] } as const
+  const slow = { stack: 'c', kind: 'unread', because: 'CloudFormation did not answer' } as const
+  const gone = { stack: 'd', ...finallyUnread('it is gone') }
+  const because = (text: string) => ({ because: text })
+
+  test.each<[string, BehindApproval, ReturnType<typeof whyNotEmpty>]>([
+    ['with empty ones alone', { changeSets: [empty, { ...empty, stack: 'e' }], others: [] }, null],
+    ['with none', { changeSets: [], others: [] }, because('no change set waits behind the approval')],
+    [
+      'with one that is not empty, whatever else there is',
+      { changeSets: [empty, gone, full], others: null },
+      because('the change set of the stack b is not empty'),
+    ],
+    [
+      'with other actions that are not known',
+      { changeSets: [empty], others: null },
+      because('CodePipeline does not tell which actions are behind the approval'),
+    ],
+    [
+      'with other actions',
+      { changeSets: [empty], others: ['Production/Migrate', 'Production/Warm'] },
+      because('the action Production/Migrate behind the approval may do more than the change sets say'),
+    ],
+    [
+      'with one that another look may tell of',
+      { changeSets: [empty, slow], others: [] },
+      {
+        because: 'the change set of the stack c is not known to be empty: CloudFormation did not answer',
+        isUnread: true,
+      },
+    ],
+    [
+      'with one of which no look will tell, beside one of which it may',
+      { changeSets: [slow, gone], others: [] },
+      because('the change set of the stack d is not known to be empty: it is gone'),
+    ],
+  ])('%s', (_, behind, why) => {
+    expect(whyNotEmpty(behind)).toEqual(why)
   })
 })
 

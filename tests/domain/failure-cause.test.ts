@@ -1,8 +1,5 @@
 import type { FailureCause } from '../../functions/domain/failure-cause.ts'
 import { saysSomething, storable, storableCause, tellingLine } from '../../functions/domain/failure-cause.ts'
-import { explained, isUnexplained, unexplained } from '../../functions/domain/explanation.ts'
-import { lastFailure } from '../../functions/domain/execution.ts'
-import { MINUTE, START, actionChange, execution, pipelineChange, stageChange } from '../support/records.ts'
 
 const cause = (more: Partial<FailureCause> = {}): FailureCause => ({
   what: null,
@@ -101,40 +98,4 @@ test.each([
   [[], null],
 ])('of %j, %j says most', (lines, telling) => {
   expect(tellingLine(cause({ lines }))).toBe(telling)
-})
-
-describe('the cause of an action’s failure', () => {
-  const failed = (attempt: number, at: number) =>
-    actionChange('Build', 'Build', 'failed', at, { actionExecutionId: `build-${attempt}` })
-  const run = execution([pipelineChange('running', START), stageChange('Build', 'running', START), failed(1, START)])
-
-  test('is asked for once', () => {
-    expect(unexplained(run)).toEqual(['build-1'])
-    const known = explained(run, 'build-1', cause({ what: 'BUILD: exit 1' }), START)
-    expect([unexplained(known), isUnexplained(known, lastFailure(known)!)]).toEqual([[], false])
-    expect(known.showing.truth).toBeGreaterThan(run.showing.truth)
-    expect(explained(known, 'build-1', cause({ what: 'other' }), START)).toBe(known)
-  })
-
-  test('is not asked for of an approval, of a source, and of a provider that says no more', () => {
-    const other = (more: object) => execution([actionChange('Any', 'Any', 'failed', START, more)])
-    expect(unexplained(other({ category: 'Approval', provider: 'Manual' }))).toEqual([])
-    expect(unexplained(other({ category: 'Source', provider: 'CodeStarSourceConnection' }))).toEqual([])
-    expect(unexplained(other({ category: 'Test', provider: 'Jenkins' }))).toEqual([])
-  })
-
-  test('of an earlier run is dropped with the newest one’s', () => {
-    const first = explained(run, 'build-1', cause({ what: 'first' }), START)
-    const retried = execution([
-      pipelineChange('running', START),
-      stageChange('Build', 'running', START),
-      failed(1, START),
-      failed(2, START + MINUTE),
-    ])
-    const second = explained({ ...retried, causes: first.causes }, 'build-2', cause({ what: 'second' }), START)
-    expect([...second.causes]).toEqual([['build-2', cause({ what: 'second' })]])
-    // A late answer about the earlier run is not asked for again.
-    const late = explained(retried, 'build-1', cause({ what: 'first' }), START)
-    expect([...late.causes]).toEqual([['build-1', cause()]])
-  })
 })

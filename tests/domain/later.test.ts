@@ -202,6 +202,11 @@ describe('“Deploy now”', () => {
     })
   })
 
+  test('is refused if it is recorded after a later click of the same person', () => {
+    const again = approve(approved(), 'U0DANA', START + HOUR + 1, AT + HOUR)
+    expect(now(again, 'U0DANA')[1]).toEqual({ kind: 'refused', refusal: { because: 'overtaken' } })
+  })
+
   test('leaves the times of others', () => {
     const both = approve(approve(waiting(), 'U0DANA', START, AT), 'U0CHEN', START + MINUTE, AT + HOUR)
     const [next, attempted] = now(both, 'U0DANA')

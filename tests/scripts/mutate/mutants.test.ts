@@ -72,6 +72,8 @@ describe('mutants change one token', () => {
 
   test('an object or null is not mutated to other empty values', () => {
     expect(mutantsOf('export const f = (a: object | null, b: object) => a ?? b')).toEqual([])
+    const both = `type Both = { a: 1 } & ({ b: 2 } | { c: 3 })`
+    expect(mutantsOf(`${both}\nexport const f = (a: Both | null, b: Both) => a ?? b`)).toEqual([])
   })
 
   test('a text that is one of a few is not taken for an empty one, unless it may be', () => {
