@@ -149,7 +149,7 @@ const commandNamed = (word: Exclude<CommandWord, 'away'>, rest: readonly string[
 }
 
 /** The parts of a command about pipelines; each may be missing. */
-const partsOf = (about: string): { patterns: string[]; end: TypedEnd | null; reason: string } => {
+const typedParts = (about: string): { patterns: string[]; end: TypedEnd | null; reason: string } => {
   const { names, how, end, reason = '' } = PARTS.exec(about)!.groups!
   return {
     patterns: names!.split(/[ ,]+/).filter((name) => name !== ''),
@@ -159,13 +159,13 @@ const partsOf = (about: string): { patterns: string[]; end: TypedEnd | null; rea
 }
 
 const freezeCommand = (word: 'freeze' | 'lengthen' | 'lift', about: string): Command => {
-  const { patterns, end, reason } = partsOf(about)
+  const { patterns, end, reason } = typedParts(about)
   return word === 'lift' ? { do: word, patterns, reason } : { do: word, patterns, end, reason }
 }
 
 const muteCommand = (about: string): Command => {
   if (about === '') return { do: 'muted' }
-  const { patterns, end } = partsOf(about)
+  const { patterns, end } = typedParts(about)
   return { do: 'mute', patterns, end }
 }
 

@@ -1,6 +1,6 @@
 import type { CalendarState } from '../../functions/domain/calendar.ts'
 import { kindOfCalendar } from '../../functions/domain/calendar-source.ts'
-import { freezeBy, stateIn } from '../../functions/domain/calendar.ts'
+import { calendarKey, freezeBy, stateIn } from '../../functions/domain/calendar.ts'
 import { HOUR } from '../../functions/domain/time-units.ts'
 import { frozenAt, nextEdge, windowsFrozenAt } from '../../functions/domain/window.ts'
 import { START } from '../support/records.ts'
@@ -100,4 +100,8 @@ test.each([
   ['https://dana@example.com/freeze.ics', null],
 ])('the source %s is of the kind %s', (source, kind) => {
   expect(kindOfCalendar(source)).toBe(kind)
+})
+
+test('the zone of a calendar is told from the end of its source', () => {
+  expect(calendarKey({ source: 'freeze.ics', zone: 'UTC' })).not.toBe(calendarKey({ source: 'freeze.icsU', zone: 'TC' }))
 })

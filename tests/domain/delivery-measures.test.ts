@@ -1,5 +1,12 @@
 import type { RecordedDelivery, RecordedDeployment } from '../../functions/domain/delivery-measures.ts'
-import { deliveryIn, measured, pipelinesIn, together } from '../../functions/domain/delivery-measures.ts'
+import {
+  deliveryIn,
+  deliveryOf,
+  measured,
+  pipelineOfKey,
+  pipelinesIn,
+  together,
+} from '../../functions/domain/delivery-measures.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import { requested, settled, withEntry } from '../../functions/domain/approval.ts'
 import type { AutomaticRule } from '../../functions/domain/automatic-rule.ts'
@@ -52,6 +59,17 @@ describe('the record of an approval', () => {
     expect(recorded(live).deployments[0]!.committedAt).toBeNull()
   })
 
+  test('tells when the newest of its commits was written', () => {
+    const revisions = [START - DAY, START - MINUTE, START - 2 * DAY].map((committedAt) => ({
+      ...ROUNDING,
+      committedAt,
+    }))
+    const asked = requested(newApproval({ change: { ...CHANGE, revisions: [...revisions, ROUNDING] } }))
+    const live = { name: 'live', at: START, summary: null } as const
+    const { journal } = withEntry(asked, START, { what: 'released', release: live })
+    expect(deliveryIn(journal.unfiled).deployments).toMatchObject([{ committedAt: START - MINUTE }])
+  })
+
   test.each<[string, Deployment]>([
     ['runs', { name: 'running' }],
     ['was stopped', { name: 'stopped', at: START, summary: null }],
@@ -95,6 +113,27 @@ test('a deployment counts once, however many approvals it had', () => {
   expect(measured(together([one, one]), SPAN)).toMatchObject({ releases: 1, waiting: { count: 2 } })
 })
 
+test('deployments are different ones by each of pipeline, execution, end and time, and come in order of time', () => {
+  const one = deployed(10, 'live')
+  const others = [{ pipeline: 'b' }, { executionId: 'e' }, { end: 'failed' as const }, { at: START }]
+  const all = [one, ...others.map((more) => ({ ...one, ...more })), one]
+  const { deployments } = together([{ deployments: all, answered: [] }])
+  expect(deployments).toHaveLength(5)
+  expect(deployments[0]).toMatchObject({ at: START })
+})
+
+test('of the pipelines that are covered, deployments and answers are told', () => {
+  const key = '111122223333/eu-west-1/api'
+  expect(pipelineOfKey(key)).toEqual({ accountId: '111122223333', region: 'eu-west-1', pipeline: 'api' })
+  expect(pipelineOfKey('')).toEqual({ accountId: '', region: '', pipeline: '' })
+  const all = delivery(
+    [deployed(1, 'live'), deployed(2, 'live', { pipeline: key })],
+    [answered(3, 1), answered(4, 1, key)],
+  )
+  const told = deliveryOf(all, ({ pipeline }) => pipeline === 'api')
+  expect(told).toEqual({ deployments: [all.deployments[1]], answered: [all.answered[1]] })
+})
+
 describe('the measures', () => {
   test('are of the span, whose end is left out', () => {
     const all = delivery([deployed(-1, 'live'), deployed(0, 'live'), deployed(1_439, 'live'), deployed(1_440, 'live')])
@@ -127,6 +166,10 @@ describe('the measures', () => {
   test('are the middle of two between them, and never less than nothing', () => {
     const two = delivery([], [answered(10, 4), answered(20, 8)])
     expect(measured(two, SPAN).waiting).toEqual({ median: 6 * MINUTE, longest: 8 * MINUTE, count: 2 })
+    const four = delivery([], [answered(9, 9), answered(8, 1), answered(7, 4), answered(6, 5)])
+    expect(measured(four, SPAN).waiting).toEqual({ median: 4.5 * MINUTE, longest: 9 * MINUTE, count: 4 })
+    const odd = [0, 3].map((ms) => ({ pipeline: SHOP, requestedAt: START, answeredAt: START + ms }))
+    expect(measured(delivery([], odd), SPAN).waiting?.median).toBe(2)
     const ahead = delivery([deployed(1, 'live', { committedAt: START + 9 * MINUTE })])
     expect(measured(ahead, SPAN).leadTime?.median).toBe(0)
   })
@@ -144,8 +187,10 @@ describe('the measures', () => {
   })
 
   test('are of one pipeline where that is asked', () => {
-    const all = delivery([deployed(1, 'live'), deployed(2, 'live', { pipeline: 'b' })], [answered(3, 1, 'c')])
-    expect(pipelinesIn(all, SPAN)).toEqual([SHOP, 'b', 'c'])
+    const all = delivery([deployed(1, 'live', { pipeline: 'b' }), deployed(2, 'live')], [answered(3, 1, '0')])
+    expect(pipelinesIn(all, SPAN)).toEqual(['0', SHOP, 'b'])
+    const before = delivery([deployed(-1, 'live')], [answered(-1, 1, 'c'), answered(1_440, 1, 'd')])
+    expect(pipelinesIn(before, SPAN)).toEqual([])
     expect(measured(all, SPAN, 'b')).toMatchObject({ releases: 1, waiting: null })
   })
 })

@@ -48,6 +48,14 @@ describe('the time that a digest tells of', () => {
     expect(digestId({ ...DAILY, channel: 'C0GENERAL' }, lastRange(DAILY, at('2026-11-23T09:30')))).not.toBe(one)
   })
 
+  test('names it by its channel, its times and its end', () => {
+    const sunday = { ...DAILY, every: 'weekly', weekday: 0, hour: 9, minute: 5 } as const
+    expect(digestId(sunday, { from: 1, to: 2 })).toBe('C0DEPLOYS/weekly/0/UTC/545/2')
+    expect(digestId(DAILY, { from: 1, to: 2 })).toBe('C0DEPLOYS/daily/-/UTC/540/2')
+    const some = digestId({ ...DAILY, only: { pipeline: ['shop-*'] } }, { from: 1, to: 2 })
+    expect(some).toMatch(/^C0DEPLOYS\/daily\/-\/UTC\/540\/2\/[0-9a-f]{16}$/)
+  })
+
   test('names it by its pipelines too, in a key of the table', () => {
     const range = lastRange(DAILY, at('2026-11-23T09:30'))
     const idOf = (...pipeline: string[]) => digestId({ ...DAILY, only: { pipeline } }, range)
@@ -68,11 +76,22 @@ test('a digest is looked after at once, then each quarter of an hour, for six ho
 
 test('a digest that was said, that is being sent or that is no longer news is not sent', () => {
   const digest = newDigest('d', { from: 0, to: 0 })
+  expect(digest).toEqual({ kind: 'digest', id: 'd', to: 0, notices: {} })
   const [begun, first] = acquireDigest(digest, 'one', 1)
   expect(first).toMatchObject({ kind: 'acquired', mustLookFirst: false })
   expect(acquireDigest(begun, 'other', 2)[1]).toMatchObject({ kind: 'busy' })
   // After a crash, the channel is looked through first.
   expect(acquireDigest(begun, 'other', 60_000)[1]).toMatchObject({ kind: 'acquired', mustLookFirst: true })
   expect(acquireDigest(noticeSaid(begun, 'digest', { at: 3 }), 'one', 4)[1]).toEqual({ kind: 'none' })
+  expect(acquireDigest(digest, 'one', 6 * 60 * MINUTE - 1)[1]).toMatchObject({ kind: 'acquired' })
   expect(acquireDigest(digest, 'one', 6 * 60 * MINUTE)[1]).toEqual({ kind: 'none' })
+  const skipped = { ...digest, notices: { digest: { name: 'skipped', at: 1 } } } as const
+  expect(acquireDigest(skipped, 'one', 2)).toEqual([skipped, { kind: 'none' }])
+  const refused = { ...digest, notices: { digest: { name: 'refused', since: 1, until: 9 } } } as const
+  expect(acquireDigest(refused, 'one', 8)).toEqual([refused, { kind: 'none' }])
+  expect(acquireDigest(refused, 'one', 9)[1]).toEqual({
+    kind: 'acquired',
+    mustLookFirst: true,
+    notice: { kind: 'digest', key: 'digest', dueAt: 0, channel: null },
+  })
 })

@@ -1,7 +1,7 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import { settled } from '../../functions/domain/approval.ts'
 import type { Ending } from '../../functions/domain/ending.ts'
-import { isOurs, outcomeOf } from '../../functions/domain/ending.ts'
+import { isNearExpiry, isOurs, outcomeOf, signerOf } from '../../functions/domain/ending.ts'
 import { summaryOf } from '../../functions/domain/summary.ts'
 import { MINUTE, POLICY, START, approval, deciding, vote, voted } from '../support/records.ts'
 
@@ -101,6 +101,34 @@ test('a stop names the person and the reason, as far as AWS gives them; an edit 
   expect(told).toEqual({ how: 'stopped', by: 'dana', reason: 'wrong branch' })
   expect(ended(approval(), 'abandoned')).toEqual({ how: 'stopped', by: null, reason: null })
   expect(ended(approval(), 'canceled')).toEqual({ how: 'pipeline-edited' })
+})
+
+test('a stop from Slack names who asked for it there', () => {
+  const stoppedInSlack = { by: 'Dana', reason: 'wrong branch' }
+  expect(ended(approval(), 'abandoned', { by: BOT, stopReason: 'x', stoppedInSlack })).toEqual({
+    ...{ how: 'stopped', inSlack: true },
+    ...stoppedInSlack,
+  })
+})
+
+test('a decision in the console names the Slack account of its person, where it is known', () => {
+  const outcome = ended(approval(), 'failed', { by: DANA, userId: 'U0DANA' })
+  expect(outcome).toEqual({ how: 'console', verdict: 'Rejected', by: 'dana', summary: null, userId: 'U0DANA' })
+  expect(ended(approval(), 'failed', { by: DANA, userId: null })).not.toHaveProperty('userId')
+})
+
+test('who decided is the ARN that AWS gives, or has in its own summary', () => {
+  expect(signerOf({ by: DANA, summary: `Approved by ${BOT}` })).toBe(DANA)
+  expect(signerOf({ by: null, summary: `Approved by ${BOT}` })).toBe(BOT)
+  expect(signerOf({ by: '', summary: `Rejected by ${BOT}` })).toBe(BOT)
+  expect(signerOf({ by: null, summary: 'fine' })).toBeNull()
+  expect(signerOf({ by: null, summary: null })).toBeNull()
+})
+
+test('an end is near the expiry within a minute before and after it', () => {
+  const { expiresAt } = approval()
+  const near = [-MINUTE - 1, -MINUTE, 0, MINUTE, MINUTE + 1].map((ms) => isNearExpiry(approval(), expiresAt + ms))
+  expect(near).toEqual([false, true, true, true, false])
 })
 
 test('an end in a status that the bot does not know keeps CodePipeline’s name for it, if there is one', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Execution, StateChange, Progress } from '../../functions/domain/execution.ts'
+import type { Execution, StageReason, StateChange, Progress } from '../../functions/domain/execution.ts'
 import {
   described,
   newExecution,
@@ -9,6 +9,12 @@ import {
   isOver,
   isRequestedAfter,
   approvalActions,
+  failedStageOf,
+  stagesFailedByRule,
+  waitsForHeld,
+  waitsToEnter,
+  withItsFailure,
+  withStageReasons,
   lastFailure,
   latestActions,
   stageNames,
@@ -328,6 +334,164 @@ test('the action that failed last is the newest run that failed, of all stages',
   expect(last(failed('Build', 'Compile', 8), failed('Production', 'Deploy', 9))).toBe('Deploy')
   expect(last(failed('Build', 'Compile', 8), failed('Build', 'Lint', 8))).toBe('Lint')
   expect(last(actionChange('Build', 'Compile', 'succeeded', T(9)))).toBeUndefined()
+})
+
+describe('what a rule said of a stage', () => {
+  const because = 'Rule only-by: No'
+  const stage = (progress: StateChange['progress'], at: number, reason: StageReason = {}): StateChange =>
+    ({ ...stageChange('Build', progress, T(at)), ...reason }) as StateChange
+  const told = (...news: StateChange[]) => execution(news).stages.get('Build')
+
+  test('stays when a person overrides it, and when the stage is retried', () => {
+    const failed = stage('failed', 5, { because })
+    expect(told(failed)).toEqual({ progress: 'failed', at: T(5), startedAt: null, because })
+    expect(told(failed, stage('succeeded', 9, { overriddenBy: 'dana' }))).toEqual({
+      ...{ progress: 'succeeded', at: T(9), startedAt: null },
+      ...{ because, overriddenBy: 'dana' },
+    })
+    expect(told(failed, stage('running', 9))).toEqual({ progress: 'running', at: T(9), startedAt: T(9), because })
+  })
+
+  test('is no reason of a later failure, until a rule says one again', () => {
+    const failed = stage('failed', 5, { because })
+    const again = [failed, stage('running', 9), stage('failed', 12)]
+    expect(told(...again)).toMatchObject({ progress: 'failed', at: T(12), because, saysEarlier: true })
+    expect(told(...again, stage('failed', 13))).toMatchObject({ because, saysEarlier: true })
+    const known = told(...again, stage('failed', 13, { because: 'Rule other: No' }))
+    expect(known).toEqual({ progress: 'failed', at: T(13), startedAt: T(9), because: 'Rule other: No' })
+    expect(told(failed, stage('failed', 6))).not.toHaveProperty('saysEarlier')
+    expect(told(stage('running', 4), stage('failed', 5))).not.toHaveProperty('saysEarlier')
+  })
+
+  test('is kept from an answer that is older than the last event, and a newer one counts before it', () => {
+    expect(told(stage('running', 9), stage('failed', 5, { because }))).toEqual({
+      ...{ progress: 'running', at: T(9), startedAt: T(9) },
+      because,
+    })
+    const both = [stage('succeeded', 9, { because: 'newer' }), stage('failed', 5, { because: 'older' })]
+    expect(told(...both)).toMatchObject({ progress: 'succeeded', because: 'newer' })
+  })
+
+  test('is what CodePipeline says now, whenever its last event was', () => {
+    const of = execution([stage('running', 9), stageChange('Source', 'succeeded', T(3))])
+    const told = withStageReasons(of, new Map([['Build', { because }]]), T(20))
+    expect(told.stages.get('Build')).toEqual({ progress: 'running', at: T(9), startedAt: T(9), because })
+    expect(told.stages.get('Source')).toEqual(of.stages.get('Source'))
+    expect(told).toMatchObject({ lastEventAt: T(20), confirmed: false, showing: { truth: of.showing.truth + 1 } })
+    expect(withStageReasons({ ...told, confirmed: true }, new Map([['Build', { because }]]), T(30)).lastEventAt).toBe(
+      T(20),
+    )
+    const gone = withStageReasons(told, new Map([['Build', {}]]), T(30))
+    expect(gone.stages.get('Build')).not.toHaveProperty('because')
+  })
+
+  test('names the stages that it failed, unless an action failed them or it is said of an earlier failure', () => {
+    const byRule = (...news: StateChange[]) => stagesFailedByRule(execution(news))
+    const failed = stage('failed', 5, { because })
+    const source = { ...stageChange('Source', 'failed', T(5)), because: 'Rule source: No' } as StateChange
+    expect(byRule(failed, source)).toEqual([
+      { stage: 'Source', because: 'Rule source: No' },
+      { stage: 'Build', because },
+    ])
+    expect(byRule(failed, actionChange('Build', 'Lint', 'succeeded', T(4)))).toHaveLength(1)
+    expect(byRule(failed, actionChange('Build', 'Lint', 'failed', T(4)))).toEqual([])
+    expect(byRule(failed, stage('running', 9), stage('failed', 12))).toEqual([])
+    expect(byRule(stage('failed', 5))).toEqual([])
+    expect(byRule(stage('succeeded', 5, { because }))).toEqual([])
+  })
+})
+
+test('the cause of a failure is taken from a later answer where the event lacks it, and from no other', () => {
+  const ran = (progress: Progress, at: number, summary: string | null = null) =>
+    actionChange('Build', 'Lint', progress, T(at), { summary })
+  const summary = (...news: StateChange[]) => [...execution(news).actions.values()][0]!.summary
+  expect(summary(ran('failed', 5), ran('failed', 5, 'exit 1'))).toBe('exit 1')
+  expect(summary(ran('failed', 5, 'exit 1'), ran('failed', 5))).toBe('exit 1')
+  expect(summary(ran('failed', 5, 'exit 1'), ran('failed', 5, 'exit 2'))).toBe('exit 1')
+  expect(summary(ran('failed', 5), ran('failed', 4, 'exit 1'))).toBeNull()
+  expect(summary(ran('failed', 5), ran('running', 5, 'runs'))).toBeNull()
+  expect(summary(ran('succeeded', 5), ran('failed', 5, 'exit 1'))).toBeNull()
+  expect(summary(ran('succeeded', 5), ran('succeeded', 5, 'fine'))).toBeNull()
+})
+
+describe('an execution that waits', () => {
+  const begun = [pipelineChange('running', T(0)), stageChange('Source', 'succeeded', T(3))]
+  const held = { stage: 'Build', reason: 'party', since: null, userId: null, name: null }
+  const behind = { executionId: 'e0', revision: null }
+  const between = execution(begun)
+  const inStage = execution([...begun, stageChange('Build', 'running', T(5))])
+
+  test('waits for a held stage while it is between stages', () => {
+    expect(waitsForHeld({ ...between, held })).toBe(true)
+    expect(waitsForHeld(between)).toBe(false)
+    expect(waitsForHeld({ ...inStage, held })).toBe(false)
+  })
+
+  test('waits in front of the held stage, or of the next where another execution is', () => {
+    expect(waitsToEnter({ ...between, held: { ...held, stage: 'Production' } })).toBe('Production')
+    expect(waitsToEnter({ ...between, behind })).toBe('Build')
+    expect(waitsToEnter({ ...between, behind, held: { ...held, stage: 'Production' } })).toBe('Production')
+    expect(waitsToEnter(between)).toBeNull()
+    expect(waitsToEnter({ ...inStage, behind, held })).toBeNull()
+  })
+
+  test('is between stages also behind one that was skipped', () => {
+    expect(isBetweenStages(execution([...begun, stageChange('Build', 'skipped', T(5))]))).toBe(true)
+  })
+})
+
+describe('the failure of the last action that failed', () => {
+  const lint = actionChange('Build', 'Lint', 'failed', T(9))
+  const after = (...news: StateChange[]) => {
+    const { overall, stages } = withItsFailure(execution(news))
+    return [overall.progress, stages.get('Build')?.progress]
+  }
+  const running = [pipelineChange('running', T(0)), stageChange('Build', 'running', T(5))]
+
+  test('is that of its stage and of the execution, before their events have come', () => {
+    expect(after(...running, lint)).toEqual(['failed', 'failed'])
+    expect(after(lint)).toEqual(['failed', 'failed'])
+    expect(after(pipelineChange('failed', T(9)), stageChange('Build', 'failed', T(9)), lint)).toEqual([
+      'failed',
+      'failed',
+    ])
+    const of = execution([...running, stageChange('Source', 'succeeded', T(3)), lint])
+    const told = withItsFailure(of)
+    expect(told.overall).toEqual({ ...of.overall, progress: 'failed' })
+    expect(told.stages.get('Build')).toEqual({ progress: 'failed', at: T(5), startedAt: T(5) })
+    expect(told.stages.get('Source')).toEqual(of.stages.get('Source'))
+    expect(withItsFailure(execution([lint])).stages.get('Build')).toEqual({
+      ...{ progress: 'failed', at: T(9), startedAt: null },
+    })
+  })
+
+  test.each<[string, StateChange[]]>([
+    ['no action failed', running],
+    ['the execution was stopped', [...running, lint, pipelineChange('stopped', T(10))]],
+    ['the stage has succeeded since', [...running, lint, stageChange('Build', 'succeeded', T(10))]],
+    ['the stage was retried', [...running, lint, stageChange('Build', 'running', T(10))]],
+  ])('is not, if %s', (_, news) => {
+    const of = execution(news)
+    expect(withItsFailure(of)).toBe(of)
+  })
+
+  test('is, if the stage began in its very second', () => {
+    expect(after(pipelineChange('running', T(0)), stageChange('Build', 'running', T(9)), lint)).toEqual([
+      'failed',
+      'failed',
+    ])
+  })
+})
+
+test('a failed execution failed in the last of its stages that did, and work outside a pipeline in none', () => {
+  const failed = (...stages: string[]) =>
+    execution([pipelineChange('failed', T(9)), ...stages.map((stage) => stageChange(stage, 'failed', T(9)))])
+  expect(failedStageOf(failed('Production', 'Build'))).toBe('Production')
+  expect(failedStageOf(failed('Build'))).toBe('Build')
+  expect(failedStageOf(failed())).toBeNull()
+  expect(failedStageOf(execution([stageChange('Build', 'failed', T(9))]))).toBeNull()
+  const outside = { service: 'CodeBuild', group: null, version: null } as const
+  expect(failedStageOf({ ...failed('Build'), outside })).toBeNull()
 })
 
 describe('the sweep looks at an execution', () => {
