@@ -103,5 +103,7 @@ test.each([
 })
 
 test('the zone of a calendar is told from the end of its source', () => {
-  expect(calendarKey({ source: 'freeze.ics', zone: 'UTC' })).not.toBe(calendarKey({ source: 'freeze.icsU', zone: 'TC' }))
+  expect(calendarKey({ source: 'freeze.ics', zone: 'UTC' })).not.toBe(
+    calendarKey({ source: 'freeze.icsU', zone: 'TC' }),
+  )
 })
