@@ -83,11 +83,10 @@ const foreseen = (approval: Approval): Notice[] => {
   // Enough have approved: no one is reminded unless the time that they chose has passed.
   if (sendsAt !== null) {
     const since = overtakenSince(approval)
-    const late = Math.max(expiresAt - (lastCall ?? 0), sendsAt + SENT_BY)
     return [
       ...news,
       ...(since === null ? [] : [notice('overtaken', since, `overtaken-${Math.floor(since / 1_000)}`)]),
-      ...(lastCall === null ? [] : [notice('last-call', late)]),
+      ...(lastCall === null ? [] : [notice('last-call', Math.max(expiresAt - lastCall, sendsAt + SENT_BY))]),
     ]
   }
   return [
@@ -146,7 +145,7 @@ export const noticesOf = (approval: Approval): DueNotice[] => {
   const usefulUntil = (notice: Notice): number => {
     if (SENT_AT_ONCE.has(notice.kind) || AFTERWARDS_TOO.has(notice.kind)) return notice.dueAt + NEWS_FOR
     // Then the next notice says that it is overdue.
-    if (notice.kind === 'review') return override?.reviewUntil ?? -Infinity
+    if (notice.kind === 'review') return override!.reviewUntil!
     // The notice of an override goes to the approvers who are still needed, so it has reminded them.
     if (notice.kind === 'reminder' && override && notice.dueAt <= override.at) return -Infinity
     const next = reminders[reminders.findIndex(({ key }) => key === notice.key) + 1]

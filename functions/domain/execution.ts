@@ -340,7 +340,8 @@ const inOrderOfStart = (timelines: ReadonlyMap<string, TimedProgress<ProgressOfS
       beganAt(one) - beganAt(other) ||
       Number(isRunning(one)) - Number(isRunning(other)) ||
       one.at - other.at ||
-      (a < b ? -1 : 1),
+      Number(a > b) ||
+      -1,
   )
   return inOrder.map(([id]) => id)
 }

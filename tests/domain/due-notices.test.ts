@@ -89,6 +89,13 @@ describe('of an approval that waits for a chosen time', () => {
   })
 })
 
+test('an override is told also where a time was chosen for the verdict', () => {
+  const frozen = { name: 'f', zone: 'UTC', until: START }
+  const override = { userId: 'U0ELI', name: 'eli', reason: 'x', at: START, frozen, windows: [] }
+  const votes = [vote('U0DANA', 'Approved', { notBefore: START + DAY }), vote('U0CHEN')]
+  expect(due(timed({ remind: [HOUR] }, { override, votes }))).toEqual([['glass-broken', START, null]])
+})
+
 describe('notices', () => {
   const said = { name: 'said', at: START } as const
 
@@ -96,6 +103,14 @@ describe('notices', () => {
     const escalate = { after: 2 * HOUR, channel: null, people: [] }
     const of = timed({ remind: [HOUR, 3 * HOUR], escalate, lastCall: 7 * DAY - 2.5 * HOUR })
     expect(due(of).map(([key]) => key)).toEqual(['reminder-1', 'escalation', 'last-call', 'reminder-2'])
+  })
+
+  test('of an escalation are of one kind in the thread and in its channel', () => {
+    const of = timed({ escalate: { after: HOUR, channel: 'C0LEADS', people: [] } })
+    expect(noticesOf(of).map(({ kind, channel }) => [kind, channel])).toEqual([
+      ['escalation', null],
+      ['escalation', 'C0LEADS'],
+    ])
   })
 
   test('are no longer due once they were said or skipped', () => {

@@ -134,6 +134,21 @@ describe('an execution', () => {
     })
   })
 
+  test('has skipped a stage, also if CodePipeline gave it another state in the same second', () => {
+    for (const progress of ['running', 'failed', 'succeeded'] as const) {
+      const changes = [stageChange('Build', progress, T(5)), stageChange('Build', 'skipped', T(5))]
+      for (const news of [changes, changes.toReversed()])
+        expect(execution(news).stages.get('Build')?.progress).toBe('skipped')
+    }
+  })
+
+  test('has a message that an event makes outdated, and has not been looked at since', () => {
+    const looked = { ...execution(STORY), confirmed: true }
+    const next = applyEvent(looked, pipelineChange('failed', T(300)), T(301))
+    expect(next).toMatchObject({ lastEventAt: T(301), confirmed: false })
+    expect(next.showing.truth).toBe(looked.showing.truth + 1)
+  })
+
   test('is running again after a retry of its stage', () => {
     const told = execution([...STORY.slice(0, 16), ...STORY.slice(16, 19)])
     expect(isOver(told)).toBe(false)
@@ -339,7 +354,7 @@ test('the action that failed last is the newest run that failed, of all stages',
 describe('what a rule said of a stage', () => {
   const because = 'Rule only-by: No'
   const stage = (progress: StateChange['progress'], at: number, reason: StageReason = {}): StateChange =>
-    ({ ...stageChange('Build', progress, T(at)), ...reason }) as StateChange
+    Object.assign(stageChange('Build', progress, T(at)), reason)
   const told = (...news: StateChange[]) => execution(news).stages.get('Build')
 
   test('stays when a person overrides it, and when the stage is retried', () => {
@@ -377,7 +392,9 @@ describe('what a rule said of a stage', () => {
     const told = withStageReasons(of, new Map([['Build', { because }]]), T(20))
     expect(told.stages.get('Build')).toEqual({ progress: 'running', at: T(9), startedAt: T(9), because })
     expect(told.stages.get('Source')).toEqual(of.stages.get('Source'))
-    expect(told).toMatchObject({ lastEventAt: T(20), confirmed: false, showing: { truth: of.showing.truth + 1 } })
+    expect(told).toMatchObject({ lastEventAt: T(20), showing: { truth: of.showing.truth + 1 } })
+    const looked = { ...of, confirmed: true }
+    expect(withStageReasons(looked, new Map([['Build', { because }]]), T(20)).confirmed).toBe(false)
     expect(withStageReasons({ ...told, confirmed: true }, new Map([['Build', { because }]]), T(30)).lastEventAt).toBe(
       T(20),
     )

@@ -142,10 +142,12 @@ describe('its notices', () => {
   })
 
   test('in the thread and in the channel of the escalation have keys of their own', () => {
-    const overdue = noticesOf(escalating(ended())).filter(({ kind }) => kind === 'review-overdue')
-    expect(overdue.map(({ key }) => key).sort()).toEqual([
-      expect.stringMatching(/^review-overdue-\d+$/),
-      expect.stringMatching(/^review-overdue-channel-\d+$/),
+    const override = { ...overridden().override!, at: LATER + 1_999 }
+    const overdue = noticesOf(escalating({ ...ended(), override })).filter(({ kind }) => kind === 'review-overdue')
+    const second = LATER / 1_000 + 1
+    expect(overdue.map(({ key, channel }) => [key, channel])).toEqual([
+      [`review-overdue-${second}`, null],
+      [`review-overdue-channel-${second}`, 'C0LEADS'],
     ])
   })
 
