@@ -1,6 +1,7 @@
 import type { Entry } from './journal.ts'
 import type { Outcome } from './outcome.ts'
 import type { Pipeline } from './pipeline.ts'
+import { DAY } from './time-units.ts'
 
 /*
  * How software is delivered, counted from the audit record: the measures of DORA ("DORA's software delivery performance
@@ -63,7 +64,7 @@ export interface Middle {
  * A failure counts until the deployment that ends it, so entries from before the span are read too. One that lasts
  * longer is counted from there.
  */
-export const LOOK_BACK = 14 * 24 * 60 * 60 * 1_000
+export const LOOK_BACK = 14 * DAY
 
 /** What the record of one approval says, its entries in order. */
 export const deliveryIn = (entries: readonly Entry[]): RecordedDelivery => {
@@ -71,8 +72,8 @@ export const deliveryIn = (entries: readonly Entry[]): RecordedDelivery => {
   if (!request) return { deployments: [], answered: [] }
   const { accountId, region, pipeline: name } = request.where
   const pipeline = [accountId, region, name].join('/')
-  const answered = entries.flatMap(({ at, happened }, index) =>
-    happened.what === 'settled' && isAnswer(happened.outcome, entries.slice(0, index))
+  const answered = entries.flatMap(({ at, happened }) =>
+    happened.what === 'settled' && isAnswer(happened.outcome, entries)
       ? [{ pipeline, requestedAt: request.at, answeredAt: at }]
       : [],
   )
@@ -95,9 +96,9 @@ export const deliveryIn = (entries: readonly Entry[]): RecordedDelivery => {
 }
 
 /** Whether a person gave the verdict: the decision that was sent last may be a rule's. */
-const isAnswer = (outcome: Outcome, before: readonly Entry[]): boolean => {
+const isAnswer = (outcome: Outcome, entries: readonly Entry[]): boolean => {
   if (!('verdict' in outcome)) return false
-  const decided = before.findLast(({ happened }) => happened.what === 'decided')?.happened
+  const decided = entries.findLast(({ happened }) => happened.what === 'decided')?.happened
   return outcome.how === 'console' || decided?.what !== 'decided' || decided.automatic === undefined
 }
 
@@ -123,7 +124,7 @@ export const deliveryOf = (
 
 /** The pipeline of `account/Region/name`. */
 export const pipelineOfKey = (key: string): Pipeline => {
-  const [accountId = '', region = '', pipeline = ''] = key.split('/')
+  const [accountId, region, pipeline] = key.split('/') as [string, string, string]
   return { accountId, region, pipeline }
 }
 

@@ -46,7 +46,7 @@ export const explained = (
 
 const newestFailed = (execution: Execution): Set<string> => {
   const newest = new Set<ActionProgress>(
-    [...execution.stages.keys(), ...stagesOfActions(execution)].flatMap((stage) => latestActions(execution, stage)),
+    [...stagesOfActions(execution)].flatMap((stage) => latestActions(execution, stage)),
   )
   return new Set(
     [...execution.actions].flatMap(([id, action]) => (action.progress === 'failed' && newest.has(action) ? id : [])),

@@ -505,6 +505,33 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     '0 is followed by 0',
     'for (const { what } of read.changes) counts[what] = (counts[what] ?? 0) + 1',
   ),
+  ...neverEmpty(
+    'functions/domain/delivery-measures.ts',
+    NOT_IN_1970,
+    'const commits = request.revisions.flatMap(({ committedAt }) => committedAt ?? [])',
+  ),
+  ...neverEmpty(
+    'functions/domain/explanation.ts',
+    NO_EMPTY_ID,
+    `[...actions].find(([, one]) => one === action)?.[0] ?? ''`,
+  ),
+  {
+    file: 'functions/domain/explanation.ts',
+    line: `[...actions].find(([, one]) => one === action)?.[0] ?? ''`,
+    before: `''`,
+    after: `'mutant'`,
+    because: 'no action has such an ID',
+  },
+  ...[
+    ['<', '<='],
+    ['2', '3'],
+  ].map(([before, after]) => ({
+    file: 'functions/domain/digest.ts',
+    line: 'for (let back = 0; ends.length < 2; back++) {',
+    before: before!,
+    after: after!,
+    because: 'the first two are read',
+  })),
   {
     file: 'functions/domain/absence.ts',
     line: '`away-${String(Math.floor(Math.max(0, at) / 1000)).padStart(10, ' + "'0'" + ')}`',
@@ -821,7 +848,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   },
   {
     file: 'functions/domain/execution.ts',
-    line: 'Number(a > b) ||',
+    line: '-1,',
     before: '1',
     after: '2',
     because: 'only the sign of a comparison counts',

@@ -125,7 +125,6 @@ test('deployments are different ones by each of pipeline, execution, end and tim
 test('of the pipelines that are covered, deployments and answers are told', () => {
   const key = '111122223333/eu-west-1/api'
   expect(pipelineOfKey(key)).toEqual({ accountId: '111122223333', region: 'eu-west-1', pipeline: 'api' })
-  expect(pipelineOfKey('')).toEqual({ accountId: '', region: '', pipeline: '' })
   const all = delivery(
     [deployed(1, 'live'), deployed(2, 'live', { pipeline: key })],
     [answered(3, 1), answered(4, 1, key)],

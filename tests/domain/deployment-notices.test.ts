@@ -1,15 +1,20 @@
 import type { DeploymentNotices, ToldEnd } from '../../functions/domain/deployment-notices.ts'
 import {
+  causeLeftOut,
   endNotice,
   endNoticeAt,
   endNoticesOf,
   endNotices,
   endOfDeployment,
   endOfExecution,
+  isOfCause,
+  isOfFailure,
   isTold,
   lastBeginning,
 } from '../../functions/domain/deployment-notices.ts'
 import type { StateChange } from '../../functions/domain/execution.ts'
+import type { FailureCause } from '../../functions/domain/failure-cause.ts'
+import { UNKNOWN_CAUSE } from '../../functions/domain/failure-cause.ts'
 import { executionAttentionAt } from '../../functions/domain/execution-attention.ts'
 import {
   acquireExecutionNotice,
@@ -100,7 +105,10 @@ describe('the notice of an end', () => {
   test('is followed by the cause, if it was sent without and the cause is known', () => {
     const [key, explained] = [`failed-${seconds}`, { ...end, isExplained: true } as const]
     const without = { ...said, lacksCause: true } as const
-    expect(endNotices(explained, { [key]: without }).map((notice) => notice.key)).toEqual([key, `cause-${key}`])
+    expect(endNotices(explained, { [key]: { ...without, at: START + 9 } })).toEqual([
+      endNotice(explained, {}),
+      { kind: 'deployment', key: `cause-${key}`, dueAt: START + 9, channel: null },
+    ])
     for (const [of, delivery] of [
       [end, without],
       [explained, said],
@@ -112,6 +120,28 @@ describe('the notice of an end', () => {
   test('has a key of its own beside the notice of an earlier attempt, or of another end', () => {
     for (const key of [`failed-${seconds - 61}`, `live-${seconds - 5}`, `not-failed-${seconds - 5}`])
       expect(endNotice(end, { [key]: said }).key).toBe(`failed-${seconds}`)
+  })
+})
+
+describe('a notice of a failure', () => {
+  const end = { name: 'failed', at: START, startedAt: START, isClear: true } as const
+
+  test('is told from others by its key, and from the one that says the cause', () => {
+    const keys = ['failed-7', 'cause-failed-7', 'live-7', 'not-failed-']
+    expect(keys.map(isOfFailure)).toEqual([true, false, false, false])
+    expect([...keys, 'because-cause-'].map(isOfCause)).toEqual([false, true, false, false, false])
+  })
+
+  test('leaves the cause out while it is awaited', () => {
+    const awaits = { ...end, awaitsCause: true } as const
+    expect(causeLeftOut('failed-7', awaits)).toEqual({ lacksCause: true })
+    for (const left of [causeLeftOut('failed-7', end), causeLeftOut('live-7', awaits), causeLeftOut('failed-7', null)])
+      expect(left).toEqual({})
+  })
+
+  test('waits a minute for the cause, and five for the action that failed', () => {
+    expect(endNotice({ ...end, awaitsCause: true }, {}).dueAt).toBe(START + MINUTE)
+    expect(endNotice({ ...end, awaitsCause: true, isClear: false }, {}).dueAt).toBe(START + 5 * MINUTE)
   })
 })
 
@@ -140,6 +170,10 @@ test.each([
     { name: 'failed', at: 9, summary: null, startedAt: 1, failedIn: 'Deploy', cause: REFUSED } as const,
     { name: 'failed', at: 9, startedAt: 1, isClear: true, isExplained: true },
   ],
+  [
+    { name: 'failed', at: 9, summary: null, startedAt: 1, failedIn: 'Deploy', awaitsCause: true } as const,
+    { name: 'failed', at: 9, startedAt: 1, isClear: true, awaitsCause: true },
+  ],
 ])('the deployment %j ends as %j', (deployment, end) => {
   expect(endOfDeployment(deployment)).toEqual(end)
 })
@@ -162,9 +196,47 @@ describe('how an execution ended', () => {
     expect(failed(actionChange('Production', 'Approve', 'failed', START))).toBeNull()
   })
 
+  test('awaits the cause of its last failure where a service may say it, until it has', () => {
+    const failure = actionChange('Build', 'Test', 'failed', START)
+    const failed = execution([pipelineChange('failed', START), failure])
+    expect(endOfExecution(failed)).toMatchObject({ awaitsCause: true })
+    const [id] = [...failed.actions.keys()]
+    const causes = (cause: FailureCause) => endOfExecution({ ...failed, causes: new Map([[id!, cause]]) })!
+    expect(causes(REFUSED)).toMatchObject({ isExplained: true })
+    expect(causes(REFUSED)).not.toHaveProperty('awaitsCause')
+    expect(causes(UNKNOWN_CAUSE)).not.toHaveProperty('isExplained')
+    const other = actionChange('Build', 'Test', 'failed', START, { provider: 'Jenkins' })
+    const told = endOfExecution(execution([pipelineChange('failed', START), other]))
+    for (const key of ['awaitsCause', 'isExplained']) expect(told).not.toHaveProperty(key)
+  })
+
+  test('is clear if the rule of a stage failed it', () => {
+    const byRule = { ...stageChange('Build', 'failed', START), because: 'Rule only-by: No' } as const
+    expect(endOfExecution(execution([pipelineChange('failed', START), byRule]))).toMatchObject({ isClear: true })
+  })
+
+  test('is told to those who asked for it as well, each once', () => {
+    const ended = execution([pipelineChange('succeeded', START)])
+    const watched = { ...ended, watchers: { U0DANA: START - MINUTE, U0ELI: START - MINUTE } }
+    const keys = endNoticesOf(watched).map(({ kind, channel }) => [kind, channel])
+    expect(keys).toEqual([
+      ['deployment', null],
+      ['watched', 'U0DANA'],
+      ['watched', 'U0ELI'],
+    ])
+    const [own, dana] = endNoticesOf(watched).map(({ key }) => key)
+    const said = { name: 'said', at: START } as const
+    const notices = { [own!]: said, [dana!]: said }
+    expect(endNoticesOf({ ...watched, notices }).map(({ channel }) => channel)).toEqual(['U0ELI'])
+    const refused = { name: 'refused', since: START, until: START + MINUTE } as const
+    expect(endNoticeAt({ ...watched, notices: { [own!]: refused } })).toBe(START)
+    expect(endNoticeAt({ ...watched, notices: { [own!]: said, [dana!]: refused } })).toBe(START)
+  })
+
   test('counts from the beginning of its last stage', () => {
     const begun = [pipelineChange('running', START), stageChange('Build', 'running', START + MINUTE)]
     expect(lastBeginning(execution(begun))).toBe(START + MINUTE)
+    expect(lastBeginning(execution([...begun, pipelineChange('running', START + DAY)]))).toBe(START + DAY)
     expect(lastBeginning(execution([pipelineChange('succeeded', START)]))).toBe(0)
   })
 

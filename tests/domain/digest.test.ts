@@ -72,6 +72,10 @@ test('a digest is looked after at once, then each quarter of an hour, for six ho
   const looked = minutes.filter((minute) => isDigestMinute(range, minute * MINUTE))
   expect(looked.slice(0, 5)).toEqual([0, 1, 2, 15, 30])
   expect(looked.at(-1)).toBe(345)
+  const ended = { from: 0, to: 100 * MINUTE }
+  expect([102.5, 103, 114.5, 115.5, 116].map((minute) => isDigestMinute(ended, minute * MINUTE))).toEqual([
+    ...[true, false, false, true, false],
+  ])
 })
 
 test('a digest that was said, that is being sent or that is no longer news is not sent', () => {

@@ -40,6 +40,8 @@ test('the cause is asked of each action whose newest run failed, once', () => {
   const of = execution([failed('a', 1), ok, failed('b', 3), failed('c', 2, { stage: 'Production', action: 'Deploy' })])
   expect(unexplained(of)).toEqual(['b', 'c'])
   expect(['a', 'ok', 'b', 'x'].map((id) => lacksCause(of, id))).toEqual([true, false, true, false])
+  const both = explained(explained(of, 'c', UNKNOWN_CAUSE, T(9)), 'b', CAUSE, T(9))
+  expect(Object.fromEntries(both.causes)).toEqual({ b: CAUSE, c: UNKNOWN_CAUSE })
   const known = explained(of, 'b', CAUSE, T(9))
   expect(unexplained(known)).toEqual(['c'])
   expect(lacksCause(known, 'b')).toBe(false)
