@@ -44,8 +44,7 @@ const neverEmpty = (file: string, because: string, ...lines: string[]): Equivale
 export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   ...neverEmpty(
     COMMAND,
-    'an ID, a name and a permission have one character at least',
-    `export const permissionFor = (command: CommandWord): keyof May | 'standIns' | null => NEEDED.get(command) ?? null`,
+    'an ID and a name have one character at least',
     `const standIn = MENTION.exec(about)?.groups?.['userId'] ?? null`,
     'const at = AT.exec(about)?.[1] ?? null',
   ),
@@ -546,11 +545,6 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: ';',
     because: 'a value has the same canonical JSON as itself, which takes longer to write',
   },
-  ...neverEmpty(
-    'functions/domain/due-notices.ts',
-    NOT_IN_1970,
-    `if (notice.kind === 'review') return override?.reviewUntil ?? -Infinity`,
-  ),
   ...neverEmpty(
     'functions/domain/due-notices.ts',
     'greenlight.yml takes no empty channel',
