@@ -775,6 +775,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     ['const places = counts.reduce((sum, count) => sum + count, 0)', '0', '1'],
     ['const places = counts.reduce((sum, count) => sum + count, 0)', '+', '-'],
     ['if (place(approval)) placed += 1', '+=', '-='],
+    ['if (place(approval)) placed += 1', '1', '0'],
     ['else inVain = tried', 'inVain = tried', ';'],
     ['if ((naming[approval]! & ~inVain) === 0) continue', 'if ((naming[approval]! & ~inVain) === 0) continue', ';'],
   ].map(([line, before, after]) => ({

@@ -77,7 +77,8 @@ describe('an approval', () => {
     const fresh = requested(newApproval())
     expect(fresh.state).toEqual({ name: 'waiting' })
     expect(isBehind(fresh.showing)).toBe(true)
-    expect(fresh).not.toHaveProperty('now')
+    for (const key of ['now', 'mayAskMore']) expect(fresh).not.toHaveProperty(key)
+    expect(fresh.announced).toBe(false)
   })
 
   test('begins its audit record with the request and the policy', () => {
@@ -107,12 +108,20 @@ describe('an approval', () => {
     expect(none.journal.unfiled[0]!.happened).not.toHaveProperty('changeSets')
   })
 
+  test('records when its commits were written, where their sources say', () => {
+    const change = { ...CHANGE, revisions: [{ ...ROUNDING, committedAt: START - DAY }, RELEASED] }
+    expect(requested(newApproval({ change })).journal.unfiled[0]!.happened).toMatchObject({
+      revisions: [{ id: ROUNDING.id, committedAt: START - DAY }, { id: RELEASED.id }],
+    })
+  })
+
   test('records the test results, and what is live, to which a rollback would return', () => {
     const live = { stage: 'Production', executionId: 'e0', since: START - DAY, approvedBy: null }
     const tests = { kind: 'none' } as const
     const asked = requested(newApproval({ tests, change: { ...CHANGE, live: [{ ...live, revisions: [RELEASED] }] } }))
     const { id, title, author } = RELEASED
     const recorded = { ...live, revisions: [{ id, title, author }] }
+    expect(asked.tests).toEqual(tests)
     expect(asked.journal.unfiled[0]!.happened).toMatchObject({ what: 'requested', tests, live: [recorded] })
     const other = { ...asked.change, live: [{ ...live, executionId: 'e1', revisions: [ROUNDING] }] }
     const moved = withChange(asked, other, LATER, LATER)
@@ -153,6 +162,13 @@ describe('an approval', () => {
   test('is decided by the vote that meets the policy', () => {
     expect(deciding().state).toEqual({ name: 'deciding', verdict: 'Approved', since: START + 5 * MINUTE })
     expect(deciders(deciding(), 'Approved').map(({ userId }) => userId)).toEqual(['U0DANA', 'U0CHEN'])
+  })
+
+  test('that a rule approves is approved by no person; a rejection is by its person all the same', () => {
+    const approvedBy = { after: MINUTE, alarms: [] }
+    expect(deciders({ ...deciding(), approvedBy }, 'Approved')).toEqual([])
+    const rejected = { ...approval({ votes: [vote('U0ELI', 'Rejected')] }), approvedBy }
+    expect(deciders(rejected, 'Rejected').map(({ userId }) => userId)).toEqual(['U0ELI'])
   })
 
   test('is rejected by one rejection, whatever was approved before', () => {

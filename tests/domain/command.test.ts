@@ -82,6 +82,10 @@ test.each<[string, object]>([
     { do: 'away', standIn: null, at: '@eli', end: { how: 'until', text: 'Mon 08:00' }, from: null },
   ],
   [
+    'away until Mon <@U0ELI>',
+    { do: 'away', standIn: 'U0ELI', at: null, end: { how: 'until', text: 'Mon' }, from: null },
+  ],
+  [
     'away until Mon<@U0ELI>08:00',
     { do: 'away', standIn: 'U0ELI', at: null, end: { how: 'until', text: 'Mon 08:00' }, from: null },
   ],
