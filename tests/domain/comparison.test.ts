@@ -35,3 +35,15 @@ test('records are spread evenly over the minutes', () => {
     }
   }
 })
+
+test.each([
+  ['', 0x811c9dc5],
+  ['a', 0xe40c292c],
+  ['foobar', 0xbf9cf968],
+])('the minute of %j is that of its hash in RFC 9923', (id, hash) => {
+  expect(inMinute(id, 1_000, hash % 1_000)).toBe(true)
+})
+
+test('a minute lasts until the next begins', () => {
+  expect([START - 1, START, START + 59_999].map((time) => minuteOf(time) - NOW)).toEqual([-1, 0, 0])
+})

@@ -73,8 +73,8 @@ test('a digest is looked after at once, then each quarter of an hour, for six ho
   expect(looked.slice(0, 5)).toEqual([0, 1, 2, 15, 30])
   expect(looked.at(-1)).toBe(345)
   const ended = { from: 0, to: 100 * MINUTE }
-  expect([102.5, 103, 114.5, 115.5, 116].map((minute) => isDigestMinute(ended, minute * MINUTE))).toEqual([
-    ...[true, false, false, true, false],
+  expect([102.5, 103, 114.5, 115.5, 116, 445, 460].map((minute) => isDigestMinute(ended, minute * MINUTE))).toEqual([
+    ...[true, false, false, true, false, true, false],
   ])
 })
 
