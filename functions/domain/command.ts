@@ -149,7 +149,7 @@ const commandNamed = (word: Exclude<CommandWord, 'away'>, rest: readonly string[
 }
 
 /** The parts of a command about pipelines; each may be missing. */
-const typedParts = (about: string): { patterns: string[]; end: TypedEnd | null; reason: string } => {
+const commandParts = (about: string): { patterns: string[]; end: TypedEnd | null; reason: string } => {
   const { names, how, end, reason = '' } = PARTS.exec(about)!.groups!
   return {
     patterns: names!.split(/[ ,]+/).filter((name) => name !== ''),
@@ -159,13 +159,13 @@ const typedParts = (about: string): { patterns: string[]; end: TypedEnd | null; 
 }
 
 const freezeCommand = (word: 'freeze' | 'lengthen' | 'lift', about: string): Command => {
-  const { patterns, end, reason } = typedParts(about)
+  const { patterns, end, reason } = commandParts(about)
   return word === 'lift' ? { do: word, patterns, reason } : { do: word, patterns, end, reason }
 }
 
 const muteCommand = (about: string): Command => {
   if (about === '') return { do: 'muted' }
-  const { patterns, end } = typedParts(about)
+  const { patterns, end } = commandParts(about)
   return { do: 'mute', patterns, end }
 }
 
