@@ -11,11 +11,12 @@ export default {
   globalSetup: '<rootDir>/tests/jest/begin-run.ts',
   globalTeardown: '<rootDir>/tests/jest/end-run.ts',
   setupFiles: ['<rootDir>/tests/jest/seed-properties.ts'],
-  setupFilesAfterEnv: ['<rootDir>/tests/jest/look-for-secrets.ts'],
+  setupFilesAfterEnv: ['<rootDir>/tests/jest/look-for-secrets.ts', '<rootDir>/tests/jest/record-rights.ts'],
   reporters: [
     'default',
     '<rootDir>/tests/jest/report-skipped.ts',
     '<rootDir>/tests/jest/report-left-out.ts',
+    '<rootDir>/tests/jest/report-rights.ts',
     '<rootDir>/tests/jest/report-seed.ts',
   ],
   testSequencer: '<rootDir>/tests/jest/longest-first.ts',

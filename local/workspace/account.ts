@@ -4,10 +4,12 @@ export const ACCOUNT = {
   name: 'shop-prod',
   region: 'eu-west-1',
   botAccessKeyId: 'GREENLIGHTBOT',
-  /** On this machine the bot's functions share one role. */
+  /** What only measures the bot runs all of its functions in this role, which may do everything. */
   botRoleName: 'greenlight-button-clicked',
   /** With which it decides in its own account. */
   deciderRoleName: 'greenlight-decider',
+  /** Where `greenlight init` stores the secrets of the Slack app. */
+  slackSecretsPath: '/greenlight/prod/slack',
   tableName: 'greenlight',
   objectionsTableName: 'greenlight-objections',
   approvalTopicArn: 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals',

@@ -1,5 +1,6 @@
 import { markedSecret } from '../secret-mark.ts'
 import { ACCOUNT, JOINED_ACCOUNT } from './account.ts'
+import { type FunctionName, accessKeyOf } from './function-roles.ts'
 
 /** What the bot's functions find in their environment, as serverless.yml sets it. */
 export const botEnvironment = (workspace: {
@@ -30,4 +31,16 @@ export const botEnvironment = (workspace: {
   CHECKPOINT_ORIGIN: `greenlight-prod/${ACCOUNT.accountId}/${ACCOUNT.region}`,
   ATTESTATION_KEY: ACCOUNT.attestationKeyArn,
   DECIDER_ROLE: `arn:aws:iam::${ACCOUNT.accountId}:role/${ACCOUNT.deciderRoleName}`,
+})
+
+const SEES_CLICKS = new Set<FunctionName>(['button-clicked', 'effect-due'])
+
+/** What differs in one function: its credentials and, in place of Slack's secrets, where they are stored. */
+export const functionVariables = (name: FunctionName): Record<string, string> => ({
+  AWS_ACCESS_KEY_ID: accessKeyOf(name),
+  AWS_LAMBDA_FUNCTION_NAME: `${JOINED_ACCOUNT.botName}-${name}`,
+  SLACK_BOT_TOKEN: '',
+  SLACK_SIGNING_SECRET: '',
+  SLACK_SECRETS_PATH: ACCOUNT.slackSecretsPath,
+  ...(SEES_CLICKS.has(name) && { SEES_CLICKS: 'true' }),
 })

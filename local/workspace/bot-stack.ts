@@ -4,13 +4,12 @@ import { ACCOUNT } from './account.ts'
 
 /** The names in serverless.yml of the installation that the workspace plays. */
 const INSTALLATION = 'prod'
-const SECRETS_PATH = `/greenlight/${INSTALLATION}/slack`
 
 /** What `greenlight init` stores in Parameter Store. */
 export const botParameters = (secrets: { botToken: string; signingSecret: string }): Map<string, string> =>
   new Map([
-    [`${SECRETS_PATH}/bot-token`, secrets.botToken],
-    [`${SECRETS_PATH}/signing-secret`, secrets.signingSecret],
+    [`${ACCOUNT.slackSecretsPath}/bot-token`, secrets.botToken],
+    [`${ACCOUNT.slackSecretsPath}/signing-secret`, secrets.signingSecret],
   ])
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {

@@ -21,8 +21,7 @@ import { ACCOUNT, JOINED_ACCOUNT } from './account.ts'
 import { botParameters, botStack } from './bot-stack.ts'
 import { botTable } from './bot-table.ts'
 import { openJoinedAccount } from './joined-account.ts'
-import { functionRoles } from './function-roles.ts'
-import { ownDecider } from './own-decider.ts'
+import { JOINED_PARAMETERS, openFunctionRoles } from './function-roles.ts'
 
 export interface Aws extends AwsServices {
   /** The queue of effects, its URL, and its dead-letter queue. */
@@ -61,16 +60,7 @@ export const openAws = async (options: {
     visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
     redrive: { maxReceiveCount: MAX_RECEIVE_COUNT, deadLetterQueue: dead },
   })
-  const botRoleArn = `arn:aws:iam::${accountId}:role/${ACCOUNT.botRoleName}`
-  const joined = await openJoinedAccount(JOINED_ACCOUNT, {
-    BotAccountId: accountId,
-    BotRegion: region,
-    BotName: JOINED_ACCOUNT.botName,
-    ReaderRoleArns: botRoleArn,
-    DeciderRoleArns: botRoleArn,
-    ExternalId: JOINED_ACCOUNT.externalId,
-    AttestedBuckets: ACCOUNT.artifactBucket,
-  })
+  const joined = await openJoinedAccount(JOINED_ACCOUNT, JOINED_PARAMETERS)
   const eventBus = createEventBus({ account: accountId, region, now })
   const joinedEventBus = createEventBus({ account: joined.accountId, region: joined.region, now })
   joinedEventBus.addRule({
@@ -88,13 +78,9 @@ export const openAws = async (options: {
       [ACCOUNT.artifactBucket]: { retention: null },
     },
   })
+  const { functions, decider } = await openFunctionRoles()
   const services: AwsServices = {
-    sts: createSts({
-      account: ACCOUNT,
-      clock,
-      roles: [...joined.roles, await ownDecider()],
-      functions: functionRoles(),
-    }),
+    sts: createSts({ account: ACCOUNT, clock, roles: [...joined.roles, decider], functions }),
     codePipeline,
     dynamoDb: await openDynamoDb({
       [ACCOUNT.tableName]: await botTable(),

@@ -9,6 +9,8 @@ import { minutePassed } from '../../functions/minute-passed.ts'
 import { pipelineChanged } from '../../functions/pipeline-changed.ts'
 import { openServices } from '../../functions/services.ts'
 import type { Doors, DoorsSettings } from './doors.ts'
+import { functionVariables } from './bot-environment.ts'
+import type { FunctionName } from './function-roles.ts'
 import { minuteNeededAt } from './minute-needed-at.ts'
 import { terminalLog } from './terminal-log.ts'
 
@@ -28,7 +30,7 @@ const TIMES_IN_CONFIG: Record<string, (start: number) => string> = {
   '20300102T120000Z': (start) => inCalendar(start + 36 * HOUR),
 }
 
-/** The bot as it is deployed, with this configuration: all other settings are environment variables. */
+/** The bot as it is deployed, with this configuration: each function has services of its own and calls AWS in its own role. */
 export const openDoorsWith =
   (configuration: URL) =>
   async (environment: Record<string, string>, { clock, url, directory, report }: DoorsSettings): Promise<Doors> => {
@@ -39,22 +41,34 @@ export const openDoorsWith =
     const beside = await readdir(new URL('.', configuration))
     for (const name of beside.filter((one) => one.endsWith('.ics')))
       await copy(new URL(encodeURIComponent(name), configuration), join(directory, name))
-    const variables = { ...environment, GREENLIGHT_CONFIG }
-    const log = terminalLog(report)
-    const services = openServices(variables, clock, log)
+    const log = terminalLog(eachOnce(report))
+    const variablesOf = (name: FunctionName) => ({ ...environment, ...functionVariables(name), GREENLIGHT_CONFIG })
+    const servicesOf = (name: FunctionName) => openServices(variablesOf(name), clock, log)
     return {
-      approvalRequested: approvalRequested(services),
-      pipelineChanged: pipelineChanged(services),
-      buttonClicked: buttonClicked(services),
-      effectDue: effectDue(effectServices(services)),
-      minutePassed: minutePassed(services),
-      dayPassed: dayPassed(checkpointServices(variables, clock, log)),
-      approvalDecided: approvalDecided(attestationServices(variables, clock, log)),
-      minuteNeededAt: minuteNeededAt(services),
+      approvalRequested: approvalRequested(servicesOf('approval-requested')),
+      pipelineChanged: pipelineChanged(servicesOf('pipeline-changed')),
+      buttonClicked: buttonClicked(servicesOf('button-clicked')),
+      effectDue: effectDue(effectServices(servicesOf('effect-due'))),
+      minutePassed: minutePassed(servicesOf('minute-passed')),
+      dayPassed: dayPassed(checkpointServices(variablesOf('day-passed'), clock, log)),
+      approvalDecided: approvalDecided(attestationServices(variablesOf('approval-decided'), clock, log)),
+      // What the workspace asks for itself is no function's.
+      minuteNeededAt: minuteNeededAt(openServices({ ...environment, GREENLIGHT_CONFIG }, clock, log)),
     }
   }
 
 export const openDoors = openDoorsWith(new URL('../greenlight.yml', import.meta.url))
+
+/** The functions read the same configuration at their start: what one says of it is not said by each. */
+const eachOnce = (report: (line: string) => void): ((line: string) => void) => {
+  const said = new Set<string>()
+  return (line) => {
+    if (said.has(line)) return
+    said.add(line)
+    setImmediate(() => said.delete(line))
+    report(line)
+  }
+}
 
 const asOfNow = (configuration: string, url: string, now: number): string =>
   Object.entries(TIMES_IN_CONFIG).reduce(

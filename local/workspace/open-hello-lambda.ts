@@ -8,6 +8,7 @@ import type { Delivery, DeliverySettings } from './delivery.ts'
 import { readLambdaStack, updateLambdaStack } from './lambda-stack.ts'
 import { openExample, withLogLink } from './open-example.ts'
 import { withStackEvents } from './stack-events.ts'
+import { accessKeyOf } from './function-roles.ts'
 import { trafficShiftingHook } from './traffic-shifting-hook.ts'
 
 const STACK_NAME = 'hello-production'
@@ -34,7 +35,7 @@ export const openHelloLambda = async (settings: DeliverySettings): Promise<Deliv
         {
           AWS_ENDPOINT_URL: `${url}/aws`,
           AWS_REGION: region,
-          AWS_ACCESS_KEY_ID: 'traffic-shifting',
+          AWS_ACCESS_KEY_ID: accessKeyOf('traffic-shifting'),
           AWS_SECRET_ACCESS_KEY: 'workspace',
           HEALTH_PATH: stack.healthPath,
         },

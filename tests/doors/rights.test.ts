@@ -1,9 +1,8 @@
 import { jest } from '@jest/globals'
-import { JOINED_ACCOUNT } from '../../local/workspace/account.ts'
+import { takeRefusals } from '../../local/rights-used.ts'
 import type { Aws } from '../../local/workspace/open-aws.ts'
 import { accessKeyOf } from '../../local/workspace/function-roles.ts'
 import { type BotWorkspace, executionStatus, openBotWorkspace, shown } from '../support/bot-workspace.ts'
-import { openDoorsInRoles } from '../support/doors-in-roles.ts'
 import { blockWith, messagesIn } from '../support/page-client.ts'
 import { decided, form } from '../support/slack-payload.ts'
 import { stillDelivery } from '../support/still-delivery.ts'
@@ -16,20 +15,12 @@ const DEPLOYMENTS = 'C0DEPLOYS'
 let bot: BotWorkspace
 let sts: Aws['sts']
 beforeAll(async () => {
-  bot = await openBotWorkspace(
-    CONFIGURATION,
-    (settings) => {
-      sts = (settings.aws as Aws).sts
-      return stillDelivery(settings)
-    },
-    openDoorsInRoles(CONFIGURATION),
-  )
+  bot = await openBotWorkspace(CONFIGURATION, (settings) => {
+    sts = (settings.aws as Aws).sts
+    return stillDelivery(settings)
+  })
 })
 afterAll(() => bot.close())
-
-/** In the bot's own account: infra/spokes.cjs adds what reaches the roles of joined ones, and is not read here. */
-const refusedSince = (): string[] =>
-  sts.refused.splice(0).filter((refusal) => !refusal.includes(`arn:aws:iam::${JOINED_ACCOUNT.accountId}:role/`))
 
 test('each function may do in its own role what an approval, a rejection and the minutes between need', async () => {
   const { approvalId } = await bot.ask()
@@ -40,7 +31,7 @@ test('each function may do in its own role what an approval, a rejection and the
   await bot.send(form(decided('reject', second.approvalId, 'Not today', 'U0DANA')))
   await bot.until((snapshot) => executionStatus(snapshot) === 'Failed')
   await bot.settled()
-  expect(refusedSince()).toEqual([])
+  expect(takeRefusals()).toEqual([])
 })
 
 test('and what the retry of a failed stage needs', async () => {
@@ -66,7 +57,7 @@ test('and what the retry of a failed stage needs', async () => {
   const told = () => messagesIn(bot.snapshot(), DEPLOYMENTS).filter(({ onlyFor }) => onlyFor !== null)
   await bot.until(() => told().some(({ text }) => / runs again/.test(text)))
   await bot.settled()
-  expect(refusedSince()).toEqual([])
+  expect(takeRefusals()).toEqual([])
 })
 
 test('a function whose role lacks a permission is refused, with the name of the permission', async () => {
@@ -75,7 +66,7 @@ test('a function whose role lacks a permission is refused, with the name of the 
     policy.Statement = policy.Statement.filter((statement) => statement['Sid'] !== 'KeepTheTruth')
   await bot.push('A change that no one hears of')
   await bot.pass(60_000)
-  expect(refusedSince()).toContainEqual(
+  expect(takeRefusals()).toContainEqual(
     expect.stringMatching(/greenlight-prod-pipeline-changed.*not authorized to perform: dynamodb:(?:Get|Put)Item/),
   )
   expect(shown(bot.snapshot())).toBeDefined()

@@ -141,7 +141,7 @@ export const executionStatus = (snapshot: Snapshot) => newestExecution(snapshot)
 /** All the words of a message, as they are in its blocks. */
 export const wordsOf = (message: MessageView | undefined): string => JSON.stringify(message?.blocks ?? [])
 
-const approvalIdIn = (message: MessageView): string => {
+export const approvalIdIn = (message: MessageView): string => {
   const elements = blockWith(message, 'approve')?.elements as { action_id: string; value?: string }[] | undefined
   return elements?.find(({ action_id }) => action_id === 'approve')?.value ?? ''
 }

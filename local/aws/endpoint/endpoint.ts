@@ -126,7 +126,7 @@ export const answerAws = async (services: AwsServices, request: Request): Promis
     lookForSecret('a call of AWS', operation, body)
     lookInHeaders('AWS', request.headers)
     services.sts.requireAllowed(caller, operation, () =>
-      target ? parseJson(body) : asked ? { path: asked.path } : form && Object.fromEntries(form),
+      target ? parseJson(body) : invoked ? invoked : asked ? namedIn(asked) : form && Object.fromEntries(form),
     )
     return await disturbed(services.disturbances, operation, async () => {
       if (invoked) return services.lambda.answerInvoke(invoked, body)
@@ -141,6 +141,12 @@ export const answerAws = async (services: AwsServices, request: Request): Promis
     if (asked) return s3Error(error)
     return target || speaksJson(services, request) ? jsonError(error) : queryError(error)
   }
+}
+
+/** What a request of S3 names. */
+const namedIn = ({ path, query }: S3Request): { path: string; prefix?: string } => {
+  const prefix = query.get('prefix')
+  return { path, ...(prefix !== null && { prefix }) }
 }
 
 const s3Request = ({ method, url, headers }: Request, body: Uint8Array): S3Request => {

@@ -25,7 +25,7 @@ export interface Role {
   policies: PolicyDocument[]
 }
 
-type Statement = PolicyDocument['Statement'][number]
+export type Statement = PolicyDocument['Statement'][number]
 
 export interface Access {
   action: string
@@ -49,9 +49,13 @@ const OPERATORS: Record<string, (wanted: string, found: string) => boolean> = {
 const FOR_ALL = 'ForAllValues:'
 
 /** Whether the statements allow the access: at least one of them applies, and none that applies denies it. */
-export const allows = (documents: readonly PolicyDocument[], access: Access): boolean => {
+export const allows = (documents: readonly PolicyDocument[], access: Access): boolean =>
+  allowing(documents, access).length > 0
+
+/** The statements that allow the access; none if no statement does, or if one denies it. */
+export const allowing = (documents: readonly PolicyDocument[], access: Access): Statement[] => {
   const meant = documents.flatMap(({ Statement }) => Statement).filter((one) => applies(one, access))
-  return meant.length > 0 && meant.every(({ Effect }) => Effect === 'Allow')
+  return meant.every(({ Effect }) => Effect === 'Allow') ? meant : []
 }
 
 const applies = ({ Principal, Action, Resource, Condition }: Statement, access: Access): boolean => {

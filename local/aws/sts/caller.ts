@@ -29,12 +29,13 @@ export interface BotAccount {
   accountId: string
   region: string
   botAccessKeyId: string
-  /** On this machine the bot's functions share one role. */
+  /** Of the role that may do everything. */
   botRoleName: string
 }
 
 /** The role of one function, for requests with an access key of its own. */
 export interface FunctionRole {
+  accountId: string
   arn: string
   policies: PolicyDocument[]
 }
@@ -47,8 +48,8 @@ export const principalOf = (
 ) => {
   const own = functions.get(accessKeyId)
   if (own) {
-    const arn = `arn:aws:sts::${accountId}:assumed-role/${own.arn.split('/').at(-1)}/greenlight`
-    return { accountId, arn, principalArn: own.arn, policies: own.policies }
+    const arn = `arn:aws:sts::${own.accountId}:assumed-role/${own.arn.split('/').at(-1)}/greenlight`
+    return { accountId: own.accountId, arn, principalArn: own.arn, policies: own.policies }
   }
   if (accessKeyId !== botAccessKeyId) {
     const arn = `arn:aws:iam::${accountId}:user/${accessKeyId}`

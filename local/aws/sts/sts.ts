@@ -3,6 +3,7 @@ import type { Clock } from '../../../functions/clock.ts'
 import { errorText } from '../../error-text.ts'
 import { AwsError } from '../aws-error.ts'
 import { markedSecret } from '../../secret-mark.ts'
+import { noteRefusal, noteUse } from '../../rights-used.ts'
 import { allows, type Role } from '../iam/iam.ts'
 import { requireAllowed } from './authorization.ts'
 import { type BotAccount, type Caller, type FunctionRole, principalOf, signatureOf } from './caller.ts'
@@ -34,16 +35,13 @@ export const createSts = (settings: {
 }) => {
   const { account, clock, roles = [], functions = new Map<string, FunctionRole>() } = settings
   const sessions = new Map<string, Session>()
-  const refused: string[] = []
   return {
     functions,
-    /** What was refused, as its error says it. */
-    refused,
     requireAllowed: (...asked: Parameters<typeof requireAllowed>): void => {
       try {
-        requireAllowed(...asked)
+        for (const use of requireAllowed(...asked)) noteUse(use)
       } catch (error) {
-        refused.push(errorText(error))
+        if (functions.has(asked[0].accessKeyId)) noteRefusal(errorText(error))
         throw error
       }
     },

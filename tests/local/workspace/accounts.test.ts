@@ -15,6 +15,8 @@ import { readKey } from '../../../functions/aws/kms.ts'
 import { systemClock } from '../../../functions/clock.ts'
 import { runGreenlight } from '../../cli/scripted-terminal.ts'
 import { assumeRole } from '../../../functions/aws/assume-role.ts'
+import { usesSoFar } from '../../../local/rights-used.ts'
+import { functionRoleArn } from '../../../local/workspace/function-roles.ts'
 import { ACCOUNT, JOINED_ACCOUNT } from '../../../local/workspace/account.ts'
 import { botStack } from '../../../local/workspace/bot-stack.ts'
 import { openDoors } from '../../../local/workspace/open-doors.ts'
@@ -69,6 +71,16 @@ const ask = async () => {
   return { message: question(snapshot)!, token: approvalIn(snapshot)!.approval!.token }
 }
 
+/** Dana approves, without a comment. */
+const approve = async (message: MessageView): Promise<void> => {
+  const place = { channelId: RELEASES, ts: message.ts, userId: 'U0DANA' }
+  const { block_id: blockId } = blockWith(message, 'approve')!
+  await page().post('/local/slack/click', { ...place, blockId, actionId: 'approve' })
+  const { modals } = await page().seen((current) => current.modals.length > 0)
+  const submission = { userId: 'U0DANA', viewId: modals[0]!.viewId, values: formValues(modals[0]!) }
+  await page().post('/local/slack/submit', submission)
+}
+
 const client = (credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }, region: string) =>
   new CodePipelineClient({ endpoint: `${workspace.url}/aws`, region, credentials, maxAttempts: 1 })
 
@@ -86,12 +98,7 @@ test('an approval in the second account is requested, approved in Slack and depl
   const { message } = await ask()
   expect(JSON.stringify(message.blocks)).toContain('shop-data')
   expect(JSON.stringify(message.blocks)).toContain('us-east-1')
-  const place = { channelId: RELEASES, ts: message.ts, userId: 'U0DANA' }
-  const { block_id: blockId } = blockWith(message, 'approve')!
-  await page().post('/local/slack/click', { ...place, blockId, actionId: 'approve' })
-  const { modals } = await page().seen((current) => current.modals.length > 0)
-  const submission = { userId: 'U0DANA', viewId: modals[0]!.viewId, values: formValues(modals[0]!) }
-  await page().post('/local/slack/submit', submission)
+  await approve(message)
   const done = await page().seen((current) => reports(current)?.executions[0]?.status === 'Succeeded')
   expect(approvalIn(done)).toMatchObject({ status: 'Succeeded' })
   expect(reports(done)).toMatchObject({ accountName: 'shop-data', region: 'us-east-1' })
@@ -165,6 +172,18 @@ test('only its roles reach the second account’s pipelines, and each role has o
       name: 'AccessDeniedException',
     })
   expect((await client(decider, JOINED_ACCOUNT.region).send(decide)).approvedAt).toBeInstanceOf(Date)
+})
+
+test('a verdict that CodePipeline does not take at once is sent by effect-due, in the name of the person', async () => {
+  const { message } = await ask()
+  workspace.disturb.aws.order({ operation: 'PutApprovalResult', times: 3, answer: { status: 503 } })
+  await approve(message)
+  await page().seen((current) => reports(current)?.executions[0]?.status === 'Succeeded')
+  expect(usesSoFar()).toContainEqual({
+    principalArn: functionRoleArn('effect-due'),
+    action: 'sts:SetSourceIdentity',
+    sid: 'AssumeSpokeRoles',
+  })
 })
 
 test('the roles trust only the bot with its external ID, for an hour', async () => {
