@@ -83,7 +83,7 @@ const OWN_KEY: Record<string, string> = {
 const DECIDE = ['button-clicked', 'effect-due']
 
 /** The functions that read alarms: of composite ones, only with a permission for all. */
-const READ_ALARMS = ['approval-requested', 'button-clicked', 'effect-due', 'pipeline-changed']
+const READ_ALARMS = ['button-clicked', 'effect-due', 'pipeline-changed']
 
 const HERE = '${AWS::Region}:${AWS::AccountId}'
 
