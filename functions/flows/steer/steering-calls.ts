@@ -13,10 +13,17 @@ export interface SteeringCall {
   /** What CodePipeline shows before the first call; undefined if it no longer has the execution. */
   before: (pipelines: Pipelines, steering: SteeringFor) => Promise<string | null | undefined>
   /** Whether CodePipeline took a call since; undefined if it no longer has the execution. */
-  wasTaken: (pipelines: Pipelines, steering: SteeringFor, before: string | null) => Promise<boolean | undefined>
+  wasTaken: (
+    pipelines: Pipelines,
+    steering: SteeringFor,
+    before: string | null,
+  ) => Promise<boolean | typeof HIDDEN | undefined>
   /** What its refusals mean to the person. */
   refusals: Partial<Record<SteeringRefusal, string>>
 }
+
+/** Another act of that kind has been done since: CodePipeline shows that one alone. */
+export const HIDDEN = 'hidden'
 
 /**
  * The newest action execution of the stage, as CodePipeline lists them, and when a rule of its condition last failed: a retry
@@ -45,7 +52,7 @@ const statusOf: SteeringCall['before'] = async (pipelines, { execution }) =>
 
 const isStop = (status: string): boolean => status === 'Stopped' || status === 'Stopping'
 
-/** Another person may have stopped it: CodePipeline shows the reason of the call that did. */
+/** Another call may have stopped it, before this one or after it: CodePipeline shows the reason of the last that did. */
 const wasStopped: SteeringCall['wasTaken'] = async (pipelines, steering, before) => {
   const { execution, chain } = steering
   const status = await statusOf(pipelines, steering)
@@ -54,7 +61,8 @@ const wasStopped: SteeringCall['wasTaken'] = async (pipelines, steering, before)
   const listed = await findExecution(pipelines, execution)
   // The list may be older than the status.
   if (!listed || !isStop(listed.status)) return before !== 'Stopping'
-  return listed.stopReason !== null && stopIn(listed.stopReason)?.chain === chain
+  if (listed.stopReason !== null && stopIn(listed.stopReason)?.chain === chain) return true
+  return before === 'Stopping' ? false : HIDDEN
 }
 
 /** How the transition into the stage stands; undefined if CodePipeline no longer has the stage. */
@@ -78,6 +86,13 @@ const isHeldSo: SteeringCall['wasTaken'] = async (pipelines, { execution, stage,
   // Without the bot's own role for it, CodePipeline does not say for whom the bot did it, and shows the reason as it was given.
   const given = holdReason(by, reason)
   return held.reason === (held.userId === null ? given : held.userId === by ? wordsOfHold(by, given) : null)
+}
+
+/** Null if it is not held, or CodePipeline does not say since when; undefined without a stage. */
+const heldSince = (standing: Awaited<ReturnType<typeof standingOf>>): string | null | undefined => {
+  if (!standing) return undefined
+  const since = standing.held?.since ?? null
+  return since === null ? null : String(since)
 }
 
 /** The newest execution that the bot started for that person. */
@@ -137,10 +152,13 @@ export const STEERING_CALLS: Record<SteeringAct, SteeringCall> = {
     refusals: { unable: 'CodePipeline cannot hold this stage.' },
   },
   resume: {
-    before: async () => null,
-    wasTaken: async (pipelines, { execution, stage }) => {
-      const standing = await transitionOf(pipelines, execution, stage)
-      return standing && standing === 'open'
+    before: async (pipelines, steering) => heldSince(await standingOf(pipelines, steering.execution, steering.stage)),
+    wasTaken: async (pipelines, { execution, stage }, before) => {
+      const standing = await standingOf(pipelines, execution, stage)
+      if (!standing) return undefined
+      if (standing.held === undefined) return true
+      // It has been held again since: to call again would resume what another person holds.
+      return before === null || heldSince(standing) === before ? false : HIDDEN
     },
     refusals: { unable: 'CodePipeline cannot let this stage go on.' },
   },

@@ -189,24 +189,30 @@ test.each([
   expect(told()).toMatchObject([{ answer }])
 })
 
-test('an execution that another person has stopped since is not told as stopped by the call that was lost', async () => {
-  const { services, request, steer, told, shown, pass } = await world(CASES[0]!, {
-    answers: [new Error('no answer'), { kind: 'already' }],
-  })
-  const one = request()
-  await expect(steer(one)).rejects.toThrow('no answer')
-  shown.status = 'Stopping'
-  const { executions } = pipelinesThatAnswer({
-    executions: [
-      ...['newer', 'newest'].map((executionId) => executionSummary({ executionId })),
-      executionSummary({ status: 'Stopping', stopReason: 'Stopped in the console' }),
-    ],
-  })
-  services.pipelines.executions = executions
-  pass(20 * SECOND)
-  await steer(one)
-  expect(told()).toMatchObject([{ answer: 'refused', because: 'It is being stopped in this way already.' }])
-})
+test.each(['Stopped in the console', `Greenlight ${steeringId('s2')} U0DANA: Now`])(
+  'where a later stop hides whether a lost call was taken, its person is told to look: %s',
+  async (stopReason) => {
+    const { services, request, steer, calls, told, shown, pass } = await world(CASES[0]!, {
+      answers: [new Error('no answer'), { kind: 'already' }],
+    })
+    const one = request()
+    await expect(steer(one)).rejects.toThrow('no answer')
+    shown.status = 'Stopping'
+    const { executions } = pipelinesThatAnswer({
+      executions: [
+        ...['newer', 'newest'].map((executionId) => executionSummary({ executionId })),
+        executionSummary({ status: 'Stopping', stopReason }),
+      ],
+    })
+    services.pipelines.executions = executions
+    pass(20 * SECOND)
+    await steer(one)
+    expect(calls).toHaveLength(1)
+    expect(told()).toMatchObject([
+      { answer: 'refused', because: 'CodePipeline did not answer. Look there whether it was done.' },
+    ])
+  },
+)
 
 test('an execution with many newer ones in front of it, which was stopping before, is told as abandoned', async () => {
   const { services, request, steer, told, shown, pass } = await world(

@@ -113,7 +113,7 @@ test.each<[string, string[], ReturnType<typeof executionSummary>[], number]>([
   ['it stops, and the list does not have it', ['InProgress', 'Stopping'], [], 1],
   ['it was stopping, and the list does not have it', ['Stopping', 'Stopped'], [], 2],
   ['it was stopping, and the list is older', ['Stopping', 'Stopped'], [executionSummary()], 2],
-  ['it is stopped without a reason', ['InProgress', 'Stopped'], [executionSummary({ status: 'Stopped' })], 2],
+  ['it is stopped without a reason', ['InProgress', 'Stopped'], [executionSummary({ status: 'Stopped' })], 1],
 ])('a stop whose answer was lost: %s', async (_, [before, now], listed, times) => {
   let status = before
   const shown = () => executionSummary({ status: status as 'Stopped' })
@@ -126,6 +126,20 @@ test.each<[string, string[], ReturnType<typeof executionSummary>[], number]>([
 
 test.each(['hold', 'resume'] as const)('%s that CodePipeline does not show is sent again', async (act) => {
   expect(await callsAfterLost(act)).toBe(2)
+})
+
+test.each<[string, number | null, number | null, number]>([
+  ['is held as before', START, START, 2],
+  ['has been held again since', START, START + SECOND, 1],
+  ['does not say since when it is held', null, null, 2],
+])('a resume whose answer was lost, of a stage that %s', async (_, before, now, times) => {
+  let since = before
+  const held = () => ({ reason: 'incident 4711', userId: 'U0ELI', name: null, since })
+  const calls = await callsAfterLost('resume', {
+    pipelines: { stages: async () => [stageState('Source'), stageState('Production', { held: held() })] },
+    change: () => (since = now),
+  })
+  expect(calls).toBe(times)
 })
 
 test('a stage that is gone is neither held nor resumed', async () => {
