@@ -9,8 +9,10 @@ export class LiveOracle {
   #version = 0
   /** In the order in which they started. */
   readonly #executions = new Map<string, Started>()
-  /** By stage: the executions that succeeded there, the last one last. */
+  /** By stage: the executions that succeeded there, the one last whose last action there ended last. */
   readonly #passed = new Map<string, string[]>()
+  /** Counts the ends of actions. */
+  #ends = 0
   /** `stage/action` of all that ever began, since the pipeline was created. */
   readonly #ran = new Set<string>()
 
@@ -47,6 +49,7 @@ export class LiveOracle {
     if (type.includes('Action')) {
       this.#ran.add(`${stage}/${String(detail['action'])}`)
       execution.actions.set(`${stage}/${String(detail['action'])}`, state)
+      execution.endedIn.set(stage, ++this.#ends)
     } else if (type.includes('Stage')) {
       // A stop lets running actions end: if no others were left, everything is deployed.
       const isDone = execution.declaration.stages
@@ -54,8 +57,14 @@ export class LiveOracle {
         .actions.every(({ name }) => execution.actions.get(`${stage}/${name}`) === 'SUCCEEDED')
       const executionId = String(detail['execution-id'])
       const others = (this.#passed.get(stage) ?? []).filter((one) => one !== executionId)
-      if (state === 'SUCCEEDED' || (state === 'STOPPED' && isDone)) this.#passed.set(stage, [...others, executionId])
-      // A retry deploys again: what comes of it counts.
+      if (state === 'SUCCEEDED' || (state === 'STOPPED' && isDone)) {
+        const endOf = (one: string): number => this.#started(one).endedIn.get(stage) ?? 0
+        this.#passed.set(
+          stage,
+          [...others, executionId].toSorted((one, other) => endOf(one) - endOf(other)),
+        )
+      }
+      // A retry deploys again, and what comes of it counts; if no action of the stage had failed, it deploys nothing.
       if (state === 'RESUMED') this.#passed.set(stage, others)
     } else execution.hasSucceeded = state === 'SUCCEEDED'
   }
@@ -69,6 +78,7 @@ export class LiveOracle {
       isRollback: false,
       hasSucceeded: false,
       actions: new Map(),
+      endedIn: new Map(),
       brought: new Map(),
     }
     this.#executions.set(executionId, execution)
@@ -229,6 +239,8 @@ interface Started {
   declaration: PipelineDeclaration
   /** `stage/action` → the last state of its run here. */
   actions: Map<string, string>
+  /** By stage, the number of the last end of an action. */
+  endedIn: Map<string, number>
   /** Source action → revision. */
   brought: Map<string, string>
 }

@@ -43,15 +43,20 @@ const problemsWith = (history: History, { asked, approval, entries }: Stored): s
   ]
 }
 
-/** The last click came in time and waited for Slack or KMS: it decides by its own moment, if CodePipeline still takes it. */
+/**
+ * The last click came in time, and waited for Slack or KMS, or the function that took it crashed: it decides by its own
+ * moment, if CodePipeline still takes it.
+ */
 const isOfLateClick = (entries: readonly Entry[], expiresAt: number): boolean => {
   const decided = entries.find(({ happened }) => happened.what === 'decided')
   return (
     decided !== undefined &&
     decided.at <= expiresAt &&
-    entries.some(({ at, happened }) => happened.what === 'noted' && at === decided.at)
+    entries.some(({ at, happened }) => OF_A_CLICK.has(happened.what) && at === decided.at)
   )
 }
+
+const OF_A_CLICK = new Set<Entry['happened']['what']>(['noted', 'voted'])
 
 type Voted = Extract<Entry['happened'], { what: 'voted' }>
 

@@ -18,6 +18,8 @@ export const severalAnswered = async (history: History): Promise<string[]> => {
   )
 }
 
+const GIVEN_UP = 'Slack did not take a private message'
+
 const problemsWith = (
   { ledger, queue, climate }: History,
   records: ReadonlyMap<string, Entry[]>,
@@ -34,6 +36,8 @@ const problemsWith = (
   const votes = (approval: string): Entry[] => acts(approval).filter(({ happened }) => happened.what === 'voted')
   const told = ledger.toldTogether.filter(({ channel }) => channel === who.from)
   const isDead = queue.dead.some(({ effect }) => effect.do === 'answer-several' || effect.do === 'tell-person')
+  // Slack took no message for longer than it is tried. Each approval's own message shows the answer.
+  const isGivenUp = ledger.logged.some((line) => line.includes(GIVEN_UP) && line.includes(who.userId))
   return [
     ...[...records.keys()].flatMap((approval) => [
       ...(votes(approval).length > 1 ? [`${votes(approval).length} votes on ${approval}`] : []),
@@ -45,7 +49,7 @@ const problemsWith = (
         happened.what === 'voted' && happened.verdict !== verdict ? [`${happened.verdict} on ${approval}`] : [],
       ),
     ]),
-    ...(told.length === 0 && !isDead ? ['their person was told nothing'] : []),
+    ...(told.length === 0 && !isDead && !isGivenUp ? ['their person was told nothing'] : []),
     ...told.flatMap(({ userId, answered, unclear }) => [
       ...(userId === who.userId ? [] : [`${userId} was told of them`]),
       ...(unclear === null || answered.length + unclear === approvals.length
