@@ -123,7 +123,8 @@ test('alarms and what waits behind an approval are read once its time has come, 
     await bot.send(form(decided('approve', approvalId, 'Looks right', userId)))
     await bot.settled()
   }
-  await told(/1 of 2 approved/)
+  await bot.pass(2 * MINUTE)
+  await told(/^Approved.*: flask-app to Production \(Approve\)/)
 })
 
 test('an execution is stopped, and CodePipeline is told by whom', async () => {

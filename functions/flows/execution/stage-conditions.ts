@@ -57,12 +57,18 @@ export const hasUnexplainedStage = (execution: Execution): boolean => {
 
 /**
  * One call, if the pipeline has conditions now, had them when a rule failed, the execution failed after an action that did
- * not, or a stage went on after its actions: CodePipeline's state has the conditions of a stage's newest execution alone.
+ * not, a stage went on after its actions, or an edit took a stage away while it ran: CodePipeline's state has the conditions
+ * of a stage's newest execution alone.
  */
 export const readRules = async (
   { pipelines }: Pick<Services, 'pipelines'>,
-  { execution: { key, stages: known }, runs, stages, summary }: Omit<RuledExecution, 'rules'>,
+  { execution, runs, stages, summary }: Omit<RuledExecution, 'rules'>,
 ): Promise<Rules> => {
+  const { key, stages: known } = execution
+  // An edit has taken a stage away, and its conditions with it.
+  const isGone = [...known].some(
+    ([stage, { progress }]) => progress === 'running' && !stages.some((one) => one.stage === stage),
+  )
   const hadConditions = [...known.values()].some(
     ({ because, overriddenBy }) => because !== undefined || overriddenBy !== undefined,
   )
@@ -70,7 +76,7 @@ export const readRules = async (
   const wentOn = [...known].some(
     ([stage, { progress, at }]) => progress === 'running' && hasEndedBefore(at, runs, stage),
   )
-  const asks = hadConditions || failedUntold || wentOn || stages.some((one) => one.hasConditions)
+  const asks = hadConditions || failedUntold || wentOn || isGone || stages.some((one) => one.hasConditions)
   return asks ? ((await pipelines.failedRules(key)) ?? []) : []
 }
 
@@ -142,28 +148,49 @@ interface EndedStage {
   at: number
 }
 
+interface JudgedStage {
+  stage: string
+  /** As the pipeline has it now; null for a stage that an edit has taken away. */
+  state: StageState | null
+  /** The stages behind it. */
+  later: readonly StageState[]
+}
+
+/** The stages of the pipeline as it is, and those in which a rule failed before an edit took them away. */
+const judgedStages = ({ stages, rules }: RuledExecution): JudgedStage[] => {
+  const gone = new Set(stagesOf(rules).filter((stage) => !stages.some((one) => one.stage === stage)))
+  return [
+    ...stages.map((state, index) => ({ stage: state.stage, state, later: stages.slice(index + 1) })),
+    ...[...gone].map((stage) => ({ stage, state: null, later: [] })),
+  ]
+}
+
 /**
  * Stages without an action that the execution has left. CodePipeline's state says that a stage was skipped, or a rule
  * failed in it; without either, the stage is newer than the execution.
  */
 const skippedStages = (known: RuledExecution): EndedStage[] => {
-  const { execution, runs, stages, rules } = known
-  return stages.flatMap((state, index): EndedStage[] => {
-    const { stage } = state
+  const { execution, runs, rules } = known
+  return judgedStages(known).flatMap((judged): EndedStage[] => {
+    const { stage, state } = judged
     if (runs.some((run) => run.stage === stage)) return []
-    const isSkipped = state.executionId === execution.key.executionId && state.status === 'Skipped'
-    return isSkipped || (stagesOf(rules).includes(stage) && hasGoneOn(known, index))
+    const isSkipped = state?.executionId === execution.key.executionId && state.status === 'Skipped'
+    return isSkipped || (stagesOf(rules).includes(stage) && hasGoneOn(known, judged))
       ? [{ stage, at: stageEndedAt(known, stage) }]
       : []
   })
 }
 
 /** The execution has been in a later stage, or has ended otherwise than by a failure. */
-const hasGoneOn = ({ execution, runs, stages, summary, rules }: RuledExecution, index: number): boolean => {
-  const later = stages.slice(index + 1)
-  const entered = [...runs.map(({ stage }) => stage), ...stagesOf(rules)]
+const hasGoneOn = (
+  { execution, runs, summary, rules }: RuledExecution,
+  { stage, state, later }: JudgedStage,
+): boolean => {
+  const entered = [...runs.map((run) => run.stage), ...stagesOf(rules)]
+  const failedAt = rules === 'refused' ? null : (rules.find((one) => one.stage === stage)?.at ?? null)
   return (
-    later.some(({ stage, inbound }) => entered.includes(stage) || inbound.includes(execution.key.executionId)) ||
+    later.some((one) => entered.includes(one.stage) || one.inbound.includes(execution.key.executionId)) ||
+    (state === null && failedAt !== null && runs.some(({ startedAt }) => startedAt >= failedAt)) ||
     (summary !== undefined && ENDED_WITHOUT_FAILURE.has(summary.status))
   )
 }
@@ -172,11 +199,12 @@ const ENDED_WITHOUT_FAILURE = new Set<ExecutionStatus>(['Succeeded', 'Superseded
 
 /** The stage in which a rule ended the execution, if one did; empty if a person has overridden the rule since. */
 const failedByRule = (known: RuledExecution): EndedStage[] => {
-  const { stages, summary, rules } = known
+  const { summary, rules } = known
   if (rules === 'refused' || summary?.status !== 'Failed') return []
-  return stages.flatMap(({ stage }, index): EndedStage[] => {
+  return judgedStages(known).flatMap((judged): EndedStage[] => {
+    const { stage } = judged
     const rule = rules.find((one) => one.stage === stage)
-    return rule && rule.updatedBy === null && !hasGoneOn(known, index)
+    return rule && rule.updatedBy === null && !hasGoneOn(known, judged)
       ? [{ stage, at: stageEndedAt(known, stage) }]
       : []
   })

@@ -102,9 +102,15 @@ test.each<[string, Asked, boolean]>([
     false,
   ],
   ['only another stage has run', { known: of(runs('Build')), ran: ENDED }, false],
+  ['an edit took the stage away while it ran', { stages: [stageState('Build')] }, true],
+  [
+    'an edit took away a stage that had ended',
+    { known: of(stageChange('Source', 'succeeded', START)), stages: [] },
+    false,
+  ],
   ['the stage has ended', { known: of(stageChange('Source', 'succeeded', START)), ran: ENDED }, false],
 ])('CodePipeline is asked for failed rules unless needless: %s', async (_, asked, isAsked) => {
-  const { known = of(runs('Source')), ran = [], stages = [], summary } = asked
+  const { known = of(runs('Source')), ran = [], stages = [stageState('Source'), stageState('Build')], summary } = asked
   let calls = 0
   const failedRules = async () => (calls++, [rule('Build')])
   const pipelines = { ...pipelinesThatAnswer(), failedRules }
@@ -196,6 +202,21 @@ test.each<[string, Conditions, string[]]>([
 })
 
 test.each<[string, Conditions, string[]]>([
+  ['the execution has not ended', { rules: [rule('Elsewhere', { at: at(4) })], status: 'InProgress' }, []],
+  ['an action began before the rule', { rules: [rule('Elsewhere', { at: at(4) })], ran: [run('Build', 3, 9)] }, []],
+  [
+    'an action began with it',
+    { rules: [rule('Elsewhere', { at: at(4) })], ran: [run('Build', 4, 9)] },
+    ['Elsewhere skipped 4'],
+  ],
+  ['it does not say when', { rules: [rule('Elsewhere', { at: null })], ran: [run('Build', 4, 9)] }, []],
+  ['the execution was canceled', { rules: [rule('Elsewhere')], status: 'Cancelled' }, ['Elsewhere skipped 9']],
+  ['it ran', { rules: [rule('Elsewhere')], ran: [run('Elsewhere', 4, 9)], status: 'Cancelled' }, []],
+])('whether a stage that an edit took away was skipped, if %s', async (_, known, told) => {
+  expect((await conditions(known)).told).toEqual(told)
+})
+
+test.each<[string, Conditions, string[]]>([
   ['at the time of the rule', { rules: [rule('Build', { at: at(4) + 999 })] }, ['Build failed 4']],
   [
     'when the execution was updated',
@@ -205,7 +226,8 @@ test.each<[string, Conditions, string[]]>([
   ['not if it went on', { rules: RULED, ran: [run('Build', 2, 3), run('Production', 5, 6)] }, []],
   ['not if a person overrode it', { rules: [rule('Build', { updatedBy: DANA })] }, []],
   ['not if it may not be listed', { rules: 'refused' }, []],
-  ['not without a rule', { rules: [rule('Elsewhere')] }, []],
+  ['not without a rule', { rules: [rule('Source')] }, ['Source failed 9']],
+  ['but a stage that an edit took away', { rules: [rule('Elsewhere')] }, ['Elsewhere failed 9']],
 ])('a rule failed Build: %s', async (_, known, told) => {
   expect((await conditions({ ...known, status: 'Failed' })).told).toEqual(told)
 })

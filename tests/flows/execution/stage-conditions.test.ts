@@ -316,6 +316,16 @@ test('the last stage, skipped, says so after a newer execution has been in it', 
   expect(await card()).toContain('Production skipped · Rule only-by')
 })
 
+test('a skipped stage says so after an edit has taken it away, and that its approval was not requested', async () => {
+  const { codePipeline, hear, card, services, key } = await open(onlyBy('Ben', 'SKIP'))
+  codePipeline.engine.updatePipeline(shop({ stages: [sourceStage, SMOKE] }))
+  await settled()
+  await hear()
+  await checkExecution(services, key)
+  expect(await card()).toContain('Production skipped · Rule only-by')
+  expect((await services.executions.read(key))!.stages.get('Production')?.skippedApprovals).toEqual(['Approve'])
+})
+
 test('a skipped stage in front of which the execution waited says so', async () => {
   const { codePipeline, hear, card } = await open(onlyBy('Ben', 'SKIP'), {}, { after: [], isClosed: true })
   await hear()
