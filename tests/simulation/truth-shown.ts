@@ -199,7 +199,9 @@ const executionsShowTheTruth = async (history: History): Promise<string[]> => {
     }
     const messages = slack.live(`execution/${executionId}`)
     const channel = configuration.statusChannelFor(execution.key)
-    const buttons = buttonsOfExecution(history, executionId)
+    // The pipeline was deleted before its stages were read: no one can say which routes it had, and so who may do what.
+    const isNeverRead = history.ledger.pipelineDeleted && execution.stageOrder.length === 0
+    const buttons = isNeverRead ? [] : buttonsOfExecution(history, executionId)
     found.push(...messageProblems(history, about, messages, { channel, card, buttons }))
   }
   return found
