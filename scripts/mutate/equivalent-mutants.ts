@@ -1039,4 +1039,17 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: '>=',
     because: 'an empty list of places is as good as none',
   },
+  ...neverEmpty(
+    'functions/domain/outside-execution.ts',
+    NO_EMPTY_ID,
+    'outside: { ...outside, version: version ?? outside.version },',
+  ),
+  ...neverEmpty('functions/domain/outside-history.ts', NO_EMPTY_ID, 'group: outside?.group ?? null,'),
+  {
+    file: NOTICE_DELIVERY,
+    line: 'late.size > 0 ? { ...approval, notices: { ...approval.notices, ...skipped } } : approval,',
+    before: '>',
+    after: '>=',
+    because: 'without a late reminder the notices stay as they are',
+  },
 ]

@@ -12,6 +12,7 @@ const SECRETS: [string, string, string][] = [
   ['a fine-grained token of GitHub', 'github_pat_11ABCDEFG0123456789_abcdefghijklm', 'github_pat_11'],
   ['a token of GitLab', 'glpat-0123456789abcdefABCD', 'glpat-0123'],
   ['a token of Slack', 'xoxb-123456789012-abcdef', 'xoxb-1234'],
+  ['an app-level token of Slack', `xapp-1-${'a'.repeat(8)}`, 'xapp-1'],
   ['a webhook of Slack', 'https://hooks.slack.com/services/T000/B000/XXXX', 'T000/B000'],
   ['a token of npm', '//registry.example/:_authToken=npm_0123456789abcdefABCDEF', 'npm_0123'],
   ['a token of npm alone', `npm_${'a'.repeat(16)}`, 'npm_a'],
@@ -99,6 +100,7 @@ test.each([
     'GET /k?x-amz-signature=hunter2&X-Amz-Credential=hunter2&a=1',
     'GET /k?x-amz-signature=•••&X-Amz-Credential=•••&a=1',
   ],
+  ['GET /k?CODE=hunter2&code=hunter2&a=1', 'GET /k?CODE=•••&code=•••&a=1'],
   ['Authorization: Bearer hunter2', 'Authorization: Bearer •••'],
   ['db_password: hunter2 and more', 'db_password: ••• and more'],
   [

@@ -5,7 +5,9 @@ import type { Timing } from '../../functions/domain/notice.ts'
 import { frozenAsOf, isQuiet, noticeAt, noticesOf, turnOf } from '../../functions/domain/due-notices.ts'
 import {
   holdsNotice,
+  acquireDelivery,
   acquireNotice,
+  leftWhenBegun,
   postponeRefused,
   noticeSaid,
   skipNotice,
@@ -401,6 +403,24 @@ describe('a function that acquires a notice', () => {
     const said = noticeSaid(taken, 'reminder-2', { at: at(25) })
     expect(noticeAt(said)).toBe(at(30))
     expect(acquireNotice(said, 'a', at(29))).toEqual([said, { kind: 'none' }])
+  })
+
+  test('sends a late reminder before what fell due since, and leaves what was sent before', () => {
+    const both = timed({ remind: [10 * MINUTE], escalate: { after: 15 * MINUTE, channel: null, people: ['U0FAY'] } })
+    expect(acquireNotice(both, 'a', at(20))[1]).toMatchObject({ notice: { key: 'reminder-1' } })
+    const direct = { name: 'said', at: START } as const
+    const [taken] = acquireNotice({ ...of, notices: { direct } }, 'a', at(25))
+    expect(taken.notices).toMatchObject({ direct, 'reminder-1': { name: 'skipped' } })
+  })
+
+  test('knows what a notice leaves out that may have been sent', () => {
+    const notice = { kind: 'outcome', key: 'outcome', dueAt: START, channel: null } as const
+    const [first] = acquireDelivery(of, notice, 'a', START, { lacksCause: true })
+    expect(leftWhenBegun(first, 'outcome')).toEqual({ lacksCause: true })
+    const [again] = acquireDelivery(first, notice, 'b', START + MINUTE)
+    expect(leftWhenBegun(again, 'outcome')).toEqual({ lacksCause: true })
+    expect(leftWhenBegun(acquireDelivery(of, notice, 'a', START)[0], 'outcome')).toEqual({})
+    expect(leftWhenBegun(of, 'outcome')).toEqual({})
   })
 
   test('looks for one that may have been sent before it sends the next', () => {

@@ -42,6 +42,21 @@ describe('an approval in the AWS console passes by the policy', () => {
   })
 })
 
+describe('an approval in the AWS console of a person who stands in', () => {
+  const standIns = [{ userId: 'U0FINN', for: 'U0CHEN', name: 'Chen', absence: 'a', from: START, until: AT + MINUTE }]
+
+  test('counts for the person who is away', () => {
+    expect(pastPolicy(one({ standIns }), 'U0FINN', AT)).toBeNull()
+  })
+
+  test('passes by the policy if that person cannot approve it, or has decided', () => {
+    const forbidden = [{ userId: 'U0CHEN', because: 'author', revision: '4f9c2e1' } as const]
+    expect(pastPolicy(one({ standIns, forbidden }), 'U0FINN', AT)).toBe('not-an-approver')
+    const two = policy([rule('engineers', ['U0CHEN', 'U0ANA'], 2)], { standIns })
+    expect(pastPolicy(voted(approval(), two, vote('U0CHEN')), 'U0FINN', AT)).toBe('not-an-approver')
+  })
+})
+
 describe('an approval in the AWS console is as good as one in Slack', () => {
   test('if the person could have given it there', () => {
     expect(pastPolicy(one(), 'U0CHEN', AT)).toBeNull()

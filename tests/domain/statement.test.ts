@@ -12,6 +12,7 @@ const SHA256 = {
   seen: '7208794c984ea1c75d13877c7427336fe98722c41a056eeee4f37360ec367123',
   cut: '51d277510ba4bf97b25f12d38513c1b620a2a33fc83b3beeeb0dd971bf429e6d',
   windows: '4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945',
+  standsInFor: 'b17ee6636a1ba0331bb3702aceaf015749a92d768cf864ddf054d80a0612761f',
   votes: '79b834b8734a4029885baa6285f5340092585786b6852ece7a70634ad62d70dc',
 }
 
@@ -33,6 +34,14 @@ describe('the text that is signed', () => {
   test('for an override has its windows as well', () => {
     const override: Decided = { ...vote, act: 'break-glass', windows: [] }
     expect(statementOf(of, override, FACTS)).toContain(`,${WHERE},"windows":"${SHA256.windows}","words":`)
+  })
+
+  test('for a vote with a chosen time, or in the place of another person, has that as well', () => {
+    const [plain, timed] = [statementOf(of, vote, FACTS), statementOf(of, { ...vote, notBefore: 5 }, FACTS)]
+    expect(timed).toContain('"notBefore":5,"policy"')
+    const standsInFor = [{ userId: 'U0DANA', name: 'Dana', absence: 'a1' }]
+    expect(statementOf(of, { ...vote, standsInFor }, FACTS)).toContain(`,"standsInFor":"${SHA256.standsInFor}",`)
+    for (const name of ['notBefore', 'standsInFor']) expect(plain).not.toContain(name)
   })
 
   test('for a comment that was cut within a character is that of the comment as the table stores it', () => {
