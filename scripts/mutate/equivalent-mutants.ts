@@ -1052,4 +1052,10 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: '>=',
     because: 'without a late reminder the notices stay as they are',
   },
+  ...neverEmpty(
+    'functions/domain/steering.ts',
+    'an empty text is followed by an empty text',
+    "`Greenlight ${userId} - ${reason ?? ''}`",
+    "`Greenlight ${chain} ${userId}: ${reason ?? ''}`.slice(0, 200)",
+  ),
 ]

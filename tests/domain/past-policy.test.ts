@@ -69,6 +69,13 @@ describe('an approval in the AWS console is as good as one in Slack', () => {
     expect(pastPolicy(under(approval({ votes }), inTurn), 'U0DANA', AT)).toBeNull()
   })
 
+  test('if enough people had approved in Slack already', () => {
+    const decided = { name: 'deciding', since: AT } as const
+    const is = (verdict: 'Approved' | 'Rejected') =>
+      pastPolicy({ ...one(), state: { ...decided, verdict } }, 'U0FINN', AT)
+    expect([is('Approved'), is('Rejected')]).toEqual([null, 'not-an-approver'])
+  })
+
   test('if the route allows it, sends people to the AWS console, or is missing', () => {
     expect(pastPolicy(one({ consoleApprovals: 'allow' }), 'U0FINN', AT)).toBeNull()
     expect(pastPolicy(one({ consoleOnly: 'by hand' }), 'U0FINN', AT)).toBeNull()

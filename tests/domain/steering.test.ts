@@ -38,7 +38,7 @@ test.each([
 describe('the reason that CodePipeline keeps', () => {
   test.each([
     ['release freeze', 'Greenlight U0DANA - release freeze'],
-    ['Café “zu”, bitte', 'Greenlight U0DANA - Cafe zu bitte'],
+    ['Cafés “zu”, bitte', 'Greenlight U0DANA - Cafes zu bitte'],
     ['a  b\nc', 'Greenlight U0DANA - a b c'],
     [null, 'Greenlight U0DANA -'],
     ['x'.repeat(400), `Greenlight U0DANA - ${'x'.repeat(280)}`],
