@@ -87,3 +87,8 @@ test.each([
     `https://git.example/shop/web/${path}`,
   )
 })
+
+test('two names at one address are two authors, who may share a machine', () => {
+  const by = (id: string, author: string) => revision(id, '', { author, authorEmail: 'shared@example.com' })
+  expect(authorsOf([by('a', 'Ana'), by('b', 'Ben'), by('c', 'Ana')]).map(({ name }) => name)).toEqual(['Ana', 'Ben'])
+})

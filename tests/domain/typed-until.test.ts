@@ -46,3 +46,12 @@ test.each([
 test.each(['2 hours', '2', '-1h', ''])('%s is no duration', (text) => {
   expect(afterDuration(text, START)).toBeNull()
 })
+
+test.each([
+  ['Sun 08:00', Date.UTC(2026, 10, 29, 8)],
+  ['sunday 08:00', Date.UTC(2026, 10, 29, 8)],
+  ['xyz 08:00', null],
+  ['08:00x', null],
+])('on Monday, 23 November, “%s” is %j', (text, at) => {
+  expect(typedUntil(text, 'UTC', Date.UTC(2026, 10, 23, 9, 30))).toBe(at)
+})
