@@ -34,7 +34,7 @@ const problemsWithAbsence = ({ typedAbsences }: History, absence: Absence): stri
       one.userId === by.userId &&
       one.standIn === standIn.userId &&
       one.at <= setAt &&
-      from === (one.from ?? setAt) &&
+      from === Math.max(one.from ?? one.at, setAt) &&
       until === Math.ceil(((one.from ?? one.at) + one.lasts) / MINUTE) * MINUTE,
   )
   const isBack = typedAbsences.some(
