@@ -281,7 +281,7 @@ describe.each(DOORS)('%s', (door) => {
     expect({ ...variables, SLACK_API_URL: undefined }).toEqual({
       GREENLIGHT_VERSION: VERSION,
       TABLE_NAME: { Ref: 'Table' },
-      STORED_RECORDS: 'deflated',
+      STORED_RECORDS: 'plain',
       QUEUE_URL: { Ref: 'Effects' },
       SIGNING_KEY: { 'Fn::GetAtt': ['SigningKey', 'Arn'] },
       VERIFYING_KEYS: '',

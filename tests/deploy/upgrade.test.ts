@@ -261,7 +261,7 @@ routes:
       await request('queued-1', 'queued-2', 'queued-3', 'queued-4')
     })
     expect(timesRequested('queued-')).toBe(0)
-    await deploy(installation.project, ['storedRecords=plain'])
+    await deploy(installation.project)
     expect(await drain()).toBeGreaterThanOrEqual(4)
     await aMinutePasses()
     for (const name of ['queued-1', 'queued-2', 'queued-3', 'queued-4'])
