@@ -175,6 +175,8 @@ test('only its roles reach the second account’s pipelines, and each role has o
 })
 
 test('a verdict that CodePipeline does not take at once is sent by effect-due, in the name of the person', async () => {
+  // The message of the test before says that it was decided.
+  await page().seen((snapshot) => question(snapshot) === undefined)
   const { message } = await ask()
   workspace.disturb.aws.order({ operation: 'PutApprovalResult', times: 3, answer: { status: 503 } })
   await approve(message)
