@@ -192,11 +192,6 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: 'true',
     because: 'only effects of the queue ask whether it is the last try',
   },
-  ...neverEmpty(
-    PERFORM_EFFECT,
-    'a result is an object',
-    'return (await within(services.clock, ms, work)) ?? again(1, `it took over ${ms.toFixed()} ms`)',
-  ),
   ...['3', '1'].map((after) => ({
     file: 'functions/flows/effects/settle-approval.ts',
     line: 'const unread = await verdictUnread(services, known, verdict, again(2, because))',
