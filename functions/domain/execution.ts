@@ -340,8 +340,7 @@ const inOrderOfStart = (timelines: ReadonlyMap<string, TimedProgress<ProgressOfS
       beganAt(one) - beganAt(other) ||
       Number(isRunning(one)) - Number(isRunning(other)) ||
       one.at - other.at ||
-      Number(a > b) ||
-      -1,
+      (a < b ? -1 : 1),
   )
   return inOrder.map(([id]) => id)
 }
