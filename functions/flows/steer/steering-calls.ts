@@ -57,7 +57,9 @@ const wasStopped: SteeringCall['wasTaken'] = async (pipelines, steering, before)
   const { execution, chain } = steering
   const status = await statusOf(pipelines, steering)
   if (typeof status !== 'string') return undefined
-  if (status === before || !isStop(status)) return false
+  if (status === before || status === 'InProgress') return false
+  // It may have ended by itself, or have been stopped and retried since.
+  if (!isStop(status)) return HIDDEN
   const listed = await findExecution(pipelines, execution)
   // The list may be older than the status.
   if (!listed || !isStop(listed.status)) return before !== 'Stopping'

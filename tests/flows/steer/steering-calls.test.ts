@@ -113,6 +113,8 @@ test.each<[string, string[], ReturnType<typeof executionSummary>[], number]>([
   ['it stops, and the list does not have it', ['InProgress', 'Stopping'], [], 1],
   ['it was stopping, and the list does not have it', ['Stopping', 'Stopped'], [], 2],
   ['it was stopping, and the list is older', ['Stopping', 'Stopped'], [executionSummary()], 2],
+  ['it has failed since, by itself or when it was retried', ['InProgress', 'Failed'], [], 1],
+  ['it has succeeded since', ['InProgress', 'Succeeded'], [], 1],
   ['it is stopped without a reason', ['InProgress', 'Stopped'], [executionSummary({ status: 'Stopped' })], 1],
 ])('a stop whose answer was lost: %s', async (_, [before, now], listed, times) => {
   let status = before
