@@ -65,7 +65,7 @@ const VARIABLES: Record<string, unknown> = {
   'param:organizationId': '',
   'param:pipelines': '*',
   'param:rolesBoundaryArn': '',
-  'param:shiftedFunctions': '*',
+  'param:shiftedFunctions': 'hello-lambda',
   'param:signingKeyArn': ACCOUNT.signingKeyArn,
   'param:slackSecretsPath': ACCOUNT.slackSecretsPath,
   'param:spokeExternalId': JOINED_ACCOUNT.externalId,
@@ -118,7 +118,7 @@ const included = async (script: string, name: string): Promise<unknown> => {
       Action: 'ssm:GetCalendarState',
       Resource: 'arn:aws:ssm:*:document/*',
     }
-  const include = ownEntry(load(infra(script).pathname) as Record<string, Included>, name)
+  const include = ownEntry(load(`../../infra/${script}`) as Record<string, Included>, name)
   return include?.({ resolveVariable })
 }
 
