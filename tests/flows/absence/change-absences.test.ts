@@ -4,7 +4,8 @@ import { commandIn } from '../../../functions/domain/command.ts'
 import { endAbsence, setAbsence, showAbsences } from '../../../functions/flows/absence/change-absences.ts'
 import type { CommandAnswer } from '../../../functions/ports/cards.ts'
 import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
-import { DAY, MINUTE, SECOND, START, actor } from '../../support/records.ts'
+import { DAY, MINUTE, SECOND, START } from '../../support/records.ts'
+import { typist } from '../../support/typist.ts'
 
 const HOUR = 60 * MINUTE
 
@@ -12,14 +13,7 @@ const HOUR = 60 * MINUTE
 const typing = () => {
   const bot = botInMemory()
   const services = { ...bot.services, configuration: { ...bot.services.configuration, allowsStandIns: true } }
-  let typed = 0
-  const command = (text: string, userId = 'U0DANA'): TypedCommand => ({
-    id: `command-${++typed}`,
-    text,
-    who: actor(userId),
-    at: services.clock.now(),
-    responseUrl: null,
-  })
+  const command = typist(services.clock)
   const deliver = (one: TypedCommand): Promise<CommandAnswer> => {
     const typist = { who: one.who, zone: 'UTC' }
     const said = commandIn(one.text)

@@ -7,7 +7,8 @@ import { shortFreezeId } from '../../../functions/domain/freeze.ts'
 import { lengthenFreeze, liftFreeze, setFreeze } from '../../../functions/flows/freeze/change-freezes.ts'
 import type { CommandAnswer } from '../../../functions/ports/cards.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
-import { DAY, MINUTE, SECOND, START, actor } from '../../support/records.ts'
+import { DAY, MINUTE, SECOND, START } from '../../support/records.ts'
+import { typist } from '../../support/typist.ts'
 
 const CONFIGURATION = `
 defaults: { approvals: C0RELEASES, may: { freeze: { people: [U0DANA, U0ELI] } } }
@@ -28,14 +29,7 @@ const typing = () => {
   const read = readConfiguration(CONFIGURATION)
   if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
   const services = { ...bot.services, configuration: configurationFrom(read.configuration) }
-  let typed = 0
-  const command = (text: string, userId = 'U0DANA'): TypedCommand => ({
-    id: `command-${++typed}`,
-    text,
-    who: actor(userId),
-    at: services.clock.now(),
-    responseUrl: null,
-  })
+  const command = typist(services.clock)
   const deliver = (one: TypedCommand): Promise<CommandAnswer> => {
     const typist = { who: one.who, zone: 'UTC' }
     const said = commandIn(one.text)

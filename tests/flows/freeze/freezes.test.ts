@@ -12,6 +12,7 @@ import { sweep } from '../../../functions/flows/effects/sweep.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { DAY, MINUTE, START, WHERE, actor, approval } from '../../support/records.ts'
+import { typist } from '../../support/typist.ts'
 
 const CONFIGURATION = `
 defaults: { approvals: C0RELEASES, may: { freeze: { people: [U0DANA, U0ELI] } } }
@@ -42,14 +43,7 @@ const typing = () => {
   const read = readConfiguration(CONFIGURATION)
   if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
   const services = { ...bot.services, configuration: configurationFrom(read.configuration) }
-  let typed = 0
-  const command = (text: string, userId = 'U0DANA'): TypedCommand => ({
-    id: `command-${++typed}`,
-    text,
-    who: actor(userId),
-    at: services.clock.now(),
-    responseUrl: 'https://hooks.slack.com/commands/1',
-  })
+  const command = typist(services.clock, 'https://hooks.slack.com/commands/1')
   const take = async (one: TypedCommand) =>
     takeCommand(services, one, await services.seals.seal(commandStatement(one)), { isLast: false })
   const deliver = async (one: TypedCommand) => {
