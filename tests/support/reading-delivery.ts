@@ -7,12 +7,11 @@ import { parsePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 import { readTemplate } from '../../local/aws/template/template.ts'
 import { ACCOUNT } from '../../local/workspace/account.ts'
 import type { Delivery, DeliverySettings } from '../../local/workspace/delivery.ts'
-import { stillDelivery } from './still-delivery.ts'
+import { FLASK_APP, SOURCE_STAGE, actionType, stillDelivery } from './still-delivery.ts'
 
-const type = (category: string, provider: string) => ({ category, owner: 'AWS', provider, version: '1' })
 const changeSet = { StackName: 'shop-prod', ChangeSetName: 'Release' }
 const approval = {
-  actionTypeId: type('Approval', 'Manual'),
+  actionTypeId: actionType('Approval', 'Manual'),
   configuration: { NotificationArn: ACCOUNT.approvalTopicArn },
   runOrder: 2,
 }
@@ -22,47 +21,33 @@ const approval = {
  * two approvals, a stack, a service, and a function.
  */
 const pipeline = parsePipeline({
-  name: 'flask-app',
-  roleArn: 'arn:aws:iam::111122223333:role/pipeline',
-  artifactStore: { type: 'S3', location: ACCOUNT.artifactBucket },
-  pipelineType: 'V2',
+  ...FLASK_APP,
   stages: [
-    {
-      name: 'Source',
-      actions: [
-        {
-          name: 'Checkout',
-          actionTypeId: type('Source', 'CodeStarSourceConnection'),
-          namespace: 'SourceVariables',
-          configuration: { FullRepositoryId: 'greenlight/flask-app', BranchName: 'main' },
-          outputArtifacts: [{ name: 'Source' }],
-        },
-      ],
-    },
+    SOURCE_STAGE,
     {
       name: 'Test',
       actions: [
         {
           name: 'Unit',
-          actionTypeId: type('Test', 'CodeBuild'),
+          actionTypeId: actionType('Test', 'CodeBuild'),
           configuration: { ProjectName: 'shop-test' },
           inputArtifacts: [{ name: 'Source' }],
         },
         {
           name: 'Stack',
-          actionTypeId: type('Deploy', 'CloudFormation'),
+          actionTypeId: actionType('Deploy', 'CloudFormation'),
           configuration: { ActionMode: 'CREATE_UPDATE', StackName: 'shop-test' },
           inputArtifacts: [{ name: 'Source' }],
         },
         {
           name: 'Service',
-          actionTypeId: type('Deploy', 'ECS'),
+          actionTypeId: actionType('Deploy', 'ECS'),
           configuration: { ClusterName: 'shop', ServiceName: 'web' },
           inputArtifacts: [{ name: 'Source' }],
         },
         {
           name: 'Function',
-          actionTypeId: type('Invoke', 'Lambda'),
+          actionTypeId: actionType('Invoke', 'Lambda'),
           configuration: { FunctionName: 'shop-smoke' },
         },
       ],
@@ -72,7 +57,7 @@ const pipeline = parsePipeline({
       actions: [
         {
           name: 'Prepare',
-          actionTypeId: type('Deploy', 'CloudFormation'),
+          actionTypeId: actionType('Deploy', 'CloudFormation'),
           inputArtifacts: [{ name: 'Source' }],
           configuration: { ...changeSet, ActionMode: 'CHANGE_SET_REPLACE', TemplatePath: 'Source::infra.yml' },
         },
@@ -81,7 +66,7 @@ const pipeline = parsePipeline({
         {
           name: 'Execute',
           runOrder: 3,
-          actionTypeId: type('Deploy', 'CloudFormation'),
+          actionTypeId: actionType('Deploy', 'CloudFormation'),
           configuration: { ...changeSet, ActionMode: 'CHANGE_SET_EXECUTE' },
         },
       ],

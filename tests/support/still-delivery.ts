@@ -3,33 +3,40 @@ import { parsePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 import type { ActionOutcome, ActionRunner } from '../../local/aws/action-runner.ts'
 import type { Delivery, DeliverySettings } from '../../local/workspace/delivery.ts'
 
-const type = (category: string, provider: string) => ({ category, owner: 'AWS', provider, version: '1' })
+export const actionType = (category: string, provider: string) => ({ category, owner: 'AWS', provider, version: '1' })
 
-/** Source, Build, then Production with an approval and a deployment, shaped as `infra/` shapes it. */
-const pipeline = parsePipeline({
+/** What the pipelines of tests have in common. */
+export const FLASK_APP = {
   name: 'flask-app',
   roleArn: 'arn:aws:iam::111122223333:role/pipeline',
   artifactStore: { type: 'S3', location: ACCOUNT.artifactBucket },
   pipelineType: 'V2',
-  stages: [
+} as const
+
+export const SOURCE_STAGE = {
+  name: 'Source',
+  actions: [
     {
-      name: 'Source',
-      actions: [
-        {
-          name: 'Checkout',
-          actionTypeId: type('Source', 'CodeStarSourceConnection'),
-          namespace: 'SourceVariables',
-          configuration: { FullRepositoryId: 'greenlight/flask-app', BranchName: 'main' },
-          outputArtifacts: [{ name: 'Source' }],
-        },
-      ],
+      name: 'Checkout',
+      actionTypeId: actionType('Source', 'CodeStarSourceConnection'),
+      namespace: 'SourceVariables',
+      configuration: { FullRepositoryId: 'greenlight/flask-app', BranchName: 'main' },
+      outputArtifacts: [{ name: 'Source' }],
     },
+  ],
+}
+
+/** Source, Build, then Production with an approval and a deployment, shaped as `infra/` shapes it. */
+const pipeline = parsePipeline({
+  ...FLASK_APP,
+  stages: [
+    SOURCE_STAGE,
     {
       name: 'Build',
       actions: [
         {
           name: 'Build',
-          actionTypeId: type('Build', 'CodeBuild'),
+          actionTypeId: actionType('Build', 'CodeBuild'),
           inputArtifacts: [{ name: 'Source' }],
           outputArtifacts: [{ name: 'Built' }],
         },
@@ -40,7 +47,7 @@ const pipeline = parsePipeline({
       actions: [
         {
           name: 'Approve',
-          actionTypeId: type('Approval', 'Manual'),
+          actionTypeId: actionType('Approval', 'Manual'),
           configuration: {
             NotificationArn: 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals',
             CustomData: 'Check the basket page first.',
@@ -49,7 +56,7 @@ const pipeline = parsePipeline({
         {
           name: 'Deploy',
           runOrder: 2,
-          actionTypeId: type('Deploy', 'CodeDeploy'),
+          actionTypeId: actionType('Deploy', 'CodeDeploy'),
           inputArtifacts: [{ name: 'Built' }],
         },
       ],
