@@ -11,7 +11,7 @@ import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.
 import { sweep } from '../../../functions/flows/effects/sweep.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
-import { DAY, MINUTE, START, WHERE, actor, approval } from '../../support/records.ts'
+import { DAY, MINUTE, START, WHERE, approval } from '../../support/records.ts'
 import { typist } from '../../support/typist.ts'
 
 const CONFIGURATION = `
