@@ -1,4 +1,5 @@
-import { leftOut } from './tests/jest/left-to-ci.ts'
+import { shownEarlier } from './tests/jest/earlier-run.ts'
+import { leftOut, onlyThese } from './tests/jest/left-to-ci.ts'
 
 export default {
   testEnvironment: '<rootDir>/tests/jest/one-context.ts',
@@ -6,7 +7,12 @@ export default {
   transform: { '^.+\\.tsx?$': '<rootDir>/tests/jest/strip-types.ts' },
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   // npm run test:deploy
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/deploy/', ...leftOut(process.env, process.argv.slice(2))],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/tests/deploy/',
+    ...leftOut(process.env, process.argv.slice(2)),
+    ...onlyThese(shownEarlier(process.env)),
+  ],
   modulePathIgnorePatterns: ['<rootDir>/.serverless/', '<rootDir>/.esbuild/', '<rootDir>/.greenlight/'],
   globalSetup: '<rootDir>/tests/jest/begin-run.ts',
   globalTeardown: '<rootDir>/tests/jest/end-run.ts',
@@ -16,6 +22,7 @@ export default {
     'default',
     '<rootDir>/tests/jest/report-skipped.ts',
     '<rootDir>/tests/jest/report-left-out.ts',
+    '<rootDir>/tests/jest/earlier-run.ts',
     '<rootDir>/tests/jest/report-rights.ts',
     '<rootDir>/tests/jest/report-seed.ts',
   ],

@@ -68,6 +68,8 @@ export const LEFT_TO_CI = [
  * @param given jest's own arguments. One that is no option names suites, and they run.
  */
 export const leftOut = (environment: Record<string, string | undefined>, given: readonly string[]): string[] =>
-  environment['CI'] || given.some((one) => !one.startsWith('-'))
-    ? []
-    : LEFT_TO_CI.map((path) => `<rootDir>/${path.replaceAll('.', '\\.')}$`)
+  environment['CI'] || given.some((one) => !one.startsWith('-')) ? [] : onlyThese(LEFT_TO_CI)
+
+/** Patterns for jest of these paths from the project's directory, and of no other. */
+export const onlyThese = (paths: readonly string[]): string[] =>
+  paths.map((path) => `<rootDir>/${path.replaceAll('.', '\\.')}$`)

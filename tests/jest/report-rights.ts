@@ -1,5 +1,6 @@
 import type { Config, Reporter } from '@jest/reporters'
 import { openFunctionRoles } from '../../local/workspace/function-roles.ts'
+import { earlierRun } from './earlier-run.ts'
 import { leftOut } from './left-to-ci.ts'
 import { unusedRights, usesIn } from './rights-of-run.ts'
 
@@ -18,7 +19,9 @@ export default class ReportRights implements Pick<Reporter, 'onRunComplete' | 'g
     const directory = process.env['GREENLIGHT_TEST_RUN']
     if (!this.#isWhole || directory === undefined) return
     const { functions, decider } = await openFunctionRoles()
-    const unused = unusedRights([...functions.values(), decider], await usesIn(directory))
+    const earlier = earlierRun(process.env)
+    const uses = [await usesIn(directory), earlier === undefined ? [] : await usesIn(earlier)].flat()
+    const unused = unusedRights([...functions.values(), decider], uses)
     if (unused.length === 0) return
     this.#error = new Error(`No suite used these permissions of infra/:\n  ${unused.join('\n  ')}`)
     process.stderr.write(`${this.#error.message}\n`)

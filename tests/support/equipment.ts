@@ -11,6 +11,7 @@ import { createPackageIndex, isNotRun } from '../../local/process/package-index.
 import { bootMachine } from './systemd/machine.ts'
 import { whereIs } from './bare-path.ts'
 import { decidedOnce } from './decided-once.ts'
+import { noteSeenInPart } from './seen-in-part.ts'
 
 export type Need =
   | keyof typeof tools
@@ -34,6 +35,9 @@ const THERE: Found = { path: '' }
 
 /** The git, bash and Python of this machine, as the workspace finds them. */
 export const tools: Tools = await decidedOnce('tools', () => detectTools())
+
+// Of a suite that may use these tools, another machine shows more.
+if (Object.values(tools).some((tool: Tool) => 'missing' in tool)) noteSeenInPart()
 
 /** A Python that copies virtual environments where it is told to make them, as the workspace's: venv takes seconds. */
 export const copyingPython = async (): Promise<string> => {
