@@ -201,7 +201,10 @@ const executionsShowTheTruth = async (history: History): Promise<string[]> => {
     const channel = configuration.statusChannelFor(execution.key)
     // The pipeline was deleted before its stages were read: no one can say which routes it had, and so who may do what.
     const isNeverRead = history.ledger.pipelineDeleted && execution.stageOrder.length === 0
-    const buttons = isNeverRead ? [] : buttonsOfExecution(history, executionId)
+    // The event that a newer execution took its place was lost, and CodePipeline forgot both with the pipeline.
+    const isForgotten = history.ledger.pipelineDeleted && execution.overall.progress === 'canceled'
+    const overall = isForgotten ? 'CANCELED' : history.ledger.stateOf(executionId).overall
+    const buttons = isNeverRead ? [] : buttonsOfExecution(history, executionId, overall)
     found.push(...messageProblems(history, about, messages, { channel, card, buttons }))
   }
   return found
