@@ -47,17 +47,28 @@ const wasRetried: SteeringCall['wasTaken'] = async (pipelines, steering, before)
   return before?.includes(RULES) ? now !== before : now.split(RULES)[0] !== (before ?? '')
 }
 
-const statusOf: SteeringCall['before'] = async (pipelines, { execution }) =>
-  (await pipelines.execution(execution))?.status
+/** The status, and how many runs of actions repeat an earlier one, as a retry of a stage does. */
+const statusAndReruns: SteeringCall['before'] = async (pipelines, { execution }) => {
+  const [facts, runs] = await Promise.all([pipelines.execution(execution), pipelines.actionRuns(execution)])
+  if (!facts || !runs) return undefined
+  return `${facts.status}${RERUNS}${runs.length - new Set(runs.map(({ stage, action }) => `${stage}/${action}`)).size}`
+}
+
+const RERUNS = ' '
 
 const isStop = (status: string): boolean => status === 'Stopped' || status === 'Stopping'
 
 /** Another call may have stopped it, before this one or after it: CodePipeline shows the reason of the last that did. */
-const wasStopped: SteeringCall['wasTaken'] = async (pipelines, steering, before) => {
+const wasStopped: SteeringCall['wasTaken'] = async (pipelines, steering, known) => {
   const { execution, chain } = steering
-  const status = await statusOf(pipelines, steering)
-  if (typeof status !== 'string') return undefined
-  if (status === before || status === 'InProgress') return false
+  const shown = await statusAndReruns(pipelines, steering)
+  if (typeof shown !== 'string') return undefined
+  const [status = '', reruns] = shown.split(RERUNS)
+  // What an earlier version stored has the status alone.
+  const [before, rerunsBefore = reruns] = known?.split(RERUNS) ?? []
+  // To stop it again would stop what another person has retried.
+  if (status === 'InProgress') return reruns === rerunsBefore ? false : HIDDEN
+  if (status === before) return false
   // It may have ended by itself, or have been stopped and retried since.
   if (!isStop(status)) return HIDDEN
   const listed = await findExecution(pipelines, execution)
@@ -140,7 +151,7 @@ export const STEERING_CALLS: Record<SteeringAct, SteeringCall> = {
     },
   },
   stop: {
-    before: statusOf,
+    before: statusAndReruns,
     wasTaken: wasStopped,
     refusals: {
       already: 'It is being stopped in this way already.',

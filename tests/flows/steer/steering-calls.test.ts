@@ -126,6 +126,24 @@ test.each<[string, string[], ReturnType<typeof executionSummary>[], number]>([
   expect(calls).toBe(times)
 })
 
+test.each<[string, string, number]>([
+  ['it was stopped and retried since, and runs', 'Production', 1],
+  ['it has gone on to an action that had not run', 'Archive', 2],
+])('a stop whose answer was lost: %s', async (_, stage, times) => {
+  let runs = [actionRun()]
+  const calls = await callsAfterLost('stop', {
+    pipelines: { execution: async () => executionSummary(), actionRuns: async () => runs },
+    change: () => (runs = [actionRun({ stage, actionExecutionId: 'run-2' }), ...runs]),
+  })
+  expect(calls).toBe(times)
+})
+
+test('a stop that an earlier version began is known by the status alone', async () => {
+  const runs = [actionRun({ actionExecutionId: 'run-2' }), actionRun()]
+  const pipelines = { execution: async () => executionSummary(), actionRuns: async () => runs }
+  expect(await callsAfterLost('stop', { pipelines, change: begunBefore('InProgress') })).toBe(2)
+})
+
 test.each(['hold', 'resume'] as const)('%s that CodePipeline does not show is sent again', async (act) => {
   expect(await callsAfterLost(act)).toBe(2)
 })
