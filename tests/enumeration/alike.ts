@@ -116,11 +116,11 @@ export class Alike {
     const { members } = one
     const others = this.#isThorough ? members.slice(1) : sampled(members, one.compared.size)
     for (const member of others) await this.#compareWith(one, member, row)
-    if (this.#isThorough) await this.#compareLater()
+    if (this.#isThorough) await this.compareLater()
   }
 
   /** Each position that joined a class later, in each state before. */
-  async #compareLater(): Promise<void> {
+  async compareLater(): Promise<void> {
     for (let next = this.#later.pop(); next; next = this.#later.pop()) await this.#compareWith(...next)
   }
 

@@ -1,7 +1,7 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import { gateOf } from '../../functions/flows/gates/gates.ts'
 import type { DueServices, Services } from '../../functions/ports/services.ts'
-import type { Limits } from './explore.ts'
+import type { Limits } from './limits.ts'
 import type { Size } from './scenario.ts'
 
 /** A bot with one thing wrong, the invariant that it breaks, and a size in which it does. */

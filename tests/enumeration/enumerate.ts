@@ -1,6 +1,7 @@
 import { checksOf } from './checks.ts'
-import type { Explored, Limits } from './explore.ts'
+import type { Explored } from './explore.ts'
 import { explore } from './explore.ts'
+import type { Limits } from './limits.ts'
 import type { Differently, Size } from './scenario.ts'
 import { scenario } from './scenario.ts'
 

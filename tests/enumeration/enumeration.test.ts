@@ -4,8 +4,8 @@ import type { Approval } from '../../functions/domain/approval.ts'
 import { canonical } from '../../functions/domain/canonical.ts'
 import { rendered } from '../support/memory/slack.ts'
 import { ENUMERATED_BOTS } from './broken.ts'
-import type { Outcome } from './explore.ts'
 import { explore } from './explore.ts'
+import type { Outcome } from './runs.ts'
 import { readIn, withoutWords } from './journal.ts'
 import type { World } from './world.ts'
 import { scenario } from './scenario.ts'
@@ -103,6 +103,23 @@ describe('positions from which a function does the same are one', () => {
     expect(compared).toBeGreaterThan(100)
   }, 60_000)
 })
+
+test('fingerprints of states in place of whole states lead to the same', async () => {
+  const { size, limits } = sizes[1]!
+  const [whole, fingerprints] = [
+    await enumerate(size, limits),
+    await enumerate(size, { ...limits, asFingerprints: true }),
+  ]
+  expect(fingerprints).toEqual(whole)
+}, 60_000)
+
+test('a violation among fingerprints says where each actor stands', async () => {
+  const bot = ENUMERATED_BOTS['a verdict that is sent before it is stored']!
+  const { found } = await enumerate(bot.size, { ...bot.limits, asFingerprints: true, until: bot.breaks }, bot)
+  const violation = found.find(({ what }) => what.startsWith(`${bot.breaks}:`))
+  expect(violation?.path).toHaveLength(4)
+  expect(violation?.path[0]).toMatch(/^delivery 1: /)
+}, 60_000)
 
 test('an actor that writes what it was said never to write ends the enumeration', async () => {
   const { world, actors } = await scenario({ ...ENUMERATIONS[0]!.size, deliveries: 1 })

@@ -1,16 +1,14 @@
 import type { Actor } from './actor.ts'
-import type { Step } from './alike.ts'
-import { Alike } from './alike.ts'
-import { isFixedRead, requireAllowed } from './fixed-reads.ts'
-import type { Ended, Landing, Position } from './runs.ts'
-import { Runs } from './runs.ts'
+import type { Limits } from './limits.ts'
+import type { Row } from './moves.ts'
+import { CRASHED, Moves, NOT_BEGUN, SHARED, UNKNOWN } from './moves.ts'
+import { NumberTable } from './number-table.ts'
+import type { Outcome } from './runs.ts'
+import { Fingerprints } from './fingerprints.ts'
+import type { StateSet } from './states.ts'
 import { States } from './states.ts'
 import type { PartName, World } from './world.ts'
 import { PARTS } from './world.ts'
-import type { TableSnapshot } from '../support/memory/table.ts'
-
-/** How each actor stood when no one had anything left to do. */
-export type Outcome = { kind: 'crashed' | 'never-began' } | Ended
 
 export interface Found {
   what: string
@@ -35,23 +33,6 @@ export interface Explored {
   isWhole: boolean
 }
 
-export interface Limits {
-  /** At most so many crashes in one history. */
-  crashes: number
-  /** A read and the conditional write that follows it are two steps, and not one. */
-  readsApart?: boolean
-  /** A read of what no other actor can write any more lands in every order, and not first. */
-  fixedReadsApart?: boolean
-  /** Positions that do the same from now on stay apart ({@link Alike}). */
-  alikeApart?: boolean
-  /** Every position that is taken for like another is compared with it in every state. */
-  isThorough?: boolean
-  /** Stops after this many states. */
-  states?: number
-  /** Stops after the first violation of this invariant. */
-  until?: string
-}
-
 /** What must hold: in each state, of these parts; and at rest. */
 export interface Checks {
   everywhere: { parts: readonly PartName[]; problems: (world: World) => Promise<string[]> | string[] }[]
@@ -59,20 +40,10 @@ export interface Checks {
   atRest: (outcomes: readonly Outcome[], load: () => void) => Promise<string[]>
 }
 
-/** No other function reads these while the actors act: a write there commutes with every call of others. It takes no time. */
-const UNREAD: ReadonlySet<PartName> = new Set(['entries', 'announced', 'queue'])
-
-const NOT_BEGUN = -1
-const CRASHED = -2
-const SHARED = PARTS.length
-const TIME = PARTS.indexOf('time')
-
 /** After two positions were found to differ, so many more states may show others that do. */
 const MORE_TO_LEARN = 500
 
-interface Taken extends Step {
-  what: string
-}
+const A_MILLION = 1_000_000
 
 const STEPS = ['goes on', 'crashes before', 'crashes after'] as const
 
@@ -86,69 +57,50 @@ export const explore = async (
   limits: Limits,
   checks: Checks,
 ): Promise<Explored> => {
-  const positions: Position[] = []
-  const runs = actors.map(({ door }, index) => new Runs(world, index + 1, door, positions))
+  const moves = new Moves(world, actors, limits)
+  const { alike, positions } = moves
   const CRASHES = SHARED + actors.length
-  let states = new States(CRASHES + 1)
-  const ended = new Map<string, number>()
-  const outcomes = new Map<number, Outcome>()
-  const known = new Map<string, unknown>()
+  const width = CRASHES + 1
+  const none = (): StateSet => (limits.asFingerprints ? new Fingerprints(width) : new States(width))
+  let states = none()
   let explored = { transitions: 0, endKeys: [] as string[], found: [] as Found[], isWhole: true, begun: 0 }
   const seenProblems = new Set<string>()
   const problemsAtEnds = new Map<string, readonly string[]>()
+  const problemsOf = checks.everywhere.map(() => new NumberTable())
+  const first = Int32Array.from([...PARTS.map((part) => world.save(part)), ...actors.map(() => NOT_BEGUN), 0])
 
-  /** Once for each combination of states of these parts. */
-  const once = async <T>(
-    name: string,
-    row: readonly number[],
-    parts: readonly PartName[],
-    ask: () => T,
-  ): Promise<Awaited<T>> => {
-    const key = `${name} ${parts.map((part) => row[PARTS.indexOf(part)]).join()}`
-    if (known.has(key)) return known.get(key) as Awaited<T>
-    for (const part of parts) world.load(part, row[PARTS.indexOf(part)]!)
-    const answer = await ask()
-    known.set(key, answer)
-    return answer
+  /** Asks again until all is known of which the answer depends. */
+  const surely = async (ask: () => number): Promise<number> => {
+    for (;;) {
+      const answer = ask()
+      if (answer !== UNKNOWN) return answer
+      await moves.learn()
+    }
   }
 
-  /** All ends of a run that have the same value are one. */
-  const settledAt = (actor: number, position: Position): number => {
-    if (position.call) return position.id
-    const key = `${actor} ${JSON.stringify(position.ended)}`
-    const first = ended.get(key) ?? -3 - ended.size
-    ended.set(key, first)
-    outcomes.set(first, position.ended!)
-    return first
-  }
+  const standing = (at: number): string => (at < 0 ? moves.outcome(at).kind : positions[at]!.call!.what)
 
   const describe = async (id: number): Promise<string[]> => {
+    const steps = states.pathTo(id)
+    if (!steps) return actors.map(({ name }, actor) => `${name}: ${standing(row[SHARED + actor]!)}`)
     const lines: string[] = []
-    let row = states.row(0)
-    for (const step of states.pathTo(id)) {
+    const [now, then] = [Int32Array.from(first), new Int32Array(width)]
+    for (const step of steps) {
       const [actor, how] = [Math.floor(step / STEPS.length), step % STEPS.length]
-      const taken = await take(row, actor, await positionAt(row, actor))
-      lines.push(`${actors[actor]!.name} ${STEPS[how]}: ${taken.what}`)
-      row = how === 0 ? await goneOn(taken.row, actor) : crashed(how === 1 ? row : taken.row, actor)
+      const at = await surely(() => moves.positionOf(now, actor))
+      const { what } = await moves.step([...now], actor, positions[at]!)
+      lines.push(`${actors[actor]!.name} ${STEPS[how]}: ${what}`)
+      await surely(() => moves.take(now, actor, at, then))
+      if (how === 0) await surely(() => moves.goOn(then, actor))
+      if (how !== 1) now.set(then)
+      if (how !== 0) crash(now, actor)
     }
     return lines
   }
 
-  /** After its step, the actor's calls that commute with all of others, unless it may crash between them. */
-  const goneOn = async (row: number[], actor: number): Promise<number[]> => {
-    for (let now = row; ;) {
-      const at = now[SHARED + actor]!
-      if (at < 0) return now
-      const position = positions[at]!
-      if (position.call!.isWrite && row[CRASHES]! < limits.crashes) return now
-      if (!commutes(now, actor, position)) return now
-      now = (await take(now, actor, position)).row
-    }
-  }
-
-  const positionAt = async (row: readonly number[], actor: number): Promise<Position> => {
-    const at = row[SHARED + actor]!
-    return at === NOT_BEGUN ? runs[actor]!.beginning(world.stateOf('time', row[TIME]!)) : positions[at]!
+  const crash = (row: Row, actor: number): void => {
+    row[SHARED + actor] = CRASHED
+    row[CRASHES]! += 1
   }
 
   const report = async (id: number, problems: readonly string[]): Promise<void> => {
@@ -159,192 +111,129 @@ export const explore = async (
     }
   }
 
-  /** With every call that others make or will make: it is enough to let it land first. */
-  const commutes = (row: readonly number[], actor: number, { call }: Position): boolean => {
-    if (call!.isWrite) return call!.parts.every((part) => UNREAD.has(part))
-    if (limits.fixedReadsApart) return false
-    const others = actors.filter((_, other) => other !== actor && row[SHARED + other]! >= NOT_BEGUN)
-    return isFixedRead(
-      call!,
-      others.map(({ writes }) => writes),
-      world,
-      row,
-    )
-  }
-
-  /** It is one write that fails, because another function was faster. It would fail at any later time as well. */
-  const isLost = async (row: readonly number[], actor: number, position: Position): Promise<boolean> =>
-    limits.readsApart === true && (await land(row, actor, position)).isLost
-
-  const touched = (row: readonly number[], { call }: Position): string =>
-    `${row[TIME]} ${call!.parts.map((part) => row[PARTS.indexOf(part)]).join()}`
-
-  /** A write of a record may come after the read that is the position's call. */
-  const touchedByStep = (row: readonly number[], position: Position): string =>
-    `${touched(row, position)}${position.call!.change ? ` ${row[PARTS.indexOf('recorded')]}` : ''}`
-
-  const land = async (row: readonly number[], actor: number, position: Position): Promise<Landing> => {
-    const key = touched(row, position)
-    const landed = position.landings.get(key)
-    if (landed) return landed
-    const before = new Map(position.call!.parts.map((part) => [part, row[PARTS.indexOf(part)]!]))
-    const landing = await runs[actor]!.land(position, before, world.stateOf('time', row[TIME]!))
-    position.landings.set(key, landing)
-    return landing
-  }
-
-  const landed = (row: readonly number[], actor: number, { changed, position }: Landing): number[] => {
-    const next = [...row]
-    for (const [part, id] of changed) next[PARTS.indexOf(part)] = id
-    next[SHARED + actor] = settledAt(actor, position)
-    if (changed.length > 0) requireAllowed(actors[actor]!.name, actors[actor]!.writes, world, row, next)
-    return next
-  }
-
-  /**
-   * The state after the actor's next step: one call, or a whole change of a record. A change whose write fails begins again
-   * with a read, so it does the same as one that begins when no one writes in between.
-   */
-  const step = async (row: readonly number[], actor: number, position: Position): Promise<Taken> => {
-    let landing = await land(row, actor, position)
-    let taken: Taken = {
-      row: landed(row, actor, landing),
-      position: landing.position,
-      isWrite: position.call!.isWrite,
-      isLost: landing.isLost,
-      what: position.call!.what,
+  const columns = checks.everywhere.map(({ parts }) => parts.map((part) => PARTS.indexOf(part)))
+  /** Whether each check was made with these states of the parts at which it looks, which found nothing or was reported. */
+  const isChecked = (row: Row): boolean => {
+    for (let index = 0; index < columns.length; index++) {
+      const [one, two] = columns[index]!
+      if (problemsOf[index]!.find(row[one!]!, two === undefined ? 0 : row[two]!, 0, 0) < 0) return false
     }
-    while (!limits.readsApart && landing.position.change?.began) {
-      const { call } = landing.position
-      landing = await land(taken.row, actor, landing.position)
-      taken = {
-        ...taken,
-        row: landed(taken.row, actor, landing),
-        position: landing.position,
-        what: call!.what,
-        isWrite: taken.isWrite || call!.isWrite,
+    return true
+  }
+
+  const check = async (id: number, row: Row): Promise<void> => {
+    for (const [index, { parts, problems }] of checks.everywhere.entries()) {
+      for (const part of parts) world.load(part, row[PARTS.indexOf(part)]!)
+      await report(id, await problems(world))
+      const [one, two] = columns[index]!
+      const key = [row[one!]!, two === undefined ? 0 : row[two]!, 0, 0] as const
+      if (problemsOf[index]!.find(...key) < 0) problemsOf[index]!.add(key, [])
+    }
+  }
+
+  const row: Row = new Int32Array(width)
+  const taken: Row = new Int32Array(width)
+  const next: Row = new Int32Array(width)
+  const able = new Int32Array(actors.length)
+  const standsAt = new Int32Array(actors.length)
+  /** Adds the states that come after `row`: the number of actors that may act, or {@link UNKNOWN}. */
+  const expand = (id: number): number => {
+    let count = 0
+    let alone = -1
+    for (let actor = 0; actor < actors.length; actor++) {
+      const at = row[SHARED + actor]!
+      if (at < NOT_BEGUN) continue
+      if (at === NOT_BEGUN) {
+        if (actors[actor]!.isLikeTheOneBefore && row[SHARED + actor - 1] === NOT_BEGUN) continue
+        const mayBegin = moves.mayBegin(row, actor)
+        if (mayBegin === UNKNOWN) return UNKNOWN
+        if (!mayBegin) continue
       }
+      const position = moves.positionOf(row, actor)
+      if (position === UNKNOWN) return UNKNOWN
+      if (alone < 0 && at !== NOT_BEGUN) {
+        const isLost = moves.isLost(row, actor, position)
+        if (isLost === UNKNOWN) return UNKNOWN
+        if (isLost || moves.commutes(row, actor, position)) alone = count
+      }
+      able[count] = actor
+      standsAt[count++] = position
     }
-    return taken
-  }
-
-  const mayTimePass = (row: readonly number[]): boolean =>
-    actors.some(({ writes }, actor) => writes.includes('time') && row[SHARED + actor]! >= NOT_BEGUN)
-
-  /**
-   * The number of those that do the same as this position from here on. A write that was made at one time and one that is made
-   * again at another are not alike, so as long as time can pass, only writes that must fail are; and what a function has of
-   * an earlier time stays apart.
-   */
-  const classOf = async (actor: number, position: Position, row: readonly number[]): Promise<number> => {
-    if (!alike || !position.from) return position.id
-    const now = world.stateOf('time', row[TIME]!)
-    if (!mayTimePass(row) && position.from.at === now) return alike.of(actor, position, row)
-    const isFirstWrite = position.call!.isWrite && position.change !== null && position.change.began === null
-    return isFirstWrite && (await land(row, actor, position)).isLost ? alike.ofLost(actor, position) : position.id
-  }
-
-  /** Of the one item of a table. */
-  const versionIn = (row: readonly number[], part: PartName): number => {
-    const state = world.stateOf(part, row[PARTS.indexOf(part)]!) as TableSnapshot
-    return Math.max(0, ...[...state.items.values()].map(({ version }) => version))
-  }
-
-  const alike =
-    limits.alikeApart || limits.readsApart
-      ? null
-      : new Alike({ take: step, classOf, versionIn, positions, shared: SHARED }, limits.isThorough === true)
-
-  /** The same, and each actor stands at the first position that is like its own. */
-  const take = async (row: readonly number[], actor: number, position: Position): Promise<Taken> => {
-    const taken = await step(row, actor, position)
-    if (!alike) return taken
-    await alike.compare(position, row, touchedByStep(row, position))
-    const next = [...taken.row]
-    for (const other of actors.keys()) {
-      const at = next[SHARED + other]!
-      if (at >= 0)
-        next[SHARED + other] = await classOf(other, other === actor ? taken.position : positions[at]!, taken.row)
+    let transitions = 0
+    for (let index = Math.max(alone, 0); index < (alone < 0 ? count : alone + 1); index++) {
+      const actor = able[index]!
+      const isWrite = moves.take(row, actor, standsAt[index]!, taken)
+      if (isWrite === UNKNOWN) return UNKNOWN
+      const mayCrash = isWrite && !actors[actor]!.isOutside && row[CRASHES]! < limits.crashes
+      transitions += mayCrash ? 3 : 1
+      next.set(taken)
+      if (moves.goOn(next, actor) === UNKNOWN) return UNKNOWN
+      states.add(next, id, actor * STEPS.length)
+      if (!mayCrash) continue
+      next.set(row)
+      crash(next, actor)
+      states.add(next, id, actor * STEPS.length + 1)
+      crash(taken, actor)
+      states.add(taken, id, actor * STEPS.length + 2)
     }
-    return { ...taken, row: next }
+    explored.transitions += transitions
+    return count
   }
 
-  const crashed = (row: readonly number[], actor: number): number[] => {
-    const next = [...row]
-    next[SHARED + actor] = CRASHED
-    next[CRASHES]! += 1
-    return next
+  const end = async (id: number): Promise<void> => {
+    const how = actors.map((_, actor) => moves.outcome(row[SHARED + actor]!))
+    const endKey = JSON.stringify([PARTS.map((part, index) => world.keyOf(part, row[index]!)), how])
+    explored.endKeys.push(endKey)
+    const now = [...row]
+    const load = () => {
+      for (const [index, part] of PARTS.entries()) world.load(part, now[index]!)
+    }
+    const problems = problemsAtEnds.get(endKey) ?? (await checks.atRest(how, load))
+    problemsAtEnds.set(endKey, problems)
+    await report(id, problems)
   }
 
-  const first = [...PARTS.map((part) => world.save(part)), ...actors.map(() => NOT_BEGUN), 0]
   /** Ends early if much would have to be explored again. */
   const exploreAll = async (): Promise<void> => {
     states.add(first, -1, 0)
-    const ends = new Set<string>()
+    const ends = new States(CRASHES)
     let learnedAt = 0
-    for (let id = 0; id < states.count; id++) {
+    for (let id = states.next(row); id >= 0; id = states.next(row)) {
       if (learnedAt === 0 && alike?.differed) learnedAt = states.count
       if (learnedAt > 0 && states.count > 2 * learnedAt + MORE_TO_LEARN) break
-      if (limits.states !== undefined && states.count > limits.states) {
+      const isFound = limits.until && explored.found.some(({ what }) => what.startsWith(`${limits.until}:`))
+      if (isFound || (limits.states !== undefined && states.count > limits.states)) {
         explored.isWhole = false
         break
       }
-      if (limits.until && explored.found.some(({ what }) => what.startsWith(`${limits.until}:`))) {
-        explored.isWhole = false
-        break
+      if (id % A_MILLION === A_MILLION - 1)
+        limits.told?.({
+          taken: id + 1,
+          states: states.count,
+          transitions: explored.transitions,
+          ends: explored.endKeys.length,
+          positions: positions.length,
+        })
+      if (!isChecked(row)) await check(id, row)
+      let count = expand(id)
+      while (count === UNKNOWN) {
+        await moves.learn()
+        count = expand(id)
       }
-      const row = states.row(id)
-      for (const [index, { parts, problems }] of checks.everywhere.entries())
-        await report(id, await once(`check ${index}`, row, parts, () => problems(world)))
-
-      const able: [number, Position][] = []
-      let alone: [number, Position] | null = null
-      for (const [actor, { mayBegin, looksAt, isLikeTheOneBefore }] of actors.entries()) {
-        const at = row[SHARED + actor]!
-        if (at < NOT_BEGUN) continue
-        if (at === NOT_BEGUN && isLikeTheOneBefore && row[SHARED + actor - 1] === NOT_BEGUN) continue
-        if (at === NOT_BEGUN && !(await once(`begin ${actor}`, row, [looksAt], () => mayBegin(world)))) continue
-        const one: [number, Position] = [actor, await positionAt(row, actor)]
-        able.push(one)
-        if (at !== NOT_BEGUN && (commutes(row, ...one) || (await isLost(row, ...one)))) alone ??= one
-      }
-      for (const [actor, position] of alone ? [alone] : able) {
-        const taken = await take(row, actor, position)
-        const mayCrash = taken.isWrite && !actors[actor]!.isOutside && row[CRASHES]! < limits.crashes
-        explored.transitions += mayCrash ? 3 : 1
-        const next = await goneOn(taken.row, actor)
-        states.add(next, id, actor * STEPS.length)
-        if (!mayCrash) continue
-        states.add(crashed(row, actor), id, actor * STEPS.length + 1)
-        states.add(crashed(taken.row, actor), id, actor * STEPS.length + 2)
-      }
-      if (able.length > 0) continue
-      const how = actors.map((_, actor): Outcome => {
-        const at = row[SHARED + actor]!
-        return at === NOT_BEGUN ? { kind: 'never-began' } : at === CRASHED ? { kind: 'crashed' } : outcomes.get(at)!
-      })
       // States that differ only in the number of crashes end alike.
-      const key = row.slice(0, CRASHES).join()
-      if (ends.has(key)) continue
-      ends.add(key)
-      const endKey = JSON.stringify([PARTS.map((part, index) => world.keyOf(part, row[index]!)), how])
-      explored.endKeys.push(endKey)
-      const load = () => {
-        for (const part of PARTS) world.load(part, row[PARTS.indexOf(part)]!)
-      }
-      const problems = problemsAtEnds.get(endKey) ?? (await checks.atRest(how, load))
-      problemsAtEnds.set(endKey, problems)
-      await report(id, problems)
+      if (count === 0 && ends.add(row.subarray(0, CRASHES), -1, 0)) await end(id)
     }
+    if (!limits.states && !limits.until) await alike?.compareLater()
   }
   // If positions were found to differ that were taken for alike, all begins again.
   for (let begun = 1; ; begun++) {
-    states = new States(CRASHES + 1)
+    states = none()
     seenProblems.clear()
+    for (const index of problemsOf.keys()) problemsOf[index] = new NumberTable()
     explored = { transitions: 0, endKeys: [], found: [], isWhole: true, begun }
     await exploreAll()
     if (!alike?.differed) break
-    alike.begin()
+    moves.begin()
   }
   return {
     ...explored,
@@ -352,6 +241,6 @@ export const explore = async (
     endKeys: explored.endKeys.toSorted(),
     positions: positions.length,
     compared: alike?.compared ?? 0,
-    runs: runs.reduce((sum, { begun }) => sum + begun, 0),
+    runs: moves.runs,
   }
 }

@@ -32,9 +32,14 @@ export const readIn = ({ at, happened }: Entry): Recorded => {
 /** So many entries are far from the size at which a click has them filed (`MUCH_UNFILED` in `weigh.ts`). */
 const MOST_UNFILED = 25
 
+const heads = new Map([[0, GENESIS]])
+
 /** In place of the hash of the entry with that number. */
-export const headOf = (number: number): string =>
-  number === 0 ? GENESIS : createHash('sha256').update(`entry ${number}`).digest('hex')
+export const headOf = (number: number): string => {
+  const head = heads.get(number) ?? createHash('sha256').update(`entry ${number}`).digest('hex')
+  heads.set(number, head)
+  return head
+}
 
 export const unsaid = ({ approval, number, earlierUntil }: Entry): Entry => ({
   approval,

@@ -25,6 +25,9 @@ export interface Door {
 /** How a run ended, as data. */
 export type Ended = { kind: 'answered'; value: unknown } | { kind: 'threw'; error: string }
 
+/** How each actor stood when no one had anything left to do. */
+export type Outcome = { kind: 'crashed' | 'never-began' } | Ended
+
 /** A part of a run; `rest` is null for its beginning. */
 interface Part {
   rest: Rest | null

@@ -1,4 +1,4 @@
-import type { Limits } from './explore.ts'
+import type { Limits } from './limits.ts'
 import type { Size } from './scenario.ts'
 
 /** Actors who act at the same time, and how many of their functions may crash. */

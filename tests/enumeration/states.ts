@@ -1,11 +1,23 @@
-/** Every state that was found, once: rows of whole numbers of one width. Two states with the same hash stay two states. */
-export class States {
+/** The states that were found, each once and taken in the order in which they were found: rows of whole numbers. */
+export interface StateSet {
+  readonly count: number
+  /** True if it is new. `parent`: the number of the state from which `step` leads there. */
+  add(row: Int32Array, parent: number, step: number): boolean
+  /** Puts the next one into `row`. Its number, or -1 if there is none. */
+  next(row: Int32Array): number
+  /** The steps that lead to it from the first state, if they are kept. */
+  pathTo(id: number): number[] | null
+}
+
+/** Every state that was found, as a whole. Two states with the same hash stay two states. */
+export class States implements StateSet {
   readonly #width: number
   #rows: Int32Array
   #slots: Int32Array
   /** The state from which each was reached first, and by which step. */
   #parents: Int32Array
   #steps: Int32Array
+  #taken = 0
   count = 0
 
   constructor(width: number) {
@@ -16,8 +28,7 @@ export class States {
     this.#slots = new Int32Array(4096).fill(-1)
   }
 
-  /** True if it is new. */
-  add(row: readonly number[], parent: number, step: number): boolean {
+  add(row: Int32Array, parent: number, step: number): boolean {
     const slot = this.#slotOf(row)
     if (this.#slots[slot]! >= 0) return false
     const id = this.count++
@@ -30,11 +41,13 @@ export class States {
     return true
   }
 
-  row(id: number): number[] {
-    return [...this.#rows.subarray(id * this.#width, (id + 1) * this.#width)]
+  next(row: Int32Array): number {
+    if (this.#taken === this.count) return -1
+    const from = this.#taken * this.#width
+    for (let at = 0; at < this.#width; at++) row[at] = this.#rows[from + at]!
+    return this.#taken++
   }
 
-  /** The steps that lead to it from the first state. */
   pathTo(id: number): number[] {
     const path: number[] = []
     for (let at = id; this.#parents[at]! >= 0; at = this.#parents[at]!) path.unshift(this.#steps[at]!)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import type { Due } from '../../functions/domain/effect.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
 import type { Objection } from '../../functions/ports/objections.ts'
@@ -66,7 +66,7 @@ const hashes = new WeakMap<object, string>()
 export const hashOf = (value: object): string => {
   const known = hashes.get(value)
   if (known !== undefined) return known
-  const hash = createHash('sha256').update(JSON.stringify(value)).digest('base64')
+  const hash = digest('sha256', JSON.stringify(value), 'base64')
   hashes.set(value, hash)
   return hash
 }
@@ -163,9 +163,7 @@ export class World {
   save(part: PartName): number {
     const { save, keyOf } = this.#parts[part] as Part<States[PartName]>
     const state = save()
-    const key = createHash('sha256')
-      .update(`${part}\n${keyOf(state)}`)
-      .digest('base64')
+    const key = digest('sha256', `${part}\n${keyOf(state)}`, 'base64')
     const known = this.#ids.get(key)
     if (known !== undefined) return known
     const states = this.#states[part] as States[PartName][]

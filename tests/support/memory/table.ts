@@ -45,14 +45,19 @@ const copied = new WeakSet<object>()
 const copyOf = (value: unknown): unknown => {
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null
   if (typeof value !== 'object' || value === null || copied.has(value)) return value
-  const copy = Object.freeze(
-    Array.isArray(value)
-      ? value.map((one: unknown) => copyOf(one ?? null))
-      : Object.fromEntries(
-          Object.entries(value).flatMap(([name, one]) => (one === undefined ? [] : [[name, copyOf(one)]])),
-        ),
-  )
-  copied.add(copy)
+  const copy = Array.isArray(value) ? value.map((one: unknown) => copyOf(one ?? null)) : membersOf(value)
+  copied.add(Object.freeze(copy))
+  return copy
+}
+
+const membersOf = (value: object): object => {
+  const copy: Record<string, unknown> = {}
+  for (const [name, one] of Object.entries(value)) {
+    if (one === undefined) continue
+    // To assign it would set the prototype.
+    if (name === '__proto__') Object.defineProperty(copy, name, { value: copyOf(one), enumerable: true })
+    else copy[name] = copyOf(one)
+  }
   return copy
 }
 
