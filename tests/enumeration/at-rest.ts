@@ -14,7 +14,7 @@ import { CALM } from '../simulation/climate.ts'
 import type { History } from '../simulation/history.ts'
 import { INVARIANTS } from '../simulation/invariants.ts'
 import { ACCOUNT, Ledger } from '../simulation/ledger.ts'
-import { MemoryTable, memoryTables } from '../support/memory/table.ts'
+import { MemoryTable, memoryApprovals, memoryExecutions } from '../support/memory/table.ts'
 import { MINUTE, REQUESTED_AT } from './code-pipeline.ts'
 import type { Outcome } from './runs.ts'
 import type { Scenario, Told } from './scenario.ts'
@@ -170,9 +170,9 @@ const historyOf = async (
     if (told.decided) ledger.decided.push({ approvalId: id, userId, verdict: told.decided })
   }
   const tables = {
-    ...memoryTables(world.other),
-    approvals: memoryTables(records).approvals,
-    executions: memoryTables(world.executions).executions,
+    ...world.otherTables,
+    approvals: memoryApprovals(records),
+    executions: memoryExecutions(world.executions),
     entriesOf: async (approval: string) => entriesOf(approval),
   }
   return {

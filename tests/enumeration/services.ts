@@ -10,7 +10,13 @@ import { OPEN_CALENDARS } from '../support/memory/calendars.ts'
 import { MEMORY_DIRECTORY } from '../support/memory/directory.ts'
 import { memorySignatures } from '../support/memory/signatures.ts'
 import type { Changing, Requests } from '../support/memory/table.ts'
-import { memoryAbsences, memoryFreezes, memoryTables } from '../support/memory/table.ts'
+import {
+  memoryAbsences,
+  memoryApprovals,
+  memoryAttention,
+  memoryExecutions,
+  memoryFreezes,
+} from '../support/memory/table.ts'
 import type { PartName, World } from './world.ts'
 import { botToken, signingSecret } from '../support/secret.ts'
 
@@ -53,27 +59,23 @@ export const servicesIn = (world: World, ask: Ask, clock: Clock, configuration: 
   const written: { [P in PartName]?: readonly PartName[] } = world.keepsEntries
     ? {}
     : { approvals: ['approvals', 'recorded'] }
-  const tables = (part: 'approvals' | 'executions') => memoryTables(world[part], on(part))
+  const [ofApprovals, ofExecutions] = [on('approvals'), on('executions')]
+  const approvals = memoryAttention(world.approvals, ofApprovals)
+  const executions = memoryAttention(world.executions, ofExecutions)
   return {
+    ...STILL,
+    ...world.otherTables,
     clock,
-    ...memoryTables(world.other),
-    approvals: tables('approvals').approvals,
-    executions: tables('executions').executions,
+    approvals: memoryApprovals(world.approvals, ofApprovals),
+    executions: memoryExecutions(world.executions, ofExecutions),
     entries: entriesPort(world, ask),
     attention: {
-      watched: async () => [
-        ...(await tables('approvals').attention.watched()),
-        ...(await tables('executions').attention.watched()),
-      ],
-      waitingApprovals: () => tables('approvals').attention.waitingApprovals(),
-      newestExecutions: (...asked) => tables('executions').attention.newestExecutions(...asked),
-      openApprovals: (pipeline) => tables('approvals').attention.openApprovals(pipeline),
-      due: async (now) => [
-        ...(await tables('approvals').attention.due(now)),
-        ...(await tables('executions').attention.due(now)),
-      ],
+      watched: async () => [...(await approvals.watched()), ...(await executions.watched())],
+      waitingApprovals: () => approvals.waitingApprovals(),
+      newestExecutions: (...asked) => executions.newestExecutions(...asked),
+      openApprovals: (pipeline) => approvals.openApprovals(pipeline),
+      due: async (now) => [...(await approvals.due(now)), ...(await executions.due(now))],
     },
-    gates: GATES,
     pipelines: pipelinesPort(world, ask),
     slack: slackPort(world, ask),
     objections: {
@@ -116,34 +118,36 @@ export const servicesIn = (world: World, ask: Ask, clock: Clock, configuration: 
           },
         }),
     },
-    directory: {
-      person: async (userId) => MEMORY_DIRECTORY.person(userId),
-      byEmail: async (email) => MEMORY_DIRECTORY.byEmail(email),
-      members: async (groupId) => MEMORY_DIRECTORY.members(groupId),
-    },
     turns: { take: async () => clock.now(), hold: async () => {}, heldUntil: async () => 0 },
-    signatures: SIGNATURES,
-    seals: SEALS,
     configuration,
-    alarms: QUIET_ALARMS,
-    calendars: OPEN_CALENDARS,
-    calendarReadings: { latest: async () => null, keep: async () => {} },
-    freezes: memoryFreezes(),
-    absences: memoryAbsences(),
-    changeSets: { read: async () => ({ kind: 'empty' }) },
-    builds: { testReports: async () => ({ kind: 'read', reports: [] }) },
-    delivery: { read: async () => ({ deployments: [], answered: [] }) },
-    failures: { read: async () => ({ what: null, lines: [], log: null, unread: [] }) },
-    outsideWorks: { read: async () => ({ kind: 'gone' }) },
-    pipelineSteering: { steer: async () => ({ kind: 'unable' }) },
-    answers: { messageFor: () => '', send: async () => ({ kind: 'posted' }), tell: async () => ({ kind: 'posted' }) },
-    homeTabs: { contentOf: () => '', publish: async () => ({ kind: 'published', hash: null }) },
-    log: { info: () => {}, warn: () => {}, error: () => {}, count: () => {} },
   }
 }
 
-const SIGNATURES = memorySignatures()
-const SEALS = clickSeals(fixedSecrets({ botToken: botToken(), signingSecret: signingSecret() }))
+/** What never changes here, and is the same for all runs. */
+const STILL = {
+  gates: GATES,
+  directory: {
+    person: async (userId) => MEMORY_DIRECTORY.person(userId),
+    byEmail: async (email) => MEMORY_DIRECTORY.byEmail(email),
+    members: async (groupId) => MEMORY_DIRECTORY.members(groupId),
+  },
+  signatures: memorySignatures(),
+  seals: clickSeals(fixedSecrets({ botToken: botToken(), signingSecret: signingSecret() })),
+  alarms: QUIET_ALARMS,
+  calendars: OPEN_CALENDARS,
+  calendarReadings: { latest: async () => null, keep: async () => {} },
+  freezes: memoryFreezes(),
+  absences: memoryAbsences(),
+  changeSets: { read: async () => ({ kind: 'empty' }) },
+  builds: { testReports: async () => ({ kind: 'read', reports: [] }) },
+  delivery: { read: async () => ({ deployments: [], answered: [] }) },
+  failures: { read: async () => ({ what: null, lines: [], log: null, unread: [] }) },
+  outsideWorks: { read: async () => ({ kind: 'gone' }) },
+  pipelineSteering: { steer: async () => ({ kind: 'unable' }) },
+  answers: { messageFor: () => '', send: async () => ({ kind: 'posted' }), tell: async () => ({ kind: 'posted' }) },
+  homeTabs: { contentOf: () => '', publish: async () => ({ kind: 'published', hash: null }) },
+  log: { info: () => {}, warn: () => {}, error: () => {}, count: () => {} },
+} satisfies Partial<DueServices>
 
 /** An entry is never overwritten, so it makes no difference when an entry that is there is compared. */
 const entriesPort = ({ entries: table, keepsEntries }: World, ask: Ask): Services['entries'] => ({

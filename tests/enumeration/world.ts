@@ -3,7 +3,7 @@ import type { Due } from '../../functions/domain/effect.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
 import type { Objection } from '../../functions/ports/objections.ts'
 import type { Item, TableSnapshot } from '../support/memory/table.ts'
-import { MemoryTable } from '../support/memory/table.ts'
+import { MemoryTable, memoryTables } from '../support/memory/table.ts'
 import type { Message } from '../support/memory/slack.ts'
 import { MemorySlack, messageOf } from '../support/memory/slack.ts'
 import type { SlackMessage } from '../../functions/slack/approval-message.ts'
@@ -107,6 +107,7 @@ export class World {
   readonly keepsEntries: boolean
   /** For everything that no function writes here. */
   readonly other = new MemoryTable()
+  readonly otherTables = memoryTables(this.other)
   readonly slack: MemorySlack
   readonly codePipelines: CodePipelines
   objections: readonly Objection[] = []

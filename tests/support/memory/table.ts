@@ -406,31 +406,39 @@ const entries = (table: MemoryTable, requests: Requests): Services['entries'] =>
   },
 })
 
+export const memoryApprovals = (table: MemoryTable, requests: Requests = AT_ONCE): Tables['approvals'] =>
+  records(table, KEPT_APPROVAL, requests)
+
+export const memoryExecutions = (table: MemoryTable, requests: Requests = AT_ONCE): Tables['executions'] =>
+  records(table, KEPT_EXECUTION, requests)
+
+export const memoryAttention = (table: MemoryTable, requests: Requests = AT_ONCE): Tables['attention'] => ({
+  watched: () => requests.read('query watched', () => table.watched()),
+  waitingApprovals: () =>
+    requests.read('query waiting', () =>
+      table.watched().flatMap((record) => ('approval' in record ? record.approval : [])),
+    ),
+  newestExecutions: (since, isWanted, most) =>
+    requests.read('query newest', () => ({
+      keys: table
+        .newest(since)
+        .filter((key) => isWanted?.(key) ?? true)
+        .slice(0, most),
+      since,
+    })),
+  due: (now) => requests.read('query due', () => table.due(now)),
+  openApprovals: (pipeline) => requests.read('query open', () => table.openIn(pipelineId(pipeline))),
+})
+
 export const memoryTables = (table: MemoryTable, requests: Requests = AT_ONCE): Tables => ({
   entries: entries(table, requests),
   entriesOf: async (approval) => table.entriesOf(approval),
-  approvals: records(table, KEPT_APPROVAL, requests),
-  executions: records(table, KEPT_EXECUTION, requests),
+  approvals: memoryApprovals(table, requests),
+  executions: memoryExecutions(table, requests),
   digests: records(table, KEPT_DIGEST, requests),
   histories: records(table, KEPT_HISTORY, requests),
   steerings: records(table, KEPT_STEERING, requests),
   homes: records(table, KEPT_HOMES, requests),
   mutes: records(table, KEPT_MUTES, requests),
-  attention: {
-    watched: () => requests.read('query watched', () => table.watched()),
-    waitingApprovals: () =>
-      requests.read('query waiting', () =>
-        table.watched().flatMap((record) => ('approval' in record ? record.approval : [])),
-      ),
-    newestExecutions: (since, isWanted, most) =>
-      requests.read('query newest', () => ({
-        keys: table
-          .newest(since)
-          .filter((key) => isWanted?.(key) ?? true)
-          .slice(0, most),
-        since,
-      })),
-    due: (now) => requests.read('query due', () => table.due(now)),
-    openApprovals: (pipeline) => requests.read('query open', () => table.openIn(pipelineId(pipeline))),
-  },
+  attention: memoryAttention(table, requests),
 })
