@@ -287,13 +287,16 @@ const ONCE = {
   // The bot uses its types alone.
   '@slack/types': `
     module.exports = {}`,
+  // The bot asks for no archive of analytics, the only answer that @slack/web-api inflates.
+  'node:zlib': `
+    module.exports = { unzip() { throw new Error('node:zlib is left out of @slack/web-api (see esbuild.plugins.cjs).') } }`,
 }
 
 /** @type {import('esbuild').Plugin} */
 const callsOnce = {
   name: 'calls-once',
   setup(build) {
-    build.onResolve({ filter: /^(?:p-queue|p-retry|eventemitter3|@slack\/types)$/ }, ({ path, importer }) =>
+    build.onResolve({ filter: /^(?:p-queue|p-retry|eventemitter3|@slack\/types|node:zlib)$/ }, ({ path, importer }) =>
       /@slack[\\/](?:web-api|bolt)[\\/]/.test(importer) ? { path, namespace: 'once' } : undefined,
     )
     build.onLoad({ filter: /.*/, namespace: 'once' }, ({ path }) => ({

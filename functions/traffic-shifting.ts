@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda'
-import { codeDeploy, parseLifecycleHook } from './hook/codedeploy.ts'
+import { codeDeploy } from './hook/codedeploy.ts'
 import { HOOK_REPORT, longest } from './aws/call-limits.ts'
 import { connectionFrom } from './aws/connection.ts'
 import { newVersion } from './hook/new-version.ts'
@@ -13,6 +13,7 @@ import {
   validateVersion,
 } from './hook/validate-version.ts'
 import { ecsAnswer, type EcsAnswer, parseEcsStage } from './hook/ecs.ts'
+import { parseLifecycleHook } from './hook/lifecycle-hook.ts'
 import { lambdaLog } from './log.ts'
 
 /** How long reporting may take, with a moment for the steps before it. */

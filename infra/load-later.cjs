@@ -3,6 +3,7 @@
 const esbuild = require('esbuild')
 const { mkdir, readFile, rm, writeFile } = require('node:fs/promises')
 const { basename, dirname, join, relative, resolve } = require('node:path')
+const { readOnce } = require('./called-once.cjs')
 
 const FUNCTIONS = join(__dirname, '..', 'functions')
 
@@ -103,6 +104,11 @@ const PARTS = {
   // Both are switched on by a param.
   attestations: { called: ['record/attest-approval.ts'], made: ['aws/artifact-store.ts', 'aws/made-artifacts.ts'] },
   checkpoints: { called: ['record/keep-checkpoint.ts'], made: ['record/bucket-files.ts'] },
+  // People and groups in Slack. Most events ask about none.
+  directory: { made: ['slack/slack-directory.ts'] },
+  // What a lifecycle hook asks of AWS: ECS needs no report, and an address is checked without Lambda.
+  codedeploy: { made: ['hook/codedeploy.ts'] },
+  version: { made: ['hook/new-version.ts'] },
 }
 
 const FILES = new Map(
@@ -179,7 +185,7 @@ const asCommonJs = async (outputs, outdir, door) => {
     if (linked.includes('$part('))
       throw new Error(`${path} loads a part in a way that infra/load-later.cjs does not know`)
     await rm(path)
-    await writeFile(join(directory, `${basename(path, '.mjs')}.cjs`), linked)
+    await writeFile(join(directory, `${basename(path, '.mjs')}.cjs`), readOnce(linked))
   }
   await writeFile(
     join(outdir, `${door}.mjs`),

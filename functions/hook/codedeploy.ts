@@ -5,23 +5,9 @@ import {
   PutLifecycleEventHookExecutionStatusCommand,
 } from '@aws-sdk/client-codedeploy'
 import type { LifecycleEvent } from '@aws-sdk/client-codedeploy'
-import * as z from 'zod/mini'
-import type { LifecycleHook, ShiftingServices, ShiftingTarget } from './validate-version.ts'
-import { parseAs } from '../malformed.ts'
+import type { ShiftingServices, ShiftingTarget } from './validate-version.ts'
 import { HOOK_REPORT } from '../aws/call-limits.ts'
 import type { AwsConnection } from '../aws/connection.ts'
-
-const id = z.string().check(z.minLength(1))
-const hookEvent = z.object({ DeploymentId: id, LifecycleEventHookExecutionId: id })
-
-/**
- * The event that CodeDeploy invokes a hook with (AWS CodeDeploy User Guide, "AppSpec 'hooks' section for an AWS Lambda
- * deployment"). @throws {Malformed}
- */
-export const parseLifecycleHook = (event: unknown): LifecycleHook => {
-  const parsed = parseAs(hookEvent, event, 'CodeDeploy’s event')
-  return { deploymentId: parsed.DeploymentId, hookExecutionId: parsed.LifecycleEventHookExecutionId }
-}
 
 /** An earlier attempt reported, and its answer was lost: done. */
 const REPORTED_ALREADY = 'LifecycleEventAlreadyCompletedException'

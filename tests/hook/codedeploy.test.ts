@@ -1,4 +1,5 @@
-import { codeDeploy, parseLifecycleHook } from '../../functions/hook/codedeploy.ts'
+import { codeDeploy } from '../../functions/hook/codedeploy.ts'
+import { parseLifecycleHook } from '../../functions/hook/lifecycle-hook.ts'
 import { openJsonService } from '../support/json-service.ts'
 
 let service: Awaited<ReturnType<typeof openJsonService>>
