@@ -1,13 +1,8 @@
 import { MINUTE } from '../domain/time-units.ts'
+import { whenNeeded } from '../when-needed.ts'
 
 /** The language of every message. Its rules for plurals, lists and durations are Intl's. */
 const LANGUAGE = 'en'
-
-/** What is slow to make, as a format of Intl is, is made when it is first needed: not while a person waits for the start. */
-const whenNeeded = <T>(make: () => T): (() => T) => {
-  let made: T | undefined
-  return () => (made ??= make())
-}
 
 const plurals = whenNeeded(() => new Intl.PluralRules(LANGUAGE))
 
