@@ -193,17 +193,17 @@ const EFFECTS: Record<Effect['do'] | (typeof QUEUED_AS)[Renamed], () => z.ZodMin
   'check-outside': kind('check-outside', () => ({ execution: EXECUTION_KEY(), outside: OUTSIDE_WORK() })),
 }
 
-const NAMED = z.looseObject({ do: z.string() })
+const OF_SOME_KIND = z.looseObject({ do: z.string() })
 const DUE = z.object({
-  effect: NAMED,
+  effect: OF_SOME_KIND,
   attempt: z.int().check(z.positive()),
-  beside: z.exactOptional(z.array(NAMED)),
+  beside: z.exactOptional(z.array(OF_SOME_KIND)),
   hasTurn: z.exactOptional(z.literal(true)),
 })
 
 const WHAT = 'The queued effect'
 
-const parseEffect = (given: z.output<typeof NAMED>): Effect => {
+const parseEffect = (given: z.output<typeof OF_SOME_KIND>): Effect => {
   const schema = ownEntry(EFFECTS, given.do)
   if (!schema) throw new Malformed(WHAT, ['effect.do: not known'])
   return parseAs(schema(), given, WHAT)

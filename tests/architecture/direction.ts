@@ -28,17 +28,17 @@ const LOCAL = [
   'local',
 ]
 
-const EVERY_LAYER_MAY = 'own entries'
+const EVERY_LAYER_MAY = 'small functions'
 
 /** The layers and their imports. A file that fits no layer, or an import that leads to none, breaks the rule. */
 const LAYERS: Record<string, Layer> = {
   clock: { where: /^functions\/clock\.ts$/, may: [], packages: /^node:/ },
-  // One pure function that every layer may use (EVERY_LAYER_MAY).
-  'own entries': { where: /^functions\/own-entry\.ts$/, may: [], packages: NONE },
+  // Two functions that every layer may use (EVERY_LAYER_MAY).
+  'small functions': { where: /^functions\/(?:own-entry|when-needed)\.ts$/, may: [], packages: NONE },
   posting: { where: /^functions\/http-post\.ts$/, may: ['clock'], packages: /^node:http$/ },
   parsing: { where: /^functions\/malformed\.ts$/, may: [], packages: /^zod/ },
   // Both are pure: a hash, and the calendar of a time zone.
-  domain: { where: /^functions\/domain\//, may: [], packages: /^(?:node:crypto|@date-fns\/tz)$/ },
+  domain: { where: /^functions\/domain\//, may: [], packages: /^(?:node:crypto|@date-fns\/tz\/tzOffset)$/ },
   ports: { where: /^functions\/ports\//, may: ['domain', 'clock'], packages: NONE },
   flows: { where: /^functions\/flows\//, may: ['ports', 'domain', 'clock'], packages: NONE },
   slack: { where: /^functions\/slack\//, may: ADAPTERS_MAY, packages: /^(?!@aws-sdk\/)/ },
