@@ -31,7 +31,7 @@ const problemsWith = (history: History, { asked, approval, entries }: Stored): s
     ...(sent.at < latest
       ? [`was approved ${(latest - sent.at) / 1_000} s before the time that an approver chose`]
       : []),
-    ...(sent.at > approval.expiresAt && !isOfLateClick(entries, approval.expiresAt)
+    ...(sent.at > approval.expiresAt && !wasDecidedBy(entries, approval.expiresAt)
       ? ['was approved after its expiry']
       : []),
     ...(approval.override
@@ -44,19 +44,11 @@ const problemsWith = (history: History, { asked, approval, entries }: Stored): s
 }
 
 /**
- * The last click came in time, and waited for Slack or KMS, or the function that took it crashed: it decides by its own
- * moment, if CodePipeline still takes it.
+ * The verdict fell in time, by a click or when its time had come, and was sent later: a call got no answer, or a function
+ * crashed. It is sent as it was decided, if CodePipeline still takes it.
  */
-const isOfLateClick = (entries: readonly Entry[], expiresAt: number): boolean => {
-  const decided = entries.find(({ happened }) => happened.what === 'decided')
-  return (
-    decided !== undefined &&
-    decided.at <= expiresAt &&
-    entries.some(({ at, happened }) => OF_A_CLICK.has(happened.what) && at === decided.at)
-  )
-}
-
-const OF_A_CLICK = new Set<Entry['happened']['what']>(['noted', 'voted'])
+const wasDecidedBy = (entries: readonly Entry[], expiresAt: number): boolean =>
+  entries.some(({ at, happened }) => happened.what === 'decided' && at <= expiresAt)
 
 type Voted = Extract<Entry['happened'], { what: 'voted' }>
 
