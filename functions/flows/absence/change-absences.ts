@@ -145,6 +145,8 @@ const standInIn = async (
   if (standIn === userId) return 'You cannot stand in for yourself.'
   const known = await knownPerson(directory, standIn)
   if (known.kind === 'known') return { userId: standIn, name: known.person.name }
+  // An earlier try may have set it.
+  if (known.mayPass) throw new Error(`Slack did not say who the stand-in is: ${known.because}`)
   return `The person whom you named cannot stand in: Slack does not know them as an active member of this workspace.`
 }
 

@@ -99,6 +99,8 @@ const answerTo = async (
       return { kind: 'freezes', freezes: await services.freezes.all(), now: services.clock.now() }
     default: {
       const known = await knownPerson(services.directory, typed.who.userId)
+      // An earlier try may have done it: that nothing was changed would not be true.
+      if (known.kind === 'unknown' && known.mayPass && !onlyReads(command)) throw new Error(known.because)
       if (known.kind === 'unknown')
         return { kind: onlyReads(command) ? 'not-told' : 'not-done', because: known.because }
       const typist: Typist = { who: { ...known.person, from: typed.who.from }, zone: known.zone() }

@@ -114,13 +114,14 @@ const changeFreeze = async (
   if (typeof found === 'string') return notDone(found)
   // The message came twice.
   if (found.lifted) return { kind: 'freeze-lifted', freeze: found }
+  const act = decide(found)
+  // Before Slack is asked, which may not answer this time.
+  if (act === 'done') return { kind: 'freeze-lengthened', freeze: found }
   const routes = configuration.routesTouching(found.patterns)
   if (routes.length === 0) return notDone('No route of greenlight.yml says who may do this. The freeze ends by itself.')
   const forbidden = await notPermitted(services, routes, who.userId)
   if (forbidden) return notDone(forbidden)
   const at = clock.now()
-  const act = decide(found)
-  if (act === 'done') return { kind: 'freeze-lengthened', freeze: found }
   if (typeof act === 'string') return notDone(act)
   const signed = await signatures.sign(freezeStatement(found.id, act, who.userId, at))
   const freeze = await freezes.change(

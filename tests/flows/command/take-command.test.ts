@@ -68,7 +68,7 @@ describe('a command that fails', () => {
     const { take, said, deferred, counted, services } = bot()
     await take(FREEZE, MOST_ATTEMPTS, noSigner)
     expect(said()).toEqual([
-      `Greenlight could not finish this, because AWS did not answer. /greenlight freezes lists what is in force. You typed: /greenlight ${FREEZE}`,
+      `Greenlight could not finish this, because AWS or Slack did not answer. /greenlight freezes lists what is in force. You typed: /greenlight ${FREEZE}`,
     ])
     expect(deferred()).toEqual([])
     expect(counted).toContain('EffectFailed')
@@ -89,6 +89,50 @@ describe('a command that fails', () => {
     await take(FREEZE, MOST_ATTEMPTS, { seals: { seal: () => Promise.resolve(''), holds } })
     expect(said()).toHaveLength(1)
   })
+})
+
+describe('a command that comes again while Slack does not say who its person is', () => {
+  const silent = ({ services }: ReturnType<typeof bot>, isFinal = false): Partial<Services> => ({
+    directory: {
+      ...services.directory,
+      person: async () => ({ kind: 'unread', because: 'Slack does not answer', ...(isFinal && { isFinal }) }),
+    },
+  })
+
+  test.each([FREEZE, 'hold shop-web Production because x', 'away for 1h <@U0ELI>'])(
+    '%s: its person is not told that nothing was changed, and it is tried again',
+    async (text) => {
+      const one = bot()
+      await one.take(text)
+      const before = one.said()
+      await one.take(text, 1, silent(one))
+      expect(one.said()).toEqual(before)
+      expect(one.deferred().at(-1)).toMatchObject({ effect: { do: 'take-command' }, attempt: 2 })
+    },
+  )
+
+  test('what only reads is answered at once', async () => {
+    const one = bot()
+    await one.take('pending', 1, silent(one))
+    expect(one.said()).toEqual([expect.stringContaining('Greenlight cannot tell who you are: Slack does not answer.')])
+  })
+
+  test('if Slack would never say it, nothing was changed before either', async () => {
+    const one = bot()
+    await one.take(FREEZE, 1, silent(one, true))
+    expect(one.said()).toEqual([expect.stringContaining('Nothing was changed.')])
+  })
+})
+
+test('a stand-in is not said to be unknown while Slack does not answer', async () => {
+  const one = bot()
+  const { directory } = one.services
+  const person = async (userId: string) =>
+    userId === 'U0ELI' ? ({ kind: 'unread', because: 'Slack does not answer' } as const) : directory.person(userId)
+  const allowing = { configuration: { ...configuration, allowsStandIns: true }, directory: { ...directory, person } }
+  await one.take('away for 1h <@U0ELI>', 1, allowing)
+  expect(one.said()).toEqual([])
+  expect(one.deferred()).toMatchObject([{ effect: { do: 'take-command' }, attempt: 2 }])
 })
 
 describe('an answer that Slack does not take', () => {

@@ -150,6 +150,19 @@ test('a command that is delivered twice freezes once', async () => {
   expect(await services.freezes.all()).toHaveLength(1)
 })
 
+test('a freeze is lengthened once if its command comes again, and Slack lists no groups by then', async () => {
+  const { command, deliver, type, services } = typing()
+  const listing = (members: Services['directory']['members']) =>
+    Object.assign(services, { directory: { ...services.directory, members } })
+  listing(async () => ({ kind: 'found', value: ['U0DANA'] }))
+  await type('freeze lab for 1h because incident')
+  const longer = command('lengthen lab for 2h')
+  const { answer } = await deliver(longer)
+  expect(answer).toMatchObject({ kind: 'freeze-lengthened', freeze: { acts: 2 } })
+  listing(async () => ({ kind: 'unread', because: 'Slack does not answer' }))
+  expect((await deliver(longer)).answer).toMatchObject({ kind: 'freeze-lengthened', freeze: { acts: 2 } })
+})
+
 test('the last freeze that may be set is set if its command comes again', async () => {
   const { command, deliver, type, services, pass } = typing()
   for (let count = 1; count < MOST_FREEZES; count++) await type(`freeze shop-${count} for 2h because incident`)
