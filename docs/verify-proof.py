@@ -4,7 +4,7 @@
 
 Needs the package "cryptography". Take both public keys from a person you trust, or from KMS:
 
-    aws kms get-public-key --key-id <ARN> --query PublicKey --output text | base64 -d | openssl ec -pubin -inform DER
+    aws kms get-public-key --key-id <ARN> --query PublicKey --output text | base64 -d | openssl pkey -pubin -inform DER
 
 Prints what was approved, where, and when. Exits with 1 and says why if anything does not hold.
 """
@@ -17,7 +17,7 @@ import sys
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 HASHED = ("approval", "at", "earlierUntil", "happened", "number", "previous")
@@ -41,8 +41,12 @@ def read_key(path):
 
 
 def is_signed(key, signature, data):
+    """With the algorithm of the key that you trust, whatever the proof says."""
     try:
-        key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+        else:
+            key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
         return True
     except InvalidSignature:
         return False

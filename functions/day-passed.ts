@@ -28,7 +28,7 @@ export const checkpointServices = (
   const { CHECKPOINT_CHANNEL: channel = '', SLACK_API_URL: slackApiUrl } = environment
   const signing = required(environment, 'CHECKPOINT_KEY')
   const inItsRegion = { ...connection, region: signing.split(':')[3] ?? connection.region }
-  const { sign } = kmsSignatures(inItsRegion, { signing, trusted: [] }, clock)
+  const { sign } = kmsSignatures(inItsRegion, { signing, spec: 'ECC_NIST_P256', trusted: [] }, clock)
   const logKey = (key: KeyObject) => ({ key, sign: async (text: string) => (await sign(text)).value })
   const origin = required(environment, 'CHECKPOINT_ORIGIN')
   return {

@@ -49,7 +49,7 @@ export interface OpenServices extends Services {
 
 /**
  * Connects the flows to AWS and Slack, as the environment says: TABLE_NAME, QUEUE_URL, GREENLIGHT_CONFIG,
- * SIGNING_KEY, VERIFYING_KEYS and OBJECTIONS_TABLE, ACCOUNT_ID and what reachFrom reads with it, SLACK_SECRETS_PATH and SEES_CLICKS (or, on one's own machine, SLACK_BOT_TOKEN and
+ * SIGNING_KEY, SIGNING_KEY_SPEC, VERIFYING_KEYS and OBJECTIONS_TABLE, ACCOUNT_ID and what reachFrom reads with it, SLACK_SECRETS_PATH and SEES_CLICKS (or, on one's own machine, SLACK_BOT_TOKEN and
  * SLACK_SIGNING_SECRET), GREENLIGHT_VERSION, and the standard variables AWS_REGION, AWS_ENDPOINT_URL and SLACK_API_URL.
  */
 export const openServices = (

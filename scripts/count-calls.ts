@@ -30,6 +30,7 @@ const workspace = await openWorkspace({
   port: 0,
   botToken: 'xoxb-count',
   signingSecret: 'count',
+  signingKeySpec: 'RSA_2048',
   openDelivery: openCountedDelivery,
   openDoors: (environment, settings) => {
     workspaceUrl = settings.url

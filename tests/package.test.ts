@@ -284,6 +284,7 @@ describe.each(DOORS)('%s', (door) => {
       STORED_RECORDS: 'plain',
       QUEUE_URL: { Ref: 'Effects' },
       SIGNING_KEY: { 'Fn::GetAtt': ['SigningKey', 'Arn'] },
+      SIGNING_KEY_SPEC: 'ECC_NIST_P256',
       VERIFYING_KEYS: '',
       OBJECTIONS_TABLE: { Ref: 'Objections' },
       SLACK_SECRETS_PATH: '/greenlight/prod/slack',

@@ -23,12 +23,12 @@ export const readKeys = async (connection: AwsConnection, arns: readonly string[
   return auditKeys(read)
 }
 
-/** The keys that signed the record: that of the installation, and those that a person names. Null if no key is known. */
+/** The keys that signed the record: those of the installation, and those that a person names. Null if no key is known. */
 export const recordKeys = async (
-  { connection, signingKey }: Pick<RecordTable, 'connection' | 'signingKey'>,
+  { connection, signingKeys }: Pick<RecordTable, 'connection' | 'signingKeys'>,
   { key = [] }: { key?: string[] },
 ): Promise<AuditKeys | null> => {
-  const arns = new Set(signingKey === null ? key : [signingKey, ...key])
+  const arns = new Set([...signingKeys, ...key])
   return arns.size > 0 ? readKeys(connection, [...arns]) : null
 }
 

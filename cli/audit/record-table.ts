@@ -12,8 +12,8 @@ export interface RecordTable {
   stackName: string
   client: ReturnType<typeof documentClient>
   table: string
-  /** The ARN of the key that signs; null if the installation is not asked, or has none. */
-  signingKey: string | null
+  /** The ARNs of the key that signs and of the one beside it; none if the installation is not asked, or has none. */
+  signingKeys: string[]
 }
 
 /** @throws {Failure} if the installation is not deployed and no table is named. */
@@ -33,6 +33,6 @@ export const recordTable = async (
     stackName,
     client: documentClient(connection),
     table,
-    signingKey: outputs?.['SigningKeyArn'] ?? null,
+    signingKeys: [outputs?.['SigningKeyArn'], outputs?.['OtherSigningKeyArn']].filter((arn) => arn !== undefined),
   }
 }

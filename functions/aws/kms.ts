@@ -6,17 +6,24 @@ import type { Signatures } from '../ports/signatures.ts'
 import { askJson, unexpected } from './ask-json.ts'
 import type { AwsConnection } from './connection.ts'
 
+/**
+ * The kinds of keys with which people's clicks are signed (KeySpec), each with the algorithm of its signatures: those of
+ * "Sign" (KMS API reference) that are verified without naming one. An RSA key could sign with RSASSA-PSS as well.
+ */
+export const ALGORITHMS = { ECC_NIST_P256: 'ECDSA_SHA_256', RSA_2048: 'RSASSA_PKCS1_V1_5_SHA_256' } as const
+export type KeySpec = keyof typeof ALGORITHMS
+
 export interface InstallationKeys {
   /** The ARN of the key that signs. */
   signing: string
+  /** Its kind; KMS refuses to sign with the algorithm of another one. */
+  spec: KeySpec
   /** The ARNs of all keys whose signatures count: the one that signs, and those that have signed before it. */
   trusted: readonly string[]
 }
 
 /** A click waits for it no longer than for Slack, and is deferred then. */
 const SIGNING_MS = 2_000
-
-const ALGORITHM = 'ECDSA_SHA_256'
 
 const SIGNED = z.lazy(() => z.object({ KeyId: z.string(), Signature: z.string() }))
 const PUBLIC_KEY = z.lazy(() => z.object({ PublicKey: z.string() }))
@@ -38,7 +45,7 @@ const askKms =
  */
 export const kmsSignatures = (
   connection: AwsConnection,
-  { signing, trusted }: InstallationKeys,
+  { signing, spec, trusted }: InstallationKeys,
   clock: Pick<Clock, 'now'>,
 ): Signatures => {
   const ask = askKms(connection, clock)
@@ -56,7 +63,7 @@ export const kmsSignatures = (
     sign: async (statement) => {
       const { KeyId, Signature } = await ask(
         'Sign',
-        { KeyId: signing, Message: base64Of(statement), MessageType: 'RAW', SigningAlgorithm: ALGORITHM },
+        { KeyId: signing, Message: base64Of(statement), MessageType: 'RAW', SigningAlgorithm: ALGORITHMS[spec] },
         SIGNED,
       )
       return { key: KeyId, value: Signature }
@@ -68,7 +75,7 @@ export const kmsSignatures = (
 
 /**
  * Signs the SHA-256 of a text of any length: KMS takes no longer message than 4 kB, and signs a digest as it would the
- * message. In the key's own Region.
+ * message. In the key's own Region, with a key of ECC_NIST_P256.
  *
  * @throws as kmsSignatures does.
  */
@@ -78,7 +85,7 @@ export const digestSigner = (connection: AwsConnection, key: string, clock: Pick
     const Message = createHash('sha256').update(text).digest('base64')
     const { KeyId, Signature } = await ask(
       'Sign',
-      { KeyId: key, Message, MessageType: 'DIGEST', SigningAlgorithm: ALGORITHM },
+      { KeyId: key, Message, MessageType: 'DIGEST', SigningAlgorithm: ALGORITHMS.ECC_NIST_P256 },
       SIGNED,
     )
     return { key: KeyId, value: Signature }
@@ -110,7 +117,10 @@ export const readKey = async (
 export const publicKeyFrom = (base64: string): KeyObject =>
   createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' })
 
-/** Whether the holder of the key has signed the statement: ECDSA over SHA-256. False for what is no signature at all. */
+/**
+ * Whether the holder of the key has signed the statement: with the algorithm of the key's type, whatever a record says. Node
+ * takes ECDSA in DER, and RSASSA-PKCS1-v1_5. False for what is no signature at all.
+ */
 export const isSignedBy = (key: KeyObject, statement: string, base64: string): boolean => {
   try {
     return verify('sha256', Buffer.from(statement), key, Buffer.from(base64, 'base64'))

@@ -2,7 +2,7 @@
 export interface Signature {
   /** The ARN of the key: an installation has had several, if its key was replaced. */
   key: string
-  /** ECDSA on P-256 over SHA-256, in DER, as base64. */
+  /** Over SHA-256, as base64: ECDSA on P-256, in DER, or RSASSA-PKCS1-v1_5 with 2,048 bits. The key says which. */
   value: string
 }
 

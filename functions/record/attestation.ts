@@ -11,7 +11,11 @@ const MOMENT = z.iso.datetime()
 const SHA256 = WORDS.check(z.regex(/^[0-9a-f]{64}$/))
 const SIGNATURE = {
   statement: WORDS.check(z.describe('The text that was signed, as it was signed.')),
-  signature: WORDS.check(z.describe('ECDSA on P-256 with SHA-256 over the statement, in DER, as base64.')),
+  signature: WORDS.check(
+    z.describe(
+      'With SHA-256 over the statement, as base64: ECDSA on P-256 in DER, or RSASSA-PKCS1-v1_5, by the kind of the key.',
+    ),
+  ),
   key: WORDS.check(z.describe('The ARN of the key in KMS that signed: the one that signs what people decide.')),
 }
 

@@ -1,3 +1,4 @@
+import type { KeySpec } from '../../functions/aws/kms.ts'
 import { markedSecret } from '../secret-mark.ts'
 import { ACCOUNT, JOINED_ACCOUNT } from './account.ts'
 import { type FunctionName, accessKeyOf } from './function-roles.ts'
@@ -8,6 +9,7 @@ export const botEnvironment = (workspace: {
   queueUrl: string
   botToken: string
   signingSecret: string
+  signingKeySpec: KeySpec
 }): Record<string, string> => ({
   ACCOUNT_ID: ACCOUNT.accountId,
   AWS_ENDPOINT_URL: `${workspace.url}/aws`,
@@ -21,6 +23,7 @@ export const botEnvironment = (workspace: {
   STORED_RECORDS: 'deflated',
   QUEUE_URL: workspace.queueUrl,
   SIGNING_KEY: ACCOUNT.signingKeyArn,
+  SIGNING_KEY_SPEC: workspace.signingKeySpec,
   OBJECTIONS_TABLE: ACCOUNT.objectionsTableName,
   SPOKES: `${JOINED_ACCOUNT.accountId}/${JOINED_ACCOUNT.region}`,
   SPOKE_ROLE: `arn:aws:iam::{account}:role/${JOINED_ACCOUNT.botName}-{region}-{role}`,

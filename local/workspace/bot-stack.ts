@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { KeySpec } from '../../functions/aws/kms.ts'
 import type { Stack } from '../aws/cloudformation/cloudformation.ts'
 import { ACCOUNT } from './account.ts'
 
@@ -23,6 +24,7 @@ export const botStack = (workspace: {
   url: string
   deadLettersUrl: string
   effectsUrl: string
+  signingKeySpec: KeySpec
   now: number
 }): Stack => {
   const { accountId, region } = ACCOUNT
@@ -35,6 +37,7 @@ export const botStack = (workspace: {
       Version: version,
       TableName: ACCOUNT.tableName,
       SigningKeyArn: ACCOUNT.signingKeyArn,
+      SigningKeySpec: workspace.signingKeySpec,
       CheckpointKeyArn: ACCOUNT.checkpointKeyArn,
       AttestationKeyArn: ACCOUNT.attestationKeyArn,
       ApprovalTopicArn: ACCOUNT.approvalTopicArn,

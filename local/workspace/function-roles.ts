@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { z } from 'zod'
+import type { KeySpec } from '../../functions/aws/kms.ts'
 import { ownEntry } from '../../functions/own-entry.ts'
 import { type PolicyDocument, policyDocument, type Role } from '../aws/iam/iam.ts'
 import type { FunctionRole } from '../aws/sts/sts.ts'
@@ -74,13 +75,17 @@ const VARIABLES: Record<string, unknown> = {
   'param:vpcSubnetIds': [],
 }
 
-const resolveVariable = async (address: string): Promise<unknown> => {
-  const value = ownEntry(VARIABLES, address)
-  if (value === undefined) throw new Error(`The workspace has no value for \${${address}}`)
-  return value
-}
+type Resolve = (address: string) => Promise<unknown>
 
-type Included = (serverless: { resolveVariable: typeof resolveVariable }) => unknown
+const resolveWith =
+  (signingKeySpec: KeySpec): Resolve =>
+  async (address) => {
+    const value = address === 'param:signingKeySpecs' ? signingKeySpec : ownEntry(VARIABLES, address)
+    if (value === undefined) throw new Error(`The workspace has no value for \${${address}}`)
+    return value
+  }
+
+type Included = (serverless: { resolveVariable: Resolve }) => unknown
 const load = createRequire(import.meta.url)
 const infra = (file: string): URL => new URL(`../../infra/${file}`, import.meta.url)
 
@@ -94,11 +99,11 @@ const FILE = /\$\{file\(infra\/([\w-]+\.cjs)\):(\w+)\}/g
 const VARIABLE = /\$\{((?:param|self|sls):[\w.]+)\}/g
 
 /** A file that serverless.yml includes, with the values that the variables have here. */
-const filled = async (file: string): Promise<string> => {
+const filled = async (file: string, resolveVariable: Resolve): Promise<string> => {
   const written = readFileSync(infra(file), 'utf8')
   const values = new Map<string, string>()
   for (const [whole, script = '', name = ''] of written.matchAll(FILE))
-    values.set(whole, JSON.stringify(await included(script, name)))
+    values.set(whole, JSON.stringify(await included(script, name, resolveVariable)))
   for (const [whole, address = ''] of written.matchAll(VARIABLE))
     values.set(whole, String(await resolveVariable(address)))
   const filledIn = [...values].reduce((text, [whole, value]) => text.replaceAll(whole, value), written)
@@ -109,7 +114,7 @@ const filled = async (file: string): Promise<string> => {
     .replaceAll(/!GetAtt (\w+Dead)\.Arn/g, `arn:aws:sqs:${region}:${accountId}:$1`)
 }
 
-const included = async (script: string, name: string): Promise<unknown> => {
+const included = async (script: string, name: string, resolveVariable: Resolve): Promise<unknown> => {
   // greenlight.yml of the project names calendars; a workspace may have another greenlight.yml.
   if (script === 'calendars.cjs')
     return {
@@ -132,9 +137,14 @@ const policy = z.looseObject({ Roles: z.array(z.string()), PolicyDocument: polic
 type BotRole = Omit<Role, 'accountId'>
 
 /** The roles of the bot's stack by their name, in an account and Region, with all that the files of infra/ allow them. */
-const botRoles = async (place: { accountId: string; region: string }): Promise<Map<string, BotRole>> => {
-  const parts = await Promise.all(['bot-roles.yml', 'checkpoints.yml', 'attestations.yml'].map(filled))
-  const spokes = JSON.stringify(await included('spokes.cjs', 'resources'))
+const botRoles = async (
+  place: { accountId: string; region: string },
+  resolveVariable: Resolve,
+): Promise<Map<string, BotRole>> => {
+  const parts = await Promise.all(
+    ['bot-roles.yml', 'checkpoints.yml', 'attestations.yml'].map((file) => filled(file, resolveVariable)),
+  )
+  const spokes = JSON.stringify(await included('spokes.cjs', 'resources', resolveVariable))
   const templates = [...parts, spokes].map(readTemplate)
   const resources = Object.assign({}, ...templates.map(({ Resources }) => Resources)) as ReturnType<
     typeof readTemplate
@@ -175,9 +185,12 @@ const roleNameOf = (id: string): string =>
 const placeOf = (name: FunctionName) => (name === 'traffic-shifting' ? JOINED_ACCOUNT : ACCOUNT)
 
 /** The roles of the functions by access key, and the one with which they decide in the bot's own account. */
-export const openFunctionRoles = async (): Promise<{ functions: Map<string, FunctionRole>; decider: Role }> => {
-  const own = await botRoles(ACCOUNT)
-  const joined = await botRoles(JOINED_ACCOUNT)
+export const openFunctionRoles = async (
+  signingKeySpec: KeySpec = 'ECC_NIST_P256',
+): Promise<{ functions: Map<string, FunctionRole>; decider: Role }> => {
+  const resolveVariable = resolveWith(signingKeySpec)
+  const own = await botRoles(ACCOUNT, resolveVariable)
+  const joined = await botRoles(JOINED_ACCOUNT, resolveVariable)
   const functions = FUNCTION_NAMES.map((name): [string, FunctionRole] => {
     const place = placeOf(name)
     const { arn, policies } = (place === ACCOUNT ? own : joined).get(`${INSTALLATION}-${name}`)!

@@ -1,4 +1,5 @@
 import type { SNSEvent } from 'aws-lambda'
+import type { KeySpec } from '../../functions/aws/kms.ts'
 import { createCloudFormation } from '../aws/cloudformation/cloudformation.ts'
 import { type BuildEvent, createPublishedBuilds } from '../aws/codebuild/codebuild.ts'
 import type { CodePipeline } from '../aws/codepipeline/codepipeline.ts'
@@ -31,7 +32,7 @@ export interface Aws extends AwsServices {
   answer(request: Request): Promise<Response>
 }
 
-const KEYS = [ACCOUNT.signingKeyArn, ACCOUNT.checkpointKeyArn, ACCOUNT.attestationKeyArn]
+const OTHER_KEYS = [ACCOUNT.checkpointKeyArn, ACCOUNT.attestationKeyArn]
 
 /** The queue's settings in infra/bot.yml. */
 const VISIBILITY_TIMEOUT_SECONDS = 180
@@ -44,13 +45,14 @@ export const openAws = async (options: {
   url: string
   /** The secrets of the Slack app. */
   secrets: { botToken: string; signingSecret: string }
+  signingKeySpec: KeySpec
   codePipeline: AwsServices['codePipeline']
   /** An artifact of a pipeline, as its bucket has it. */
   artifact: CodePipeline['artifact']
   /** SNS invokes the bot. */
   noticePublished: (event: SNSEvent) => void
 }): Promise<Aws> => {
-  const { clock, url, secrets, codePipeline, artifact, noticePublished } = options
+  const { clock, url, secrets, signingKeySpec, codePipeline, artifact, noticePublished } = options
   const { accountId, region } = ACCOUNT
   const now = () => clock.now()
   const sqs = createSqs({ clock, accountId, region, baseUrl: () => `${url}/aws` })
@@ -78,7 +80,9 @@ export const openAws = async (options: {
       [ACCOUNT.artifactBucket]: { retention: null },
     },
   })
-  const { functions, decider } = await openFunctionRoles()
+  const { functions, decider } = await openFunctionRoles(signingKeySpec)
+  const kms = createKms({ accountId, region, now, keyIds: OTHER_KEYS.map(idOf) })
+  kms.createKey(idOf(ACCOUNT.signingKeyArn), signingKeySpec)
   const services: AwsServices = {
     sts: createSts({ account: ACCOUNT, clock, roles: [...joined.roles, decider], functions }),
     codePipeline,
@@ -91,10 +95,10 @@ export const openAws = async (options: {
     sns: createSns({ topicArns: [ACCOUNT.approvalTopicArn, joined.topicArn], now, deliver: noticePublished }),
     cloudWatch: createCloudWatch(now),
     ssm: createSsm(botParameters(secrets), now),
-    kms: createKms({ accountId, region, now, keyIds: KEYS.map(idOf) }),
+    kms,
     s3,
     cloudFormation: createCloudFormation(
-      [botStack({ url, effectsUrl: sqs.urlOf(queue), deadLettersUrl: sqs.urlOf(dead), now: now() })],
+      [botStack({ url, effectsUrl: sqs.urlOf(queue), deadLettersUrl: sqs.urlOf(dead), signingKeySpec, now: now() })],
       now,
     ),
     builds: createPublishedBuilds({ putEvent, newId: () => clock.newId() }),

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SOURCE } from '../../functions/aws/announcements.ts'
+import type { KeySpec } from '../../functions/aws/kms.ts'
 import { DECIDED } from '../../functions/flows/effects/announce-verdict.ts'
 import type { CodePipeline } from '../aws/codepipeline/codepipeline.ts'
 import { createWorkspaceClock, type WorkspaceClock } from '../clock.ts'
@@ -31,6 +32,8 @@ export interface WorkspaceOptions {
   port: number
   botToken: string
   signingSecret: string
+  /** Of the key that signs what people decide; ECC_NIST_P256 if left out. */
+  signingKeySpec?: KeySpec
   /** Opens what the pipeline of the bot's own account runs on. */
   openDelivery: (settings: DeliverySettings) => Promise<Delivery>
   /** The same for the joined account; without it, the workspace has no pipeline there. */
@@ -68,7 +71,13 @@ type Closer = () => Promise<unknown> | void
 
 /** Opens the whole of Greenlight on this machine. Rejects with a sentence if the port is taken. */
 export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspace> => {
-  const { clock = createWorkspaceClock(), report = () => {}, botToken, signingSecret } = options
+  const {
+    clock = createWorkspaceClock(),
+    report = () => {},
+    botToken,
+    signingSecret,
+    signingKeySpec = 'ECC_NIST_P256',
+  } = options
   const closers: Closer[] = []
   // The programs on this machine stop first: they must not outlive a workspace that has little time to close.
   const stopRunning: Closer[] = []
@@ -99,6 +108,7 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
       clock,
       url,
       secrets: { botToken, signingSecret },
+      signingKeySpec,
       codePipeline: answerCodePipeline(() => accounts),
       artifact: (bucket, key) =>
         accounts.map(({ codePipeline }) => codePipeline.artifact(bucket, key)).find((found) => found !== null) ?? null,
@@ -136,7 +146,7 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
     accounts = [home, joined]
     for (const { codePipeline } of accounts) closers.push(codePipeline.onChange(changed))
 
-    const environment = botEnvironment({ url, queueUrl: aws.effects.url, botToken, signingSecret })
+    const environment = botEnvironment({ url, queueUrl: aws.effects.url, botToken, signingSecret, signingKeySpec })
     const doors = await options.openDoors(environment, { clock, url, directory, report })
     const bot: BotFunctions = openBotFunctions({ ...aws, doors, clock, accountId: ACCOUNT.accountId, report })
     closers.push(() => bot.stop())

@@ -14,7 +14,7 @@ export const PRICES = {
   'SNS, a million messages published': 0.5,
   'EventBridge, a million custom events': 1,
   'KMS, a key for a month': 1,
-  'KMS, a million requests for a key on an elliptic curve': 15,
+  'KMS, a million requests for a key of RSA 2048': 3,
   'CloudWatch Logs, a GB taken in': 0.5,
   'CloudWatch Logs, a GB kept for a month': 0.03,
   'CloudWatch, an alarm for a month': 0.1,
@@ -122,7 +122,7 @@ const LINES: Record<string, Quantity> = {
     MILLION,
   KMS: (counted) =>
     PRICES['KMS, a key for a month'] +
-    (counted(/^KMS /) / MILLION) * PRICES['KMS, a million requests for a key on an elliptic curve'],
+    (counted(/^KMS /) / MILLION) * PRICES['KMS, a million requests for a key of RSA 2048'],
   'CloudWatch Logs': (counted) =>
     (counted(/^CloudWatch Logs/) / GB) *
     (PRICES['CloudWatch Logs, a GB taken in'] +

@@ -274,7 +274,11 @@ describe('KMS answers with', () => {
 
   const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1'
   const signatures = () =>
-    kmsSignatures(service.connection, { signing: KEY_ARN, trusted: [KEY_ARN] }, { now: () => Date.now() })
+    kmsSignatures(
+      service.connection,
+      { signing: KEY_ARN, spec: 'ECC_NIST_P256', trusted: [KEY_ARN] },
+      { now: () => Date.now() },
+    )
   const CALL: Record<string, () => Promise<unknown>> = {
     Sign: () => signatures().sign('x'),
     GetPublicKey: () => signatures().verify('x', { key: KEY_ARN, value: 'c2ln' }),

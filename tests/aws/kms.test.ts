@@ -1,4 +1,5 @@
-import { kmsSignatures } from '../../functions/aws/kms.ts'
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { type KeySpec, isSignedBy, kmsSignatures } from '../../functions/aws/kms.ts'
 import { ACCOUNT, REGION, openAws } from '../support/aws-endpoint.ts'
 import { openJsonService } from '../support/json-service.ts'
 import { START } from '../support/records.ts'
@@ -7,26 +8,33 @@ const [FIRST, SECOND] = ['first', 'second'].map((id) => `arn:aws:kms:${REGION}:$
   string,
   string,
 ]
+const RSA = `arn:aws:kms:${REGION}:${ACCOUNT}:key/rsa`
 const STATEMENT = '{"act":"Approved","userId":"U0DANA"}'
 const clock = { now: () => START }
 
 let aws: Awaited<ReturnType<typeof openAws>>
 beforeAll(async () => {
   aws = await openAws()
+  aws.kms.createKey('rsa', 'RSA_2048')
 })
 afterAll(() => aws.close())
 
-const signatures = (signing = FIRST, trusted = [signing]) => kmsSignatures(aws.client, { signing, trusted }, clock)
+const signatures = (signing = FIRST, trusted = [signing], spec: KeySpec = 'ECC_NIST_P256') =>
+  kmsSignatures(aws.client, { signing, spec, trusted }, clock)
 
-test('a signature names its key and holds for its statement alone', async () => {
-  const keys = signatures()
-  const signature = await keys.sign(STATEMENT)
-  expect(signature.key).toBe(FIRST)
-  expect(await keys.verify(STATEMENT, signature)).toBe(true)
-  expect(await keys.verify(STATEMENT.replace('Approved', 'Rejected'), signature)).toBe(false)
-  for (const value of ['', 'bm8gc2lnbmF0dXJl', '§'])
-    expect(await keys.verify(STATEMENT, { ...signature, value })).toBe(false)
-})
+test.each(['ECC_NIST_P256', 'RSA_2048'] as const)(
+  'a signature with %s names its key and holds for its statement alone',
+  async (spec) => {
+    const key = spec === 'RSA_2048' ? RSA : FIRST
+    const keys = signatures(key, [key], spec)
+    const signature = await keys.sign(STATEMENT)
+    expect(signature.key).toBe(key)
+    expect(await keys.verify(STATEMENT, signature)).toBe(true)
+    expect(await keys.verify(STATEMENT.replace('Approved', 'Rejected'), signature)).toBe(false)
+    for (const value of ['', 'bm8gc2lnbmF0dXJl', '§'])
+      expect(await keys.verify(STATEMENT, { ...signature, value })).toBe(false)
+  },
+)
 
 test('after the key was replaced, what the earlier one signed counts while it is trusted', async () => {
   const signature = await signatures(FIRST).sign(STATEMENT)
@@ -36,25 +44,62 @@ test('after the key was replaced, what the earlier one signed counts while it is
   expect(await signatures(SECOND).verify(STATEMENT, { ...signature, key: SECOND })).toBe(false)
 })
 
+test('what a key of the other kind signed counts as well, before and after the change of the kind', async () => {
+  const [former, newer] = [
+    await signatures(FIRST).sign(STATEMENT),
+    await signatures(RSA, [], 'RSA_2048').sign(STATEMENT),
+  ]
+  for (const keys of [signatures(FIRST, [FIRST, RSA]), signatures(RSA, [RSA, FIRST], 'RSA_2048')]) {
+    expect([await keys.verify(STATEMENT, former), await keys.verify(STATEMENT, newer)]).toEqual([true, true])
+    // A signature under the name of the other key.
+    expect(await keys.verify(STATEMENT, { ...former, key: RSA })).toBe(false)
+    expect(await keys.verify(STATEMENT, { ...newer, key: FIRST })).toBe(false)
+  }
+  expect(await signatures(FIRST).verify(STATEMENT, newer)).toBe(false)
+})
+
+test('a key signs with the algorithm of its kind alone', async () => {
+  await expect(signatures(FIRST, [], 'RSA_2048').sign(STATEMENT)).rejects.toThrow('InvalidKeyUsageException')
+  await expect(signatures(RSA).sign(STATEMENT)).rejects.toThrow('InvalidKeyUsageException')
+})
+
+test('the public key says with which algorithm a signature is verified', async () => {
+  const Message = Buffer.from(STATEMENT).toString('base64')
+  const asked = { KeyId: RSA, Message, SigningAlgorithm: 'RSASSA_PSS_SHA_256' }
+  const { Signature: value } = aws.kms.answer('Sign', asked) as { Signature: string }
+  expect(await signatures(RSA, [RSA], 'RSA_2048').verify(STATEMENT, { key: RSA, value })).toBe(false)
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  expect(isSignedBy(publicKey, STATEMENT, sign(null, Buffer.from(STATEMENT), privateKey).toString('base64'))).toBe(
+    false,
+  )
+})
+
 describe('what KMS is asked', () => {
   let kms: Awaited<ReturnType<typeof openJsonService>>
   beforeEach(async () => {
     kms = await openJsonService()
   })
   afterEach(() => kms.close())
-  const asking = () => kmsSignatures(kms.connection, { signing: FIRST, trusted: [FIRST] }, clock)
+  const asking = (spec: KeySpec = 'ECC_NIST_P256') =>
+    kmsSignatures(kms.connection, { signing: FIRST, spec, trusted: [FIRST] }, clock)
 
-  test('is one Sign for a statement, with the statement as the message', async () => {
-    kms.answers({ KeyId: FIRST, Signature: 'c2ln' })
-    expect(await asking().sign(STATEMENT)).toEqual({ key: FIRST, value: 'c2ln' })
-    const Message = Buffer.from(STATEMENT).toString('base64')
-    expect(kms.asked).toEqual([
-      {
-        operation: 'Sign',
-        input: { KeyId: FIRST, Message, MessageType: 'RAW', SigningAlgorithm: 'ECDSA_SHA_256' },
-      },
-    ])
-  })
+  test.each([
+    ['ECC_NIST_P256', 'ECDSA_SHA_256'],
+    ['RSA_2048', 'RSASSA_PKCS1_V1_5_SHA_256'],
+  ] as const)(
+    'is one Sign for a statement with %s, with the statement as the message',
+    async (spec, SigningAlgorithm) => {
+      kms.answers({ KeyId: FIRST, Signature: 'c2ln' })
+      expect(await asking(spec).sign(STATEMENT)).toEqual({ key: FIRST, value: 'c2ln' })
+      const Message = Buffer.from(STATEMENT).toString('base64')
+      expect(kms.asked).toEqual([
+        {
+          operation: 'Sign',
+          input: { KeyId: FIRST, Message, MessageType: 'RAW', SigningAlgorithm },
+        },
+      ])
+    },
+  )
 
   test('is the public key once, however many signatures are verified at once', async () => {
     const signature = await signatures().sign(STATEMENT)

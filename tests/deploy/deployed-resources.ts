@@ -130,7 +130,11 @@ export const testDeployed = (opened: () => Installation): void => {
     const KeyId = outputs.SigningKeyArn!
     const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }))
     expect(KeyMetadata).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY', Enabled: true })
-    const signatures = kmsSignatures(connection, { signing: KeyId, trusted: [KeyId] }, systemClock)
+    const signatures = kmsSignatures(
+      connection,
+      { signing: KeyId, spec: 'ECC_NIST_P256', trusted: [KeyId] },
+      systemClock,
+    )
     const signature = await signatures.sign('a statement')
     expect(signature.key).toBe(KeyId)
     expect(await signatures.verify('a statement', signature)).toBe(true)

@@ -144,7 +144,11 @@ test('what signs attestations is no key for votes, and what is signed of one can
   // An envelope can hold any payload, a vote's statement too. What its signature is over begins otherwise.
   expect(preAuthenticationEncoding(vote)).toMatch(/^DSSEv1 /)
   expect(vote).toMatch(/^\{/)
-  const asVote = await kmsSignatures(here.aws.client, { signing: ATTESTATIONS, trusted: [] }, systemClock).sign(vote)
+  const asVote = await kmsSignatures(
+    here.aws.client,
+    { signing: ATTESTATIONS, spec: 'ECC_NIST_P256', trusted: [] },
+    systemClock,
+  ).sign(vote)
   expect(openEnvelope(sealedEnvelope(vote, asVote), [await here.key(ATTESTATIONS)])).toBeNull()
 })
 

@@ -22,8 +22,6 @@ const NO_RESOURCE = 'these actions have no resource type'
 const EVERY_RESOURCE: Record<string, string> = {
   'attestations.yml Administer': 'in a key’s policy, every resource is the key',
   'attestations.yml Sign': 'in a key’s policy, every resource is the key',
-  'bot.yml Administer': 'in a key’s policy, every resource is the key',
-  'bot.yml Sign': 'in a key’s policy, every resource is the key',
   'bot-roles.yml FindPipelines': NO_RESOURCE,
   'bot-roles.yml ReadAlarms': COMPOSITE_ALARMS,
   'bot-roles.yml ReadTargets': NO_RESOURCE,

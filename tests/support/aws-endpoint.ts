@@ -45,6 +45,8 @@ interface AwsOptions {
   artifact?: Parameters<typeof createS3>[0]['artifact']
   /** Whether the table is reached without HTTP: faster, where the calls themselves are not what is tested. */
   directTable?: boolean
+  /** Of the stack, besides those of STACK. */
+  outputs?: Record<string, string>
 }
 
 /** The AWS endpoint by itself, over HTTP, with a CodePipeline that keeps what it was asked. */
@@ -105,7 +107,7 @@ export const openAws = async (options: AwsOptions = {}) => {
       },
       ...(options.artifact && { artifact: options.artifact }),
     }),
-    cloudFormation: createCloudFormation([STACK], now),
+    cloudFormation: createCloudFormation([{ ...STACK, outputs: { ...STACK.outputs, ...options.outputs } }], now),
     codeDeploy: createCodeDeploy(),
     lambda: createLambda(clock),
     disturbances: createDisturbances(),

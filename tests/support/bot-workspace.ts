@@ -30,12 +30,14 @@ export const openBotWorkspace = async (
   routes = ONE_APPROVAL,
   openDelivery: OpenDelivery = stillDelivery,
   openDoors = openDoorsWith(routes),
+  signingKeySpec: WorkspaceOptions['signingKeySpec'] = 'ECC_NIST_P256',
 ) => {
   const reported: string[] = []
   const workspace = await openWorkspace({
     port: 0,
     botToken: BOT_TOKEN,
     signingSecret: SIGNING_SECRET,
+    signingKeySpec,
     openDelivery,
     openDoors,
     openPage: () => Promise.resolve({ html: '', assets: {} }),

@@ -39,7 +39,7 @@ export const ROLES_BOUNDARY = 'arn:aws:iam::111122223333:policy/greenlight-bound
 
 /**
  * Another stage of the same account, with everything that is chosen by params: joined accounts, another Region, secrets in
- * Secrets Manager, attestations, a boundary of the roles, a key, and a VPC.
+ * Secrets Manager, attestations, an RSA key that signs beside the former one, a boundary of the roles, a key, and a VPC.
  */
 export const SECOND_INSTALLATION = [
   ...['--stage', 'eu-test'],
@@ -48,6 +48,7 @@ export const SECOND_INSTALLATION = [
   ...['--param', 'spokeExternalId=0123456789abcdef'],
   ...['--param', 'slackSecretsPath=/aws/reference/secretsmanager/shop/slack'],
   ...['--param', 'attestedBuckets=shop-artifacts-*'],
+  ...['--param', 'signingKeySpecs=RSA_2048,ECC_NIST_P256'],
   ...['--param', `rolesBoundaryArn=${ROLES_BOUNDARY}`],
   ...['--param', `dataKeyArn=${DATA_KEY}`],
   ...['--param', 'vpcSubnetIds=subnet-0a1b2c3d,subnet-0a1b2c3e'],

@@ -2,7 +2,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
 import type { AwsConnection } from '../../functions/aws/connection.ts'
 import { documentClient } from '../../functions/aws/document-client.ts'
 import { entryKey } from '../../functions/aws/entries.ts'
-import { kmsSignatures } from '../../functions/aws/kms.ts'
+import { type KeySpec, kmsSignatures } from '../../functions/aws/kms.ts'
 import { approvalKey } from '../../functions/aws/records.ts'
 import { openTable } from '../../functions/aws/table.ts'
 import { systemClock } from '../../functions/clock.ts'
@@ -15,12 +15,17 @@ import { factsOf, sha256, statementOf, verdictStatement } from '../../functions/
 import { MINUTE, START, actor, newApproval } from './records.ts'
 
 /** Writes approvals into the table as the bot does, with signatures of the key `votes`, and removes them as a thief does. */
-export const recordOver = (connection: AwsConnection, votes: string, TABLE = 'greenlight') => {
+export const recordOver = (
+  connection: AwsConnection,
+  votes: string,
+  TABLE = 'greenlight',
+  spec: KeySpec = 'ECC_NIST_P256',
+) => {
   const client = documentClient(connection)
   return {
     /** Approved by two people, each with a signature, and verified by the sender. */
     decided: async (id: string, start = START): Promise<Approval> => {
-      const signatures = kmsSignatures(connection, { signing: votes, trusted: [votes] }, systemClock)
+      const signatures = kmsSignatures(connection, { signing: votes, spec, trusted: [votes] }, systemClock)
       let approval = requested(newApproval({ id, now: start }))
       for (const [index, person] of ['U0DANA', 'U0CHEN'].entries()) {
         const at = start + (index + 1) * MINUTE

@@ -65,6 +65,16 @@ test('a genuine one says who approved what, and the digest of each artifact', as
   ])
 })
 
+test('one whose votes a key of RSA_2048 signed is genuine too', async () => {
+  const key = aws.kms.createKey('rsa', 'RSA_2048')
+  const approval = await recordOver(aws.client, key, 'greenlight', 'RSA_2048').decided(ID)
+  await written(attestationOf(ID, approval.journal.unfiled, SUBJECT))
+  await writeFile(path('rsa-key.pem'), pem((await readKey(aws.client, key, systemClock)).key))
+  const { err, exitCode } = await verify('--signing-key', path('rsa-key.pem'), '--artifact', path('bundle.zip'))
+  expect({ err, exitCode }).toEqual({ err: '', exitCode: 0 })
+  expect((await verify('--artifact', path('bundle.zip'))).exitCode).toBe(1)
+})
+
 test('it fits its schema, and has no key that the schema does not describe', () => {
   expect(ATTESTATION.parse(genuine)).toEqual(genuine)
 })
@@ -137,7 +147,11 @@ test.each(FORGED)('the key for attestations alone cannot make one with %s', asyn
 
 test('a vote of the other key’s making in an envelope is no attestation', async () => {
   const payload = genuine.predicate.votes[0]!.statement
-  const { value } = await kmsSignatures(aws.client, { signing: VOTES, trusted: [] }, systemClock).sign(payload)
+  const { value } = await kmsSignatures(
+    aws.client,
+    { signing: VOTES, spec: 'ECC_NIST_P256', trusted: [] },
+    systemClock,
+  ).sign(payload)
   await writeFile(path('one.intoto.jsonl'), sealedEnvelope(payload, { key: VOTES, value }))
   const { err, exitCode } = await runGreenlight([
     ...['verify', path('one.intoto.jsonl'), '--key', path('signing-key.pem')],

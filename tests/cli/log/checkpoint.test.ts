@@ -7,7 +7,7 @@ import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { approvalKey } from '../../../functions/aws/records.ts'
 import { documentClient } from '../../../functions/aws/document-client.ts'
 import { entryKey } from '../../../functions/aws/entries.ts'
-import { publicKeyFrom } from '../../../functions/aws/kms.ts'
+import { type KeySpec, publicKeyFrom } from '../../../functions/aws/kms.ts'
 import { checkpointName, entriesName, leavesName, treeName } from '../../../functions/record/log-files.ts'
 import type { Approval } from '../../../functions/domain/approval.ts'
 import { requested, withEntry } from '../../../functions/domain/approval.ts'
@@ -25,6 +25,7 @@ import { botToken, signingSecret } from '../../support/secret.ts'
 
 const TABLE = 'greenlight'
 const VOTES = `arn:aws:kms:${REGION}:${ACCOUNT}:key/first`
+const RSA_VOTES = `arn:aws:kms:${REGION}:${ACCOUNT}:key/rsa`
 const CHECKPOINTS = `arn:aws:kms:${REGION}:${ACCOUNT}:key/second`
 const NOW = START + 2 * DAY
 /** The entries of two decided approvals. */
@@ -394,12 +395,16 @@ describe('with the signing key stolen as well, the audit still finds', () => {
 })
 
 await describeWith(['python'], 'docs/verify-proof.py', () => {
-  const proven = async () => {
-    await store(await decided(A))
-    await store(await decided(B))
-    await checkpoint()
+  const proven = async (spec: KeySpec) => {
+    if (spec === 'RSA_2048') aws.kms.createKey('rsa', spec)
+    const VOTED = spec === 'RSA_2048' ? RSA_VOTES : VOTES
+    const record = recordOver(aws.client, VOTED, TABLE, spec)
+    await store(await record.decided(A))
+    await store(await record.decided(B))
+    const known = ['--key', VOTED]
+    await run('checkpoint', NOW, ...known)
     const file = join(folder, 'proof.json')
-    const { exitCode, err } = await run('audit', NOW, '--proof', A, '--output', file)
+    const { exitCode, err } = await run('audit', NOW, '--proof', A, '--output', file, ...known)
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' })
     const kms = new KMSClient(aws.client)
     const pem = async (KeyId: string, name: string) => {
@@ -408,7 +413,7 @@ await describeWith(['python'], 'docs/verify-proof.py', () => {
       await writeFile(join(folder, name), key.export({ format: 'pem', type: 'spki' }))
       return join(folder, name)
     }
-    const [log, votes] = [await pem(CHECKPOINTS, 'log.pem'), await pem(VOTES, 'votes.pem')]
+    const [log, votes] = [await pem(CHECKPOINTS, 'log.pem'), await pem(VOTED, 'votes.pem')]
     const verify = (...keys: string[]) => {
       const { status, stdout, stderr } = spawnSync('python3', ['docs/verify-proof.py', file, ...keys], {
         encoding: 'utf8',
@@ -419,30 +424,33 @@ await describeWith(['python'], 'docs/verify-proof.py', () => {
   }
   const hasCryptography = spawnSync('python3', ['-c', 'import cryptography']).status === 0
 
-  test('a proof of at most 4 kB holds, and none that was altered or is checked with another key', async () => {
-    const { file, log, votes, verify, text } = await proven()
-    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4_096)
-    if (!hasCryptography) {
-      expect(verify(log, votes).said).toContain('cryptography')
-      return
-    }
-    expect(verify(log, votes)).toEqual({
-      status: 0,
-      said: expect.stringMatching(
-        /^Approved: shop-web, Production, Approve .* with 2 signed votes\. Entry \d+ of \d+ in the log /,
-      ),
-    })
-    expect(verify(votes, log)).toMatchObject({ status: 1, said: expect.stringContaining('The proof does not hold') })
-    for (const [from, to] of [
-      ['"shop-web"', '"shop-api"'],
-      ['"verdict":"Approved"', '"verdict":"Rejected"'],
-      ['"index":', '"index":1'],
-      ['"executionId":"', '"executionId":"0'],
-    ] as const) {
-      await writeFile(file, text.replace(from, to))
-      expect(verify(log, votes)).toMatchObject({ status: 1 })
-    }
-  })
+  test.each<KeySpec>(['ECC_NIST_P256', 'RSA_2048'])(
+    'a proof of at most 4 kB holds with %s, and none that was altered or is checked with another key',
+    async (spec) => {
+      const { file, log, votes, verify, text } = await proven(spec)
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4_096)
+      if (!hasCryptography) {
+        expect(verify(log, votes).said).toContain('cryptography')
+        return
+      }
+      expect(verify(log, votes)).toEqual({
+        status: 0,
+        said: expect.stringMatching(
+          /^Approved: shop-web, Production, Approve .* with 2 signed votes\. Entry \d+ of \d+ in the log /,
+        ),
+      })
+      expect(verify(votes, log)).toMatchObject({ status: 1, said: expect.stringContaining('The proof does not hold') })
+      for (const [from, to] of [
+        ['"shop-web"', '"shop-api"'],
+        ['"verdict":"Approved"', '"verdict":"Rejected"'],
+        ['"index":', '"index":1'],
+        ['"executionId":"', '"executionId":"0'],
+      ] as const) {
+        await writeFile(file, text.replace(from, to))
+        expect(verify(log, votes)).toMatchObject({ status: 1 })
+      }
+    },
+  )
 
   test('an approval without a verified verdict has no proof', async () => {
     await store(requested(newApproval({ id: C })))

@@ -4,6 +4,7 @@ import { requestApproval } from '../../../functions/flows/approval/request-appro
 import { settleApproval } from '../../../functions/flows/effects/settle-approval.ts'
 import type { VerdictOutcome } from '../../../functions/ports/gate.ts'
 import type { Services } from '../../../functions/ports/services.ts'
+import type { Signatures } from '../../../functions/ports/signatures.ts'
 import { shop } from '../../support/virtual-codepipeline.ts'
 import { stillWorld } from '../../simulation/still-world.ts'
 
@@ -11,9 +12,13 @@ export const SECOND = 1_000
 export const PIPELINE = { accountId: '111122223333', region: 'eu-west-1', pipeline: 'shop-web' }
 const ANA = { userId: 'U0ANA', teamId: null, name: 'Ana', email: null, from: null }
 
-/** Ana has approved, and CodePipeline does not have the verdict yet; `sent` counts the verdicts on their way. */
-export const decided = async () => {
-  const { codePipeline, services: given, notification } = stillWorld()
+/**
+ * Ana has approved, and CodePipeline does not have the verdict yet; `sent` counts the verdicts on their way. `signatures`:
+ * with which the vote was signed.
+ */
+export const decided = async (signatures?: Signatures) => {
+  const { codePipeline, services: still, notification } = stillWorld()
+  const given = signatures ? { ...still, signatures } : still
   await codePipeline.create(shop())
   await codePipeline.start()
   await requestApproval(given, notification())

@@ -214,7 +214,13 @@ test('the roles trust only the bot with its external ID, for an hour', async () 
 })
 
 test('the names of what the joined account has begin with the name of the bot’s stack, as infra/spoke.yml has them', () => {
-  const { resources, name } = botStack({ url: '', deadLettersUrl: '', effectsUrl: '', now: 0 })
+  const { resources, name } = botStack({
+    url: '',
+    deadLettersUrl: '',
+    effectsUrl: '',
+    signingKeySpec: 'ECC_NIST_P256',
+    now: 0,
+  })
   expect(resources.find(({ id }) => id === 'MinutePassedRule')!.name).toBe(`${name}-minute-passed`)
   const { botName, region, deciderRoleName, approvalTopicArn } = JOINED_ACCOUNT
   expect([botName, deciderRoleName, approvalTopicArn.split(':').at(-1)]).toEqual([

@@ -20,6 +20,7 @@ test('what each function says of one configuration at its start is told once', a
       queueUrl: `${url}/queue`,
       botToken: botToken('doors'),
       signingSecret: signingSecret('doors'),
+      signingKeySpec: 'ECC_NIST_P256',
     })
     const report = (line: string) => told.push(line)
     await openDoorsWith(pathToFileURL(configuration))(environment, { clock, url, directory: folder, report })

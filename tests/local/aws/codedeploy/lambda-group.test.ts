@@ -60,6 +60,7 @@ const open = async (given: Partial<LambdaGroupOptions> & { hook?: HookFunction }
     clock,
     url: server.url,
     secrets: { botToken: botToken('1'), signingSecret: signingSecret() },
+    signingKeySpec: 'ECC_NIST_P256',
     codePipeline: () => ({ status: 400, body: {} }),
     artifact: () => null,
     noticePublished: () => {},
