@@ -92,11 +92,14 @@ const delivered = <T extends Noticed>(record: T, key: string, delivery: NoticeDe
   notices: { ...record.notices, [key]: delivery },
 })
 
+/** A change calendar may say when it opens, or be readable again, by then. */
+const UNKNOWN_END = 10 * MINUTE
+
 /** What asks for an approval, fell due before a freeze began and was not sent in time waits for its end. */
 const holdOverdue = (approval: Approval, now: number): Approval => {
   if (!freezeOf(approval, now)) return approval
   const until = postponed(approval, 'reminder', now)
-  const held: NoticeDelivery = Number.isFinite(until) ? { name: 'held', until } : { name: 'skipped', at: now }
+  const held: NoticeDelivery = { name: 'held', until: Number.isFinite(until) ? until : now + UNKNOWN_END }
   const overdue = noticesOf(approval).filter(
     ({ kind, key, dueAt }) =>
       waitsForFreeze(kind) && dueAt <= now && !isBeingSent(ownEntry(approval.notices, key), now),

@@ -233,7 +233,7 @@ describe('in a change freeze', () => {
     expect(held.notices).toEqual({ 'reminder-1': { name: 'held', until: at(150) } })
   })
 
-  test('that never ends, an overdue reminder is skipped; other notices stay as they are', () => {
+  test('that never ends, an overdue reminder waits for ten minutes at a time; other notices stay as they are', () => {
     const local = (minute: number) => ({ year: 2026, month: 11, day: 23, hour: 9, minute: 30 + minute })
     const endless = Array.from({ length: 100 }, (_, index): Window => ({
       name: 'f',
@@ -247,8 +247,17 @@ describe('in a change freeze', () => {
     })
     expect(acquireNotice(of, 'a', at(75))[0].notices).toEqual({
       ...said,
-      'reminder-1': { name: 'skipped', at: at(75) },
+      'reminder-1': { name: 'held', until: at(85) },
     })
+  })
+
+  test('of a calendar without a known end, an overdue reminder is sent once the calendar is open', () => {
+    const closed: Window = { name: 'c', zone: 'UTC', span: { every: 'calendar', from: at(70), to: null } }
+    const policyWith = (freezes: Window[]) =>
+      resolvedPolicy({ ...POLICY, freezes }, { timing: { ...TIMING, remind: [HOUR] } })
+    const [held] = acquireNotice(approval({ resolvedPolicy: policyWith([closed]) }), 'a', at(75))
+    const open = { ...held, resolvedPolicy: policyWith([]) }
+    expect(acquireNotice(open, 'b', at(85))[1]).toMatchObject({ kind: 'acquired', notice: { key: 'reminder-1' } })
   })
 
   test('with no reminder overdue, nothing changes', () => {
