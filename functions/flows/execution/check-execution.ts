@@ -187,7 +187,11 @@ const PROGRESS_OF_EXECUTION: Record<ExecutionStatus, Progress | null> = {
 /** It began at its start; only an execution that was over and runs again was retried. */
 const pipelineChange = ({ status, startedAt, updatedAt }: ExecutionSummary, known: Execution): StateChange[] => {
   const progress = PROGRESS_OF_EXECUTION[status]
-  const at = wholeSecond(status === 'InProgress' && !isOver(known) ? startedAt : updatedAt)
+  const runsAgain = status === 'InProgress' && isOver(known)
+  const second = wholeSecond(status === 'InProgress' && !runsAgain ? startedAt : updatedAt)
+  const { at: knownAt } = known.overall
+  // Of two states in one second, the end counts as the newer (RANK in execution.ts): this one was retried at once.
+  const at = wholeSecond(knownAt) !== second ? second : runsAgain ? knownAt + 1 : Math.max(second, knownAt)
   return progress ? [{ level: 'pipeline', progress, at }] : []
 }
 

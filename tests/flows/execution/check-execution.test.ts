@@ -83,6 +83,15 @@ describe('an execution that CodePipeline calls', () => {
   })
 })
 
+test('an execution that was retried in the second in which it failed runs, until it fails again', async () => {
+  const at = START + MINUTE
+  const failed = execution([pipelineChange('running', START), pipelineChange('failed', at)])
+  const { checked } = await check({ executions: [executionSummary({ startedAt: START, updatedAt: at + 953 })] }, failed)
+  expect(checked.overall.progress).toBe('running')
+  const again = executionSummary({ status: 'Failed', startedAt: START, updatedAt: at + 990 })
+  expect((await check({ executions: [again] }, checked)).checked.overall.progress).toBe('failed')
+})
+
 describe('an action that CodePipeline calls', () => {
   const progressOf = async (status: ActionStatus, executions = [executionSummary({ status: 'Stopped' })]) => {
     const run = actionRun({
