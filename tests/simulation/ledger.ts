@@ -188,6 +188,8 @@ export class Ledger {
   readonly pressed = new Map<string, Pressed>()
   /** Every call of the bot that reached CodePipeline, and what others did there. */
   readonly steered: Steered[] = []
+  /** The stages that people gave the pipeline. */
+  readonly edited: { stages: readonly string[]; at: number }[] = []
   readonly steeredByOthers: SteeringCall[] = []
   readonly toldSteering: ToldSteering[] = []
   /** The failures of stages whose event was not lost. */

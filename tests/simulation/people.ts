@@ -122,11 +122,17 @@ export class People {
       ],
       [1, stop(true)],
       [1, stop(false)],
-      [1, () => this.#do('a person edits the pipeline', () => engine().updatePipeline(chance.pick(edits)))],
+      [1, () => this.#do('a person edits the pipeline', () => this.#edit(chance.pick(edits)))],
       [1, () => slack.live(`approval/${asked.id}`).forEach((message) => this.#delete(message.place.ts))],
     ]
     const all = reactions.flatMap(([weight, react]) => Array.from({ length: weight }, () => react))
     chance.pick(all)()
+  }
+
+  #edit(declaration: PipelineDeclaration): void {
+    const { engine, ledger, time } = this.#around
+    engine().updatePipeline(declaration)
+    ledger.edited.push({ stages: declaration.stages.map(({ name }) => name), at: time.now() })
   }
 
   /** A few people look at the same message at about the same time, mostly while it can be decided. */

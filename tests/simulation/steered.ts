@@ -233,14 +233,15 @@ const reasonsUntrue = (history: History, pressed: Pressed, because: string, at: 
     : []
 }
 
-/** A stage is held if the last of those who held or resumed it held it; no one else lifts it. */
+/** A stage is held if the last of those who held or resumed it held it, and no edit has taken it away since. */
 const holdProblems = ({ ledger, stateNow }: History): string[] =>
   (stateNow?.stageStates ?? []).flatMap(({ stageName, inboundTransitionState: transition }) => {
     const last = ledger.steered.findLast(
       ({ operation, input, error }) =>
         error === null && operation.endsWith('StageTransition') && input['stageName'] === stageName,
     )
-    const isHeld = last?.operation === 'DisableStageTransition'
+    const wasTakenAway = ledger.edited.some(({ stages, at }) => last && last.at <= at && !stages.includes(stageName))
+    const isHeld = last?.operation === 'DisableStageTransition' && !wasTakenAway
     return transition === undefined || transition.enabled === !isHeld
       ? []
       : [`${stageName} is ${isHeld ? 'not held any more, and no one resumed it' : 'held, and no one held it'}`]
