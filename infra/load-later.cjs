@@ -165,6 +165,25 @@ const usedFiles = async (entry, { target, format }) => {
     .map(([path]) => resolve(path))
 }
 
+/** The files that are loaded with the given one, itself last: each after those that it needs. */
+const loadedWith = (name, files, before = new Set()) => {
+  for (const [, needed] of files.get(name).matchAll(/require\("\.\/(chunk-[\w-]+)\.cjs"\)/g))
+    if (!before.has(needed)) loadedWith(needed, files, before)
+  return before.add(name)
+}
+
+/** Characters. A longer script takes 4 MB of memory more than the files of which it is made, and is compiled no sooner. */
+const LONGEST_SCRIPT = 200_000
+
+/** The files of the start as one, for which Node opens and compiles a script once. `file` returns what a file of it exports. */
+const inOne = (
+  names,
+  files,
+) => `const files={${names.map((name) => `"${name}":(function(exports,module){${files.get(name)}\n})`).join(',')}},loaded={};
+const $file=exports.file=name=>{if(!loaded[name]){const module=loaded[name]={exports:{}};files[name](module.exports,module)}return loaded[name].exports};
+exports.handler=$file("${names.at(-1)}").handler;
+`
+
 /**
  * Makes of `<door>.mjs` a file that loads `<door>.parts/<door>.cjs`. The parts are CommonJS, because what is needed in
  * the middle of a function must be there at once, and Lambda runs Node without `require` of ES modules ("Building Lambda
@@ -174,6 +193,7 @@ const asCommonJs = async (outputs, outdir, door) => {
   const directory = join(outdir, `${door}.parts`)
   await mkdir(directory, { recursive: true })
   const own = new Set(outputs.map((path) => basename(path, '.mjs')))
+  const files = new Map()
   for (const path of outputs) {
     const source = await readFile(path, 'utf8')
     const { code } = await esbuild.transform(source, {
@@ -187,8 +207,20 @@ const asCommonJs = async (outputs, outdir, door) => {
     if (linked.includes('$part('))
       throw new Error(`${path} loads a part in a way that infra/load-later.cjs does not know`)
     await rm(path)
-    await writeFile(join(directory, `${basename(path, '.mjs')}.cjs`), readOnce(linked))
+    files.set(basename(path, '.mjs'), readOnce(linked))
   }
+  const needed = loadedWith(door, files)
+  const length = [...needed].reduce((sum, name) => sum + files.get(name).length, 0)
+  const ofStart = length > LONGEST_SCRIPT ? new Set([door]) : needed
+  const linkedTo = (file) => (code) =>
+    code.replaceAll(/require\("\.\/(chunk-[\w-]+)\.cjs"\)/g, (whole, name) =>
+      ofStart.has(name) ? `${file}("${name}")` : whole,
+    )
+  const start = new Map([...ofStart].map((name) => [name, linkedTo('$file')(files.get(name))]))
+  await writeFile(join(directory, `${door}.cjs`), inOne([...ofStart], start))
+  for (const [name, code] of files)
+    if (!ofStart.has(name))
+      await writeFile(join(directory, `${name}.cjs`), linkedTo(`require("./${door}.cjs").file`)(code))
   await writeFile(
     join(outdir, `${door}.mjs`),
     `import{createRequire}from'node:module';export const{handler}=createRequire(import.meta.url)('./${door}.parts/${door}.cjs');\n`,
