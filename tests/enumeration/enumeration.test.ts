@@ -4,10 +4,13 @@ import type { Approval } from '../../functions/domain/approval.ts'
 import { canonical } from '../../functions/domain/canonical.ts'
 import { rendered } from '../support/memory/slack.ts'
 import { ENUMERATED_BOTS } from './broken.ts'
+import type { Explored } from './explore.ts'
 import { explore } from './explore.ts'
+import type { Limits } from './limits.ts'
 import type { Outcome } from './runs.ts'
 import { readIn, withoutWords } from './journal.ts'
 import type { World } from './world.ts'
+import type { Size } from './scenario.ts'
 import { scenario } from './scenario.ts'
 import { enumerate } from './enumerate.ts'
 import type { Enumeration } from './sizes.ts'
@@ -21,13 +24,29 @@ const ANA_AND_CHEN_FROM_A_DELIVERY = {
 } as const
 const cases = (all: readonly Enumeration[]): [string, Enumeration][] => all.map((one) => [nameOf(one), one])
 
+/** By size: several tests compare one enumeration with others, which have the same ends. */
+const foundAtRest = new Map<Size, Map<string, readonly string[]>>()
+const enumerated = new Map<Enumeration, Promise<Explored>>()
+
+const enumerateWith = (size: Size, limits: Limits): Promise<Explored> => {
+  const found = foundAtRest.get(size) ?? new Map<string, readonly string[]>()
+  foundAtRest.set(size, found)
+  return enumerate(size, limits, {}, found)
+}
+
+const enumerateOnce = (one: Enumeration): Promise<Explored> => {
+  const explored = enumerated.get(one) ?? enumerateWith(one.size, one.limits)
+  enumerated.set(one, explored)
+  return explored
+}
+
 test.each(wholeInCi(cases(sizes), cases(sizes).slice(0, 2)))(
   'no order breaks an invariant: %s',
-  async (_, { size, limits, testedFor }) => {
-    const { states, found, isWhole } = await enumerate(size, limits)
+  async (_, one) => {
+    const { states, found, isWhole } = await enumerateOnce(one)
     expect(found).toEqual([])
     expect(isWhole).toBe(true)
-    expect(states).toBeGreaterThanOrEqual(testedFor!)
+    expect(states).toBeGreaterThanOrEqual(one.testedFor!)
   },
   300_000,
 )
@@ -60,10 +79,10 @@ test('a change of a record as one step leads to the same ends as its read and it
 const twice = cases(sizes.filter(({ testedFor }) => testedFor! < 10_000))
 test.each(wholeInCi(twice, twice.slice(0, 1)))(
   'reads of what no other actor can write any more lead to the same ends wherever they land: %s',
-  async (_, { size, limits }) => {
+  async (_, one) => {
     const [first, everywhere] = [
-      await enumerate(size, limits),
-      await enumerate(size, { ...limits, fixedReadsApart: true }),
+      await enumerateOnce(one),
+      await enumerateWith(one.size, { ...one.limits, fixedReadsApart: true }),
     ]
     expect(everywhere.states).toBeGreaterThan(first.states)
     expect(everywhere.endKeys).toEqual(first.endKeys)
@@ -75,11 +94,12 @@ test.each(wholeInCi(twice, twice.slice(0, 1)))(
 describe('positions from which a function does the same are one', () => {
   test.each(wholeInCi(twice, twice.slice(0, 1)))(
     'which leads to the same ends: %s',
-    async (_, { size, limits }) => {
-      const [one, apart] = [await enumerate(size, limits), await enumerate(size, { ...limits, alikeApart: true })]
-      expect(one.states).toBeLessThan(apart.states)
-      expect(one.endKeys).toEqual(apart.endKeys)
-      expect(one.found).toEqual(apart.found)
+    async (_, one) => {
+      const merged = await enumerateOnce(one)
+      const apart = await enumerateWith(one.size, { ...one.limits, alikeApart: true })
+      expect(merged.states).toBeLessThan(apart.states)
+      expect(merged.endKeys).toEqual(apart.endKeys)
+      expect(merged.found).toEqual(apart.found)
     },
     120_000,
   )
@@ -88,8 +108,8 @@ describe('positions from which a function does the same are one', () => {
   test.each(wholeInCi(compared, compared.slice(1)).map((size) => [nameOf({ size, limits: { crashes: 0 } }), size]))(
     'and all of them compared in all states leave no fewer: %s',
     async (_, size) => {
-      const some = await enumerate(size, { crashes: 0 })
-      const all = await enumerate(size, { crashes: 0, isThorough: true })
+      const some = await enumerateWith(size, { crashes: 0 })
+      const all = await enumerateWith(size, { crashes: 0, isThorough: true })
       expect(all.compared).toBeGreaterThan(some.compared)
       expect(all.states).toBe(some.states)
       expect(all.endKeys).toEqual(some.endKeys)
@@ -98,18 +118,16 @@ describe('positions from which a function does the same are one', () => {
   )
 
   test('and those that are found to differ stay apart', async () => {
-    const { begun, compared } = await enumerate(ANA_AND_CHEN_FROM_A_DELIVERY, { crashes: 0 })
+    const { begun, compared } = await enumerateWith(ANA_AND_CHEN_FROM_A_DELIVERY, { crashes: 0 })
     expect(begun).toBeGreaterThan(1)
     expect(compared).toBeGreaterThan(100)
   }, 60_000)
 })
 
 test('fingerprints of states in place of whole states lead to the same', async () => {
-  const { size, limits } = sizes[1]!
-  const [whole, fingerprints] = [
-    await enumerate(size, limits),
-    await enumerate(size, { ...limits, asFingerprints: true }),
-  ]
+  const one = sizes[1]!
+  const whole = await enumerateOnce(one)
+  const fingerprints = await enumerateWith(one.size, { ...one.limits, asFingerprints: true })
   expect(fingerprints).toEqual(whole)
 }, 60_000)
 

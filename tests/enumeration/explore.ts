@@ -38,6 +38,8 @@ export interface Checks {
   everywhere: { parts: readonly PartName[]; problems: (world: World) => Promise<string[]> | string[] }[]
   /** `load` makes the world as it was at the end. */
   atRest: (outcomes: readonly Outcome[], load: () => void) => Promise<string[]>
+  /** What was found at rest, by the key of the end. Enumerations of one scenario may share it. */
+  foundAtRest?: Map<string, readonly string[]>
 }
 
 /** After two positions were found to differ, so many more states may show others that do. */
@@ -65,7 +67,7 @@ export const explore = async (
   let states = none()
   let explored = { transitions: 0, endKeys: [] as string[], found: [] as Found[], isWhole: true, begun: 0 }
   const seenProblems = new Set<string>()
-  const problemsAtEnds = new Map<string, readonly string[]>()
+  const { foundAtRest = new Map<string, readonly string[]>() } = checks
   const problemsOf = checks.everywhere.map(() => new NumberTable())
   const first = Int32Array.from([...PARTS.map((part) => world.save(part)), ...actors.map(() => NOT_BEGUN), 0])
 
@@ -188,8 +190,8 @@ export const explore = async (
     const load = () => {
       for (const [index, part] of PARTS.entries()) world.load(part, now[index]!)
     }
-    const problems = problemsAtEnds.get(endKey) ?? (await checks.atRest(how, load))
-    problemsAtEnds.set(endKey, problems)
+    const problems = foundAtRest.get(endKey) ?? (await checks.atRest(how, load))
+    foundAtRest.set(endKey, problems)
     await report(id, problems)
   }
 

@@ -41,15 +41,20 @@ export const headOf = (number: number): string => {
   return head
 }
 
-export const unsaid = ({ approval, number, earlierUntil }: Entry): Entry => ({
-  approval,
-  number,
-  at: 0,
-  happened: UNSAID,
-  previous: headOf(number - 1),
-  earlierUntil,
-  hash: headOf(number),
-})
+/** One that the table has already stays the same object, which the table does not copy again. */
+export const unsaid = (entry: Entry): Entry => {
+  const { approval, number, earlierUntil, hash } = entry
+  if (hash === headOf(number)) return entry
+  return {
+    approval,
+    number,
+    at: 0,
+    happened: UNSAID,
+    previous: headOf(number - 1),
+    earlierUntil,
+    hash: headOf(number),
+  }
+}
 
 /** The journal as {@link NumbersTable} keeps it. */
 export const withoutWords = (journal: Journal): Journal => ({

@@ -3,6 +3,7 @@
  * has the sums. Large sizes only with `--all`.
  */
 import { enumerate } from './enumerate.ts'
+import type { Limits } from './limits.ts'
 import { ENUMERATIONS, nameOf } from './sizes.ts'
 
 interface Sums {
@@ -15,22 +16,28 @@ interface Sums {
 const said = ({ states, transitions, ends, violations }: Sums): string =>
   `${states} states, ${transitions} transitions, ${ends} ends, ${violations} violations`
 
-const secondsSince = (at: number): number => Math.round((Date.now() - at) / 1_000)
+const ofCpu = (since?: NodeJS.CpuUsage): string => {
+  const { user, system } = process.cpuUsage(since)
+  return `${Math.round((user + system) / 1_000_000)} s of CPU`
+}
 
-const begun = Date.now()
+/** A size of many millions takes minutes. */
+const told: Limits['told'] = ({ taken, states, ends }) =>
+  console.error(`  ${taken} of ${states} states so far, ${ends} ends, ${ofCpu()}`)
+
 const sums: Sums = { states: 0, transitions: 0, ends: 0, violations: 0 }
 const isAll = process.argv.includes('--all')
 const sizes = ENUMERATIONS.filter(({ isLarge }) => isAll || !isLarge)
 for (const one of sizes) {
-  const at = Date.now()
-  const { states, transitions, endKeys, found } = await enumerate(one.size, one.limits)
+  const since = process.cpuUsage()
+  const { states, transitions, endKeys, found } = await enumerate(one.size, { ...one.limits, told })
   const ends = endKeys.length
   sums.states += states
   sums.transitions += transitions
   sums.ends += ends
   sums.violations += found.length
-  console.log(`${nameOf(one)}: ${said({ states, transitions, ends, violations: found.length })}, ${secondsSince(at)} s`)
+  console.log(`${nameOf(one)}: ${said({ states, transitions, ends, violations: found.length })}, ${ofCpu(since)}`)
   for (const { what, path } of found) console.log(`  ${what}\n${path.map((step) => `    ${step}`).join('\n')}`)
 }
-console.log(`${sizes.length} sizes: ${said(sums)}, ${secondsSince(begun)} s`)
+console.log(`${sizes.length} sizes: ${said(sums)}, ${ofCpu()}`)
 process.exitCode = sums.violations > 0 ? 1 : 0

@@ -50,8 +50,8 @@ export interface Position {
   part: Part
   /** Where the change of a record began to which its call belongs, and how often it has failed since if that counts. */
   change: { began: Position | null; failed: number } | null
-  /** Where that change begins again, by time and count. */
-  readonly again: Map<string, Position>
+  /** Where the change that began here begins again, by time and count. */
+  again: Map<string, Position> | null
   /** Where an answer leads, by answer and time. */
   readonly next: Map<string, Position>
   /** What landing the call does, by what it touches. */
@@ -172,7 +172,7 @@ export class Runs {
     const goesOn = change !== undefined && run.call?.change === change
     const next = await this.#positionOf(run, { position, answer, before, at }, position.part, goesOn)
     position.next.set(key, next)
-    if (goesOn && isLost) begunAt(position).again.set(`${at} ${next.change!.failed}`, next)
+    if (goesOn && isLost) (begunAt(position).again ??= new Map()).set(`${at} ${next.change!.failed}`, next)
     return { position: next, changed, isLost }
   }
 
@@ -184,7 +184,7 @@ export class Runs {
     if (!isFailedWrite(position, answer)) return undefined
     const { change } = position.call!
     const failed = position.change!.failed + (change!.isCounted ? 1 : 0)
-    return begunAt(position).again.get(`${at} ${failed}`)
+    return begunAt(position).again?.get(`${at} ${failed}`)
   }
 
   async #beginningOf(part: Part): Promise<Position> {
@@ -242,7 +242,7 @@ export class Runs {
       from,
       part,
       change: null,
-      again: new Map(),
+      again: null,
       next: new Map(),
       landings: new Map(),
       run: call ? run : null,

@@ -44,18 +44,22 @@ export const ENUMERATIONS: readonly Enumeration[] = [
     testedFor: 110_000,
   },
   { size: from({ deliveries: 1, people: ALL_THREE }), limits: { crashes: 0, alikeApart: true }, testedFor: 150_000 },
-  { size: after({ people: ALL_THREE, console: 'Rejected' }), limits: { crashes: 1 }, isLarge: true },
   {
     size: from({ deliveries: 1, people: ANA_AND_BEN, console: 'Rejected', timesOut: true }),
     limits: { crashes: 0, alikeApart: true },
-    isLarge: true,
   },
+  { size: after({ people: ALL_THREE, console: 'Rejected' }), limits: { crashes: 1 }, isLarge: true },
   {
     size: from({ deliveries: 1, people: ALL_THREE, console: 'Rejected' }),
     limits: { crashes: 0, alikeApart: true },
     isLarge: true,
   },
   { size: from({ deliveries: 2, people: ANA_AND_BEN }), limits: { crashes: 0, alikeApart: true }, isLarge: true },
+  {
+    size: from({ deliveries: 1, people: ALL_THREE, console: 'Rejected', timesOut: true }),
+    limits: { crashes: 0, alikeApart: true, asFingerprints: true },
+    isLarge: true,
+  },
 ]
 
 /** "2 deliveries, ANA approves, at most 1 crash" */
