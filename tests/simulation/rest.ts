@@ -12,7 +12,8 @@ export const itIsQuiet = async ({ ledger, queue, tables, configuration, endedAt 
     const { overall, changedAt } = ledger.stateOf(executionId)
     return AT_WORK.includes(overall) || changedAt > since - LAST_CHECKS
   }
-  // Running approvals are compared with the pipeline every five minutes, running executions every ten.
+  // Running approvals are compared with the pipeline every five minutes, running executions every ten and once in the hour
+  // because they are due.
   const approvals = [...ledger.asked.values()].filter(({ executionId }) => wasAtWork(executionId)).length
   const executions = ledger.executionIds().filter(wasAtWork).length
   // The start and end of a freeze, notices, and their messages and entries are added to that.
@@ -20,7 +21,7 @@ export const itIsQuiet = async ({ ledger, queue, tables, configuration, endedAt 
   const looks = configuration.mayAskByEvents(ACCOUNT) ? 2 * 61 : 0
   // A digest is looked after every quarter of an hour while it is news.
   const digests = configuration.digests.length * 5
-  const most = approvals * 21 + executions * 7 + looks + digests
+  const most = approvals * 21 + executions * 8 + looks + digests
   const sent = queue.sentAt.filter((at) => at > since).length
   const found = sent > most ? [`${sent} effects were queued in the last hour, where ${most} are enough`] : []
   const due = (await tables.attention.due(endedAt)).length
