@@ -9,7 +9,7 @@ import { GLASS, ROUTE, frozen } from '../support/cards.ts'
 import { DAY, MINUTE, START, approval } from '../support/records.ts'
 import { labels, lines, spoken } from './rendered-approval.ts'
 
-const UNTIL = 'Another person must confirm the override by Tue, Nov 24 at 09:30 UTC.'
+const UNTIL = 'Another person must confirm the override: due Tue, Nov 24 at 09:30 UTC.'
 const OPEN = { ...GLASS, reviewUntil: START + DAY }
 const CONFIRMED = {
   ...OPEN,

@@ -47,7 +47,7 @@ export const FREEZE = {
   noOverride: 'No one is named who can override it.',
   overridden: '*Freeze overridden* by {person} {at}: “{reason}”',
   at: '({date_short_pretty} at {time})',
-  toConfirm: 'Another person must confirm the override by {date_short_pretty} at {time}.',
+  toConfirm: 'Another person must confirm the override: due {date_short_pretty} at {time}.',
   confirmed: '*Override confirmed* by {person} {at}',
   confirmedWith: '*Override confirmed* by {person} {at}: “{comment}”',
   rulesHold: 'The freeze no longer applies to this approval. The required approvals still do.',
