@@ -38,7 +38,7 @@ export const secretsIn = (environment: Environment, connection: AwsConnection, c
       })
 }
 
-/** STORED_RECORDS: how approvals and executions are written, plain if it is not set. @throws for another word. */
+/** STORED_RECORDS: how approvals, executions and audit entries are written, plain if it is not set. @throws for another word. */
 export const recordFormIn = (environment: Environment): RecordForm =>
   wordIn(environment, 'STORED_RECORDS', RECORD_FORMS)
 

@@ -117,11 +117,15 @@ export const lookForSecret = (edge: Edge, name: string, said: string): void => {
   }
 }
 
-/** A call of DynamoDB with what it deflates as JSON. */
+/** A call of DynamoDB with what it deflates as JSON. Bytes of something else stay as they are. */
 const withInflated = (text: string): string =>
-  text.replaceAll(/"deflated":\{"B":"([^"]+)"\}/g, (_, bytes: string) => {
-    const record = inflate({ deflated: Buffer.from(bytes, 'base64') })
-    return `"deflated":${JSON.stringify(JSON.stringify(record))}`
+  text.replaceAll(/"deflated":\{"B":"([^"]+)"\}/g, (said, bytes: string) => {
+    try {
+      const record = inflate({ deflated: Buffer.from(bytes, 'base64') })
+      return `"deflated":${JSON.stringify(JSON.stringify(record))}`
+    } catch {
+      return said
+    }
   })
 
 /** The same in the headers of a call of a service. */

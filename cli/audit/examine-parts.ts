@@ -23,10 +23,13 @@ export const examineParts = async function* (
   range: { from: number; to: number },
 ): AsyncGenerator<ExaminedPart> {
   const misplaced = await misindexedApprovals(client, table)
-  for await (const { from, to, approvals } of stretches(client, table, range)) {
+  for await (const { from, to, approvals, earlier } of stretches(client, table, range)) {
     const moved = await examiners.examine({ from, to, approvals: [...misplaced] })
-    const placed = await examiners.examine({ from, to, approvals: approvals.filter((id) => !misplaced.has(id)) })
-    yield { from, to, approvals: [...moved.map(misindexed), ...placed] }
+    const examine = (ids: readonly string[]) =>
+      examiners.examine({ from, to, approvals: ids.filter((id) => !misplaced.has(id)) })
+    const placed = await examine(approvals)
+    const others = (await examine(earlier)).filter(({ entries }) => entries.length > 0)
+    yield { from, to, approvals: [...moved.map(misindexed), ...placed, ...others] }
   }
 }
 

@@ -1,7 +1,7 @@
 import { hashOf } from '../../functions/domain/journal.ts'
 import { parseJson } from '../../functions/malformed.ts'
 import type { LeavesFile } from '../../functions/record/entry-copies.ts'
-import { readEntryItem } from '../../functions/record/entry-item.ts'
+import { readEntry } from '../../functions/record/entry-item.ts'
 import { LogBroken } from '../../functions/record/leaf.ts'
 import { entriesName, type LogFiles } from '../../functions/record/log-files.ts'
 
@@ -17,7 +17,7 @@ export const countCopies = async (files: LogFiles, { start, leaves }: LeavesFile
   const logged = new Set(leaves.map(({ hash }) => hash))
   const lines = text.split('\n').filter((line) => line !== '')
   for (const line of lines) {
-    const { entry, flaws } = readEntryItem({ entry: parsed(line, name) })
+    const { entry, flaws } = readEntry(parsed(line, name), name)
     if (!entry || flaws.length > 0 || hashOf(entry) !== entry.hash || !logged.delete(entry.hash))
       throw new LogBroken(`the file ${name} has an entry that is not one of the log`)
   }

@@ -1,11 +1,11 @@
 import { ownEntry } from '../own-entry.ts'
-import { RECORD_DICTIONARY } from './record-dictionary.ts'
+import { RECORD_DICTIONARIES } from './record-dictionary.ts'
 
 /** How records are stored: each field an attribute, which a person can read in the table, or deflated. */
 export const RECORD_FORMS = ['plain', 'deflated'] as const
 export type RecordForm = (typeof RECORD_FORMS)[number]
 
-/** A record as JSON, deflated (zlib, RFC 1950) against RECORD_DICTIONARY, beside some of its fields. */
+/** A record as JSON, deflated (zlib, RFC 1950) against one of RECORD_DICTIONARIES, beside some of its fields. */
 export interface Deflated {
   deflated: Uint8Array
 }
@@ -16,8 +16,20 @@ const MOST_INFLATED = 1_048_576
 /** Loaded when first needed. */
 const zlib = () => process.getBuiltinModule('node:zlib')
 
-let dictionary: Buffer | undefined
-const theDictionary = (): Buffer => (dictionary ??= Buffer.from(RECORD_DICTIONARY))
+interface Dictionary {
+  bytes: Buffer
+  /** Its checksum, which deflated bytes have as DICTID after two bytes ("FDICT", RFC 1950). */
+  id: number
+}
+
+let loaded: Dictionary[] | undefined
+const dictionaries = (): Dictionary[] =>
+  (loaded ??= RECORD_DICTIONARIES.map((text) => {
+    const bytes = Buffer.from(text)
+    return { bytes, id: idIn(zlib().deflateSync('', { dictionary: bytes })) }
+  }))
+
+const idIn = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(2)
 
 /**
  * The record deflated, with the fields `beside` it that are read without it. The same record if that is not shorter, or if it
@@ -26,7 +38,7 @@ const theDictionary = (): Buffer => (dictionary ??= Buffer.from(RECORD_DICTIONAR
 export const deflated = <T extends object>(record: T, beside: readonly (keyof T)[]): T | (Partial<T> & Deflated) => {
   const json = Buffer.from(JSON.stringify(record))
   if (json.length > MOST_INFLATED) return record
-  const bytes = zlib().deflateSync(json, { level: LEVEL, dictionary: theDictionary() })
+  const bytes = zlib().deflateSync(json, { level: LEVEL, dictionary: dictionaries()[0]!.bytes })
   if (bytes.length >= json.length) return record
   const kept = Object.fromEntries(beside.map((name) => [name, record[name]])) as Partial<T>
   return { ...kept, deflated: bytes }
@@ -53,7 +65,8 @@ export const inflated = <T extends object>(stored: T | Deflated): T => {
 const parsed = (bytes: Uint8Array): Record<string, unknown> => {
   let record: unknown
   try {
-    const json = zlib().inflateSync(bytes, { dictionary: theDictionary(), maxOutputLength: MOST_INFLATED })
+    const dictionary = dictionaries().find(({ id }) => id === idIn(bytes))?.bytes
+    const json = zlib().inflateSync(bytes, { dictionary, maxOutputLength: MOST_INFLATED })
     record = JSON.parse(json.toString())
   } catch (cause) {
     throw new UnreadableRecord('it does not inflate to JSON', { cause })

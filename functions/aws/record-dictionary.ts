@@ -1,9 +1,4 @@
-/**
- * What stored records have in common: the names of their fields in the order in which they are written, and usual values.
- * Records are deflated against it, and cannot be read with another one: it never changes. A field that is new is stored all
- * the same, in some bytes more.
- */
-export const RECORD_DICTIONARY = [
+const FIRST_DICTIONARY = [
   '{"kind":"approval","id":"","token":"","where":{"accountId":"","region":"","pipeline":"",',
   '"stage":"Production","action":"Approve"},"executionId":"","expiresAt":,"retention":,',
   '"request":{"customData":null,"reviewUrl":null},"starter":{"kind":"push","name":null,"arn":null,',
@@ -36,3 +31,60 @@ export const RECORD_DICTIONARY = [
   '"confirmed":true,"null,"lAt":},"notices":{"":{"name":"skipped","at":}},"revision":,"firstHeardAt":,',
   '"heardAt":}',
 ].join('')
+
+/** An execution and the entries of an approval, as they are written one after another. */
+const LONGER_DICTIONARY = [
+  FIRST_DICTIONARY,
+  '{"kind":"execution","key":{"accountId":"","region":"eu-west-1","pipeline":"","executionId":""},"overall":{',
+  '"progress":"succeeded","at":1,"startedAt":1},"stages":{"Source":{"progress":"succeeded","at":1,"startedAt":1},',
+  '"Build":{"progress":"succeeded","at":1,"startedAt":1},"Test":{"progress":"succeeded","at":1,"startedAt":1},',
+  '"Staging":{"progress":"succeeded","at":1,"startedAt":1},"Production":{"progress":"succeeded","at":1,',
+  '"startedAt":1},"actions":{"":{"stage":"Source","action":"Source","category":"Source",',
+  '"provider":"CodeStarSourceConnection","summary":"","url":null,"progress":"succeeded","at":1,"startedAt":1},"',
+  '":{"stage":"Build","action":"Build","category":"Build","provider":"CodeBuild","summary":null,"url":null,',
+  '"progress":"succeeded","at":1,"startedAt":1},"":{"stage":"Test","action":"Test","category":"Test",',
+  '"provider":"CodeBuild","summary":null,"url":null,"progress":"succeeded","at":1,"startedAt":1},"":{',
+  '"stage":"Production","action":"Approve","category":"Approval","provider":"Manual","summary":',
+  '"Approved in Slack by (U0): . Greenlight ","url":null,"progress":"succeeded","at":1,"startedAt":1},"":{',
+  '"stage":"Production","action":"Deploy","category":"Deploy","provider":"CodeDeploy","summary":null,"url":null,',
+  '"progress":"running","at":1,"startedAt":1}},"stageOrder":["Source","Build","Test","Production"],"starter":{',
+  '"kind":"push","name":null,"arn":null},"approvals":{"Production/Approve":{"id":"","requestedAt":1,"place":{',
+  '"channel":"C0","ts":"17","link":"https://.slack.com/archives/C0/p17"}}},"confirmed":false,"showing":{"truth":2,',
+  '"shown":2,"behindSince":null,"lease":{"owner":"","until":17},"maybePosted":false,"place":{"channel":"C0",',
+  '"ts":"17","link":"https://.slack.com/archives/C0/p17"},"shownAt":17},"notices":{"live-17":{"name":"skipped",',
+  '"at":17}},"revision":{"id":"","title":"","author":"","authorEmail":null,"coAuthors":[],"branch":"main",',
+  '"url":"https://github.com//commit/","repository":{"kind":"github","name":"","url":"https://github.com/"},',
+  '"source":""},"firstHeardAt":17,"heardAt":17}{"where":{"accountId":"","region":"us-east-1","pipeline":"",',
+  '"stage":"Production","action":"Approve"},"entries":[{"approval":"","at":17,"happened":{"what":"requested",',
+  '"where":{"accountId":"","region":"eu-west-1","pipeline":"","stage":"Production","action":"Approve"},',
+  '"executionId":"","revisions":[{"id":"","title":"","author":""}],"starter":{"kind":"push","name":null,',
+  '"arn":null,"executionMode":"SUPERSEDED"},"expiresAt":17,"tests":{"kind":"none"},"live":[{"stage":"Production",',
+  '"executionId":"","since":17,"approvedBy":{"how":"slack","names":[""]}}]},"number":1,"previous":"',
+  '0000000000000000000000000000000000000000000000000000000000000000","earlierUntil":0,"hash":""},{"approval":"",',
+  '"at":17,"happened":{"what":"policy-seen","policy":{"rules":[{"name":"","count":1,"groups":[],"people":["U0"]}],',
+  '"consoleOnly":null,"forbidden":[],"unidentified":[],"whenUnidentified":"refuse","freezes":[],"breakGlass":[],',
+  '"unread":[]},"frozen":null},"number":2,"previous":"","earlierUntil":18,"hash":""},{"approval":"","at":17,',
+  '"happened":{"what":"voted","who":{"userId":"U0","teamId":"T0","name":"","email":"","from":"C0"},',
+  '"verdict":"Approved","comment":"","ruling":"granted","rules":[""],"signed":{"tokenHash":"","revisions":[""],',
+  '"policy":"","key":"arn:aws:kms:us-east-1::key/-000-4000-8000-","value":""}},"number":3,"previous":"",',
+  '"earlierUntil":18,"hash":""},{"approval":"","at":17,"happened":{"what":"decided","verdict":"Approved","by":[""],',
+  '"rules":[{"name":"","count":2,"people":[""]}]},"number":4,"previous":"","earlierUntil":18,"hash":""},{',
+  '"approval":"","at":17,"happened":{"what":"verified","verdict":"Approved","votes":[""],"record":{"entries":5,',
+  '"hash":""},"signed":{"key":"arn:aws:kms:","value":"","tokenHash":""}},"number":5,"previous":"",',
+  '"earlierUntil":18,"hash":""},{"approval":"","at":17,"happened":{"what":"answered","verdict":"Approved",',
+  '"answer":"recorded","because":null},"number":6,"previous":"","earlierUntil":18,"hash":""},{"approval":"",',
+  '"at":17,"happened":{"what":"settled","outcome":{"how":"slack","verdict":"Approved"}},"number":7,"previous":"",',
+  '"earlierUntil":18,"hash":""},{"approval":"","at":17,"happened":{"what":"told","notice":"outcome",',
+  '"key":"outcome","mentioned":[],"channel":"C0"},"number":8,"previous":"","earlierUntil":18,"hash":""},{',
+  '"approval":"","at":17,"happened":{"what":"announced","event":"Greenlight Approval Decided"},"number":9,',
+  '"previous":"","earlierUntil":18,"hash":""},{"approval":"","at":17,"happened":{"what":"released","release":{',
+  '"name":"live","at":17,"summary":null}},"number":10,"previous":"","earlierUntil":18,"hash":""}]}',
+].join('')
+
+/**
+ * What stored records have in common: the names of their fields in the order in which they are written, and usual values.
+ * Records are deflated against the first one. Each has those behind it as its beginning, and is never changed or removed:
+ * a record can be read only with the one with which it was deflated. A field that is new is stored all the same, in some
+ * bytes more.
+ */
+export const RECORD_DICTIONARIES = [LONGER_DICTIONARY, FIRST_DICTIONARY] as const

@@ -76,7 +76,14 @@ interface Item<T> {
   data: T
 }
 
+/** Eight hexadecimal digits. */
 const writeId = (clock: Clock): string => clock.newId().slice(0, 8)
+
+/** Beside a deflated record, as bytes: they are half of an execution's rest. */
+const storedWrites = (ids: readonly string[]): Uint8Array => Buffer.from(ids.join(''), 'hex')
+
+const restoredWrites = (stored: string[] | Uint8Array): string[] =>
+  ArrayBuffer.isView(stored) ? (Buffer.from(stored).toString('hex').match(/.{8}/g) ?? []) : stored
 
 /** So many writes of others may come between one of ours whose answer was lost and our look at it. */
 const WRITES_KEPT = 32
@@ -95,9 +102,10 @@ export const dynamoRecords = <T, Id>(
     const { Item } = await table.send(
       new GetCommand({ TableName, Key: { pk: kept.keyOf(id), sk: sortKeyOf(id) }, ConsistentRead: true }),
     )
-    return Item
-      ? remembered({ ...(Item as Item<never>), data: kept.restored(inflated(Item['data'] as object) as never) })
-      : null
+    if (!Item) return null
+    const { writes, ...item } = Item as Omit<Item<never>, 'writes'> & { writes?: string[] | Uint8Array }
+    const data = kept.restored(inflated(Item['data'] as object) as never)
+    return remembered({ ...item, ...(writes && { writes: restoredWrites(writes) }), data })
   }
 
   const inForm = (data: object): object => {
@@ -119,6 +127,7 @@ export const dynamoRecords = <T, Id>(
     const dueAt = dueAtIn(known?.dueAt, times.dueAt)
     const version = (known?.version ?? 0) + 1
     const writes = [...(known?.writes ?? []), id].slice(-WRITES_KEPT)
+    const data = inForm(kept.stored(record))
     const indexed = {
       ...(dueAt !== undefined && { dueShard: shardOf(pk), dueAt }),
       ...(openIn !== undefined && { openIn }),
@@ -132,8 +141,8 @@ export const dynamoRecords = <T, Id>(
             pk,
             sk: sortKeyOf(kept.idOf(record)),
             version,
-            writes,
-            data: inForm(kept.stored(record)),
+            writes: 'deflated' in data ? storedWrites(writes) : writes,
+            data,
             expireAt,
             ...indexed,
           },

@@ -123,7 +123,7 @@ const KEPT_MUTES: Kept<Mutes, 'mutes'> = {
 export interface TableSettings {
   clock?: Clock
   log?: Pick<Log, 'count'>
-  /** How approvals and executions are written. Both forms are read. */
+  /** How approvals, executions and the entries of the audit record are written. Both forms are read. */
   form?: RecordForm
 }
 
@@ -232,7 +232,7 @@ export const openTable = (
     homes: dynamoRecords(table, TableName, KEPT_HOMES, clock),
     mutes: dynamoRecords(table, TableName, KEPT_MUTES, clock),
     attention,
-    entries: dynamoEntries(table, TableName, log),
+    entries: dynamoEntries(table, TableName, log, form),
   }
 }
 

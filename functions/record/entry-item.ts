@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
+import { storedEntries } from '../aws/entries.ts'
 import type { Entry } from '../domain/journal.ts'
 import type { StageAction } from '../domain/pipeline.ts'
 
-/** An item of the audit record as the table holds it; a person with access to the table may have written it. */
+/** An entry of the audit record as an item of the table holds it; a person with access to the table may have written it. */
 export interface EntryItem {
   /** Null if the item holds no entry. Has the keys of an entry and no others. */
   entry: Entry | null
@@ -47,17 +48,43 @@ const ENTRY = z.object({
 
 const WHERE = z.object({ accountId: words, region: words, pipeline: words, stage: words, action: words })
 
-export const readEntryItem = (item: Record<string, unknown>): EntryItem => {
-  const entry = ENTRY.safeParse(item['entry'])
-  const where = WHERE.safeParse(item['where'])
+/**
+ * The entries of an approval, from its items. Two functions that file at once may have filed an entry both in a shared item
+ * and in one of its own: it counts once.
+ */
+export const readEntryItems = (items: readonly Record<string, unknown>[]): EntryItem[] => {
+  const read = items.map(entriesOfItem)
+  const known = new Set(read.map(([first]) => first?.entry?.hash))
+  const isNew = ({ entry }: EntryItem): boolean => !entry || (!known.has(entry.hash) && !!known.add(entry.hash))
+  return read.flatMap(([first, ...others]) => [...(first ? [first] : []), ...others.filter(isNew)])
+}
+
+const entriesOfItem = (item: Record<string, unknown>): EntryItem[] => {
   const expireAt = typeof item['expireAt'] === 'number' ? item['expireAt'] : Infinity
-  const common = { where: where.success ? where.data : null, expireAt }
-  if (!entry.success) return { ...common, entry: null, flaws: [`the item ${String(item['sk'])} holds no entry`] }
-  const more = Object.keys(item['entry'] as object).filter((key) => !(key in ENTRY.shape))
+  const { entries, where } = held(item)
+  const place = WHERE.safeParse(where)
+  const common = { where: place.success ? place.data : null, expireAt }
+  return entries.map((given) => ({ ...common, ...readEntry(given, `the item ${String(item['sk'])}`) }))
+}
+
+/** The entry, or null, and what is wrong with it, in clauses. `holder` has it. */
+export const readEntry = (given: unknown, holder: string): Pick<EntryItem, 'entry' | 'flaws'> => {
+  const entry = ENTRY.safeParse(given)
+  if (!entry.success) return { entry: null, flaws: [`${holder} holds no entry`] }
+  const more = Object.keys(given as object).filter((key) => !(key in ENTRY.shape))
   return {
-    ...common,
     entry: entry.data as Entry,
     flaws: more.length > 0 ? [`entry ${entry.data.number} has ${namesOfKeys(more)}, which no entry has`] : [],
+  }
+}
+
+/** An item that does not inflate, or to no entries, holds no entry. */
+const held = (item: Record<string, unknown>): ReturnType<typeof storedEntries> => {
+  try {
+    const found = storedEntries(item)
+    return found.entries.length > 0 ? found : { entries: [null] }
+  } catch {
+    return { entries: [null] }
   }
 }
 

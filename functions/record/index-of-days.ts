@@ -1,5 +1,6 @@
 import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { mayShare, SHARED_WITHIN } from '../aws/entries.ts'
 import { dated } from '../aws/records.ts'
 import { DAY } from '../domain/time-units.ts'
 
@@ -9,6 +10,8 @@ export interface Stretch {
   to: number
   /** The approvals that have an item in it. */
   approvals: string[]
+  /** Those that have one shortly before it: entries that share that item may be in the stretch. */
+  earlier: string[]
 }
 
 /** So many items make a stretch: what is read of their approvals fits into memory. */
@@ -23,21 +26,43 @@ export const stretches = async function* (
   for (let start = from; start < to;) {
     const end = Math.min(to, nextDay(start))
     let [found, items, last] = [new Set<string>(), 0, start]
-    for await (const { Items = [] } of paginateQuery({ client }, itemsBetween(TableName, start, end)))
-      for (const { pk, at } of Items as { pk: unknown; at: number }[]) {
+    let before: IndexedItem[] = []
+    const stretch = (until: number): Stretch => {
+      const earlier = before.filter(({ at }) => mayShare(at, start)).map(approvalOf)
+      return {
+        from: start,
+        to: until,
+        approvals: [...found],
+        earlier: [...new Set(earlier)].filter((id) => !found.has(id)),
+      }
+    }
+    const first = Math.max(start - SHARED_WITHIN + 1, nextDay(start) - DAY)
+    for await (const { Items = [] } of paginateQuery({ client }, itemsBetween(TableName, first, end)))
+      for (const item of Items as IndexedItem[]) {
+        const { at } = item
         // Items of one moment stay together.
         if (items >= mostItems && at > last) {
-          yield { from: start, to: at, approvals: [...found] }
+          yield stretch(at)
           ;[found, items, start] = [new Set(), 0, at]
+          before = before.filter((one) => mayShare(one.at, start))
         }
-        found.add(String(pk).split('#')[1]!)
+        before.push(item)
+        if (at < start) continue
+        found.add(approvalOf(item))
         items += 1
         last = at
       }
-    yield { from: start, to: end, approvals: [...found] }
+    yield stretch(end)
     start = end
   }
 }
+
+interface IndexedItem {
+  pk: unknown
+  at: number
+}
+
+const approvalOf = ({ pk }: IndexedItem): string => String(pk).split('#')[1]!
 
 /** The start of the first UTC day with an item from `from` up to `to`; null if there is none. */
 export const firstDay = async (

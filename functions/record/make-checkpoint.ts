@@ -106,7 +106,7 @@ const grown = async (parts: CheckpointParts): Promise<CheckpointMade> => {
     to: now,
     ...(parts.mostItems && { mostItems: parts.mostItems }),
   })) {
-    await examine(stretch.approvals)
+    await examine([...stretch.approvals, ...stretch.earlier])
     until = stretch.to
     if (fresh.size >= mostLeaves) break
   }

@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { paginateQuery } from '@aws-sdk/lib-dynamodb'
 import type { RecordedDelivery, TimeRange } from '../domain/delivery-measures.ts'
 import { LOOK_BACK, deliveryIn, together } from '../domain/delivery-measures.ts'
-import { readEntryItem } from './entry-item.ts'
+import { readEntryItems } from './entry-item.ts'
 import { stretches } from './index-of-days.ts'
 import { entriesOf } from './record-reader.ts'
 
@@ -21,15 +21,16 @@ export const readDelivery = async (
   lookBack = LOOK_BACK,
 ): Promise<RecordedDelivery> => {
   const deliveryOf = async (approval: string): Promise<RecordedDelivery> => {
-    const items = []
+    const items: Record<string, unknown>[] = []
     for await (const { Items = [] } of paginateQuery({ client }, { TableName, ...entriesOf(approval) }))
-      items.push(...Items.map(readEntryItem))
-    return deliveryIn(items.flatMap(({ entry }) => entry ?? []))
+      items.push(...Items)
+    const entries = readEntryItems(items).flatMap(({ entry }) => entry ?? [])
+    return deliveryIn(entries.sort((a, b) => a.number - b.number))
   }
   const seen = new Set<string>()
   const all: RecordedDelivery[] = []
-  for await (const { approvals } of stretches(client, TableName, { from: from - lookBack, to })) {
-    const ids = approvals.filter((id) => !seen.has(id))
+  for await (const { approvals, earlier } of stretches(client, TableName, { from: from - lookBack, to })) {
+    const ids = [...approvals, ...earlier].filter((id) => !seen.has(id))
     for (const id of ids) seen.add(id)
     for (let index = 0; index < ids.length; index += RECORDS_AT_ONCE)
       all.push(...(await Promise.all(ids.slice(index, index + RECORDS_AT_ONCE).map(deliveryOf))))

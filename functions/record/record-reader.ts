@@ -8,7 +8,7 @@ import type { StoredApproval } from '../aws/stored-approval.ts'
 import { type Deflated, inflated } from '../aws/deflated-record.ts'
 import { approvalKey } from '../aws/records.ts'
 import { entryKey } from '../aws/entries.ts'
-import { readEntryItem, type EntryItem } from './entry-item.ts'
+import { readEntryItems, type EntryItem } from './entry-item.ts'
 import { isAbsenceId } from '../domain/absence.ts'
 import { isFreezeId } from '../domain/freeze.ts'
 import { isSkippedApprovalId } from '../domain/skipped-approval.ts'
@@ -91,10 +91,10 @@ export const readRecord = async (
     return Item && isKept(Item as ApprovalItem, now) ? readable(Item as StoredItem) : null
   }
   const readEntries = async (): Promise<EntryItem[]> => {
-    const all: EntryItem[] = []
+    const all: Record<string, unknown>[] = []
     for await (const { Items = [] } of paginateQuery({ client }, { TableName, ...entriesOf(id), ConsistentRead: true }))
-      all.push(...Items.map(readEntryItem))
-    return all.filter((item) => isKept(item, now))
+      all.push(...Items)
+    return readEntryItems(all).filter((item) => isKept(item, now))
   }
   let before = await readApproval()
   for (let reading = 1; ; reading++) {
@@ -112,8 +112,12 @@ const wholeRecord = (id: string, item: ApprovalItem | null, filed: EntryItem[], 
   const approval = item?.data?.kind === 'approval' ? item.data : null
   const there = filed.flatMap(({ entry }) => entry ?? [])
   const hashes = new Set(there.map(({ hash }) => hash))
-  const ofApproval = (approval?.journal.unfiled ?? []).map((entry, index) =>
-    readEntryItem({ entry, where: approval?.where, sk: `unfiled ${index + 1}` }),
+  const ofApproval = readEntryItems(
+    (approval?.journal.unfiled ?? []).map((entry, index) => ({
+      entry,
+      where: approval?.where,
+      sk: `unfiled ${index + 1}`,
+    })),
   )
   const unfiled = ofApproval.filter(({ entry }) => !entry || !hashes.has(entry.hash))
   const items = [...filed, ...unfiled]

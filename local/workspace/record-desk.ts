@@ -1,17 +1,17 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { DeleteCommand, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { copyBothWays } from '../../cli/log/copy-log.ts'
 import { folderFiles } from '../../cli/log/folder-files.ts'
 import { documentClient } from '../../functions/aws/document-client.ts'
-import { inflated } from '../../functions/aws/deflated-record.ts'
-import { entryKey } from '../../functions/aws/entries.ts'
+import { deflated, inflated } from '../../functions/aws/deflated-record.ts'
+import { storedEntries } from '../../functions/aws/entries.ts'
 import { approvalKey } from '../../functions/aws/records.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
 import { bucketFiles } from '../../functions/record/bucket-files.ts'
 import { numberIn } from '../../functions/record/log-files.ts'
-import { readApprovals } from '../../functions/record/record-reader.ts'
+import { entriesOf, readApprovals } from '../../functions/record/record-reader.ts'
 import type { RecordDesk, RecordedEntry, Tampering } from '../web/record-desk.ts'
 import { ACCOUNT } from './account.ts'
 import { attestedDeployment } from './attested-deployment.ts'
@@ -106,7 +106,7 @@ const keptTable = (client: DynamoDBDocumentClient) => {
   }
 }
 
-/** Where an entry is: an item of its own, or not filed yet and in the approval's item. */
+/** Where an entry is: in an item of its own or with others, or not filed yet and in the approval's item. */
 interface PlacedEntry {
   entry: Entry
   key: Key
@@ -121,9 +121,25 @@ const placeOf = async (
 ): Promise<PlacedEntry | null> => {
   const read = async (Key: Key) =>
     (await client.send(new GetCommand({ TableName: TABLE, Key, ConsistentRead: true }))).Item
-  const key = entryKey(approval, number)
-  const item = await read(key)
-  if (item) return { key, entry: item['entry'] as Entry, with: (entry) => (entry ? { ...item, entry } : undefined) }
+  const { Items = [] } = await client.send(
+    new QueryCommand({ TableName: TABLE, ...entriesOf(approval), ConsistentRead: true }),
+  )
+  for (const { pk, sk, ...item } of Items) {
+    const { entries, where } = storedEntries(item) as { entries: Entry[]; where?: unknown }
+    const place = entries.findIndex((one) => one.number === number)
+    if (place < 0) continue
+    const { deflated: _, ...plain } = item
+    const holding = (left: Entry[]) => deflated({ ...(where !== undefined && { where }), entries: left }, [])
+    return {
+      key: { pk: String(pk), sk: String(sk) },
+      entry: entries[place]!,
+      with: (entry) => {
+        if ('entry' in item) return entry ? { ...item, entry } : undefined
+        const left = entries.toSpliced(place, 1, ...(entry ? [entry] : []))
+        return left.length > 0 ? { ...plain, ...holding(left) } : undefined
+      },
+    }
+  }
   const stored = await read(approvalKey(approval))
   const data = stored && inflated(stored['data'] as { journal?: { unfiled?: Entry[] } })
   const unfiled = data?.journal?.unfiled ?? []
@@ -163,9 +179,9 @@ const TAMPER: Record<Tampering, (attack: Attack) => Promise<string | null>> = {
   swap: async ({ client, table, approval, number, entry }) => {
     const next = await placeOf(client, approval, number + 1)
     if (!next) return `Entry ${number} is the last one: there is no next one to swap it with.`
-    await table.write(entry.key, entry.with({ ...next.entry, number }))
-    const nextNow = await placeOf(client, approval, number + 1)
-    await table.write(next.key, (nextNow ?? next).with({ ...entry.entry, number: number + 1 }))
+    await table.write(next.key, next.with({ ...entry.entry, number: number + 1 }))
+    const now = await placeOf(client, approval, number)
+    await table.write(entry.key, (now ?? entry).with({ ...next.entry, number }))
     return null
   },
 }

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Journal } from '../../functions/domain/journal.ts'
 import type { StoredApproval } from '../../functions/aws/stored-approval.ts'
-import { readEntryItem } from '../../functions/record/entry-item.ts'
+import { readEntryItems } from '../../functions/record/entry-item.ts'
 import { flaws } from '../../functions/record/flaws.ts'
 import { leafBytes } from '../../functions/record/leaf.ts'
 import { signatureFlaws, type AuditKeys } from '../../functions/record/signature-flaws.ts'
@@ -31,7 +31,7 @@ parentPort!.on('message', (approvals: number) => {
   const leaves: Buffer[] = []
   let wrong = 0
   for (let done = 0; done < approvals; done++) {
-    const read = items.map(readEntryItem).flatMap(({ entry }) => entry ?? [])
+    const read = readEntryItems(items).flatMap(({ entry }) => entry ?? [])
     const found = [...flaws(read, journal, 0), ...stateFlaws(stored, read, true), ...signatureFlaws(id, read, audit)]
     wrong += found.length
     leaves.push(...read.map(leafBytes))

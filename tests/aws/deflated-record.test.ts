@@ -3,7 +3,7 @@ import { deflateSync } from 'node:zlib'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { deflated, inflated, type RecordForm } from '../../functions/aws/deflated-record.ts'
 import { documentClient } from '../../functions/aws/document-client.ts'
-import { RECORD_DICTIONARY } from '../../functions/aws/record-dictionary.ts'
+import { RECORD_DICTIONARIES } from '../../functions/aws/record-dictionary.ts'
 import { approvalKey } from '../../functions/aws/records.ts'
 import { storedApproval } from '../../functions/aws/stored-approval.ts'
 import { openTable } from '../../functions/aws/table.ts'
@@ -15,7 +15,7 @@ import { KEY, START, approval, execution, pipelineChange, stageChange } from '..
 const TABLE = 'greenlight'
 const STORED = storedApproval(approval())
 const BESIDE = ['kind', 'requestedAt'] as const
-const dictionary = Buffer.from(RECORD_DICTIONARY)
+const [dictionary] = RECORD_DICTIONARIES.map((text) => Buffer.from(text))
 const forged = (json: string, more: object = {}) => ({
   ...more,
   deflated: new Uint8Array(deflateSync(json, { dictionary })),
@@ -32,10 +32,20 @@ test('a plain record is read as it is', () => {
   expect(inflated(STORED)).toBe(STORED)
 })
 
-test('the dictionary is the one with which records are deflated in every installation', () => {
-  const hash = createHash('sha256').update(dictionary).digest('hex')
-  expect(hash).toBe('d3e2f4739037348e89de2430a1382d92d201ae0b38b698e61056e387d92199db')
+test('the dictionaries are those with which records are deflated in every installation', () => {
+  expect(RECORD_DICTIONARIES.map((text) => createHash('sha256').update(text).digest('hex'))).toEqual([
+    '5b2853d0954821e91d51b33c49c71a6d3a6c0b71f62c19fd69d46b665d1a3eba',
+    'd3e2f4739037348e89de2430a1382d92d201ae0b38b698e61056e387d92199db',
+  ])
 })
+
+test.each(RECORD_DICTIONARIES.map((text, index) => [index, text]))(
+  'a record that was deflated with dictionary %i is read',
+  (_, text) => {
+    const bytes = deflateSync(JSON.stringify(STORED), { dictionary: Buffer.from(text) })
+    expect(inflated({ deflated: new Uint8Array(bytes) })).toEqual(JSON.parse(JSON.stringify(STORED)))
+  },
+)
 
 test('a record stays plain that is not shorter deflated, or has more than a megabyte', () => {
   const tiny = { a: 'zq' }
@@ -89,6 +99,7 @@ describe('in the table', () => {
     expect(await table(first).approvals.create(record)).toBe(true)
     expect(await table(first).executions.create(run)).toBe(true)
     expect('deflated' in (await itemOf(record.id))['data']).toBe(first === 'deflated')
+    expect(Array.isArray((await itemOf(record.id))['writes'])).toBe(first === 'plain')
     expect(await table(then).approvals.read(record.id)).toEqual(record)
     expect(await table(then).executions.read(change)).toEqual(run)
     await table(then).approvals.change(record.id, (known) => [{ ...known, problem: 'none' } as never, null])

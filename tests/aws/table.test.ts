@@ -128,18 +128,30 @@ const losing = (...operations: string[]) =>
     return Response.json({ __type: 'InternalServerError' }, { status: 500 })
   }, 0)
 
-test('a write whose answer was lost is made once, and is recognized as ours though others wrote since', async () => {
-  const record = approval({ id: newId(), checkedAt: 0 })
-  const server = await losing('PutItem', 'PutItem')
-  const { region, credentials } = aws.client
-  const ours = openTable({ region, credentials, endpoint: server.url }, 'greenlight')
-  expect(await ours.approvals.create(record)).toBe(true)
-  const count = (from: typeof table, by: number) =>
-    from.approvals.change(record.id, (before) => [{ ...record, checkedAt: checkedAt(before) + by }, checkedAt(before)])
-  expect(await Promise.all([count(ours, 1), ...[10, 100, 1_000].map((by) => count(table, by))])).toContain(0)
-  expect(await table.approvals.read(record.id)).toMatchObject({ checkedAt: 1_111 })
-  await server.close()
-})
+test.each([
+  ['plain', 'plain'],
+  ['deflated', 'deflated'],
+  ['deflated', 'plain'],
+  ['plain', 'deflated'],
+] as const)(
+  'a %s write whose answer was lost is made once, and is ours though others wrote %s since',
+  async (form, then) => {
+    const record = approval({ id: newId(), checkedAt: 0 })
+    const server = await losing('PutItem', 'PutItem')
+    const { region, credentials } = aws.client
+    const ours = openTable({ region, credentials, endpoint: server.url }, 'greenlight', { form })
+    const others = openTable(aws.client, 'greenlight', { form: then })
+    expect(await ours.approvals.create(record)).toBe(true)
+    const count = (from: typeof table, by: number) =>
+      from.approvals.change(record.id, (before) => [
+        { ...record, checkedAt: checkedAt(before) + by },
+        checkedAt(before),
+      ])
+    expect(await Promise.all([count(ours, 1), ...[10, 100, 1_000].map((by) => count(others, by))])).toContain(0)
+    expect(await table.approvals.read(record.id)).toMatchObject({ checkedAt: 1_111 })
+    await server.close()
+  },
+)
 
 const checkedAt = (record: Approval | Tombstone): number => (record.kind === 'approval' ? record.checkedAt : 0)
 

@@ -26,6 +26,7 @@ afterAll(() => aws.close())
 const TABLES: Record<string, () => Tables> = {
   'the fake of the simulation': () => memoryTables(new MemoryTable()),
   'the table of the bot over DynamoDB': () => dynamoTables(aws.client, 'greenlight'),
+  'the table of the bot over DynamoDB, deflated': () => dynamoTables(aws.client, 'greenlight', 'deflated'),
 }
 
 describe.each(Object.keys(TABLES))('%s', (name) => {
