@@ -123,7 +123,6 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'a sentence has words, and so has what CodePipeline shows',
     '{ before: before ?? null, owner, signed, retention: configuration.retention },',
     'const refused = because ?? (before === undefined ? REFUSALS.gone : null)',
-    'const refused = because ?? (earlier === undefined ? REFUSALS.gone : null)',
     ': ({ ...REFUSALS, ...STEERING_CALLS[act].refusals }[outcome.kind] ?? REFUSALS.unable),',
   ),
   ...neverEmpty(

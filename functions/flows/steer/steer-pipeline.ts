@@ -29,7 +29,7 @@ import { again, done } from '../effects/performed.ts'
 import { knownPerson } from '../known-person.ts'
 import { lastGood } from './last-good.ts'
 import { whyNotSteered } from './judge-steering.ts'
-import { HIDDEN, REFUSALS, STEERING_CALLS, transitionOf } from './steering-calls.ts'
+import { REFUSALS, STEERING_CALLS, transitionOf } from './steering-calls.ts'
 
 type SteeringServices = Services &
   Pick<DueServices, 'pipelineSteering'> & {
@@ -178,10 +178,8 @@ const goOn = async (
     return { because, earlier }
   }
   const { because, earlier } = await inTime(clock, judgeAgain())
-  if (earlier === true) return end(services, request, TAKEN)
-  if (earlier === HIDDEN) return end(services, request, NOT_SHOWN)
-  const refused = because ?? (earlier === undefined ? REFUSALS.gone : null)
-  if (refused !== null) return end(services, request, { answer: 'refused', because: refused })
+  if (earlier !== false) return end(services, request, earlier === true ? TAKEN : NOT_SHOWN)
+  if (because !== null) return end(services, request, { answer: 'refused', because })
   return callOnce(services, request, known, { owner, isFirst: false, ...tried })
 }
 
@@ -208,14 +206,14 @@ const callOnce = async (
   const before = state.name === 'begun' ? state.before : null
   // CodePipeline may have taken an earlier call, and not shown it yet.
   const earlier = !isFirst && (await STEERING_CALLS[request.act].wasTaken(pipelines, steeringFor(request), before))
-  if (earlier === true) return end(services, request, TAKEN)
-  if (earlier === HIDDEN) return end(services, request, NOT_SHOWN)
+  if (earlier !== false) return end(services, request, earlier === true ? TAKEN : NOT_SHOWN)
   if (outcome.kind !== 'busy' || isLast) return end(services, request, notTaken(request, outcome))
   await steerings.change(id, (current) => [steeringReleased(current, owner), null])
   return again(5, 'CodePipeline is busy with the pipeline')
 }
 
 const TAKEN: SteeringAnswer = { answer: 'taken', because: null }
+/** Another act hides it, or an edit has taken the stage away, and with it what was done there. */
 const NOT_SHOWN: SteeringAnswer = { answer: 'refused', because: STEERING_UNANSWERED }
 
 const notTaken = ({ act }: SteeringRequest, outcome: SteeringNotTaken): SteeringAnswer => ({

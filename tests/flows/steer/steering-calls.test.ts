@@ -162,6 +162,25 @@ test.each<[string, number | null, number | null, number]>([
   expect(calls).toBe(times)
 })
 
+test.each(['hold', 'resume'] as const)(
+  '%s whose answer was lost, of a stage that an edit has taken away since, is not said to be refused',
+  async (act) => {
+    const held = { reason: 'incident 4711', userId: 'U0ELI', name: null, since: null }
+    let stages = [stageState('Source'), stageState('Production', act === 'resume' ? { held } : {})]
+    const world = await standingAct(act, {
+      answers: [new Error('no answer')],
+      pipelines: { stages: async () => stages },
+    })
+    const one = world.request()
+    await expect(world.steer(one)).rejects.toThrow('no answer')
+    stages = [stageState('Source')]
+    world.pass(20 * SECOND)
+    await world.steer(one)
+    expect(world.calls).toHaveLength(1)
+    expect(world.told()).toMatchObject([{ because: 'CodePipeline did not answer. Look there whether it was done.' }])
+  },
+)
+
 test('a stage that is gone is neither held nor resumed', async () => {
   for (const act of ['hold', 'resume'] as const) {
     const stages = [stageState('Source')]
