@@ -1,3 +1,4 @@
+import { RECORD_FORMS } from '../../functions/aws/deflated-record.ts'
 import { openAws } from '../support/aws-endpoint.ts'
 import { dynamoTables } from './dynamo-tables.ts'
 import { letHappen } from './history.ts'
@@ -27,13 +28,13 @@ const throughRequests =
 /** Each sweep asks every shard of the index over HTTP, so there are fewer of them. I10 judges the last hour: before it, all settles. */
 const CALM_MS = 80 * 60_000
 
-test.each(firstSeeds(2, 1))(
-  'every invariant holds over a real DynamoDB too (seed %d)',
-  async (seed) => {
+test.each(firstSeeds(2, 1).flatMap((seed) => RECORD_FORMS.map((form) => [seed, form] as const)))(
+  'every invariant holds over a real DynamoDB too (seed %d, %s)',
+  async (seed, form) => {
     const aws = await openAws()
     try {
       const history = await letHappen(seed, {
-        tables: throughRequests(dynamoTables(aws.client, 'greenlight')),
+        tables: throughRequests(dynamoTables(aws.client, 'greenlight', form)),
         thenCalm: CALM_MS,
       })
       const found = await violations(history)
