@@ -13,11 +13,14 @@ const bundled = async (greenlight: string) => {
   const service = await copyService('greenlight-compiled-')
   made.push(service)
   await writeFile(join(service, 'greenlight.yml'), greenlight)
+  // A door exports its handler alone.
+  const door = join(service, 'functions', 'door.ts')
+  await writeFile(door, "export { loadConfiguration as handler } from './config/load.ts'\n")
   const archive = await mkdtemp(join(tmpdir(), 'greenlight-archive-'))
   made.push(archive)
   await mkdir(join(archive, 'functions'))
   await build({
-    entryPoints: [join(service, 'functions', 'config', 'load.ts')],
+    entryPoints: [door],
     ...{ bundle: true, platform: 'node', format: 'esm', logLevel: 'silent', outExtension: { '.js': '.mjs' } },
     outdir: join(archive, 'functions'),
     plugins: createRequire(import.meta.url)(join(service, 'esbuild.plugins.cjs')) as [],
@@ -42,10 +45,8 @@ const WHERE = {
 
 test('a function reads what was packaged with it, and refuses what other code has checked', async () => {
   const archive = await bundled(GREENLIGHT)
-  const path = join(archive, 'functions', 'load.mjs')
-  const { loadConfiguration: load } = (await import(pathToFileURL(path).href)) as {
-    loadConfiguration: typeof loadConfiguration
-  }
+  const path = join(archive, 'functions', 'door.mjs')
+  const { handler: load } = (await import(pathToFileURL(path).href)) as { handler: typeof loadConfiguration }
   const errors: unknown[] = []
   const log = {
     info: () => undefined,

@@ -1,8 +1,10 @@
-import { DeleteCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { entriesOf } from '../../../functions/record/record-reader.ts'
 import { documentClient } from '../../../functions/aws/document-client.ts'
-import { entryKey } from '../../../functions/aws/entries.ts'
+import { deflated } from '../../../functions/aws/deflated-record.ts'
+import { storedEntries } from '../../../functions/aws/entries.ts'
 import { approvalKey } from '../../../functions/aws/records.ts'
+import type { Entry } from '../../../functions/domain/journal.ts'
 import type { Line } from '../../../cli/reconcile/lines.ts'
 import { ACCOUNT } from '../../../local/workspace/account.ts'
 import { APPROVAL, type BotWorkspace, openBotWorkspace } from '../../support/bot-workspace.ts'
@@ -96,15 +98,13 @@ test('an altered record, a record that is gone, and a release without approval a
   const [first, second] = linesOf((await reconcile()).out).map(({ approval }) => approval!)
   const table = documentClient(connection())
   const { tableName: TableName } = ACCOUNT
-  await table.send(
-    new UpdateCommand({
-      TableName,
-      Key: entryKey(first!, 3),
-      UpdateExpression: 'SET entry.#at = :at',
-      ExpressionAttributeNames: { '#at': 'at' },
-      ExpressionAttributeValues: { ':at': 1 },
-    }),
-  )
+  const filed = await table.send(new QueryCommand({ TableName, ...entriesOf(first!) }))
+  for (const item of filed.Items ?? []) {
+    const { entries, where } = storedEntries(item)
+    const altered = (entries as Entry[]).map((entry) => (entry.number === 3 ? { ...entry, at: 1 } : entry))
+    const { entry: _, ...place } = item
+    await table.send(new PutCommand({ TableName, Item: { ...place, ...deflated({ where, entries: altered }, []) } }))
+  }
   const { Items = [] } = await table.send(new QueryCommand({ TableName, ...entriesOf(second!) }))
   const keys = [approvalKey(second!), ...Items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }))]
   for (const Key of keys) await table.send(new DeleteCommand({ TableName, Key }))
