@@ -29,10 +29,10 @@ export const buttonProblems = (card: Card, executionId: string, meant: readonly 
 
 const nameOf = ({ act, stage }: Aim): string => `${act} of ${stage ?? 'the pipeline'}`
 
-/** Under the status message of an execution. `overall`: its state, as far as CodePipeline can still tell it. */
-export const buttonsOfExecution = (history: History, executionId: string, overall: string): Aim[] => {
+/** Under the status message of an execution. */
+export const buttonsOfExecution = (history: History, executionId: string): Aim[] => {
   const { ledger, stateNow } = history
-  const { stages } = ledger.stateOf(executionId)
+  const { overall, stages } = ledger.stateOf(executionId)
   const failed = overall === 'FAILED' ? [...stages.keys()].findLast((name) => stages.get(name) === 'FAILED') : undefined
   const isRolledBack = failed !== undefined && failed !== 'Source' && !isOnlyRefused(history, executionId, failed)
   const heldIn = (stateNow?.stageStates ?? []).filter(

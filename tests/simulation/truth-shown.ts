@@ -73,7 +73,7 @@ interface Meant {
   channel: string | null
   /** Without the buttons that steer the pipeline. */
   card: Extract<Card, { kind: 'approval' | 'execution' }>
-  buttons: readonly Aim[]
+  buttons: readonly Aim[] | null
 }
 
 const messageProblems = (
@@ -94,7 +94,7 @@ const messageProblems = (
     ...(rendered(withoutButtons(message!.card)) === rendered(card)
       ? []
       : [`${about}: its message does not show its record`]),
-    ...buttonProblems(message!.card, executionId, buttons).map((problem) => `${about}: ${problem}`),
+    ...(buttons ? buttonProblems(message!.card, executionId, buttons) : []).map((problem) => `${about}: ${problem}`),
   ]
 }
 
@@ -199,12 +199,8 @@ const executionsShowTheTruth = async (history: History): Promise<string[]> => {
     }
     const messages = slack.live(`execution/${executionId}`)
     const channel = configuration.statusChannelFor(execution.key)
-    // The pipeline was deleted before its stages were read: no one can say which routes it had, and so who may do what.
-    const isNeverRead = history.ledger.pipelineDeleted && execution.stageOrder.length === 0
-    // The event that a newer execution took its place was lost, and CodePipeline forgot both with the pipeline.
-    const isForgotten = history.ledger.pipelineDeleted && execution.overall.progress === 'canceled'
-    const overall = isForgotten ? 'CANCELED' : history.ledger.stateOf(executionId).overall
-    const buttons = isNeverRead ? [] : buttonsOfExecution(history, executionId, overall)
+    // CodePipeline forgot with the pipeline what the bot had not heard: buttons stand for what it knew.
+    const buttons = history.ledger.pipelineDeleted ? null : buttonsOfExecution(history, executionId)
     found.push(...messageProblems(history, about, messages, { channel, card, buttons }))
   }
   return found

@@ -60,15 +60,18 @@ export const checkExecution = async (
       const isMarked = unlessLookedAt || wasLookedAt(execution, at)
       const marked = waiting === execution && isMarked ? execution : { ...waiting, lastEventAt: at }
       const [shown, lease] = withCardLease(services, marked, owner, at)
-      return [shown, { execution: shown, lease }]
+      // The answers may be older than an event that arrived while CodePipeline was asked.
+      const isNewest = execution.showing.truth === known.showing.truth
+      return [shown, { execution: shown, lease, isNewest }]
     },
     { from: known },
   )
   if (!checked) return done()
-  const { execution, lease } = checked
+  const { execution, lease, isNewest } = checked
   const effects = await followUp(services, execution)
   // Only now: if this had stopped halfway, its approvals would never be updated, or its failures never explained.
-  if (mayConfirm && isOver(execution) && unexplained(execution).length === 0) await confirm(services, execution)
+  if (mayConfirm && isNewest && isOver(execution) && unexplained(execution).length === 0)
+    await confirm(services, execution)
   const filing: Effect[] = hasUnfiledSkips(execution) ? [{ do: 'file-skips', execution: key }] : []
   return done([
     ...effects,

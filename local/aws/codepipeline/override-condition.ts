@@ -32,6 +32,9 @@ export const overrideCondition = (state: State, request: OverrideRequest, caller
   const run = stage.conditions[TYPES[conditionType]]
   if (run?.status !== 'Failed' || stage.status !== 'Failed')
     throw notOverridable(`No condition ${conditionType} of stage ${stageName} has failed in this execution`)
+  // Of an earlier attempt: in this one, the stage has failed before it came to the condition.
+  if (conditionType === 'ON_SUCCESS' && [...stage.current.values()].some(({ status }) => status !== 'Succeeded'))
+    throw notOverridable(`No condition ${conditionType} of stage ${stageName} has failed in its newest attempt`)
   if (execution.definition.executionMode !== 'PARALLEL' && slot.latest !== execution)
     throw new AwsError(
       'NotLatestPipelineExecutionException',

@@ -1,5 +1,5 @@
 import type { Execution } from '../../../functions/domain/execution.ts'
-import { isOver } from '../../../functions/domain/execution.ts'
+import { applyEvent, isOver } from '../../../functions/domain/execution.ts'
 import { checkExecution } from '../../../functions/flows/execution/check-execution.ts'
 import { needNotBeShown } from '../../../functions/domain/showing.ts'
 import type { ActionStatus } from '../../../functions/ports/pipelines.ts'
@@ -90,6 +90,28 @@ test('an execution that was retried in the second in which it failed runs, until
   expect(checked.overall.progress).toBe('running')
   const again = executionSummary({ status: 'Failed', startedAt: START, updatedAt: at + 990 })
   expect((await check({ executions: [again] }, checked)).checked.overall.progress).toBe('failed')
+})
+
+test('an execution that ended while CodePipeline was asked is looked at once more: the answers may be older', async () => {
+  const bot = botInMemory({}, { status: 'C0DEPLOYS' })
+  const running = execution([pipelineChange('running', START), stageChange('Production', 'running', START)])
+  await bot.services.executions.create(running)
+  const before = [actionRun({ ...OVER, status: 'Failed', updatedAt: START - SECOND })]
+  const answers = pipelinesThatAnswer({ runs: before, executions: [executionSummary({ status: 'Cancelled' })] })
+  const pipelines = {
+    ...answers,
+    executions: async (...asked: Parameters<typeof answers.executions>) => {
+      await bot.services.executions.change(KEY, (one) => [
+        applyEvent(one, pipelineChange('canceled', START), START),
+        null,
+      ])
+      return answers.executions(...asked)
+    },
+  }
+  await checkExecution({ ...bot.services, pipelines }, KEY)
+  expect(await bot.services.executions.read(KEY)).toMatchObject({ overall: { progress: 'canceled' }, confirmed: false })
+  await checkExecution({ ...bot.services, pipelines: answers }, KEY)
+  expect(await bot.services.executions.read(KEY)).toMatchObject({ confirmed: true })
 })
 
 describe('an action that CodePipeline calls', () => {
