@@ -505,12 +505,18 @@ export const freezesInForce = (
   const freezes = resolvedPolicy?.policy.freezes ?? []
   const isActive = override !== null && (override.frozen.until === null || now < override.frozen.until)
   return isActive
-    ? freezes.filter((freeze) => !override.windows.some((lifted) => same(spanOfFreeze(lifted), spanOfFreeze(freeze))))
+    ? freezes.filter((freeze) => !override.windows.some((lifted) => same(identityOf(lifted), identityOf(freeze))))
     : freezes
 }
 
-/** Why a calendar could not be read may change while it cannot. */
-const spanOfFreeze = ({ unread: _, ...window }: Window): Window => window
+/**
+ * Why a calendar could not be read may change while it cannot. A freeze that is lifted or lengthened stays the one that was
+ * overridden, until the end that it had then.
+ */
+const identityOf = ({ unread: _, span, ...window }: Window): object => ({
+  ...window,
+  span: span.every === 'calendar' ? { every: span.every, from: span.from } : span,
+})
 
 /** The freeze that keeps people from approving at `now`; null if there is none, or an override lifts it. */
 export const freezeOf = (approval: Approval, now: number): Frozen | null => frozenAt(freezesInForce(approval, now), now)

@@ -171,6 +171,28 @@ describe('a verdict with genuine signatures', () => {
     expect(doubtAt(START + 5 * MINUTE)).toBeNull()
     expect(doubtAt(START + DAY)).toMatchObject({ kind: 'not-met', because: 'a vote was cast in a change freeze' })
   })
+
+  test.each([
+    ['was lifted since', 30, 20, null],
+    ['was lengthened since', 30, 60, null],
+    ['was lengthened since, of a vote after the end that was overridden', 10, 60, 'a vote was cast in a change freeze'],
+  ])('an override holds for votes in a freeze that %s', (_, overridden, ends, because) => {
+    const window = (minutes: number) =>
+      ({
+        name: 'incident',
+        zone: 'UTC',
+        by: 'U0DANA',
+        span: { every: 'calendar', from: START, to: START + minutes * MINUTE },
+      }) as const
+    const frozen = { name: 'incident', zone: 'UTC', until: START + overridden * MINUTE }
+    const override = { userId: 'U0ELI', name: 'Eli', reason: 'down', frozen, windows: [window(overridden)], at: START }
+    const doubt = doubtAbout({ ...of, override }, 'Approved', [{ ...signed(), at: START + 15 * MINUTE }], override, {
+      ...evidence,
+      now: START + 90 * MINUTE,
+      policy: policy([...ONE.rules], { freezes: [window(ends)], breakGlass: ['U0ELI'] }),
+    })
+    expect(doubt?.because ?? null).toBe(because)
+  })
 })
 
 describe('a freeze that begins between the last vote and the verdict', () => {
