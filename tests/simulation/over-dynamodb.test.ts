@@ -28,7 +28,7 @@ const throughRequests =
 /** Each sweep asks every shard of the index over HTTP, so there are fewer of them. I10 judges the last hour: before it, all settles. */
 const CALM_MS = 80 * 60_000
 
-test.each(firstSeeds(2, 1).flatMap((seed) => RECORD_FORMS.map((form) => [seed, form] as const)))(
+test.each(firstSeeds(2, 1).map((seed, index) => [seed, RECORD_FORMS[index % 2]!] as const))(
   'every invariant holds over a real DynamoDB too (seed %d, %s)',
   async (seed, form) => {
     const aws = await openAws()
