@@ -505,7 +505,9 @@ export const freezesInForce = (
   const freezes = resolvedPolicy?.policy.freezes ?? []
   const isActive = override !== null && (override.frozen.until === null || now < override.frozen.until)
   return isActive
-    ? freezes.filter((freeze) => !override.windows.some((lifted) => same(identityOf(lifted), identityOf(freeze))))
+    ? freezes.filter(
+        (freeze) => !override.windows.some((lifted) => same(identityOfFreeze(lifted), identityOfFreeze(freeze))),
+      )
     : freezes
 }
 
@@ -513,7 +515,7 @@ export const freezesInForce = (
  * Why a calendar could not be read may change while it cannot. A freeze that is lifted or lengthened stays the one that was
  * overridden, until the end that it had then.
  */
-const identityOf = ({ unread: _, span, ...window }: Window): object => ({
+const identityOfFreeze = ({ unread: _, span, ...window }: Window): object => ({
   ...window,
   span: span.every === 'calendar' ? { every: span.every, from: span.from } : span,
 })
