@@ -323,8 +323,12 @@ export const countedFor = (policy: Policy, votes: readonly Vote[], vote: Vote): 
       ? null
       : (validFor(policy, vote).find(({ userId }) => mayReject.some((one) => hasPlace(one, userId))) ?? null)
   const placed = judge(policy, votes).progress.find(({ approvedBy }) => approvedBy.includes(vote))
-  return placed ? countsFor(placed.rule, vote) : null
+  return placed ? countsFor(placed.rule, vote.userId, placesTaken(policy, votes).get(vote)) : null
 }
+
+/** For whom each vote counts beside its own person: no one who has decided themselves, or for whom another person has. */
+export const placesTaken = (policy: Policy, votes: readonly Vote[]): ReadonlyMap<Vote, readonly StoodIn[]> =>
+  placesIn(policy, countedIn(policy, votes))
 
 /** The first of the ways in which the fewest approvals are missing; of those that are as far, one that people have begun. */
 const nearest = (ways: RuleProgress[][]): RuleProgress[] =>
@@ -343,10 +347,11 @@ export const missingApprovals = (progress: readonly RuleProgress[]): number =>
 
 /** The people whose approval would help now, in any way: also by moving a person who has approved to another rule. */
 export const stillNeededPeople = (policy: Policy, votes: readonly Vote[]): string[] => {
-  const ways = assignments(policy, countedIn(policy, votes))
+  const counted = countedIn(policy, votes)
+  const ways = assignments(policy, counted)
   return neededFor(
     policy,
-    votes,
+    { votes, counted },
     ways,
     ways.map((way) => ({ way, open: openRules(policy, way) })),
   )
@@ -357,9 +362,12 @@ export const stillNeededPeople = (policy: Policy, votes: readonly Vote[]): strin
  * approvals.
  */
 export const neededPeopleFor = (policy: Policy, votes: readonly Vote[], { way, rule }: RuleInWay): string[] => {
-  const ways = assignments(policy, countedIn(policy, votes))
+  const counted = countedIn(policy, votes)
+  const ways = assignments(policy, counted)
   const assigned = ways[way]!
-  return neededFor(policy, votes, ways, [{ way: assigned, open: openRules(policy, assigned) & (1 << rule) }])
+  return neededFor(policy, { votes, counted }, ways, [
+    { way: assigned, open: openRules(policy, assigned) & (1 << rule) },
+  ])
 }
 
 /** A rule of a way, both by their index in the policy. */
@@ -370,7 +378,7 @@ export interface RuleInWay {
 
 const neededFor = (
   policy: Policy,
-  votes: readonly Vote[],
+  { votes, counted }: Record<'votes' | 'counted', readonly Vote[]>,
   ways: readonly Assigned[],
   wanted: readonly { way: Assigned; open: Bits }[],
 ): string[] => {
@@ -380,9 +388,12 @@ const neededFor = (
   const out = new Set([...done, ...policy.forbidden].map(({ userId }) => userId))
   if (policy.consoleOnly !== null || noneIsTrusted(policy)) return []
   const { people, bits, placing } = membersIn(policy.rules)
+  const places = placesIn(policy, counted)
   const decided = new Set(
     ways.flatMap(({ progress }) =>
-      progress.flatMap(({ rule, approvedBy }) => approvedBy.map((vote) => countsFor(rule, vote)?.userId)),
+      progress.flatMap(({ rule, approvedBy }) =>
+        approvedBy.map((vote) => countsFor(rule, vote.userId, places.get(vote))?.userId),
+      ),
     ),
   )
   const helpful = people.filter(
@@ -405,14 +416,15 @@ export interface LaterTurn {
 /** The groups whose turn has come since the request, each once; those that come first in a way were asked with it. */
 export const laterTurns = (policy: Policy, votes: readonly Vote[]): LaterTurn[] => {
   if (!policy.order) return []
-  const ways = assignments(policy, countedIn(policy, votes))
+  const counted = countedIn(policy, votes)
+  const ways = assignments(policy, counted)
   const first = new Set(ways.map(({ way }) => way[0]))
   const turns = ways.flatMap((assigned) => {
     const at = assigned.progress.findIndex(({ missing }) => missing > 0)
     const rule = assigned.way[at]
     if (rule === undefined || first.has(rule)) return []
     const before = assigned.progress.slice(0, at).flatMap(({ approvedBy }) => approvedBy.map((vote) => vote.at))
-    const people = neededFor(policy, votes, ways, [{ way: assigned, open: 1 << rule }])
+    const people = neededFor(policy, { votes, counted }, ways, [{ way: assigned, open: 1 << rule }])
     return [{ rule, since: Math.max(...before), people }]
   })
   return [...Map.groupBy(turns, ({ rule }) => rule).values()].map(

@@ -102,9 +102,9 @@ export const placesIn = <V extends Cast>(policy: Places, counted: readonly V[]):
 export const isNamedBy = (policy: Places, rule: NamesPeople, vote: Cast): boolean =>
   rule.people.includes(vote.userId) || validFor(policy, vote).some(({ userId }) => hasPlace(rule, userId))
 
-/** For whom a vote of the rule counts there; null if for its own person. */
-export const countsFor = (rule: NamesPeople, { userId, standsInFor }: Omit<Cast, 'at'>): StoodIn | null =>
-  rule.people.includes(userId) ? null : (standsInFor?.find((one) => hasPlace(rule, one.userId)) ?? null)
+/** For whom a person's vote of the rule counts there, of those whose `places` it takes; null if for its own person. */
+export const countsFor = (rule: NamesPeople, userId: string, places: readonly StoodIn[] = []): StoodIn | null =>
+  rule.people.includes(userId) ? null : (places.find((one) => hasPlace(rule, one.userId)) ?? null)
 
 /** Who is asked in the place of the person while they are away, and not yet `out`; null if they are asked themselves. */
 export const standInNow = ({ standIns = [] }: Places, userId: string, out: ReadonlySet<string>): string | null =>

@@ -1,7 +1,14 @@
 import type { Approval, ResolvedPolicy } from '../domain/approval.ts'
-import type { CommentForm } from '../domain/comment.ts'
 import type { Policy, RuleProgress, Vote } from '../domain/policy.ts'
-import { canBeMet, hasApprover, judge, missingApprovals, neededPeopleFor, noneIsTrusted } from '../domain/policy.ts'
+import {
+  canBeMet,
+  hasApprover,
+  judge,
+  missingApprovals,
+  neededPeopleFor,
+  noneIsTrusted,
+  placesTaken,
+} from '../domain/policy.ts'
 import { countsFor, isAskedFor } from '../domain/stand-in.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment, text, user } from './block-kit.ts'
@@ -128,15 +135,15 @@ const wayLines = (progress: readonly RuleProgress[], about: WayShown, detail: De
   return rest > 0 ? [...lines, say(formFor(GROUP.more, rest), { count: String(rest) })] : lines
 }
 
-const completeLine = (group: RuleProgress, { policy }: WayShown, detail: Detail): Inline[] => {
-  const people = facts(...approvalsIn(group, policy.comment, detail))
+const completeLine = (group: RuleProgress, about: WayShown, detail: Detail): Inline[] => {
+  const people = facts(...approvalsIn(group, about, detail))
   return people.length > 0
     ? say(GROUP.completeBy, { group: groupName(group), people })
     : say(GROUP.complete, { group: groupName(group) })
 }
 
 const openLine = (group: RuleProgress, about: WayShown, detail: Detail): Inline[] => {
-  const people = facts(...approvalsIn(group, about.policy.comment, detail), ...missingIn(group, about, detail))
+  const people = facts(...approvalsIn(group, about, detail), ...missingIn(group, about, detail))
   const excluded = excludedFrom(group, about.policy)
   const before = turnBefore(group, about)
   return [
@@ -161,13 +168,15 @@ const groupName = ({ rule: { name, count }, approvedBy }: RuleProgress): string 
     ? cut(name, 60)
     : plain(GROUP.counted, { group: cut(name, 60), approved: String(approvedBy.length), required: String(count) })
 
-const approvalsIn = ({ rule, approvedBy }: RuleProgress, form: CommentForm | undefined, detail: Detail): Inline[][] => {
+const approvalsIn = ({ rule, approvedBy }: RuleProgress, { policy, votes }: WayShown, detail: Detail): Inline[][] => {
   const { shown, rest } = firstOf(approvedBy, detail.people)
+  const places = placesTaken(policy, votes)
   return [
     ...shown.map((vote) => {
-      const said = { person: voterParts(vote, countsFor(rule, vote), detail), at: approvedAt(vote) }
+      const stoodIn = countsFor(rule, vote.userId, places.get(vote))
+      const said = { person: voterParts(vote, stoodIn, detail), at: approvedAt(vote) }
       return vote.comment
-        ? say(GROUP.approvedWith, { ...said, comment: commentParts(vote.comment, form, detail.words) })
+        ? say(GROUP.approvedWith, { ...said, comment: commentParts(vote.comment, policy.comment, detail.words) })
         : say(GROUP.approved, said)
     }),
     ...(rest > 0 ? [say(formFor(GROUP.moreApproved, rest), { count: String(rest) })] : []),

@@ -244,6 +244,17 @@ describe('the place of a person who is away', () => {
     expect(countedIn(of, [vote('U0CHEN'), standing('U0FAY')]).map(({ userId }) => userId)).toEqual(['U0CHEN', 'U0FAY'])
   })
 
+  test('is not said to be theirs once they vote: the stand-in then counts for another absent person', () => {
+    const ELI_AWAY = { userId: 'U0ELI', name: 'ELI', absence: 'away-of-U0ELI' }
+    const of = policy([rule('managers', ['U0DANA', 'U0ELI'], 2)], {
+      standIns: [standIn('U0FAY', 'U0DANA'), standIn('U0FAY', 'U0ELI')],
+    })
+    const both = standing('U0FAY', DANA_AWAY, { standsInFor: [DANA_AWAY, ELI_AWAY] })
+    expect(countedFor(of, [both], both)).toEqual(DANA_AWAY)
+    expect(countedFor(of, [both, vote('U0DANA')], both)).toEqual(ELI_AWAY)
+    expect(countedFor(of, [vote('U0DANA'), both], both)).toEqual(ELI_AWAY)
+  })
+
   const REJECTERS = [rule('auditors', ['U0IDA']), rule('managers', ['U0DANA'])]
   test('is theirs among those who may reject', () => {
     const of = managers({ rejecters: REJECTERS, standIns: [standIn('U0FAY', 'U0DANA')] })
