@@ -154,6 +154,17 @@ export const visitor = (page: Page) => {
     reject: () => message('releases').getByRole('button', { name: /^Reject… / }),
     /** Answers that only this person sees. */
     privateAnswer: (): Locator => message('releases', /Only visible to you/),
+    /** Presses a button that opens a form, and once more if none has opened after a quarter of a minute: a busy machine is slow. */
+    openForm: async (button: Locator, title: string): Promise<Locator> => {
+      const form = page.getByRole('dialog', { name: title })
+      await button.click()
+      const isOpen = await form.waitFor({ timeout: 15_000 }).then(
+        () => true,
+        () => false,
+      )
+      if (!isOpen) await button.click()
+      return form
+    },
     dialog: (name?: string): Locator => page.getByRole('dialog', name === undefined ? {} : { name }),
     execution: (name: string): Locator => page.getByRole('article', { name }),
   }
