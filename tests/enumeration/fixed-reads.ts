@@ -7,7 +7,7 @@ const CODE_PIPELINE = PARTS.indexOf('codePipeline')
 export const isOver = (world: World, codePipeline: number): boolean =>
   world.stateOf('codePipeline', codePipeline).changes.length > 0
 
-/** Throws if a step wrote what {@link Moves.commutes} takes for fixed. */
+/** Throws if a step wrote what `commutes` (moves.ts) takes for fixed. */
 export const requireAllowed = (
   name: string,
   allowed: readonly PartName[],

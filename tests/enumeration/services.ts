@@ -5,8 +5,7 @@ import { fixedSecrets } from '../../functions/aws/secrets.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
 import type { DueServices, Services } from '../../functions/ports/services.ts'
 import { clickSeals } from '../../functions/slack/click-seals.ts'
-import { QUIET_ALARMS } from '../support/memory/alarms.ts'
-import { OPEN_CALENDARS } from '../support/memory/calendars.ts'
+import { NOTHING_THERE } from '../support/memory/nothing-there.ts'
 import { MEMORY_DIRECTORY } from '../support/memory/directory.ts'
 import { memorySignatures } from '../support/memory/signatures.ts'
 import type { Changing, Requests } from '../support/memory/table.ts'
@@ -133,17 +132,9 @@ const STILL = {
   },
   signatures: memorySignatures(),
   seals: clickSeals(fixedSecrets({ botToken: botToken(), signingSecret: signingSecret() })),
-  alarms: QUIET_ALARMS,
-  calendars: OPEN_CALENDARS,
-  calendarReadings: { latest: async () => null, keep: async () => {} },
+  ...NOTHING_THERE,
   freezes: memoryFreezes(),
   absences: memoryAbsences(),
-  changeSets: { read: async () => ({ kind: 'empty' }) },
-  builds: { testReports: async () => ({ kind: 'read', reports: [] }) },
-  delivery: { read: async () => ({ deployments: [], answered: [] }) },
-  failures: { read: async () => ({ what: null, lines: [], log: null, unread: [] }) },
-  outsideWorks: { read: async () => ({ kind: 'gone' }) },
-  pipelineSteering: { steer: async () => ({ kind: 'unable' }) },
   answers: { messageFor: () => '', send: async () => ({ kind: 'posted' }), tell: async () => ({ kind: 'posted' }) },
   homeTabs: { contentOf: () => '', publish: async () => ({ kind: 'published', hash: null }) },
   log: { info: () => {}, warn: () => {}, error: () => {}, count: () => {} },

@@ -7,8 +7,7 @@ import { clickSeals } from '../../../functions/slack/click-seals.ts'
 import type { Log } from '../../../functions/ports/log.ts'
 import type { DueServices } from '../../../functions/ports/services.ts'
 import { botToken, signingSecret } from '../secret.ts'
-import { QUIET_ALARMS } from './alarms.ts'
-import { OPEN_CALENDARS } from './calendars.ts'
+import { NOTHING_THERE } from './nothing-there.ts'
 import { MEMORY_DIRECTORY } from './directory.ts'
 import { memoryObjections } from './objections.ts'
 import { memorySignatures } from './signatures.ts'
@@ -56,16 +55,8 @@ export const memoryPorts = (slack: MemorySlack, now: () => number) => {
       byEmail: async (email) => MEMORY_DIRECTORY.byEmail(email),
       members: async (groupId) => MEMORY_DIRECTORY.members(groupId),
     },
-    changeSets: { read: async () => ({ kind: 'empty' }) },
-    builds: { testReports: async () => ({ kind: 'read', reports: [] }) },
-    delivery: { read: async () => ({ deployments: [], answered: [] }) },
-    failures: { read: async () => ({ what: null, lines: [], log: null, unread: [] }) },
-    outsideWorks: { read: async () => ({ kind: 'gone' }) },
-    pipelineSteering: { steer: async () => ({ kind: 'unable' }) },
+    ...NOTHING_THERE,
     turns: memoryTurns(now),
-    alarms: QUIET_ALARMS,
-    calendars: OPEN_CALENDARS,
-    calendarReadings: { latest: async () => null, keep: async () => {} },
     freezes: memoryFreezes(),
     absences: memoryAbsences(),
     queue: { send: async () => {} },
