@@ -63,12 +63,10 @@ const namesRule = ({ card, postedAt }: Message, rule: string, failedAt: number):
 }
 
 /**
- * The rule failed an attempt that was retried, and the stage ended otherwise. Nothing told of the failure in between: its event
- * was lost, and CodePipeline's state has the newest attempt alone. A failure that was heard must be told.
+ * The rule failed an attempt that was retried, and nothing told of the failure in between: its event was lost, and
+ * CodePipeline's state has the conditions of the newest attempt alone. A failure that was heard must be told.
  */
 const isUnheard = ({ ledger }: History, { key: { executionId } }: Execution, { stage, at }: FailedRule): boolean => {
-  const state = ledger.stateOf(executionId).stages.get(stage)
-  if (state !== 'STOPPED' && state !== 'CANCELED') return false
   const retriedAt = [...ledger.steered.filter(({ error }) => error === null), ...ledger.steeredByOthers]
     .filter(({ operation, input }) => operation === 'RetryStageExecution' && input['stageName'] === stage)
     .filter(({ input, at: calledAt }) => input['pipelineExecutionId'] === executionId && calledAt >= at)
