@@ -186,6 +186,20 @@ export const steeringBegun = (
   return withSteeringEntry(fresh, at, { what: 'steering-requested', who, steering: steeringOf(steering), signed })
 }
 
+/** No function could check the request, and none will: nothing of it is in the audit record. */
+export const steeringNotBegun = (
+  request: SteeringRequest,
+  answer: SteeringAnswer,
+  retention: number,
+): SteeringRecord => ({
+  kind: 'steering',
+  id: steeringId(request.id),
+  request,
+  state: { name: 'over', ...answer },
+  retention,
+  journal: emptyJournal,
+})
+
 /** The right to call, if no function has it that may still be calling. */
 export const steeringTakenOver = (
   record: SteeringRecord,

@@ -10,6 +10,7 @@ import {
   sealedSteering,
   steeringBegun,
   steeringId,
+  steeringNotBegun,
   steeringOf,
   steeringOver,
   steeringReleased,
@@ -47,7 +48,7 @@ export const steerPipeline = async (
   seal: string,
   tried: Tried,
 ): Promise<Performed> => {
-  const { log, seals, steerings } = services
+  const { configuration, log, seals, steerings } = services
   const { act, who } = request
   if (!(await seals.holds(sealedSteering(request), seal))) {
     log.error('A steering act is dropped, because no function has sealed it', { act, user: who.userId })
@@ -61,8 +62,10 @@ export const steerPipeline = async (
     if (!tried.isLast) throw error
     log.error('A steering act failed for good, and its person is told', { act, user: who.userId, error })
     log.count('EffectFailed')
-    const isBegun = (await steerings.read(steeringId(request.id))) !== null
-    return end(services, request, { answer: 'refused', because: isBegun ? STEERING_UNANSWERED : STEERING_NOT_BEGUN })
+    const notBegun: SteeringAnswer = { answer: 'refused', because: STEERING_NOT_BEGUN }
+    // Stored: the queue may have delivered the request twice, and the other delivery still have tries left.
+    const isNotBegun = await steerings.create(steeringNotBegun(request, notBegun, configuration.retention))
+    return end(services, request, isNotBegun ? notBegun : NOT_SHOWN)
   }
 }
 

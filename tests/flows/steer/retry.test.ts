@@ -178,6 +178,18 @@ describe('a failed stage', () => {
     expect(await entries()).toEqual([])
   })
 
+  test('that could never be checked is not done by a second delivery of the request either', async () => {
+    const { services, request, retry, told, entries, calls } = await failed()
+    const signatures = { ...services.signatures, sign: () => Promise.reject(new Error('ThrottlingException')) }
+    const one = request()
+    await retry(one, { isLast: true, by: { ...services, signatures } })
+    await retry(one)
+    expect(calls).toEqual([])
+    const notDone = { answer: 'refused', because: expect.stringContaining('nothing was done') }
+    expect(told()).toMatchObject([notDone, notDone])
+    expect(await entries()).toEqual([])
+  })
+
   test('under a calendar that cannot be read is not said to be in a change freeze', async () => {
     const calendar =
       "    freeze: [{ name: stocktaking, calendar: 'arn:aws:ssm:eu-west-1:111122223333:document/freezes' }]"
