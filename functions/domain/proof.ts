@@ -7,7 +7,7 @@ import { same } from './canonical.ts'
 import type { Policy, Verdict, Vote } from './policy.ts'
 import { counts, hasApprover, judge, standsInFor } from './policy.ts'
 import { isNamedBy } from './stand-in.ts'
-import type { Frozen } from './window.ts'
+import type { Frozen, Window } from './window.ts'
 import { frozenAt } from './window.ts'
 
 /** Who may decide at a time, by the configuration and Slack as they are now. */
@@ -25,6 +25,8 @@ export interface Evidence extends PolicyThen {
   revisions: readonly string[]
   /** When it was read. Epoch milliseconds. */
   now: number
+  /** As they are then: what a calendar said at the time of the votes holds until its next change. */
+  freezesNow: readonly Window[]
   withdrawals: readonly Objected[]
   /** Each with the policy of its time. */
   rejections: readonly (Objected & { under: PolicyThen })[]
@@ -81,7 +83,7 @@ export const doubtAbout = (
   verdict: Verdict,
   votes: readonly Vote[],
   override: Approval['override'],
-  { executionId, revisions, now, policy, escalated, withdrawals, rejections, chosen }: Evidence,
+  { executionId, revisions, now, freezesNow, policy, escalated, withdrawals, rejections, chosen }: Evidence,
 ): Doubt | null => {
   const takenBack = votes.find((vote) => withdrawals.some((one) => one.userId === vote.userId && one.at >= vote.at))
   if (takenBack) return tampered(`${takenBack.userId} has withdrawn the vote`)
@@ -98,9 +100,10 @@ export const doubtAbout = (
   const mayOverride = override !== null && policy.breakGlass.includes(override.userId)
   const isUnknown = override !== null && !mayOverride && unlisted !== undefined
   const lifting = { override: mayOverride ? lasting(override) : null }
-  const freezeAt = (at: number) => frozenAt(freezesInForce({ ...lifting, resolvedPolicy: { policy } }, at), at)
+  const freezeAt = (freezes: readonly Window[], at: number) =>
+    frozenAt(freezesInForce({ ...lifting, resolvedPolicy: { policy: { ...policy, freezes } } }, at), at)
   const lost = votes.flatMap((vote) => {
-    const frozen = vote.verdict === 'Approved' ? freezeAt(vote.at) : null
+    const frozen = vote.verdict === 'Approved' ? freezeAt(policy.freezes, vote.at) : null
     return frozen ? [{ userId: vote.userId, frozen }] : []
   })
   const unread = lost.find(({ frozen }) => frozen.unread !== undefined)?.frozen.unread
@@ -121,7 +124,7 @@ export const doubtAbout = (
   const early = verdict === 'Approved' ? doubtByTime(votes, { chosen, withdrawals, policy, escalated, now }) : null
   if (early) return early
   // It was decided before, and not sent yet.
-  const begun = verdict === 'Approved' ? freezeAt(now) : null
+  const begun = verdict === 'Approved' ? freezeAt(freezesNow, now) : null
   return begun && isUnknown ? unclearBecause(unlisted) : begun && heldBy(begun)
 }
 
@@ -174,7 +177,7 @@ const doubtByRejections = (rejections: Evidence['rejections'], since: readonly O
  */
 export const doubtAboutRule = (
   approval: Approval,
-  { executionId, policy, escalated, withdrawals, rejections, chosen }: Evidence,
+  { executionId, freezesNow, policy, escalated, withdrawals, rejections, chosen }: Evidence,
   { stoppedBy, soak, now }: { stoppedBy: string | null; soak: Soak | null; now: number },
 ): Doubt | null => {
   const rejected = doubtByRejections(rejections, withdrawals)
@@ -189,7 +192,7 @@ export const doubtAboutRule = (
   if (soak.kind === 'lasts') return notMet('the time without alarms has not passed')
   const early = doubtByTime([], { chosen, withdrawals, policy, escalated, now })
   if (early) return early
-  const begun = frozenAt(policy.freezes, now)
+  const begun = frozenAt(freezesNow, now)
   return begun && heldBy(begun)
 }
 

@@ -20,6 +20,7 @@ describe('a verdict with genuine signatures', () => {
     now: AT,
     revisions: [ROUNDING.id, CARDS.id],
     policy: ONE,
+    freezesNow: [],
     withdrawals: [],
     rejections: [],
     chosen: [],
@@ -148,6 +149,7 @@ describe('a verdict with genuine signatures', () => {
         ...evidence,
         now,
         policy: policy([...ONE.rules], { freezes: [window], breakGlass, unread }),
+        freezesNow: [window],
       })
     expect(judged(['U0ELI'], [])).toBeNull()
     expect(judged([], ['Slack did not look up eli'])).toMatchObject({
@@ -167,6 +169,7 @@ describe('a verdict with genuine signatures', () => {
         ...evidence,
         now: at,
         policy: frozenPolicy,
+        freezesNow: [window],
       })
     expect(doubtAt(START + 5 * MINUTE)).toBeNull()
     expect(doubtAt(START + DAY)).toMatchObject({ kind: 'not-met', because: 'a vote was cast in a change freeze' })
@@ -190,6 +193,7 @@ describe('a verdict with genuine signatures', () => {
       ...evidence,
       now: START + 90 * MINUTE,
       policy: policy([...ONE.rules], { freezes: [window(ends)], breakGlass: ['U0ELI'] }),
+      freezesNow: [window(ends)],
     })
     expect(doubt?.because ?? null).toBe(because)
   })
@@ -214,6 +218,7 @@ describe('a freeze that begins between the last vote and the verdict', () => {
       revisions: [],
       now,
       policy: policy([rule('engineers', ['U0DANA'])], { freezes: [incident], ...more }),
+      freezesNow: more.freezes ?? [incident],
       withdrawals: [],
       rejections: [],
       chosen: [],
@@ -275,6 +280,7 @@ describe('an approval by a rule', () => {
     revisions: [],
     policy: plain,
     escalated: null,
+    freezesNow: [],
     withdrawals: [],
     rejections: [],
     chosen: [],
@@ -320,7 +326,7 @@ describe('an approval by a rule', () => {
   })
 
   test('waits for the end of a freeze that has begun', () => {
-    expect(doubt({ policy: { ...plain, freezes: [freeze] } })).toEqual({
+    expect(doubt({ freezesNow: [freeze] })).toEqual({
       kind: 'frozen',
       because: 'the change freeze “mornings” has begun',
       lost: [],
@@ -328,7 +334,7 @@ describe('an approval by a rule', () => {
   })
 
   test.each<[string, Partial<Evidence>, Partial<Read>, string]>([
-    ['a calendar cannot be read', { policy: { ...plain, freezes: [unread] } }, {}, 'the calendar did not answer'],
+    ['a calendar cannot be read', { freezesNow: [unread] }, {}, 'the calendar did not answer'],
     [
       'CloudWatch does not answer',
       {},
@@ -353,7 +359,7 @@ describe('an approval by a rule', () => {
   })
 
   test('is not met in a freeze, too, if its rule does not apply', () => {
-    const frozen = { policy: { ...plain, freezes: [freeze, unread] } }
+    const frozen = { freezesNow: [freeze, unread] }
     expect(doubt(frozen, { soak: null })).toMatchObject({ kind: 'not-met' })
     expect(doubt(frozen, { soak: { kind: 'lasts', until: START + 1 } })).toMatchObject({ kind: 'not-met' })
   })
@@ -424,6 +430,7 @@ describe('a verdict with a chosen time', () => {
     revisions: [],
     policy: LATER,
     escalated: null,
+    freezesNow: [],
     withdrawals: [],
     rejections: [],
     chosen: [],

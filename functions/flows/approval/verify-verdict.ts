@@ -11,7 +11,7 @@ import { gateOf } from '../gates/gates.ts'
 import type { Objection } from '../../ports/objections.ts'
 import type { Services } from '../../ports/services.ts'
 import { readSoak } from './automatic-approval.ts'
-import { resolvePolicy } from './resolve-policy.ts'
+import { freezesOn, resolvePolicy } from './resolve-policy.ts'
 
 export type Verified =
   /** The votes that make the verdict, each with a genuine signature. */
@@ -146,8 +146,10 @@ const gather = async (
   const freezes = services.freezes.all()
   const reading = { ...services, freezes: { all: () => freezes }, absences: genuineAbsences(services) }
   const isAgainst = (one: Objection): boolean => verdict === 'Approved' && one.what === 'rejected'
-  const [decided, ...rejections] = await Promise.all([
+  const route = services.configuration.routeFor(where, { ...asked, at: decidedAt })
+  const [decided, freezesNow, ...rejections] = await Promise.all([
     policyThen(reading, asked, decidedAt, approval.escalatedAt === null ? null : pending.since),
+    route ? freezesOn(reading, route, where.pipeline, services.clock.now()) : [],
     // A stand-in has rejected it only after the escalation, whatever the table says of that. If CodePipeline does not say
     // since when it waits, every rejection of a stand-in counts.
     ...objections.filter(isAgainst).map(async (one) => ({
@@ -163,6 +165,7 @@ const gather = async (
     since: pending.since,
     evidence: {
       now: services.clock.now(),
+      freezesNow,
       executionId: pending.executionId,
       revisions,
       ...decided,

@@ -248,6 +248,26 @@ test('a freeze that begins before the verdict is sent makes the approval wait, a
   })
 })
 
+test('a verdict that was fixed when a calendar closed is sent once the calendar is open again', async () => {
+  const world = await waiting(FROZEN_BY)
+  const { clock } = world.codePipeline
+  await world.click('U0ANA')
+  await world.click('U0BEN')
+  const [closes, opens] = [clock.now() + MINUTE, clock.now() + 10 * MINUTE]
+  const stateAt: Services['calendars']['stateAt'] = async (_, at) =>
+    at < closes ? { kind: 'open', until: closes } : { kind: at < opens ? 'closed' : 'open', until: null }
+  const calendars = { stateAt }
+  const { pipelines } = world.services
+  const putApprovalResult = () => Promise.reject(new Error('no answer'))
+  await expect(world.settle({ calendars, pipelines: { ...pipelines, putApprovalResult } })).rejects.toThrow('no answer')
+  clock.pass(2 * MINUTE)
+  await world.settle({ calendars })
+  expect((await world.read()).problem).toContain(FREEZE_HAS_BEGUN)
+  clock.pass(9 * MINUTE)
+  await world.settle({ calendars })
+  expect(world.sent).toEqual(['Approved'])
+})
+
 test('the sender reads the freezes that were set in Slack once, however many have rejected', async () => {
   const world = await waiting({ escalate: { after: '30m', people: ['U0FAY'] } })
   world.codePipeline.clock.pass(30 * MINUTE)
