@@ -6,6 +6,7 @@ const { readFileSync } = require('node:fs')
 const { readFile, writeFile } = require('node:fs/promises')
 const { join } = require('node:path')
 const { isDeepStrictEqual } = require('node:util')
+const { codeCache } = require('./infra/code-cache.cjs')
 const { loadLater } = require('./infra/load-later.cjs')
 
 /**
@@ -318,4 +319,5 @@ module.exports = [
   noDebugLines,
   compiledConfiguration,
   namesAndVersions,
+  codeCache,
 ]

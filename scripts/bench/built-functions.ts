@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as esbuild from 'esbuild'
+import { WITH_CODE_CACHE } from '../../tests/support/lambda-flags.ts'
 import { packageWithArchives } from '../../tests/support/package-service.ts'
 
 /** A function that is ready to be loaded. */
@@ -26,8 +27,9 @@ export interface BuiltFunctions {
 /** CommonJS packages load Node's own modules with require, which an ES module does not have. */
 const REQUIRE = `import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);`
 
-export const buildFunctions = async (): Promise<BuiltFunctions> => {
-  const { archives } = await packageWithArchives()
+/** `argv` is added to `serverless package`; as it is, each function has V8's code cache for this machine. */
+export const buildFunctions = async (argv = WITH_CODE_CACHE): Promise<BuiltFunctions> => {
+  const { archives } = await packageWithArchives(...argv)
   // Far from node_modules.
   const directory = await mkdtemp(join(tmpdir(), 'greenlight-bench-'))
   const packaged = new Map<string, BuiltFunction>()

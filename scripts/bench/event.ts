@@ -1,7 +1,7 @@
 /**
  * What one event of a pipeline costs: `npm run bench -- event [runs] [--json]`.
  *
- * Each run starts a process for pipeline-changed as it is packaged, for a handler by hand that makes the same calls
+ * Each run starts a process for pipeline-changed as it is packaged, with V8's code cache and without, for a handler by hand that makes the same calls
  * (scripts/bench/floor/event.mjs), and for one that only writes the event to DynamoDB (scripts/bench/floor/write.mjs). AWS
  * answers at once what it answered to a real event in the workspace. The measurement fails if a function makes other calls.
  *
@@ -9,6 +9,7 @@
  * writes is left out. The milliseconds are of this machine: the ratios are within one run.
  */
 import { fileURLToPath } from 'node:url'
+import { WITHOUT_CODE_CACHE } from '../../tests/support/lambda-flags.ts'
 import { buildFunctions } from './built-functions.ts'
 import { measured } from './invoked.ts'
 import { packagedWith } from './packaged.ts'
@@ -23,6 +24,7 @@ const runs = runsFrom(given[0], 'event')
 const recorded = await recordEvent()
 const services = await replay(recorded.answers)
 const built = await buildFunctions()
+const uncached = await buildFunctions(WITHOUT_CODE_CACHE)
 try {
   const floor = (name: string) => ({
     bundle: fileURLToPath(new URL(`floor/${name}.mjs`, import.meta.url)),
@@ -33,6 +35,7 @@ try {
       write: { ...floor('write'), callsOf: callsOfWrite },
       floor: { ...floor('event'), callsOf },
       packaged: { ...(await packagedWith(built, 'pipeline-changed', CONFIGURATION)), callsOf },
+      uncached: { ...(await packagedWith(uncached, 'pipeline-changed', CONFIGURATION)), callsOf },
     },
     services,
     environment: recorded.environment(services.url),
@@ -43,6 +46,7 @@ try {
   const figures = {
     runs,
     firstEventToFloor: ratio('first', 'packaged', 'floor'),
+    firstEventUncachedToFloor: ratio('first', 'uncached', 'floor'),
     warmEventToFloor: ratio('warm', 'packaged', 'floor'),
     firstEventToWrite: ratio('first', 'packaged', 'write'),
     warmEventToWrite: ratio('warm', 'packaged', 'write'),
@@ -56,6 +60,7 @@ try {
       each: 'event',
       ratios: {
         'first event, to the floor': figures.firstEventToFloor,
+        'the same without code cache': figures.firstEventUncachedToFloor,
         'warm event, to the floor': figures.warmEventToFloor,
         'first event, to one write': figures.firstEventToWrite,
         'warm event, to one write': figures.warmEventToWrite,
@@ -64,5 +69,6 @@ try {
     })
 } finally {
   await built.remove()
+  await uncached.remove()
   await services.close()
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { LAMBDA_FLAGS } from '../../tests/support/lambda-flags.ts'
 
 /** Milliseconds since the process began, of the clock and of its CPU. */
 export interface Moment {
@@ -41,8 +42,7 @@ export const invoke = async (
     await writeFile(eventFile, JSON.stringify(event))
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      // Lambda switches off the require of ES modules.
-      ['--no-experimental-require-module', ...flags, HOST, bundle, eventFile, String(times)],
+      [...LAMBDA_FLAGS, ...flags, HOST, bundle, eventFile, String(times)],
       { env: environment },
     )
     return JSON.parse(stdout.trim().split('\n').at(-1)!) as Told

@@ -102,3 +102,20 @@ test('each line has the version that wrote it', async () => {
     delete process.env['GREENLIGHT_VERSION']
   }
 })
+
+test('the first line says whether the function started with V8’s code cache, and no other does', async () => {
+  globalThis.codeCache = 'used'
+  try {
+    const lines = await linesOf(async () => {
+      const log = lambdaLog()
+      log.info('A line')
+      log.warn('Another')
+    })
+    expect(lines.map(({ message, codeCache }) => [message, codeCache])).toEqual([
+      ['A line', 'used'],
+      ['Another', undefined],
+    ])
+  } finally {
+    globalThis.codeCache = undefined
+  }
+})

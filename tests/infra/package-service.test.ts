@@ -2,8 +2,8 @@ import { runToEnd } from '../support/package-service.ts'
 
 const run = (script: string, patience = 60_000) => runToEnd(['/bin/sh', '-c', script], { env: process.env, patience })
 
-test('a command that succeeds is waited for', async () => {
-  await expect(run('exit 0')).resolves.toBeUndefined()
+test('a command that succeeds is waited for, and its output returned', async () => {
+  await expect(run('echo half; echo whole >&2')).resolves.toBe('half\nwhole')
 })
 
 test('a command that fails rejects with its output', async () => {

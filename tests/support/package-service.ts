@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -17,6 +17,8 @@ export interface Packaged {
 export interface WithArchives extends Packaged {
   /** Door → path in its archive → content. */
   archives: Map<string, Map<string, Buffer>>
+  /** What the command printed. */
+  said: string
 }
 
 /** A machine without an account: no credentials, no profile, and no way out through a proxy. */
@@ -67,13 +69,13 @@ const killGroup = (leader: number | undefined): void => {
 }
 
 /**
- * Runs a command to its end. Rejects with its output if it fails; also if it has not ended in time, and then every
- * process that it started is killed.
+ * Runs a command to its end, and returns its output. Rejects with its output if it fails; also if it has not ended in time,
+ * and then every process that it started is killed.
  */
 export const runToEnd = async (
   [command = '', ...argv]: string[],
   { env, patience, cwd }: { env: NodeJS.ProcessEnv; patience: number; cwd?: string },
-): Promise<void> => {
+): Promise<string> => {
   // A process group of its own: esbuild's processes outlive serverless if only serverless is killed.
   const running = spawn(command, argv, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   let late = false
@@ -90,6 +92,7 @@ export const runToEnd = async (
     const words = `${said}${complained}`.trim()
     if (late) throw new Error(`not done after ${patience / 1000} s, and killed: ${argv.join(' ')}\n${words}`)
     if (code !== 0) throw new Error(`${argv.join(' ')} ends with ${code}\n${words}`)
+    return words
   } finally {
     clearTimeout(timer)
   }
@@ -105,7 +108,13 @@ export const packageService = (...argv: string[]): Promise<Packaged> => packaged
 
 /** The same, and what is in the archive of each function. */
 export const packageWithArchives = (...argv: string[]): Promise<WithArchives> =>
-  packaged(argv, async (output) => ({ ...(await readTemplate(output)), archives: await readArchives(output) }))
+  packaged(argv, async (output) => ({
+    ...(await readTemplate(output)),
+    archives: await readArchives(output),
+    said: await readFile(join(output, SAID), 'utf8'),
+  }))
+
+const SAID = 'said.txt'
 
 const packaged = <T>(argv: readonly string[], read: (output: string) => Promise<T>): Promise<T> => {
   const name = `package-${createHash('sha256').update(JSON.stringify(argv)).digest('hex').slice(0, 16)}`
@@ -129,18 +138,21 @@ const readArchives = async (output: string): Promise<WithArchives['archives']> =
 const writePackage = async (output: string, argv: readonly string[]): Promise<void> => {
   const service = await copyService('greenlight-service-')
   try {
-    await serverlessPackage(service, output, argv)
+    await writeFile(join(output, SAID), await serverlessPackage(service, output, argv))
   } finally {
     await rm(service, { recursive: true, force: true })
   }
 }
 
-/** Runs `serverless package` in this copy of the service. Rejects with its output if it fails or does not end. */
-export const serverlessPackage = async (service: string, output: string, argv: readonly string[]): Promise<void> => {
+/**
+ * Runs `serverless package` in this copy of the service, and returns what it printed. Rejects with its output if it fails or
+ * does not end.
+ */
+export const serverlessPackage = async (service: string, output: string, argv: readonly string[]): Promise<string> => {
   const home = await mkdtemp(join(tmpdir(), 'greenlight-package-'))
   const serverless = join(service, 'node_modules', 'serverless', 'bin', 'serverless.js')
   try {
-    await runToEnd([process.execPath, serverless, 'package', '--package', output, ...argv], {
+    return await runToEnd([process.execPath, serverless, 'package', '--package', output, ...argv], {
       cwd: service,
       env: environment(home),
       patience: PATIENCE,

@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { LAMBDA_FLAGS, WITH_CODE_CACHE, WITHOUT_CODE_CACHE } from '../support/lambda-flags.ts'
+import { packageWithArchives, type WithArchives } from '../support/package-service.ts'
+
+let packaged: WithArchives
+let directory: string
+beforeAll(async () => {
+  packaged = await packageWithArchives(...WITH_CODE_CACHE)
+  directory = await mkdtemp(join(tmpdir(), 'greenlight-code-cache-'))
+  for (const [door, archive] of packaged.archives)
+    for (const [path, content] of archive) {
+      await mkdir(dirname(join(directory, door, path)), { recursive: true })
+      await writeFile(join(directory, door, path), content)
+    }
+}, 120_000)
+afterAll(() => rm(directory, { recursive: true, force: true }))
+
+const cachesIn = ({ archives }: WithArchives) =>
+  [...archives].map(([door, archive]) => [door, [...archive.keys()].filter((path) => path.endsWith('.cache'))] as const)
+
+interface Started {
+  handler: string
+  codeCache?: string
+  /** The scripts that Node compiled by itself. */
+  compiled: number
+}
+
+/** What becomes of the function that is in this directory, in Node with these flags. */
+const start = async (door: string, at = join(directory, door), flags = LAMBDA_FLAGS): Promise<Started> => {
+  const script = `import { createRequire } from 'node:module'
+    const { handler } = await import(${JSON.stringify(pathToFileURL(join(at, 'functions', `${door}.mjs`)).href)})
+    const compiled = Object.keys(createRequire(import.meta.url).cache).length
+    console.log(JSON.stringify({ handler: typeof handler, codeCache: globalThis.codeCache, compiled }))`
+  const env = {
+    AWS_REGION: 'eu-west-1',
+    TABLE_NAME: 'table',
+    QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/effects',
+    SLACK_SECRETS_PATH: '/greenlight/test/slack',
+    GREENLIGHT_CONFIG: join(at, 'greenlight.json'),
+  }
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '--eval', script], {
+    env,
+  })
+  return JSON.parse(stdout) as Started
+}
+
+test('each function starts with it under Lambda’s flags, whatever its memory', async () => {
+  const doors = [...packaged.archives.keys()]
+  expect(doors).toHaveLength(8)
+  for (const door of doors)
+    expect([door, await start(door)]).toEqual([door, { handler: 'function', codeCache: 'used', compiled: 0 }])
+  const small = [...LAMBDA_FLAGS, '--max-semi-space-size=12', '--max-old-space-size=231']
+  expect(await start('pipeline-changed', undefined, small)).toMatchObject({ codeCache: 'used' })
+})
+
+test('V8 takes the cache of each script, also of those that are loaded later', async () => {
+  const script = `import { readFileSync, globSync } from 'node:fs'
+    import { Script } from 'node:vm'
+    const scripts = globSync('*/functions/*.parts/*.cjs', { cwd: ${JSON.stringify(directory)} })
+    const refused = scripts.filter((path) => {
+      const file = ${JSON.stringify(`${directory}/`)} + path
+      const source = '(function(exports,require,module){' + readFileSync(file) + '\\n})'
+      return new Script(source, { cachedData: readFileSync(file + '.cache') }).cachedDataRejected !== false
+    })
+    console.log(JSON.stringify({ scripts: scripts.length, refused }))`
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    ...LAMBDA_FLAGS,
+    ...['--input-type=module', '--eval', script],
+  ])
+  const scripts = [...packaged.archives.values()].flatMap((archive) =>
+    [...archive.keys()].filter((path) => path.endsWith('.cjs')),
+  )
+  expect(JSON.parse(stdout)).toEqual({ scripts: scripts.length, refused: [] })
+})
+
+describe('the function starts without it, and says why,', () => {
+  const DOOR = 'approval-decided'
+  const SCRIPT = join('functions', `${DOOR}.parts`, `${DOOR}.cjs`)
+  let other: string
+  beforeEach(async () => {
+    other = await mkdtemp(join(tmpdir(), 'greenlight-code-cache-'))
+    await cp(join(directory, DOOR), other, { recursive: true })
+  })
+  afterEach(() => rm(other, { recursive: true, force: true }))
+
+  const edited = async (path: string, edit: (text: string) => string) => {
+    const before = await readFile(join(other, path), 'latin1')
+    expect(edit(before)).not.toBe(before)
+    await writeFile(join(other, path), edit(before), 'latin1')
+  }
+
+  test('under other flags', async () => {
+    expect(await start(DOOR, other, ['--no-experimental-require-module'])).toEqual({
+      handler: 'function',
+      codeCache: 'not used: V8 rejected it, as it does under other flags',
+      compiled: 0,
+    })
+  })
+
+  test.each([
+    ['of another version', process.version, 'v24.0.1'],
+    ['on another architecture', `arch:"${process.arch}"`, 'arch:"s390x"'],
+  ])('in a Node %s', async (_, now, then) => {
+    await edited(join('functions', `${DOOR}.mjs`), (text) => text.replace(now, then))
+    const { codeCache, ...started } = await start(DOOR, other)
+    expect(started).toEqual({ handler: 'function', compiled: 1 })
+    expect(codeCache).toMatch(/^not used: made by v\S+ on \w+, and this is v\S+ on \w+$/)
+  })
+
+  test.each([
+    ['another script of the same length', SCRIPT, (text: string) => text.replace('exports.file=', 'exports.life=')],
+    ['a longer script', SCRIPT, (text: string) => `${text} `],
+    ['a changed cache', `${SCRIPT}.cache`, (text: string) => `${text.slice(0, 2_500)}x${text.slice(2_501)}`],
+    ['half a cache', `${SCRIPT}.cache`, (text: string) => text.slice(0, text.length / 2)],
+  ])('with %s', async (_, path, edit) => {
+    await edited(path, edit)
+    expect(await start(DOOR, other)).toEqual({
+      handler: 'function',
+      codeCache: `not used: ${DOOR}.cjs is not as it was packaged`,
+      compiled: 0,
+    })
+  })
+
+  test('with no cache', async () => {
+    await rm(join(other, `${SCRIPT}.cache`))
+    const { handler, codeCache } = await start(DOOR, other)
+    expect([handler, codeCache]).toEqual(['function', expect.stringContaining('not used: ENOENT')])
+  })
+})
+
+describe('the packaging', () => {
+  test('makes the same bytes each time, also by a command that starts Node', async () => {
+    const again = await packageWithArchives(...WITH_CODE_CACHE, '--param', `codeCacheNode=env ${process.execPath}`)
+    for (const [door, archive] of packaged.archives)
+      for (const [path, content] of archive)
+        expect([door, path, again.archives.get(door)?.get(path)?.equals(content)]).toEqual([door, path, true])
+    expect(again.said).not.toContain('code cache')
+  }, 120_000)
+
+  test.each([
+    ['for another architecture', WITHOUT_CODE_CACHE, /v24\S+ on \w+ cannot make it for nodejs24\.x on \w+\./],
+    [
+      'by a command that fails',
+      [...WITH_CODE_CACHE, '--param', 'codeCacheNode=no-such-node'],
+      /spawn no-such-node ENOENT/,
+    ],
+  ])(
+    'leaves it out %s, and says so in one line',
+    async (_, argv, why) => {
+      const without = await packageWithArchives(...argv)
+      expect(cachesIn(without)).toEqual(cachesIn(without).map(([door]) => [door, []]))
+      const lines = without.said.split('\n').filter((line) => line.includes('code cache'))
+      expect(lines).toHaveLength(1)
+      expect(lines[0]).toContain(
+        `Without V8's code cache (docs/starts.md): ${[...packaged.archives.keys()].sort().join(', ')}. `,
+      )
+      expect(lines[0]).toMatch(why)
+      const door = without.archives.get('approval-decided')?.get('functions/approval-decided.mjs')?.toString()
+      expect(door).toMatch(/^import\{createRequire\}from'node:module';/)
+    },
+    120_000,
+  )
+})
