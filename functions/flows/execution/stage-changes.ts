@@ -72,12 +72,26 @@ export const stageChanges = (
   })
 }
 
-/** Once an action has failed, no other of its stage begins until the stage is retried. */
+/**
+ * Once an action has failed, no other of its stage begins until the stage is retried. A condition may fail a stage whose
+ * actions have all succeeded: then the same action begins again.
+ */
 const latestAttempt = (runs: readonly ActionRun[]): readonly ActionRun[] => {
   const failures = runs.filter(({ status }) => status === 'Failed' || status === 'Abandoned')
   const retried = failures.filter(({ updatedAt }) => runs.some(({ startedAt }) => startedAt >= updatedAt))
-  const since = Math.max(...retried.map(({ updatedAt }) => updatedAt))
+  const since = Math.max(begunAgainAt(runs), ...retried.map(({ updatedAt }) => updatedAt))
   return runs.filter(({ startedAt }) => startedAt >= since)
+}
+
+/** When an action last began again that had begun in the attempt before. */
+const begunAgainAt = (runs: readonly ActionRun[]): number => {
+  let begun = new Set<string>()
+  let since = -Infinity
+  for (const { action, startedAt } of runs.toReversed().sort((a, b) => a.startedAt - b.startedAt)) {
+    if (begun.has(action)) [begun, since] = [new Set(), startedAt]
+    begun.add(action)
+  }
+  return since
 }
 
 /** How the execution's last stage ended, if all its actions had ended; null if that is open. */

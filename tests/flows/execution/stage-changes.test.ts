@@ -45,6 +45,21 @@ describe('a stage', () => {
     expect(told([one, after], { status: 'Succeeded' })).toEqual(['Source running 1', 'Source succeeded 7'])
   })
 
+  test('that a condition failed after its actions runs again once the stage is retried, from its first action on', () => {
+    const [approve, deploy] = ['Approve', 'Deploy'].map((action, from) =>
+      run('Production', 2 + from, 3 + from, { action }),
+    )
+    const again = (from: number, more: Partial<ActionRun> = {}) =>
+      run('Production', from, from + 1, { action: 'Approve', ...more })
+    const running = { status: 'InProgress' } as const
+    expect(told([approve!, deploy!, again(6, running)])).toEqual(['Production running 6'])
+    expect(told([approve!, deploy!, again(6), { ...deploy!, ...running, startedAt: at(7) }])).toEqual([
+      'Production running 6',
+    ])
+    const third = [approve!, deploy!, again(6), { ...deploy!, startedAt: at(7), updatedAt: at(8) }, again(9, running)]
+    expect(told(third)).toEqual(['Production running 9'])
+  })
+
   test('has times in whole seconds, as events have', () => {
     const [running] = stageChanges([run('Source', 0, 1, { startedAt: START + 999 })], executionSummary(), [])
     expect(running).toEqual({ level: 'stage', stage: 'Source', progress: 'running', at: START })
