@@ -505,16 +505,21 @@ export const freezesInForce = (
   const freezes = resolvedPolicy?.policy.freezes ?? []
   const isActive = override !== null && (override.frozen.until === null || now < override.frozen.until)
   return isActive
-    ? freezes.filter(
-        (freeze) => !override.windows.some((lifted) => same(identityOfFreeze(lifted), identityOfFreeze(freeze))),
-      )
+    ? freezes.filter((freeze) => !override.windows.some((lifted) => isLifted(freeze, lifted, now)))
     : freezes
 }
 
 /**
- * Why a calendar could not be read may change while it cannot. A freeze that is lifted or lengthened stays the one that was
- * overridden, until the end that it had then.
+ * Whether an override of `lifted` holds for this freeze. Why a calendar could not be read may change while it cannot. A freeze
+ * that is lifted or lengthened stays the one that was overridden, until the end that it had then. One without a known end
+ * stays it while it has none: a calendar does not say whether it was open in between.
  */
+const isLifted = (freeze: Window, lifted: Window, now: number): boolean => {
+  if (!same(identityOfFreeze(freeze), identityOfFreeze(lifted))) return false
+  if (freeze.span.every !== 'calendar' || lifted.span.every !== 'calendar') return true
+  return lifted.span.to === null ? freeze.span.to === null : now < lifted.span.to
+}
+
 const identityOfFreeze = ({ unread: _, span, ...window }: Window): object => ({
   ...window,
   span: span.every === 'calendar' ? { every: span.every, from: span.from } : span,

@@ -3,7 +3,18 @@ import type { Evidence } from '../../functions/domain/proof.ts'
 import { doubtAbout, doubtAboutRequest, doubtAboutRule, isAsVerified } from '../../functions/domain/proof.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Policy, Vote } from '../../functions/domain/policy.ts'
+import { frozenAt, type Window } from '../../functions/domain/window.ts'
 import { CARDS, DAY, MINUTE, ROUNDING, START, approval, policy, rule, vote } from '../support/records.ts'
+
+/** Its ends in minutes after START; null without a known one. */
+const windowOf = ({
+  from,
+  to,
+  ...window
+}: Pick<Window, 'name' | 'by'> & Record<'from' | 'to', number | null>): Window => {
+  const after = (minutes: number | null) => (minutes === null ? null : START + minutes * MINUTE)
+  return { ...window, zone: 'UTC', span: { every: 'calendar', from: after(from), to: after(to) } }
+}
 
 describe('a verdict with genuine signatures', () => {
   const ONE = policy([rule('engineers', ['U0DANA'])])
@@ -196,6 +207,49 @@ describe('a verdict with genuine signatures', () => {
       freezesNow: [window(ends)],
     })
     expect(doubt?.because ?? null).toBe(because)
+  })
+
+  const slack = (minutes: number) => windowOf({ name: 'incident', by: 'U0DANA', from: 0, to: minutes })
+  const calendar = (minutes: number | null) => windowOf({ name: 'calendar', from: null, to: minutes })
+  test.each([
+    [
+      'a calendar that could not be read, and says now when it opens',
+      [{ ...calendar(null), unread: 'no answer' }],
+      [calendar(60)],
+      false,
+    ],
+    ['a calendar without a known end, which has closed again since', [calendar(null)], [calendar(60)], false],
+    ['a calendar without a known end', [calendar(null)], [calendar(null)], true],
+    [
+      'a calendar that closed again before another freeze of then ended',
+      [calendar(10), slack(30)],
+      [calendar(60), slack(30)],
+      false,
+    ],
+    [
+      'a freeze that was lengthened, beside a calendar without a known end',
+      [slack(10), calendar(null)],
+      [slack(60), calendar(null)],
+      false,
+    ],
+    ['a calendar that is closed for longer than it said', [calendar(30)], [calendar(60)], true],
+  ])('an override made for the freezes of then, of %s', (_, windows, freezes, holds) => {
+    const override = {
+      userId: 'U0ELI',
+      name: 'Eli',
+      reason: 'down',
+      frozen: frozenAt(windows, START)!,
+      windows,
+      at: START,
+    }
+    const frozen = policy([...ONE.rules], { freezes, breakGlass: ['U0ELI'] })
+    const doubt = doubtAbout({ ...of, override }, 'Approved', [{ ...signed(), at: START + 15 * MINUTE }], override, {
+      ...evidence,
+      now: START + 90 * MINUTE,
+      policy: frozen,
+      freezesNow: [],
+    })
+    expect(doubt?.because ?? null).toBe(holds ? null : 'a vote was cast in a change freeze')
   })
 })
 
