@@ -152,8 +152,9 @@ const withAbsenceEntry = (absence: Absence, at: number, happened: Happening): Ab
 /** So long that every approval has ended of which a stand-in may have decided. */
 export const absenceKeptUntil = ({ until }: Absence): number => until + LONGEST_WAIT + DAY
 
-/** What the table holds of an absence, if it can be read. */
-export type StoredAbsence = { kind: 'absence'; absence: Absence } | { kind: 'unreadable'; because: string }
+/** What the table holds of an absence, if it can be read. `mayPass`: the table did not answer, and may the next time. */
+export type StoredAbsence =
+  { kind: 'absence'; absence: Absence } | { kind: 'unreadable'; because: string; mayPass?: true }
 
 /** Whether a function has something to do about it. */
 export const absenceNeedsAttention = (absence: Absence, now: number): boolean =>

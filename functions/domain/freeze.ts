@@ -136,8 +136,8 @@ export const freezeKeptUntil = (freeze: Freeze): number =>
     ? endOfFreeze(freeze) + DAY
     : freeze.until + 30 * DAY
 
-/** What the table holds of a freeze, if it can be read. */
-export type StoredFreeze = { kind: 'freeze'; freeze: Freeze } | { kind: 'unreadable'; because: string }
+/** What the table holds of a freeze, if it can be read. `mayPass`: the table did not answer, and may the next time. */
+export type StoredFreeze = { kind: 'freeze'; freeze: Freeze } | { kind: 'unreadable'; because: string; mayPass?: true }
 
 /** What keeps the pipeline's approvals from being approved. One that cannot be read may be about any pipeline. */
 export const windowsFrom = (stored: readonly StoredFreeze[], pipeline: string, now: number): Window[] =>

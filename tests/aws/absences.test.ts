@@ -64,7 +64,7 @@ test.each<[string, object]>([
 
 test('a table that does not answer is an answer too', async () => {
   expect(await opened('no-table').endingFrom(START)).toEqual([
-    { kind: 'unreadable', because: 'who stands in for people who are away could not be looked up' },
+    { kind: 'unreadable', because: 'who stands in for people who are away could not be looked up', mayPass: true },
   ])
 })
 

@@ -59,6 +59,6 @@ test.each<[string, object]>([
 
 test('a table that does not answer is an answer too', async () => {
   expect(await opened('no-such-table').all()).toEqual([
-    { kind: 'unreadable', because: 'the freezes that were set in Slack could not be looked up' },
+    { kind: 'unreadable', because: 'the freezes that were set in Slack could not be looked up', mayPass: true },
   ])
 })

@@ -92,10 +92,17 @@ const setAlone = async (
 export const endAbsence = async (services: Services, typed: TypedCommand, { who }: Typist): Promise<CommandAnswer> => {
   const { absences, clock, signatures } = services
   const now = clock.now()
-  const own = await absencesOf(services, who.userId, now)
+  const stored = await absences.endingFrom(now)
+  const unread = stored.find((one) => one.kind === 'unreadable')
+  // An earlier try may have ended it.
+  if (unread?.mayPass) throw new Error(unread.because)
+  const own = absencesAmong(stored, who.userId, now)
   if (typeof own === 'string') return notChanged(own)
   // One that was set after they typed this, by a message that came late, stays.
   const [found] = own.mine.filter(({ setAt }) => setAt <= typed.at)
+  const ended = found ? null : endedSince(stored, who.userId, typed.at)
+  // The message came twice.
+  if (ended) return { kind: 'absence-ended', absence: ended }
   if (!found) return notChanged('No one stands in for you.')
   const signed = await signatures.sign(absenceStatement(found.id, { what: 'absence-ended' }, who.userId, now))
   const absence = await absences.change(found.id, (current): [Absence, Absence] => {
@@ -106,6 +113,12 @@ export const endAbsence = async (services: Services, typed: TypedCommand, { who 
   services.log.count('AbsenceEnded')
   return { kind: 'absence-ended', absence }
 }
+
+/** The absence that the person has ended since; null if none. */
+const endedSince = (stored: readonly StoredAbsence[], userId: string, since: number): Absence | null =>
+  stored
+    .flatMap((one) => (one.kind === 'absence' ? one.absence : []))
+    .find(({ by, ended }) => by.userId === userId && ended !== undefined && ended.at > since) ?? null
 
 /** Story: a person asks who stands in for them, and for whom they do. */
 export const showAbsences = async (services: Services, { who }: Typist): Promise<CommandAnswer> => {

@@ -112,11 +112,10 @@ const changeFreeze = async (
   const { clock, configuration, freezes, signatures } = services
   const found = await findFreeze(services, typed, named)
   if (typeof found === 'string') return notDone(found)
-  // The message came twice.
-  if (found.lifted) return { kind: 'freeze-lifted', freeze: found }
-  const act = decide(found)
   // Before Slack is asked, which may not answer this time.
-  if (act === 'done') return { kind: 'freeze-lengthened', freeze: found }
+  const already = answerIfDone(found, decide)
+  if (already) return already
+  const act = decide(found)
   const routes = configuration.routesTouching(found.patterns)
   if (routes.length === 0) return notDone('No route of greenlight.yml says who may do this. The freeze ends by itself.')
   const forbidden = await notPermitted(services, routes, who.userId)
@@ -137,9 +136,22 @@ const changeFreeze = async (
     },
     { from: found },
   )
-  if (!freeze) return notDone('The freeze was changed at the same moment. Look at /greenlight freezes, and try again.')
+  if (!freeze) {
+    // The queue may have delivered the message to two functions at once.
+    const changed = await freezes.read(found.id)
+    return (
+      (changed && answerIfDone(changed, decide)) ??
+      notDone('The freeze was changed at the same moment. Look at /greenlight freezes, and try again.')
+    )
+  }
   services.log.count(act.what === 'freeze-lifted' ? 'FreezeLifted' : 'FreezeSet')
   return { kind: act.what, freeze }
+}
+
+/** The message came twice. Null if what it asks for is not done. */
+const answerIfDone = (freeze: Freeze, decide: (freeze: Freeze) => FreezeChange | string): CommandAnswer | null => {
+  if (freeze.lifted) return { kind: 'freeze-lifted', freeze }
+  return decide(freeze) === 'done' ? { kind: 'freeze-lengthened', freeze } : null
 }
 
 /**
@@ -163,6 +175,8 @@ const findFreeze = async (
   const [found] = meant
   if (found && (found.lifted || isInForce(found, now))) return found
   const unread = stored.find((one) => one.kind === 'unreadable')
+  // An earlier try may have done it.
+  if (unread?.mayPass) throw new Error(unread.because)
   if (unread) return `Greenlight cannot tell which freeze this is: ${unread.because}.`
   return all.some((freeze) => isInForce(freeze, now))
     ? 'That freeze was set after you typed this, and stays. Look at /greenlight freezes, and type it again.'

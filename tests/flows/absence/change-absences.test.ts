@@ -1,4 +1,4 @@
-import type { Absence } from '../../../functions/domain/absence.ts'
+import type { Absence, StoredAbsence } from '../../../functions/domain/absence.ts'
 import type { TypedCommand } from '../../../functions/domain/command.ts'
 import { commandIn } from '../../../functions/domain/command.ts'
 import { endAbsence, setAbsence, showAbsences } from '../../../functions/flows/absence/change-absences.ts'
@@ -177,6 +177,28 @@ test('an end is counted, and two ends at once are one', async () => {
   expect(await type('back')).toMatchObject({ kind: 'absence-ended', absence: { ended: { at: START + MINUTE } } })
   expect((await services.absences.read(id))!.journal.count).toBe(2)
   expect(counted).toEqual(['AbsenceSet', 'AbsenceEnded', 'AbsenceEnded'])
+})
+
+test('an end that comes twice is done once, and its person reads the same', async () => {
+  const { command, deliver, set, services, pass } = typing()
+  const { id } = await set('away for 1h <@U0ELI>')
+  pass(MINUTE)
+  const back = command('back')
+  pass(SECOND)
+  const first = await deliver(back)
+  expect(first).toMatchObject({ kind: 'absence-ended', absence: { id } })
+  pass(MINUTE)
+  expect(await deliver(back)).toEqual(first)
+  expect((await services.absences.read(id))!.journal.count).toBe(2)
+  expect(await deliver(command('back'))).toEqual({ kind: 'not-done', because: 'No one stands in for you.' })
+})
+
+test('an end is tried again if the table does not answer', async () => {
+  const { type, set, services } = typing()
+  await set('away for 1h <@U0ELI>')
+  const silent: StoredAbsence = { kind: 'unreadable', because: 'the table does not answer', mayPass: true }
+  services.absences = { ...services.absences, endingFrom: async () => [silent] }
+  await expect(type('back')).rejects.toThrow('the table does not answer')
 })
 
 test('an end that comes late ends no absence that was set after it was typed', async () => {

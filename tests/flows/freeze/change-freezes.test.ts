@@ -2,7 +2,7 @@ import { configurationFrom } from '../../../functions/config/configuration.ts'
 import { readConfiguration } from '../../../functions/config/read-configuration.ts'
 import type { TypedCommand } from '../../../functions/domain/command.ts'
 import { commandIn } from '../../../functions/domain/command.ts'
-import type { Freeze } from '../../../functions/domain/freeze.ts'
+import type { Freeze, StoredFreeze } from '../../../functions/domain/freeze.ts'
 import { shortFreezeId } from '../../../functions/domain/freeze.ts'
 import { lengthenFreeze, liftFreeze, setFreeze } from '../../../functions/flows/freeze/change-freezes.ts'
 import type { CommandAnswer } from '../../../functions/ports/cards.ts'
@@ -181,6 +181,46 @@ test('which freeze is meant cannot be told if one cannot be read', async () => {
     because: `Greenlight cannot tell which freeze this is: ${because}.`,
   })
 })
+
+test.each(['lift shop-*', 'lengthen shop-* for 2h'])(
+  '%s: is tried again if the table does not answer',
+  async (text) => {
+    const { command, deliver, set, services, pass } = typing()
+    await set('freeze shop-* for 1h because x')
+    const { freezes } = services
+    const silent: StoredFreeze = { kind: 'unreadable', because: 'the table does not answer', mayPass: true }
+    const one = command(text)
+    services.freezes = { ...freezes, all: async () => [silent] }
+    await expect(deliver(one)).rejects.toThrow('the table does not answer')
+    services.freezes = freezes
+    const first = await deliver(one)
+    pass(SECOND)
+    expect(await deliver(one)).toEqual(first)
+  },
+)
+
+test.each(['lift shop-*', 'lengthen shop-* for 2h'])(
+  '%s: one command that two functions have at once is done once, and both say so',
+  async (text) => {
+    const { command, deliver, set, stored, services } = typing()
+    const freeze = await set('freeze shop-* for 1h because x')
+    const one = command(text)
+    const { sign } = services.signatures
+    const answers: CommandAnswer[] = []
+    services.signatures = {
+      ...services.signatures,
+      sign: async (statement) => {
+        services.signatures = { ...services.signatures, sign }
+        answers.push(await deliver(one))
+        return sign(statement)
+      },
+    }
+    answers.push(await deliver(one))
+    expect(answers[0]).toMatchObject({ freeze: { acts: 2 } })
+    expect(answers[1]).toEqual(answers[0])
+    expect((await stored(freeze)).journal.count).toBe(2)
+  },
+)
 
 test('without a route that says who may, a freeze ends by itself', async () => {
   const { type, set, services } = typing()
