@@ -60,12 +60,16 @@ export const readEntryItems = (items: readonly Record<string, unknown>[]): Entry
 }
 
 const entriesOfItem = (item: Record<string, unknown>): EntryItem[] => {
-  const expireAt = typeof item['expireAt'] === 'number' ? item['expireAt'] : Infinity
+  const expireAt = expiryOf(item)
   const { entries, where } = held(item)
   const place = WHERE.safeParse(where)
   const common = { where: place.success ? place.data : null, expireAt }
   return entries.map((given) => ({ ...common, ...readEntry(given, `the item ${String(item['sk'])}`) }))
 }
+
+/** Epoch seconds; Infinity for an item that does not expire. */
+export const expiryOf = ({ expireAt }: Record<string, unknown>): number =>
+  typeof expireAt === 'number' ? expireAt : Infinity
 
 /** The entry, or null, and what is wrong with it, in clauses. `holder` has it. */
 export const readEntry = (given: unknown, holder: string): Pick<EntryItem, 'entry' | 'flaws'> => {

@@ -8,7 +8,7 @@ import type { StoredApproval } from '../aws/stored-approval.ts'
 import { type Deflated, inflated } from '../aws/deflated-record.ts'
 import { approvalKey } from '../aws/records.ts'
 import { entryKey } from '../aws/entries.ts'
-import { readEntryItems, type EntryItem } from './entry-item.ts'
+import { expiryOf, readEntryItems, type EntryItem } from './entry-item.ts'
 import { isAbsenceId } from '../domain/absence.ts'
 import { isFreezeId } from '../domain/freeze.ts'
 import { isSkippedApprovalId } from '../domain/skipped-approval.ts'
@@ -94,7 +94,8 @@ export const readRecord = async (
     const all: Record<string, unknown>[] = []
     for await (const { Items = [] } of paginateQuery({ client }, { TableName, ...entriesOf(id), ConsistentRead: true }))
       all.push(...Items)
-    return readEntryItems(all).filter((item) => isKept(item, now))
+    // An expired copy of an entry must not count in place of one that is kept.
+    return readEntryItems(all.filter((item) => isKept({ expireAt: expiryOf(item) }, now)))
   }
   let before = await readApproval()
   for (let reading = 1; ; reading++) {

@@ -135,6 +135,16 @@ test('filing them again, more of them, or by many at once changes nothing that i
   expect(counted).toEqual([])
 })
 
+test('an expired copy of an entry hides no entry of a shared item', async () => {
+  const entries = journalAt(START, START)
+  await shared().file(toFile(entries))
+  await alone().file(toFile(entries.slice(1), { keptUntil: START - DAY }))
+  expect(await placesOf(entries)).toEqual([1, 2])
+  await storeApproval(entries)
+  expect((await read(entries)).entries).toEqual(entries)
+  expect(await wrongIn(entries)).toEqual([])
+})
+
 test('one that was filed with another and then alone counts once, in either form', async () => {
   for (const later of [shared, alone]) {
     const entries = journalAt(START, START, START)
