@@ -317,13 +317,14 @@ export const judge = (policy: Policy, votes: readonly Vote[]): Ruling => {
 /** For whom a vote that counts does so; null if for its own person. */
 export const countedFor = (policy: Policy, votes: readonly Vote[], vote: Vote): StoodIn | null => {
   if (validFor(policy, vote).length === 0) return null
+  const places = placesTaken(policy, votes).get(vote) ?? []
   const mayReject: readonly Rejecters[] = policy.rejecters ?? policy.rules
   if (vote.verdict === 'Rejected')
     return mayReject.some(({ people }) => people.includes(vote.userId))
       ? null
-      : (validFor(policy, vote).find(({ userId }) => mayReject.some((one) => hasPlace(one, userId))) ?? null)
+      : (places.find(({ userId }) => mayReject.some((one) => hasPlace(one, userId))) ?? null)
   const placed = judge(policy, votes).progress.find(({ approvedBy }) => approvedBy.includes(vote))
-  return placed ? countsFor(placed.rule, vote.userId, placesTaken(policy, votes).get(vote)) : null
+  return placed ? countsFor(placed.rule, vote.userId, places) : null
 }
 
 /** For whom each vote counts beside its own person: no one who has decided themselves, or for whom another person has. */

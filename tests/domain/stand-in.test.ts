@@ -276,6 +276,13 @@ describe('the place of a person who is away', () => {
     expect(countedFor(managers({ standIns, rejecters: REJECTERS }), [no], no)).toEqual(DANA_AWAY)
     const both = managers({ standIns, rejecters: [...REJECTERS, rule('engineers', ['U0FAY'])] })
     expect(countedFor(both, [no], no)).toBeNull()
+    const ELI_AWAY = { userId: 'U0ELI', name: 'ELI', absence: 'away-of-U0ELI' }
+    const two = policy([rule('managers', ['U0DANA', 'U0ELI'], 2)], {
+      standIns: [...standIns, standIn('U0FAY', 'U0ELI')],
+    })
+    const ofTwo = standing('U0FAY', DANA_AWAY, { verdict: 'Rejected', standsInFor: [DANA_AWAY, ELI_AWAY] })
+    expect(countedFor(two, [ofTwo], ofTwo)).toEqual(DANA_AWAY)
+    expect(countedFor(two, [vote('U0DANA'), ofTwo], ofTwo)).toEqual(ELI_AWAY)
   })
 
   test('is asked for where it helps, in any of the ways', () => {
