@@ -52,6 +52,12 @@ const make = async (door, outdir, { node, runtime, architecture }) => {
   return undefined
 }
 
+/** Why the command failed, in one line that is the same for each function: the first of what it says that names an error. */
+const whyFailed = ({ stderr = '', message }) => {
+  const lines = (stderr.trim() || message).split('\n')
+  return lines.find((line) => /error(?: \[\w+\])?:|error response/i.test(line)) ?? lines[0]
+}
+
 const removeCaches = async (directory) => {
   const caches = (await readdir(directory)).filter((file) => file.endsWith('.cache'))
   await Promise.all(caches.map((file) => rm(join(directory, file))))
@@ -90,7 +96,7 @@ const codeCache = {
     onEnd(async ({ errors }) => {
       if (errors.length > 0 || !existsSync(directory)) return
       const node = service.custom.codeCacheNode
-      const why = await make(door, outdir, { node, runtime, architecture }).catch(({ message }) => message)
+      const why = await make(door, outdir, { node, runtime, architecture }).catch(whyFailed)
       if (!why) return
       await removeCaches(directory)
       left.set(why, [...(left.get(why) ?? []), door])
@@ -98,4 +104,4 @@ const codeCache = {
   },
 }
 
-module.exports = Object.assign(CodeCache, { codeCache })
+module.exports = Object.assign(CodeCache, { codeCache, make })

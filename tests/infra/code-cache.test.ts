@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process'
+import { globSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { build, type Plugin } from 'esbuild'
 import { LAMBDA_FLAGS, WITH_CODE_CACHE, WITHOUT_CODE_CACHE } from '../support/lambda-flags.ts'
 import { packageWithArchives, type WithArchives } from '../support/package-service.ts'
 
@@ -155,36 +158,85 @@ test('a script that is loaded so may import what Node has, in the middle of a fu
   }
 })
 
+interface Packaging {
+  new (
+    serverless: object,
+    options: object,
+    writers: { log: { notice(line: string): void } },
+  ): {
+    hooks: Record<string, () => void>
+  }
+  make(
+    door: string,
+    outdir: string,
+    of: { node: string; runtime: string; architecture: string },
+  ): Promise<string | undefined>
+}
+const CodeCache = createRequire(import.meta.url)('../../infra/code-cache.cjs') as Packaging
+const PLUGINS = createRequire(import.meta.url)('../../esbuild.plugins.cjs') as Plugin[]
+const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64'
+
 describe('the packaging', () => {
-  test('makes the same bytes each time, also by a command that starts Node', async () => {
-    const again = await packageWithArchives(...WITH_CODE_CACHE, '--param', `codeCacheNode=env ${process.execPath}`)
-    for (const [door, archive] of packaged.archives)
-      for (const [path, content] of archive)
-        expect([door, path, again.archives.get(door)?.get(path)?.equals(content)]).toEqual([door, path, true])
-    expect(again.said).not.toContain('code cache')
+  test('makes the same bytes each time and everywhere, also by a command that starts Node', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'greenlight-elsewhere-'))
+    const node = `env NODE_NO_WARNINGS=1 ${process.execPath}`
+    try {
+      for (const [door, archive] of packaged.archives) {
+        await cp(join(directory, door), elsewhere, { recursive: true })
+        const own = [...archive].filter(([path]) => path.startsWith('functions/'))
+        for (const [path] of own) if (!path.endsWith('.cjs')) await rm(join(elsewhere, path))
+        await CodeCache.make(door, join(elsewhere, 'functions'), { node, runtime: 'nodejs24.x', architecture })
+        for (const [path, content] of own)
+          expect([path, content.equals(await readFile(join(elsewhere, path)))]).toEqual([path, true])
+      }
+    } finally {
+      await rm(elsewhere, { recursive: true, force: true })
+    }
+  })
+
+  test('leaves it out for another architecture, and says so in one line', async () => {
+    const without = await packageWithArchives(...WITHOUT_CODE_CACHE)
+    expect(cachesIn(without)).toEqual(cachesIn(without).map(([door]) => [door, []]))
+    const lines = without.said.split('\n').filter((line) => line.includes('code cache'))
+    expect(lines).toHaveLength(1)
+    const doors = [...packaged.archives.keys()].sort().join(', ')
+    expect(lines[0]).toContain(
+      `Without V8's code cache (docs/starts.md): ${doors}. ${process.version} on ${process.arch} `,
+    )
+    expect(lines[0]).toMatch(/cannot make it for nodejs24\.x on \w+\.$/)
+    const door = without.archives.get('approval-decided')?.get('functions/approval-decided.mjs')?.toString()
+    expect(door).toMatch(/^import\{createRequire\}from'node:module';/)
   }, 120_000)
 
   test.each([
-    ['for another architecture', WITHOUT_CODE_CACHE, /v24\S+ on \w+ cannot make it for nodejs24\.x on \w+\./],
-    [
-      'by a command that fails',
-      [...WITH_CODE_CACHE, '--param', 'codeCacheNode=no-such-node'],
-      /spawn no-such-node ENOENT/,
-    ],
+    ['is not there', 'no-such-node', 'spawn no-such-node ENOENT'],
+    ['fails', 'node --import data:text/javascript,throw(RangeError("no"))', 'RangeError: no'],
+    ['prints something else', 'echo', /JSON/],
   ])(
-    'leaves it out %s, and says so in one line',
-    async (_, argv, why) => {
-      const without = await packageWithArchives(...argv)
-      expect(cachesIn(without)).toEqual(cachesIn(without).map(([door]) => [door, []]))
-      const lines = without.said.split('\n').filter((line) => line.includes('code cache'))
-      expect(lines).toHaveLength(1)
-      expect(lines[0]).toContain(
-        `Without V8's code cache (docs/starts.md): ${[...packaged.archives.keys()].sort().join(', ')}. `,
-      )
-      expect(lines[0]).toMatch(why)
-      const door = without.archives.get('approval-decided')?.get('functions/approval-decided.mjs')?.toString()
-      expect(door).toMatch(/^import\{createRequire\}from'node:module';/)
+    'leaves it out if the command %s, and says so in one line',
+    async (_, codeCacheNode, why) => {
+      const said: string[] = []
+      const service = { provider: { runtime: 'nodejs24.x', architecture }, functions: {}, custom: { codeCacheNode } }
+      const { hooks } = new CodeCache({ service }, {}, { log: { notice: (line) => said.push(line) } })
+      const archive = await mkdtemp(join(tmpdir(), 'greenlight-archive-'))
+      try {
+        const outdir = join(archive, 'functions')
+        for (const door of ['traffic-shifting', 'approval-decided'])
+          await build({
+            entryPoints: [join('functions', `${door}.ts`)],
+            ...{ bundle: true, platform: 'node', format: 'esm', target: 'node24', mainFields: ['module', 'main'] },
+            ...{ outdir, outExtension: { '.js': '.mjs' }, plugins: PLUGINS, logLevel: 'silent' },
+          })
+        hooks['after:package:createDeploymentArtifacts']?.()
+        expect(said).toEqual([expect.stringMatching(why)])
+        expect(said[0]).toContain('approval-decided, traffic-shifting. ')
+        expect(said[0]).not.toContain('\n')
+        const files = globSync('**/*.{mjs,cache}', { cwd: outdir })
+        expect(files.sort()).toEqual(['approval-decided.mjs', 'traffic-shifting.mjs'])
+      } finally {
+        await rm(archive, { recursive: true, force: true })
+      }
     },
-    120_000,
+    60_000,
   )
 })
