@@ -198,6 +198,8 @@ const asCommonJs = async (outputs, outdir, door) => {
     const source = await readFile(path, 'utf8')
     const { code } = await esbuild.transform(source, {
       ...{ format: 'cjs', minify: true, target: 'node24', platform: 'node', legalComments: 'none' },
+      // In a script with V8's code cache (infra/code-cache/start.mjs), Node answers to `import()` with a warning.
+      supported: { 'dynamic-import': false },
     })
     const linked = code
       .replaceAll(/require\("\.[\w./-]*?\/([\w.-]+)\.mjs"\)/g, (whole, name) =>

@@ -3,7 +3,7 @@
 const { createHash } = require('node:crypto')
 const { readFileSync, readdirSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
-const { Script, constants } = require('node:vm')
+const { Script } = require('node:vm')
 
 /*
  * `node make.cjs <function> <directory of its scripts> <greenlight.json> <architecture>`: starts the function, then loads each of its
@@ -33,14 +33,13 @@ const load = (name) => {
   const script = new Script(`(function(exports,require,module){${source}\n})`, {
     // V8 keeps the name. On Lambda it is this one, wherever the service was packaged.
     filename: `/var/task/functions/${door}.parts/${name}`,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
   scripts.set(name, { script, source })
   script.runInThisContext()(module.exports, requireIn, module)
   return module.exports
 }
 
-const requireIn = (name) => (name.startsWith('./') ? load(name.slice(2)) : process.getBuiltinModule(name))
+const requireIn = (name) => (name.startsWith('./') ? load(name.slice(2)) : require(name))
 
 /** Script → hash. Functions that ran are in the caches; V8 compiles the others when they are called. */
 const make = () => {

@@ -12,7 +12,7 @@
 // Node's own modules, without what `import` and `createRequire` load for their sake.
 const { readFileSync } = process.getBuiltinModule('node:fs')
 const { createHash } = process.getBuiltinModule('node:crypto')
-const { Script, constants } = process.getBuiltinModule('node:vm')
+const { Script } = process.getBuiltinModule('node:vm')
 
 const directory = `${import.meta.dirname}/${DOOR}.parts/`
 
@@ -39,14 +39,16 @@ const load = (name) => {
   const script = new Script(`(function(exports,require,module){${source}\n})`, {
     filename: directory + name,
     cachedData,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
   if (script.cachedDataRejected) globalThis.codeCache = 'not used: V8 rejected it, as it does under other flags'
   script.runInThisContext()(module.exports, requireIn, module)
   return module.exports
 }
 
-const requireIn = (name) => (name.startsWith('./') ? load(name.slice(2)) : process.getBuiltinModule(name))
+const nativeRequire = () => process.getBuiltinModule('node:module').createRequire(import.meta.url)
+
+const requireIn = (name) =>
+  name.startsWith('./') ? load(name.slice(2)) : (process.getBuiltinModule(name) ?? nativeRequire()(name))
 
 const begin = () => {
   if (process.version === MADE.node && process.arch === MADE.arch) {
@@ -54,8 +56,7 @@ const begin = () => {
     return load(`${DOOR}.cjs`)
   }
   globalThis.codeCache = `not used: made by ${MADE.node} on ${MADE.arch}, and this is ${process.version} on ${process.arch}`
-  const { createRequire } = process.getBuiltinModule('node:module')
-  return createRequire(import.meta.url)(`./${DOOR}.parts/${DOOR}.cjs`)
+  return nativeRequire()(`./${DOOR}.parts/${DOOR}.cjs`)
 }
 
 export const { handler } = begin()
