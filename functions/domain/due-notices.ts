@@ -145,7 +145,7 @@ export const noticesOf = (approval: Approval): DueNotice[] => {
   const usefulUntil = (notice: Notice): number => {
     if (SENT_AT_ONCE.has(notice.kind) || AFTERWARDS_TOO.has(notice.kind)) return notice.dueAt + NEWS_FOR
     // Then the next notice says that it is overdue.
-    if (notice.kind === 'review') return override!.reviewUntil!
+    if (notice.kind === 'review') return override?.reviewUntil ?? -Infinity
     // The notice of an override goes to the approvers who are still needed, so it has reminded them.
     if (notice.kind === 'reminder' && override && notice.dueAt <= override.at) return -Infinity
     const next = reminders[reminders.findIndex(({ key }) => key === notice.key) + 1]
