@@ -19,6 +19,9 @@ const OTHERWISE = { yes: 'no', no: 'yes', unknown: 'unknown' } as const satisfie
 
 const isPush = ({ trigger }: Asked): boolean => trigger === 'WebhookV2'
 
+/** A person in Slack, or in the console, had the stage rolled back. */
+const isRollback = ({ trigger }: Asked): boolean => trigger === 'ManualRollback'
+
 /** By the branch or the repository that the source tells. */
 const ofSource = (told: string | undefined, isSo: (told: string) => boolean): Truth =>
   told === undefined ? 'unknown' : known(isSo(told))
@@ -53,11 +56,11 @@ export const MATCHES: readonly DrawnMatch[] = [
   { match: { account: '1111*', region: 'us-*' }, truth: () => 'no' },
   { match: { account: '111122223333', region: ['us-*', 'eu-*'] }, truth: () => 'yes' },
   { match: { trigger: 'manual' }, truth: ({ trigger }) => known(trigger === 'StartPipelineExecution') },
-  { match: { trigger: ['push', 'rollback'] }, truth: (asked) => known(isPush(asked)) },
+  { match: { trigger: ['push', 'rollback'] }, truth: (asked) => known(isPush(asked) || isRollback(asked)) },
   { match: { trigger: 'tag-push' }, truth: (asked) => tagged(asked, () => true) },
   {
     match: { trigger: ['branch-push', 'ManualRollback'] },
-    truth: (asked) => (isPush(asked) ? OTHERWISE[tagged(asked, () => true)] : 'no'),
+    truth: (asked) => (isPush(asked) ? OTHERWISE[tagged(asked, () => true)] : known(isRollback(asked))),
   },
   { match: { executionMode: 'QUEUED' }, truth: ({ mode }) => known(mode === 'QUEUED') },
   { match: { executionMode: ['SUPERSEDED', 'PARALLEL'] }, truth: ({ mode }) => known(mode !== 'QUEUED') },
