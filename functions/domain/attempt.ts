@@ -6,8 +6,8 @@ import { aimOf } from './act.ts'
 import type { Policy, Ruling, Verdict, Vote } from './policy.ts'
 import { isOfForm, ticketIn } from './comment.ts'
 import { isEarly, isTime, notBeforeOf, wrongTime } from './later.ts'
-import { barrierFor, counts, isOutOfTurn, judge, standsInFor } from './policy.ts'
-import { isNamedBy } from './stand-in.ts'
+import { barrierFor, counts, isOutOfTurn, judge, placesTaken, standsInFor } from './policy.ts'
+import { countsFor, isNamedBy } from './stand-in.ts'
 import { reviewRefusal } from './override-review.ts'
 import { recordedRefusal } from './recorded.ts'
 import { shortId } from './revision.ts'
@@ -328,10 +328,13 @@ const withDecision = (approval: Approval, verdict: Verdict, at: number): Approva
   // Of several ways, the one that was met.
   const decisive =
     verdict === 'Approved' ? judge(policy, approval.votes).progress.map(({ rule }) => rule) : policy.rules
+  const places = placesTaken(policy, approval.votes)
   const rules = decisive.map((one) => ({
     name: one.name,
     count: one.count,
-    people: votes.filter((vote) => isNamedBy(policy, one, vote)).map(({ userId }) => userId),
+    people: votes
+      .filter((vote) => one.people.includes(vote.userId) || countsFor(one, vote.userId, places.get(vote)))
+      .map(({ userId }) => userId),
   }))
   return withEntry(
     { ...approval, state: { name: 'deciding', verdict, since: at }, showing: touched(approval.showing, at) },

@@ -255,6 +255,21 @@ describe('the place of a person who is away', () => {
     expect(countedFor(of, [vote('U0DANA'), both], both)).toEqual(ELI_AWAY)
   })
 
+  test('is recorded in no rule of a person who has voted since', () => {
+    const of = policy([rule('owners', ['U0DANA']), rule('managers', ['U0ELI'])], {
+      standIns: [standIn('U0FAY', 'U0DANA'), standIn('U0FAY', 'U0ELI')],
+    })
+    const [first] = cast(under(approval(), of), 'U0FAY', START + MINUTE)
+    const [decided] = cast(first, 'U0DANA', START + 2 * MINUTE)
+    expect(decided.journal.unfiled.at(-1)?.happened).toMatchObject({
+      what: 'decided',
+      rules: [
+        { name: 'owners', people: ['U0DANA'] },
+        { name: 'managers', people: ['U0FAY'] },
+      ],
+    })
+  })
+
   const REJECTERS = [rule('auditors', ['U0IDA']), rule('managers', ['U0DANA'])]
   test('is theirs among those who may reject', () => {
     const of = managers({ rejecters: REJECTERS, standIns: [standIn('U0FAY', 'U0DANA')] })
