@@ -16,8 +16,9 @@ interface Class {
   isLost: boolean
   first: Position
   members: Position[]
-  /** Where its step has been compared, by what it touches. */
-  compared: Map<string, readonly number[]>
+  /** In so many states its step has been compared; the states, if every position is compared in each. */
+  compared: number
+  states: (readonly number[])[]
 }
 
 /** What {@link Alike} knows of the states. */
@@ -108,13 +109,14 @@ export class Alike {
     })
   }
 
-  /** Compares the step of a class in a state, once for each `key`. */
-  async compare(first: Position, row: readonly number[], key: string): Promise<void> {
+  /** Compares the step of a class in a state: once for each of what it touches. */
+  async compare(first: Position, row: readonly number[]): Promise<void> {
     const one = this.#byFirst.get(first.id)
-    if (!one || one.compared.has(key)) return
-    one.compared.set(key, row)
+    if (!one) return
+    one.compared += 1
+    if (this.#isThorough) one.states.push(row)
     const { members } = one
-    const others = this.#isThorough ? members.slice(1) : sampled(members, one.compared.size)
+    const others = this.#isThorough ? members.slice(1) : sampled(members, one.compared)
     for (const member of others) await this.#compareWith(one, member, row)
     if (this.#isThorough) await this.compareLater()
   }
@@ -172,11 +174,11 @@ export class Alike {
     const one = this.#classes.get(signature)
     if (one) {
       one.members.push(position)
-      if (this.#isThorough) for (const before of one.compared.values()) this.#later.push([one, position, before])
+      for (const before of one.states) this.#later.push([one, position, before])
       return one.first.id
     }
     const isLost = kind.endsWith(' lost')
-    const made: Class = { actor, isLost, first: first(), members: [position], compared: new Map() }
+    const made: Class = { actor, isLost, first: first(), members: [position], compared: 0, states: [] }
     this.#classes.set(signature, made)
     this.#byFirst.set(made.first.id, made)
     return made.first.id

@@ -13,5 +13,5 @@ export const enumerate = async (
   foundAtRest: Checks['foundAtRest'] = new Map(),
 ): Promise<Explored> => {
   const made = await scenario(size, bot)
-  return explore(made.world, made.actors, limits, { ...checksOf(made), foundAtRest })
+  return explore(made.world, made.actors, limits, { ...checksOf(made), foundAtRest }, made.pairs)
 }

@@ -55,7 +55,12 @@ describe('the enumeration finds', () => {
   test.each(Object.entries(ENUMERATED_BOTS))(
     '%s',
     async (_, bot) => {
-      for (const apart of [{}, { fixedReadsApart: true }, { alikeApart: true }]) {
+      for (const apart of [
+        {},
+        { fixedReadsApart: true },
+        { alikeApart: true },
+        { alikeApart: true, exchangesApart: true },
+      ]) {
         const { found } = await enumerate(bot.size, { ...bot.limits, ...apart, until: bot.breaks }, bot)
         const violation = found.find(({ what }) => what.startsWith(`${bot.breaks}:`))
         expect(violation?.path.length).toBeGreaterThan(0)
@@ -96,7 +101,7 @@ describe('positions from which a function does the same are one', () => {
     'which leads to the same ends: %s',
     async (_, one) => {
       const merged = await enumerateOnce(one)
-      const apart = await enumerateWith(one.size, { ...one.limits, alikeApart: true })
+      const apart = await enumerateWith(one.size, { ...one.limits, alikeApart: true, exchangesApart: true })
       expect(merged.states).toBeLessThan(apart.states)
       expect(merged.endKeys).toEqual(apart.endKeys)
       expect(merged.found).toEqual(apart.found)
@@ -123,6 +128,60 @@ describe('positions from which a function does the same are one', () => {
     expect(compared).toBeGreaterThan(100)
   }, 60_000)
 })
+
+describe('states in which two actors that are alike are exchanged are one', () => {
+  // Which of several reads lands first depends on the order of the actors.
+  const limits = { crashes: 0, alikeApart: true, fixedReadsApart: true } as const
+  const deliveries = ENUMERATIONS[0]!.size
+  const exchangeable: readonly [string, Size, number][] = [
+    ['two deliveries', { ...deliveries, people: { U0ANA: 'Approved' } }, 1.8],
+    [
+      'two people',
+      { ...deliveries, deliveries: 1, people: { U0ANA: 'Approved', U0BEN: 'Approved' }, timesOut: true },
+      1.8,
+    ],
+    ['both, two by two', { ...deliveries, people: { U0ANA: 'Approved', U0BEN: 'Approved' } }, 3.6],
+  ]
+  test.each(wholeInCi([...exchangeable], exchangeable.slice(0, 1)))(
+    'and exactly one of each is left, with the same ends: %s',
+    async (_, size, fewer) => {
+      const [one, apart] = [
+        await enumerateWith(size, limits),
+        await enumerateWith(size, { ...limits, exchangesApart: true }),
+      ]
+      expect(apart.states / one.states).toBeGreaterThan(fewer)
+      expect(apart.exchanged).toBe(one.states)
+      expect(apart.endKeys).toEqual(one.endKeys)
+      expect(apart.found).toEqual(one.found)
+    },
+    120_000,
+  )
+})
+
+test('while clocks stand, what is left out leads to the same ends as all orders', async () => {
+  const size = {
+    ...ENUMERATIONS[0]!.size,
+    isAsked: true,
+    deliveries: 0,
+    people: { U0ANA: 'Approved', U0CHEN: 'Rejected' },
+    console: 'Rejected',
+    timesOut: true,
+  } as const
+  const passing = await enumerateWith(size, { crashes: 0 })
+  const standing = await enumerateWith(size, { crashes: 0, clocksStand: true })
+  const apart = {
+    crashes: 0,
+    clocksStand: true,
+    alikeApart: true,
+    fixedReadsApart: true,
+    exchangesApart: true,
+  } as const
+  const everywhere = await enumerateWith(size, apart)
+  expect(standing.states).toBeLessThan(passing.states)
+  expect(everywhere.states).toBeGreaterThan(standing.states)
+  expect(everywhere.endKeys).toEqual(standing.endKeys)
+  expect([everywhere.found, standing.found]).toEqual([[], []])
+}, 60_000)
 
 test('fingerprints of states in place of whole states lead to the same', async () => {
   const one = sizes[1]!

@@ -4,6 +4,8 @@ import type { Row } from './moves.ts'
 import { CRASHED, Moves, NOT_BEGUN, SHARED, UNKNOWN } from './moves.ts'
 import { NumberTable } from './number-table.ts'
 import type { Outcome } from './runs.ts'
+import type { Pair } from './symmetry.ts'
+import { Symmetry } from './symmetry.ts'
 import { Fingerprints } from './fingerprints.ts'
 import type { StateSet } from './states.ts'
 import { States } from './states.ts'
@@ -16,11 +18,15 @@ export interface Found {
   path: string[]
 }
 
-/** `endKeys`: the states in which no one has anything left to do. */
 export interface Explored {
   states: number
+  /** So many are left if those that are exchanges of each other (`symmetry.ts`) are one. */
+  exchanged: number
   transitions: number
-  /** What was shared then and how everyone fared, in order: the same in every world. */
+  /**
+   * Of the states in which no one has anything left to do: what was shared then and how everyone fared, in order. The same in
+   * every world, and for states that are exchanges of each other.
+   */
   endKeys: string[]
   positions: number
   runs: number
@@ -58,14 +64,19 @@ export const explore = async (
   actors: readonly Actor[],
   limits: Limits,
   checks: Checks,
+  pairs: readonly Pair[] = [],
 ): Promise<Explored> => {
   const moves = new Moves(world, actors, limits)
   const { alike, positions } = moves
   const CRASHES = SHARED + actors.length
   const width = CRASHES + 1
+  const symmetry = new Symmetry(world, actors.length, positions, (at) => moves.outcome(at), pairs)
+  const hasPairs = pairs.length > 0
+  // With fewer states, too few positions are compared that are taken for alike.
+  const isOnce = hasPairs && !limits.exchangesApart && limits.alikeApart === true
   const none = (): StateSet => (limits.asFingerprints ? new Fingerprints(width) : new States(width))
-  let states = none()
-  let explored = { transitions: 0, endKeys: [] as string[], found: [] as Found[], isWhole: true, begun: 0 }
+  let [states, exchanges] = [none(), none()]
+  let explored = { transitions: 0, ends: new Set<string>(), found: [] as Found[], isWhole: true, begun: 0 }
   const seenProblems = new Set<string>()
   const { foundAtRest = new Map<string, readonly string[]>() } = checks
   const problemsOf = checks.everywhere.map(() => new NumberTable())
@@ -133,6 +144,13 @@ export const explore = async (
     }
   }
 
+  const key: Row = new Int32Array(width)
+  const add = (row: Row, parent: number, step: number): void => {
+    if (hasPairs) symmetry.firstOf(row, key)
+    if (hasPairs && !isOnce) exchanges.add(key, -1, 0)
+    states.add(row, parent, step, isOnce ? key : row)
+  }
+
   const row: Row = new Int32Array(width)
   const taken: Row = new Int32Array(width)
   const next: Row = new Int32Array(width)
@@ -170,13 +188,13 @@ export const explore = async (
       transitions += mayCrash ? 3 : 1
       next.set(taken)
       if (moves.goOn(next, actor) === UNKNOWN) return UNKNOWN
-      states.add(next, id, actor * STEPS.length)
+      add(next, id, actor * STEPS.length)
       if (!mayCrash) continue
       next.set(row)
       crash(next, actor)
-      states.add(next, id, actor * STEPS.length + 1)
+      add(next, id, actor * STEPS.length + 1)
       crash(taken, actor)
-      states.add(taken, id, actor * STEPS.length + 2)
+      add(taken, id, actor * STEPS.length + 2)
     }
     explored.transitions += transitions
     return count
@@ -185,7 +203,7 @@ export const explore = async (
   const end = async (id: number): Promise<void> => {
     const how = actors.map((_, actor) => moves.outcome(row[SHARED + actor]!))
     const endKey = JSON.stringify([PARTS.map((part, index) => world.keyOf(part, row[index]!)), how])
-    explored.endKeys.push(endKey)
+    explored.ends.add(symmetry.keyOf(row))
     const now = [...row]
     const load = () => {
       for (const [index, part] of PARTS.entries()) world.load(part, now[index]!)
@@ -197,7 +215,7 @@ export const explore = async (
 
   /** Ends early if much would have to be explored again. */
   const exploreAll = async (): Promise<void> => {
-    states.add(first, -1, 0)
+    add(first, -1, 0)
     const ends = new States(CRASHES)
     let learnedAt = 0
     for (let id = states.next(row); id >= 0; id = states.next(row)) {
@@ -213,7 +231,7 @@ export const explore = async (
           taken: id + 1,
           states: states.count,
           transitions: explored.transitions,
-          ends: explored.endKeys.length,
+          ends: explored.ends.size,
           positions: positions.length,
         })
       if (!isChecked(row)) await check(id, row)
@@ -223,24 +241,29 @@ export const explore = async (
         count = expand(id)
       }
       // States that differ only in the number of crashes end alike.
-      if (count === 0 && ends.add(row.subarray(0, CRASHES), -1, 0)) await end(id)
+      if (count === 0) {
+        if (isOnce) symmetry.firstOf(row, key)
+        if (ends.add((isOnce ? key : row).subarray(0, CRASHES), -1, 0)) await end(id)
+      }
     }
     if (!limits.states && !limits.until) await alike?.compareLater()
   }
   // If positions were found to differ that were taken for alike, all begins again.
   for (let begun = 1; ; begun++) {
-    states = none()
+    ;[states, exchanges] = [none(), none()]
     seenProblems.clear()
     for (const index of problemsOf.keys()) problemsOf[index] = new NumberTable()
-    explored = { transitions: 0, endKeys: [], found: [], isWhole: true, begun }
+    explored = { transitions: 0, ends: new Set<string>(), found: [], isWhole: true, begun }
     await exploreAll()
     if (!alike?.differed) break
     moves.begin()
   }
+  const { ends, ...counted } = explored
   return {
-    ...explored,
+    ...counted,
     states: states.count,
-    endKeys: explored.endKeys.toSorted(),
+    endKeys: [...ends].toSorted(),
+    exchanged: isOnce || !hasPairs ? states.count : exchanges.count,
     positions: positions.length,
     compared: alike?.compared ?? 0,
     runs: moves.runs,

@@ -33,11 +33,11 @@ export class Fingerprints implements StateSet {
     this.#shards = Array.from({ length: SHARDS }, () => new Shard())
   }
 
-  add(row: Int32Array): boolean {
+  add(row: Int32Array, _parent?: number, _step?: number, key = row): boolean {
     let [one, two, three] = [0, 0, 0]
     for (let at = 0; at < this.#width; at++) {
       // Positions are numbers from 0, ends and others are below.
-      const number = row[at]!
+      const number = key[at]!
       const of = (number < 0 ? -2 * number - 1 : 2 * number) * WORDS
       if (of >= this.#bits[at]!.length) this.#bits[at] = moreBits(this.#bits[at]!, of)
       const bits = this.#bits[at]!

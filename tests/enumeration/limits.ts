@@ -6,10 +6,14 @@ export interface Limits {
   readsApart?: boolean
   /** A read of what no other actor can write any more lands in every order, and not first. */
   fixedReadsApart?: boolean
+  /** The clock of a function stands from its beginning on: time that passes is seen by those that begin later. */
+  clocksStand?: boolean
   /** Positions that do the same from now on stay apart (`alike.ts`). */
   alikeApart?: boolean
   /** Every position that is taken for like another is compared with it in every state. */
   isThorough?: boolean
+  /** With {@link alikeApart}: states that differ only in which of two actors that are alike is which stay apart (`symmetry.ts`). */
+  exchangesApart?: boolean
   /** For many millions of states: fingerprints (`fingerprints.ts`) are kept of them. A violation then has no path. */
   asFingerprints?: boolean
   /** Is told how far it is, after each million states. */

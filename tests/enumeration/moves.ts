@@ -89,7 +89,9 @@ export class Moves {
     this.#world = world
     this.#actors = actors
     this.#limits = limits
-    this.#runs = actors.map(({ door }, index) => new Runs(world, index + 1, door, this.positions))
+    this.#runs = actors.map(
+      ({ door }, index) => new Runs(world, index + 1, door, this.positions, limits.clocksStand === true),
+    )
     this.#crashes = SHARED + actors.length
     this.#writes = actors.map(({ writes }) => maskOf(writes))
     this.#passesTime = actors.map(({ writes }) => writes.includes('time'))
@@ -175,7 +177,7 @@ export class Moves {
   /**
    * With every call that others make or will make: it is enough to let it land first. So does a write that no other actor
    * reads. So does a read of what no other actor can write any more: its answer is then the same whenever it lands, and it
-   * changes nothing. While time may still pass, no read is fixed: a function knows the time of its last answer. The read of a
+   * changes nothing. While time may still pass, no read is fixed, unless clocks stand: a function knows the time of its last answer. The read of a
    * record that is to be changed belongs to the step of its write.
    */
   commutes(row: Row, actor: number, at: number): boolean {
@@ -185,7 +187,7 @@ export class Moves {
     let others = 0
     for (let other = 0; other < this.#writes.length; other++)
       if (other !== actor && row[SHARED + other]! >= NOT_BEGUN) others |= this.#writes[other]!
-    if ((others & (1 << TIME)) !== 0) return false
+    if ((others & (1 << TIME)) !== 0 && !this.#limits.clocksStand) return false
     const written = this.#touches[at]! & others
     return written === 0 || (written === 1 << CODE_PIPELINE && this.#isOverIn(row[CODE_PIPELINE]!))
   }
@@ -244,7 +246,7 @@ export class Moves {
     this.#timeIs(row[TIME]!)
     const position = this.positions[at]!
     const taken = await this.step(row, actor, position)
-    await this.alike?.compare(position, row, key.join())
+    await this.alike?.compare(position, row)
     const changed = PARTS.flatMap((_, part) => (row[part] === taken.row[part] ? [] : [part]))
     if (changed.length > 2) throw new Error(`${taken.what} changes ${changed.length} parts`)
     const [first = -1, second = -1] = changed
@@ -278,7 +280,7 @@ export class Moves {
       if (at < 0) continue
       const flags = this.#flagsOf(at)
       if ((flags & BEGINS_A_PART) !== 0) continue
-      if (!mayTimePass && this.#reachedAt[at] === time) {
+      if (this.#limits.clocksStand || (!mayTimePass && this.#reachedAt[at] === time)) {
         const known = this.#classes[at]!
         if (known < 0) {
           this.#askClass(row, actor, at, (found) => (this.#classes[at] = found))
@@ -411,12 +413,13 @@ export class Moves {
   /**
    * The number of those that do the same as this position from here on. A write that was made at one time and one that is made
    * again at another are not alike, so as long as time can pass, only writes that must fail are; and what a function has of
-   * an earlier time stays apart.
+   * an earlier time stays apart. While clocks stand, a function sees no time pass.
    */
   async #classOf(actor: number, position: Position, row: readonly number[]): Promise<number> {
     if (!this.alike || !position.from) return position.id
     const now = this.#world.stateOf('time', row[TIME]!)
-    if (!this.#mayTimePass(row) && position.from.at === now) return this.alike.of(actor, position, row)
+    if (this.#limits.clocksStand || (!this.#mayTimePass(row) && position.from.at === now))
+      return this.alike.of(actor, position, row)
     const isFirstWrite = position.call!.isWrite && position.change !== null && position.change.began === null
     return isFirstWrite && (await this.#land(row, actor, position)).isLost
       ? this.alike.ofLost(actor, position)

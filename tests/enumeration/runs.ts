@@ -50,6 +50,8 @@ export interface Position {
   part: Part
   /** Where the change of a record began to which its call belongs, and how often it has failed since if that counts. */
   change: { began: Position | null; failed: number } | null
+  /** It was reached by a write that failed: whatever its change had found before, it is this position. */
+  isAgain: boolean
   /** Where the change that began here begins again, by time and count. */
   again: Map<string, Position> | null
   /** Where an answer leads, by answer and time. */
@@ -78,11 +80,13 @@ interface Waiting {
 const stillSleep = (_: number, signal?: AbortSignal): Promise<void> =>
   signal ? new Promise(() => {}) : Promise.resolve()
 
+/** How the identifiers begin that a run makes. */
+export const ownerOf = (owner: number): string => `${owner.toString(16).padStart(8, '0')}-`
+
 /** Time as a run sees it: that of its last answer. Its identifiers are its own. */
 export const clockOf = (owner: number, part: number, now: () => number): Clock => {
   let ids = 0
-  const own = owner.toString(16).padStart(8, '0')
-  return { now, newId: () => `${own}-${part}-${++ids}`, sleep: stillSleep }
+  return { now, newId: () => `${ownerOf(owner)}${part}-${++ids}`, sleep: stillSleep }
 }
 
 class Run {
@@ -133,13 +137,15 @@ export class Runs {
   readonly #beginnings = new Map<string, Position>()
   readonly #kept: Position[] = []
   readonly #all: Position[]
+  readonly #clocksStand: boolean
 
   /** `all`: the positions of all functions, by ID. */
-  constructor(world: World, number: number, door: Door, all: Position[]) {
+  constructor(world: World, number: number, door: Door, all: Position[], clocksStand: boolean) {
     this.#world = world
     this.#number = number
     this.#door = door
     this.#all = all
+    this.#clocksStand = clocksStand
   }
 
   beginning(at: number): Promise<Position> {
@@ -160,19 +166,21 @@ export class Runs {
         })
       : []
     const isLost = isFailedWrite(position, answer)
-    const key = `${at} ${keyOf(answer)}`
-    const known = position.next.get(key) ?? this.#againAt(position, answer, at)
+    const knows = this.#clocksStand ? position.part.at : at
+    const key = `${knows} ${keyOf(answer)}`
+    const known = position.next.get(key) ?? this.#againAt(position, answer, knows)
     if (known) {
       position.next.set(key, known)
       return { position: known, changed, isLost }
     }
     const stood = await this.#runAt(position)
     const { change } = stood.call!
-    const run = await this.#go(stood, answer, before, at)
+    const run = await this.#go(stood, answer, before, knows)
     const goesOn = change !== undefined && run.call?.change === change
-    const next = await this.#positionOf(run, { position, answer, before, at }, position.part, goesOn)
+    const next = await this.#positionOf(run, { position, answer, before, at: knows }, position.part, goesOn)
+    next.isAgain = goesOn && isLost
     position.next.set(key, next)
-    if (goesOn && isLost) (begunAt(position).again ??= new Map()).set(`${at} ${next.change!.failed}`, next)
+    if (goesOn && isLost) (begunAt(position).again ??= new Map()).set(`${knows} ${next.change!.failed}`, next)
     return { position: next, changed, isLost }
   }
 
@@ -242,6 +250,7 @@ export class Runs {
       from,
       part,
       change: null,
+      isAgain: false,
       again: null,
       next: new Map(),
       landings: new Map(),

@@ -16,7 +16,9 @@ import type { Change } from './code-pipeline.ts'
 import { MINUTE, REQUESTED_AT } from './code-pipeline.ts'
 import type { Actor } from './actor.ts'
 import type { Door, Rest } from './runs.ts'
-import { clockOf } from './runs.ts'
+import { clockOf, ownerOf } from './runs.ts'
+import type { Pair } from './symmetry.ts'
+import { PEOPLE } from '../support/memory/people.ts'
 import type { Ask } from './services.ts'
 import { servicesIn } from './services.ts'
 import { PARTS, World } from './world.ts'
@@ -99,6 +101,24 @@ const click = async (
   const decided = isDecided && (attempted.ruling.kind === 'granted' ? 'Approved' : 'Rejected')
   return { told: { userId, at, what: RECORDED_AS[attempted.kind], decided: decided || null }, todo }
 }
+
+/** What stands for one person, and for another in the same place. */
+const wordsFor = (one: string, other: string): Pair['words'] => [
+  [one, other],
+  [one.slice(2), other.slice(2)],
+  [PEOPLE[one]!.email, PEOPLE[other]!.email],
+  // A list of both is one of all who may approve, in the order of greenlight.yml: it is the same for both.
+  ...BETWEEN.flatMap((text) => [`${one}${text}${other}`, `${other}${text}${one}`].map((list) => [list, list] as const)),
+]
+
+/** What stands between two people in a list, in JSON and in Slack's messages. */
+const BETWEEN = [
+  '","',
+  ...[', ', ', and ', ' and '].flatMap((text) => [
+    `"},{"type":"text","text":"${text}"},{"type":"user","user_id":"`,
+    `>${text}<@`,
+  ]),
+]
 
 /** What no function does. */
 const outside = (act: (ask: Ask) => Promise<void>): Door => ({
@@ -224,9 +244,24 @@ export const scenario = async (
         ]
       : []
   const actors = [...deliveries, ...people, ...decides, ...clock]
+  const alike = (one: number, other: number, words: Pair['words']): Pair => ({
+    actors: [one, other],
+    words: [[ownerOf(one + 1), ownerOf(other + 1)], ...words],
+  })
+  const inOrder = Object.entries(size.people)
+  const pairs = [
+    ...(size.deliveries === 2 ? [alike(0, 1, [])] : []),
+    ...inOrder.flatMap(([userId, verdict], index) => {
+      const other = inOrder.findIndex(([, same], at) => at > index && same === verdict)
+      return other < 0
+        ? []
+        : [alike(deliveries.length + index, deliveries.length + other, wordsFor(userId, inOrder[other]![0]))]
+    }),
+  ]
   return {
     world,
     actors,
+    pairs,
     begins,
     event,
     notification,

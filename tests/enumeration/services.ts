@@ -3,6 +3,7 @@ import type { Clock } from '../../functions/clock.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
 import { fixedSecrets } from '../../functions/aws/secrets.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
+import type { Signatures } from '../../functions/ports/signatures.ts'
 import type { DueServices, Services } from '../../functions/ports/services.ts'
 import { clickSeals } from '../../functions/slack/click-seals.ts'
 import { NOTHING_THERE } from '../support/memory/nothing-there.ts'
@@ -122,6 +123,18 @@ export const servicesIn = (world: World, ask: Ask, clock: Clock, configuration: 
   }
 }
 
+/** What was signed, by the signature's value. */
+export const SIGNED = new Map<string, string>()
+
+const noted = ({ sign, verify }: Signatures): Signatures => ({
+  sign: async (statement) => {
+    const signature = await sign(statement)
+    SIGNED.set(signature.value, statement)
+    return signature
+  },
+  verify,
+})
+
 /** What never changes here, and is the same for all runs. */
 const STILL = {
   gates: GATES,
@@ -130,7 +143,7 @@ const STILL = {
     byEmail: async (email) => MEMORY_DIRECTORY.byEmail(email),
     members: async (groupId) => MEMORY_DIRECTORY.members(groupId),
   },
-  signatures: memorySignatures(),
+  signatures: noted(memorySignatures()),
   seals: clickSeals(fixedSecrets({ botToken: botToken(), signingSecret: signingSecret() })),
   ...NOTHING_THERE,
   freezes: memoryFreezes(),

@@ -30,6 +30,10 @@ interface Part<State> {
   load(state: State): void
   /** Two states with the same key are the same state. */
   keyOf(state: State): string
+  /** All of it as text. */
+  linesOf(state: State): string[]
+  /** Whether the order of its lines makes a difference. */
+  isOrdered: boolean
 }
 
 interface States {
@@ -87,10 +91,17 @@ const ofTable = (table: MemoryTable): Part<TableSnapshot> => ({
   save: () => table.snapshot(),
   load: (state) => table.restore(state),
   keyOf: tableKey,
+  linesOf: ({ items, entries }) =>
+    [...items, ...entries].map(
+      ([key, one]) => `${key} ${JSON.stringify(one instanceof Map ? [...one].toSorted(([a], [b]) => a - b) : one)}`,
+    ),
+  isOrdered: false,
 })
 
+const linesOf = (all: readonly object[]): string[] => all.map((one) => JSON.stringify(one))
+
 /** Nothing depends on the order of these. */
-const unordered = (all: readonly object[]): string => JSON.stringify(all.map((one) => JSON.stringify(one)).toSorted())
+const unordered = (all: readonly object[]): string => JSON.stringify(linesOf(all).toSorted())
 
 /**
  * What the functions share: the table, CodePipeline, Slack, the queue and the bus, all in memory. Each part can be saved
@@ -138,12 +149,14 @@ export class World {
           this.now = now
         },
         keyOf: String,
+        linesOf: (now) => [String(now)],
+        isOrdered: true,
       },
       approvals: ofTable(this.approvals),
       executions: ofTable(this.executions),
       entries: ofTable(this.entries),
-      recorded: this.#field('recorded', unordered),
-      objections: this.#field('objections', unordered),
+      recorded: this.#field('recorded', unordered, linesOf),
+      objections: this.#field('objections', unordered, linesOf),
       slack: {
         save: () => slack.messages.map((message) => ({ ...message })),
         load: (messages) => {
@@ -152,10 +165,13 @@ export class World {
         },
         keyOf: (messages) =>
           JSON.stringify(messages.map(({ card, ...message }) => ({ ...message, shows: renderedOnce(card) }))),
+        linesOf: (messages) =>
+          messages.map(({ card, ...message }) => JSON.stringify({ ...message, shows: renderedOnce(card) })),
+        isOrdered: true,
       },
-      codePipeline: this.#field('codePipeline', JSON.stringify),
-      queue: this.#field('queue', unordered),
-      announced: this.#field('announced', unordered),
+      codePipeline: this.#field('codePipeline', JSON.stringify, (state) => [JSON.stringify(state)]),
+      queue: this.#field('queue', unordered, linesOf),
+      announced: this.#field('announced', unordered, linesOf),
     }
     this.#states = Object.fromEntries(PARTS.map((part) => [part, []])) as never
   }
@@ -172,6 +188,12 @@ export class World {
     this.#ids.set(key, id)
     this.#keys.set(`${part} ${id}`, key)
     return id
+  }
+
+  /** All of a part's state, as text. */
+  linesOf(part: PartName, id: number): { lines: string[]; isOrdered: boolean } {
+    const { linesOf, isOrdered } = this.#parts[part] as Part<States[PartName]>
+    return { lines: linesOf(this.stateOf(part, id)), isOrdered }
   }
 
   /** The same in every world. */
@@ -193,6 +215,7 @@ export class World {
   #field<P extends 'recorded' | 'objections' | 'codePipeline' | 'queue' | 'announced'>(
     part: P,
     keyOf: (state: States[P]) => string,
+    linesOf: (state: States[P]) => string[],
   ): Part<States[P]> {
     return {
       save: () => this[part] as States[P],
@@ -200,6 +223,8 @@ export class World {
         ;(this as unknown as States)[part] = state
       },
       keyOf,
+      linesOf,
+      isOrdered: part === 'codePipeline',
     }
   }
 }
