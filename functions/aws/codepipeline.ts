@@ -303,7 +303,9 @@ const stageOf = (
   executionId: latestExecution?.pipelineExecutionId ?? null,
   status: latestExecution?.status ?? null,
   ...((beforeEntryConditionState ?? onSuccessConditionState ?? onFailureConditionState) && { hasConditions: true }),
-  ...(inboundTransitionState?.enabled === false && { held: holdOf(inboundTransitionState, steererOf) }),
+  ...(inboundTransitionState?.enabled === false
+    ? { held: holdOf(inboundTransitionState, steererOf) }
+    : inboundTransitionState?.lastChangedAt && { resumedAt: inboundTransitionState.lastChangedAt.getTime() }),
   inbound: (inboundExecutions ?? (inboundExecution ? [inboundExecution] : [])).flatMap(
     ({ pipelineExecutionId }) => pipelineExecutionId ?? [],
   ),

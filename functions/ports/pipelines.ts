@@ -103,6 +103,8 @@ export interface StageState {
   hasConditions?: true
   /** Missing if it takes executions in. */
   held?: Hold
+  /** When it was last let go on, in epoch milliseconds; missing if it is held, or CodePipeline does not say. */
+  resumedAt?: number
   /** Those that wait to enter, newest last. */
   inbound: string[]
   actions: {

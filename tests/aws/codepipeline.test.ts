@@ -126,6 +126,23 @@ describe('CodePipeline leaves out fields', () => {
     ])
   })
 
+  test('of a stage that takes executions in: since when, if it was held before', async () => {
+    const lastChangedAt = START / 1000
+    const transitions = [
+      { enabled: true },
+      { enabled: true, lastChangedAt },
+      { enabled: false, lastChangedAt },
+      undefined,
+    ]
+    service.answers({ stageStates: transitions.map((inboundTransitionState) => ({ inboundTransitionState })) })
+    expect((await pipelines().stages(KEY))?.map(({ resumedAt }) => resumedAt)).toEqual([
+      undefined,
+      START,
+      undefined,
+      undefined,
+    ])
+  })
+
   test('of a stage that the bot held for a person: their own words', async () => {
     const lastChangedBy = 'arn:aws:sts::111122223333:assumed-role/bot/steer-U0DANA'
     const disabledReason = 'Greenlight U0DANA - incident 4711'

@@ -59,9 +59,7 @@ export const enginePipelines = (
         stage: stage.stageName,
         executionId: stage.latestExecution?.pipelineExecutionId ?? null,
         status: stage.latestExecution?.status ?? null,
-        ...(stage.inboundTransitionState?.enabled === false && {
-          held: holdOf(stage.inboundTransitionState, steererOf),
-        }),
+        ...standingOf(stage.inboundTransitionState, steererOf),
         ...(CONDITIONS.some((condition) => condition in stage) && { hasConditions: true as const }),
         inbound: (stage.inboundExecutions ?? []).map(({ pipelineExecutionId }) => pipelineExecutionId),
         actions: stage.actionStates.map(({ actionName, latestExecution: latest }) => {
@@ -251,6 +249,11 @@ const triggerOf = (
 
 type State = ReturnType<CodePipeline['getPipelineState']>
 type Transition = NonNullable<State['stageStates'][number]['inboundTransitionState']>
+
+const standingOf = (transition: Transition | undefined, steererOf: SteererOf) => {
+  if (transition?.enabled === false) return { held: holdOf(transition, steererOf) }
+  return transition?.lastChangedAt === undefined ? {} : { resumedAt: milliseconds(transition.lastChangedAt) }
+}
 
 const holdOf = (transition: Transition, steererOf: SteererOf): Hold => {
   const { lastChangedBy, lastChangedAt, disabledReason = '' } = transition

@@ -91,14 +91,21 @@ export const transitionOf = async (
 const standingOf = async (pipelines: Pipelines, execution: Steering['execution'], stage: string | null) =>
   (await pipelines.stages(pipelineOf(execution)))?.find((one) => one.stage === stage)
 
-/** Whether the stage is held with this person's words: another may have held it since. */
-const isHeldSo: SteeringCall['wasTaken'] = async (pipelines, { execution, stage, by, reason }) => {
+/** Null if it is held, or CodePipeline does not say since when it is not; undefined without a stage. */
+const resumedAt = (standing: Awaited<ReturnType<typeof standingOf>>): string | null | undefined =>
+  standing && (standing.resumedAt === undefined ? null : String(standing.resumedAt))
+
+/** Whether the stage is held with this person's words: another may have held or resumed it since. */
+const isHeldSo: SteeringCall['wasTaken'] = async (pipelines, { execution, stage, by, reason }, before) => {
   const standing = await standingOf(pipelines, execution, stage)
-  if (!standing?.held) return standing && false
+  if (!standing) return undefined
   const { held } = standing
+  // To call again would hold what another person has resumed.
+  if (!held) return resumedAt(standing) === before ? false : HIDDEN
   // Without the bot's own role for it, CodePipeline does not say for whom the bot did it, and shows the reason as it was given.
   const given = holdReason(by, reason)
-  return held.reason === (held.userId === null ? given : held.userId === by ? wordsOfHold(by, given) : null)
+  const own = held.userId === null ? given : held.userId === by ? wordsOfHold(by, given) : null
+  return held.reason === own || HIDDEN
 }
 
 /** Null if it is not held, or CodePipeline does not say since when; undefined without a stage. */
@@ -158,9 +165,8 @@ export const STEERING_CALLS: Record<SteeringAct, SteeringCall> = {
       unable: 'CodePipeline cannot stop this execution: it is over, or about to be.',
     },
   },
-  // A call that comes again leaves the transition as it is.
   hold: {
-    before: async () => null,
+    before: async (pipelines, steering) => resumedAt(await standingOf(pipelines, steering.execution, steering.stage)),
     wasTaken: isHeldSo,
     refusals: { unable: 'CodePipeline cannot hold this stage.' },
   },

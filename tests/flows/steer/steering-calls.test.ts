@@ -162,6 +162,20 @@ test.each<[string, number | null, number | null, number]>([
   expect(calls).toBe(times)
 })
 
+test.each<[string, number | undefined, number | undefined, number]>([
+  ['was let go on before', START, START, 2],
+  ['has been let go on since', START, START + SECOND, 1],
+  ['has been let go on for the first time since', undefined, START, 1],
+])('a hold whose answer was lost, of a stage that %s', async (_, before, now, times) => {
+  let resumedAt = before
+  const production = () => stageState('Production', resumedAt === undefined ? {} : { resumedAt })
+  const calls = await callsAfterLost('hold', {
+    pipelines: { stages: async () => [stageState('Source'), production()] },
+    change: () => (resumedAt = now),
+  })
+  expect(calls).toBe(times)
+})
+
 test.each(['hold', 'resume'] as const)(
   '%s whose answer was lost, of a stage that an edit has taken away since, is not said to be refused',
   async (act) => {
