@@ -13,7 +13,7 @@ export const CHECK_AFTER_SILENCE = 10 * MINUTE
 /** The clock says when that is (comparison.ts). For an earlier version of the functions the time is stored too. */
 const STORED_AFTER = HOUR
 /** Long enough for the last events to arrive by themselves. */
-const CONFIRM_AFTER = 2 * MINUTE
+export const CONFIRM_AFTER = 2 * MINUTE
 
 /** When the sweep must look at the execution next; null if nothing can go wrong with it any more. */
 export const executionAttentionAt = (execution: Execution): number | null => {

@@ -8,7 +8,7 @@ import type {
   TimedProgress,
 } from '../../domain/execution.ts'
 import { applyEvent, described, isBetweenStages, isOver, withStageReasons } from '../../domain/execution.ts'
-import { CHECK_AFTER_SILENCE } from '../../domain/execution-attention.ts'
+import { CHECK_AFTER_SILENCE, CONFIRM_AFTER } from '../../domain/execution-attention.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { hasUnfiledSkips, withSkips } from '../../domain/skipped-approval.ts'
 import { unexplained } from '../../domain/explanation.ts'
@@ -70,7 +70,7 @@ export const checkExecution = async (
   const { execution, lease, isNewest } = checked
   const effects = await followUp(services, execution)
   // Only now: if this had stopped halfway, its approvals would never be updated, or its failures never explained.
-  if (mayConfirm && isNewest && isOver(execution) && unexplained(execution).length === 0)
+  if (mayConfirm && isNewest && isOverForGood(execution, now) && unexplained(execution).length === 0)
     await confirm(services, execution)
   const filing: Effect[] = hasUnfiledSkips(execution) ? [{ do: 'file-skips', execution: key }] : []
   return done([
@@ -89,6 +89,14 @@ const isSilent = ({ lastEventAt }: Execution, now: number): boolean =>
 /** A sweep asked for this check and stored when the next one comes. */
 const wasLookedAt = ({ lastEventAt }: Execution, now: number): boolean =>
   now >= lastEventAt && now - lastEventAt < MINUTE
+
+/** A person may at once retry what failed or was stopped, or override its condition, and the events of that may be lost. */
+const isOverForGood = (execution: Execution, now: number): boolean => {
+  const { progress, at } = execution.overall
+  return isOver(execution) && (!RESUMABLE.has(progress) || now - at >= CONFIRM_AFTER)
+}
+
+const RESUMABLE: ReadonlySet<Progress> = new Set(['failed', 'stopped'])
 
 /** There is nothing more to learn, unless an event arrived meanwhile. */
 export const confirm = async ({ executions }: Services, from: Execution): Promise<void> => {

@@ -180,6 +180,17 @@ describe('the last check of an execution', () => {
     expect(checked).toMatchObject({ overall: { progress: 'succeeded' }, confirmed: false })
   })
 
+  test.each([
+    ['failed two minutes ago has come', 'Failed', 8, true],
+    ['failed a minute ago is still to come', 'Failed', 9, false],
+    ['was stopped a minute ago is still to come', 'Stopped', 9, false],
+    ['succeeded a minute ago has come', 'Succeeded', 9, true],
+  ] as const)('of one that %s: a person may retry what failed', async (_, status, minute, confirmed) => {
+    const ended = executionSummary({ status, updatedAt: START + minute * MINUTE })
+    const { checked } = await check({ runs: [deployed], executions: [ended] })
+    expect(checked).toMatchObject({ overall: { at: START + minute * MINUTE }, confirmed })
+  })
+
   test('has not come while it runs', async () => {
     expect((await check({ runs: [deployed], executions: [executionSummary()] })).checked.confirmed).toBe(false)
   })
