@@ -49,10 +49,29 @@ const ROUGHEST: Climate = {
   outage: 0.1,
 }
 
+/** Most faults at once, and each more often. */
+const ROUGHER_STILL: Climate = {
+  crash: 0.06,
+  fail: 0.08,
+  slow: 0.1,
+  echo: 0.05,
+  thaw: 0.6,
+  duplicate: 0.5,
+  lost: 0.5,
+  lag: 6_000,
+  busy: 0.2,
+  outage: 0.15,
+}
+
+const drawnFrom = (most: Climate, likely: number, chance: Chance): Climate =>
+  Object.fromEntries(
+    Object.entries(most).map(([trouble, often]) => [trouble, chance.is(likely) ? often * chance.next() : 0]),
+  ) as unknown as Climate
+
 /**
  * Some faults and not others, each more or less often: a history with few of them reaches states that many would hide.
  */
-export const someClimate = (chance: Chance): Climate =>
-  Object.fromEntries(
-    Object.entries(ROUGHEST).map(([trouble, most]) => [trouble, chance.is(0.5) ? most * chance.next() : 0]),
-  ) as unknown as Climate
+export const someClimate = (chance: Chance): Climate => drawnFrom(ROUGHEST, 0.5, chance)
+
+/** For `npm run simulate -- --rough`. */
+export const rougherClimate = (chance: Chance): Climate => drawnFrom(ROUGHER_STILL, 0.75, chance)
