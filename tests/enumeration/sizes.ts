@@ -70,6 +70,11 @@ export const ENUMERATIONS: readonly Enumeration[] = [
     limits: { crashes: 0, alikeApart: true, asFingerprints: true },
     isLarge: true,
   },
+  {
+    size: from({ deliveries: 2, people: ALL_THREE, console: 'Rejected', timesOut: true }),
+    limits: { crashes: 0, alikeApart: true, asFingerprints: true, clocksStand: true },
+    isLarge: true,
+  },
 ]
 
 /** "2 deliveries, ANA approves, at most 1 crash" */
