@@ -1,7 +1,7 @@
 /**
  * The file of a function that was packaged with V8's code cache: `<door>.mjs` of the archive. It loads the function's scripts with
- * what V8 made of them at packaging, if this is the Node and the architecture of the packaging, and each file is as it was packaged;
- * otherwise as any other file, without a word to Lambda. `globalThis.codeCache` says which, and the function logs it
+ * what V8 made of them at packaging, if this is the Node and the architecture of the packaging, and each file is as it was packaged.
+ * Otherwise Node compiles them, and Lambda sees no error. `globalThis.codeCache` says which, and the function logs it
  * (functions/log.ts).
  *
  * V8 rejects a cache of another V8, of other flags, and of a script of another length. It does not notice another script of the same

@@ -2,9 +2,9 @@
  * How long a person waits for the form that Approve… opens: `npm run bench -- click [runs] [--json]`.
  *
  * Each run starts a process for the floor (scripts/bench/floor/click.mjs), for button-clicked as it is packaged, with
- * V8's code cache and without, and for the same function bundled by esbuild alone. AWS and Slack answer at once what they answered to a real click in the workspace,
- * and each of the four makes the same calls; the measurement fails if one does not. The milliseconds are of this machine:
- * the ratios are within one run.
+ * V8's code cache and without, and for the same function bundled by esbuild alone. AWS and Slack answer at once what they
+ * answered to a real click in the workspace, and each of the four makes the same calls; the measurement fails if one does
+ * not. The milliseconds are of this machine: the ratios are within one run.
  */
 import { fileURLToPath } from 'node:url'
 import { WITHOUT_CODE_CACHE } from '../../tests/support/lambda-flags.ts'

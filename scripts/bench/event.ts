@@ -1,9 +1,10 @@
 /**
  * What one event of a pipeline costs: `npm run bench -- event [runs] [--json]`.
  *
- * Each run starts a process for pipeline-changed as it is packaged, with V8's code cache and without, for a handler by hand that makes the same calls
- * (scripts/bench/floor/event.mjs), and for one that only writes the event to DynamoDB (scripts/bench/floor/write.mjs). AWS
- * answers at once what it answered to a real event in the workspace. The measurement fails if a function makes other calls.
+ * Each run starts a process for pipeline-changed as it is packaged, with V8's code cache and without, for a handler by hand
+ * that makes the same calls (scripts/bench/floor/event.mjs), and for one that only writes the event to DynamoDB
+ * (scripts/bench/floor/write.mjs). AWS answers at once what it answered to a real event in the workspace. The measurement
+ * fails if a function makes other calls.
  *
  * The event tells that an action has begun, in an execution without a status message. The function's random wait before it
  * writes is left out. The milliseconds are of this machine: the ratios are within one run.

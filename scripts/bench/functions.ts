@@ -2,9 +2,10 @@
  * How big each function is and how long it takes to start, as packaged: `npm run bench -- functions [runs] [--json]`.
  *
  * Beside each stands the same function bundled by esbuild alone, in the same run: the milliseconds are of this machine, the
- * ratio is of the code. Node has Lambda's flags, and has loaded what Lambda's runtime loads before a function. Each function is
- * measured with V8's code cache, which the packaging makes for this machine, and packaged without it. The floor is a handler that does nothing, which loads Node's modules that nearly every function needs
- * and reads the configuration (scripts/bench/floor/start.mjs).
+ * ratio is of the code. Node has Lambda's flags, and has loaded what Lambda's runtime loads before a function. Each function
+ * is measured with V8's code cache, which the packaging makes for this machine, and packaged without it. The floor is a
+ * handler that does nothing, which loads Node's modules that nearly every function needs and reads the configuration
+ * (scripts/bench/floor/start.mjs).
  */
 import { execFileSync } from 'node:child_process'
 import { copyFile } from 'node:fs/promises'

@@ -3,7 +3,7 @@ export interface StateSet {
   readonly count: number
   /** True if it is new: if none with the same `key` is there. `parent`: the number of the state from which `step` leads there. */
   add(row: Int32Array, parent: number, step: number, key?: Int32Array): boolean
-  /** Puts the next one into `row`, and returns its number, or -1 if there is none. */
+  /** Puts the next state into `row`. Returns its number; -1 after the last. */
   next(row: Int32Array): number
   /** The steps that lead to it from the first state, if they are kept. */
   pathTo(id: number): number[] | null

@@ -13,10 +13,10 @@ import { forgedViolations, liveViolations, violations } from './invariants.ts'
 /**
  * `npm run simulate -- --seeds 5000 [--from 1]`: for each seed a history of an approval and one of a drawn pipeline, and
  * one line for each that breaks an invariant. `npm run simulate -- --seed 123`: the histories of one seed, line by line.
- * `--live`: those of drawn pipelines alone. `--rough`: those of approvals alone, with more faults. `--forge 1000000 [--from 1]`: so many forgeries of a thief with the table.
- * `--cedar 1000000 [--from 1]`: so many decisions of who may approve and reject, which Cedar makes as well.
- * `--tamper 10000 [--from 1]`: so many tamperings with a record that a log has. `--first-broken`: writes
- * first-broken.json, with which the searches for the broken bots begin.
+ * `--live`: those of drawn pipelines alone. `--rough`: those of approvals alone, with more faults. `--forge 1000000
+ * [--from 1]`: so many forgeries of a thief with the table. `--cedar 1000000 [--from 1]`: so many decisions of who may
+ * approve and reject, which Cedar makes as well. `--tamper 10000 [--from 1]`: so many tamperings with a record that a
+ * log has. `--first-broken`: writes first-broken.json, with which the searches for the broken bots begin.
  */
 const { values } = parseArgs({
   options: {
