@@ -1,5 +1,3 @@
-import { useEffect, useState } from 'preact/hooks'
-
 export type Tab = 'pipeline' | 'slack'
 
 const TABS: { tab: Tab; label: string }[] = [
@@ -50,18 +48,3 @@ export const Tabs = ({ tab, unread, waiting, onTab }: TabsProps) => (
     ))}
   </div>
 )
-
-const NARROW = '(max-width: 859px)'
-
-/** Whether the window has room for one half only. */
-export const useNarrow = (): boolean => {
-  const [narrow, setNarrow] = useState(() => matchMedia(NARROW).matches)
-  useEffect(() => {
-    const query = matchMedia(NARROW)
-    const onChange = () => setNarrow(query.matches)
-    onChange()
-    query.addEventListener('change', onChange)
-    return () => query.removeEventListener('change', onChange)
-  }, [])
-  return narrow
-}

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
+import { isNarrow } from './is-narrow.ts'
 
 /** A phone, and a page enlarged to 400 % on a desktop (WCAG 2.2, 1.4.10). */
 const WIDTHS = [390, 320]
@@ -10,7 +11,7 @@ const HEIGHT = 640
  */
 export const overflow = async (page: Page): Promise<string[]> => {
   const before = page.viewportSize()
-  const hadTabs = (await anyTab(page).count()) > 0
+  const hadTabs = await isNarrow(page)
   const focused = await page.evaluateHandle(() => document.activeElement)
   const found: string[] = []
   for (const width of WIDTHS) {

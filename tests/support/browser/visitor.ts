@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
+import { isNarrow } from './is-narrow.ts'
 
 export type Visitor = ReturnType<typeof visitor>
 
@@ -18,8 +19,7 @@ export const visitor = (page: Page) => {
   const half = async (name: 'Pipeline' | 'Slack'): Promise<void> => {
     // A page that has no snapshot yet has no tabs either.
     await page.getByRole('button', { name: /^You are / }).waitFor()
-    const tab = page.getByRole('tab', { name: new RegExp(`^${name}`) })
-    if ((await tab.count()) > 0) await tab.click()
+    if (await isNarrow(page)) await page.getByRole('tab', { name: new RegExp(`^${name}`) }).click()
   }
   const message = (channel: string, words?: RegExp): Locator =>
     page
