@@ -41,7 +41,8 @@ export class Symmetry {
   /** By exchange and position: its hash. */
   readonly #histories: string[][]
   readonly #answers: WeakMap<object, string>[]
-  readonly #row: Int32Array
+  /** By exchange and place: the place that comes there. */
+  readonly #takes: Int32Array[]
 
   constructor(
     world: World,
@@ -63,24 +64,29 @@ export class Symmetry {
     this.#called = this.#exchanges.map(() => Array.from({ length: this.#width }, () => new Int32Array(1024).fill(-1)))
     this.#histories = this.#exchanges.map(() => [])
     this.#answers = this.#exchanges.map(() => new WeakMap())
-    this.#row = new Int32Array(this.#width + 1)
+    this.#takes = this.#exchanges.map(({ from }) =>
+      Int32Array.from([...PARTS.keys(), ...from.map((actor) => PARTS.length + actor)]),
+    )
   }
 
   /** Of all exchanges of a state the first in order, by the numbers of their texts. */
   firstOf(row: Int32Array, first: Int32Array): void {
     const last = this.#width
-    for (let exchange = 0; exchange < this.#exchanges.length; exchange++) {
-      const candidate = exchange === 0 ? first : this.#row
-      const { from } = this.#exchanges[exchange]!
-      for (let part = 0; part < PARTS.length; part++) candidate[part] = this.#numberOf(exchange, part, row[part]!)
-      for (let actor = 0; actor < from.length; actor++)
-        candidate[PARTS.length + actor] = this.#numberOf(
-          exchange,
-          PARTS.length + from[actor]!,
-          row[PARTS.length + from[actor]!]!,
-        )
-      candidate[last] = row[last]!
-      if (exchange > 0 && isBefore(candidate, first)) first.set(candidate)
+    first[last] = row[last]!
+    for (let at = 0; at < last; at++) first[at] = this.#numberOf(0, at, row[at]!)
+    for (let exchange = 1; exchange < this.#exchanges.length; exchange++) {
+      const takes = this.#takes[exchange]!
+      // Most differ in the first places, and then the rest is not looked at.
+      for (let at = 0; at < last; at++) {
+        const place = takes[at]!
+        const number = this.#numberOf(exchange, place, row[place]!)
+        if (number === first[at]) continue
+        if (number > first[at]!) break
+        first[at] = number
+        for (let after = at + 1; after < last; after++)
+          first[after] = this.#numberOf(exchange, takes[after]!, row[takes[after]!]!)
+        break
+      }
     }
   }
 
@@ -180,11 +186,6 @@ const exchanged = ({ from, renamed }: Exchange, { actors: [one, other], words }:
 }
 
 const escaped = (word: string): string => word.replace(/[^\w]/g, '\\$&')
-
-const isBefore = (one: Int32Array, other: Int32Array): boolean => {
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return one[at]! < other[at]!
-  return false
-}
 
 /** In hex, no name stands in it by chance. */
 const hashOf = (text: string): string => digest('sha256', text, 'hex')
