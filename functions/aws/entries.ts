@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { Entry } from '../domain/journal.ts'
 import { DAY, MINUTE } from '../domain/time-units.ts'
+import { fewAtOnce } from '../few-at-once.ts'
 import type { Entries, FiledEntry } from '../ports/entries.ts'
 import type { Log } from '../ports/log.ts'
 import { type RecordForm, deflated, inflated } from './deflated-record.ts'
@@ -80,8 +81,7 @@ export const dynamoEntries = (
   return {
     file: async (entries) => {
       const items = form === 'deflated' ? sharing(entries) : entries.map((one): Shared => [one])
-      for (let from = 0; from < items.length; from += FILED_AT_ONCE)
-        await Promise.all(items.slice(from, from + FILED_AT_ONCE).map(fileItem))
+      await fewAtOnce(FILED_AT_ONCE, items, fileItem)
     },
   }
 }

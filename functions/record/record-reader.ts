@@ -19,6 +19,7 @@ import { absenceFlaws } from './absence-flaws.ts'
 import { freezeFlaws } from './freeze-flaws.ts'
 import { flaws } from './flaws.ts'
 import { stateFlaws } from './state-flaws.ts'
+import { fewAtOnce } from '../few-at-once.ts'
 
 /** The audit record of one approval, and what is wrong with it. */
 export interface ApprovalRecord {
@@ -42,16 +43,7 @@ export const readApprovals = async (
   TableName: string,
   ids: readonly string[],
   now: number,
-): Promise<ApprovalRecord[]> => {
-  const records: ApprovalRecord[] = []
-  for (let index = 0; index < ids.length; index += READ_AT_ONCE)
-    records.push(
-      ...(await Promise.all(
-        ids.slice(index, index + READ_AT_ONCE).map((id) => readRecord(client, TableName, id, now)),
-      )),
-    )
-  return records
-}
+): Promise<ApprovalRecord[]> => fewAtOnce(READ_AT_ONCE, ids, (id) => readRecord(client, TableName, id, now))
 
 interface ApprovalItem {
   version: number

@@ -34,7 +34,7 @@ const EVERY_LAYER_MAY = 'small functions'
 const LAYERS: Record<string, Layer> = {
   clock: { where: /^functions\/clock\.ts$/, may: [], packages: /^node:/ },
   // Two functions that every layer may use (EVERY_LAYER_MAY).
-  'small functions': { where: /^functions\/(?:own-entry|when-needed)\.ts$/, may: [], packages: NONE },
+  'small functions': { where: /^functions\/(?:few-at-once|own-entry|when-needed)\.ts$/, may: [], packages: NONE },
   posting: { where: /^functions\/http-post\.ts$/, may: ['clock'], packages: /^node:http$/ },
   parsing: { where: /^functions\/malformed\.ts$/, may: [], packages: /^zod/ },
   // Both are pure: a hash, and the calendar of a time zone.

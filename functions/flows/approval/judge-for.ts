@@ -3,11 +3,12 @@ import type { Approval } from '../../domain/approval.ts'
 import { routeSubjectOf } from '../../domain/approval.ts'
 import { firstRefusal, repeated } from '../../domain/attempt.ts'
 import { informedBy } from '../../domain/override-review.ts'
+import { fewAtOnce } from '../../few-at-once.ts'
 import type { Judged } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import { inform } from './weigh.ts'
 
-const JUDGED_AT_ONCE = 10
+export const JUDGED_AT_ONCE = 10
 
 /** Whether people can still answer it. */
 export const stillWaits = ({ state, expiresAt }: Approval, now: number): boolean =>
@@ -16,7 +17,7 @@ export const stillWaits = ({ state, expiresAt }: Approval, now: number): boolean
 /** Each approval, as the person's click would be judged now. Nothing is recorded. */
 export const judgeFor = (services: Services, who: Actor, approvals: readonly Approval[]): Promise<Judged[]> => {
   const once = { ...services, freezes: readOnce(services.freezes) }
-  return inTurns(approvals, async (approval) => judgeOne(once, who, approval))
+  return fewAtOnce(JUDGED_AT_ONCE, approvals, async (approval) => judgeOne(once, who, approval))
 }
 
 /** The freezes apply to each of the approvals, and are the same for all. */
@@ -34,12 +35,4 @@ const judgeOne = async (services: Services, who: Actor, approval: Approval): Pro
     firstRefusal(informed, who.userId, 'Approved', now, accountRefusal) ??
     repeated(informed, who.userId, { do: 'vote', verdict: 'Approved', comment: '' }, now)
   return { approval: informed, route: configuration.routeFor(approval.where, routeSubjectOf(approval, now)), refusal }
-}
-
-/** So many at once. */
-export const inTurns = async <T, R>(all: readonly T[], look: (one: T) => Promise<R>): Promise<R[]> => {
-  const found: R[] = []
-  for (let from = 0; from < all.length; from += JUDGED_AT_ONCE)
-    found.push(...(await Promise.all(all.slice(from, from + JUDGED_AT_ONCE).map(look))))
-  return found
 }

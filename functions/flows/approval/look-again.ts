@@ -1,4 +1,5 @@
 import type { Approval } from '../../domain/approval.ts'
+import { fewAtOnce } from '../../few-at-once.ts'
 import type { Services } from '../../ports/services.ts'
 import { readApproval } from './change-approval.ts'
 
@@ -10,12 +11,11 @@ const APPROVALS_AT_ONCE = 10
 export const lookAgain = async (services: Services, isConcerned: (approval: Approval) => boolean): Promise<number> => {
   const { attention, queue } = services
   const open = await attention.waitingApprovals()
-  const concerned: string[] = []
-  for (let from = 0; from < open.length; from += APPROVALS_AT_ONCE) {
-    const read = await Promise.all(open.slice(from, from + APPROVALS_AT_ONCE).map((one) => readApproval(services, one)))
-    for (const approval of read)
-      if (approval?.state.name === 'waiting' && isConcerned(approval)) concerned.push(approval.id)
-  }
+  const looked = await fewAtOnce(APPROVALS_AT_ONCE, open, async (id) => {
+    const approval = await readApproval(services, id)
+    return approval?.state.name === 'waiting' && isConcerned(approval) ? [id] : []
+  })
+  const concerned = looked.flat()
   for (const [index, approval] of concerned.entries())
     await queue.send({ effect: { do: 'check-approval', approval }, attempt: 1 }, Math.floor(index / LOOKS_A_SECOND))
   return concerned.length

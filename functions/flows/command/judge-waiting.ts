@@ -2,10 +2,11 @@ import type { Actor } from '../../domain/act.ts'
 import type { Approval } from '../../domain/approval.ts'
 import { messageAt } from '../../domain/message-link.ts'
 import { isNamePattern, matchesPattern } from '../../domain/name-pattern.ts'
+import { fewAtOnce } from '../../few-at-once.ts'
 import type { CommandAnswer } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import { readApproval } from '../approval/change-approval.ts'
-import { inTurns, stillWaits, judgeFor } from '../approval/judge-for.ts'
+import { JUDGED_AT_ONCE, judgeFor, stillWaits } from '../approval/judge-for.ts'
 import { offerOf } from '../approval/offer-several.ts'
 
 /** More are not looked at: each is read from the table, and its policy is looked up in Slack. */
@@ -60,7 +61,7 @@ export const whyNot = async (services: Services, who: Actor, about: string): Pro
 export const waitingApprovals = async (services: Services): Promise<{ waiting: Approval[]; unseen: number }> => {
   const { attention, clock } = services
   const ids = await attention.waitingApprovals()
-  const read = await inTurns(ids.slice(0, MOST_JUDGED), (id) => readApproval(services, id))
+  const read = await fewAtOnce(JUDGED_AT_ONCE, ids.slice(0, MOST_JUDGED), (id) => readApproval(services, id))
   const now = clock.now()
   return {
     waiting: read

@@ -15,8 +15,12 @@ import type { Showing } from '../../domain/showing.ts'
 import { staleNotices } from '../../domain/kept-notices.ts'
 import { dueDigests } from '../show/send-digest.ts'
 import { changeApproval } from '../approval/change-approval.ts'
+import { fewAtOnce } from '../../few-at-once.ts'
 import type { DueRecord } from '../../ports/attention.ts'
 import type { Services } from '../../ports/services.ts'
+
+/** A record may have 400 kB, and is in memory while it is changed. */
+const SWEPT_AT_ONCE = 20
 
 /**
  * Story: a minute has passed. Work that was lost (by a crash between a fact and its effect, a lost event, an outage) is
@@ -48,12 +52,12 @@ export const sweep = async (services: Services, accounts: readonly AccountRegion
     log.count('EffectFailed')
   })
   const due = await attention.due(clock.now())
-  const results = await Promise.allSettled(due.map((record) => attendTo(services, record)))
-  for (const [index, result] of results.entries())
-    if (result.status === 'rejected') {
-      log.error('A record could not be swept', { ...due[index], error: result.reason as unknown })
+  await fewAtOnce(SWEPT_AT_ONCE, due, (record) =>
+    attendTo(services, record).catch((error: unknown) => {
+      log.error('A record could not be swept', { ...record, error })
       log.count('EffectFailed')
-    }
+    }),
+  )
   if (due.length > 0) log.info('Swept', { records: due.length })
 }
 

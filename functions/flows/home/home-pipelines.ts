@@ -5,14 +5,15 @@ import { pipelineId } from '../../domain/pipeline.ts'
 import { releasesIn, statusFrom } from '../../domain/pipeline-status.ts'
 import { DAY } from '../../domain/time-units.ts'
 import type { Frozen } from '../../domain/window.ts'
+import { fewAtOnce } from '../../few-at-once.ts'
 import type { HomePipelines } from '../../ports/home-tabs.ts'
 import type { Services } from '../../ports/services.ts'
-import { inTurns } from '../approval/judge-for.ts'
 import { frozenIn, heldIn } from '../command/read-pipelines.ts'
 
 const HOME_LOOKS_BACK = 7 * DAY
 /** Each costs a read of the table. */
 const MOST_ON_HOME = 60
+const EXECUTIONS_AT_ONCE = 10
 
 /** Each costs a call of CodePipeline, once for all tabs that are brought up to date together. */
 const MOST_ASKED_FOR_HELD = 6
@@ -25,7 +26,7 @@ export const homePipelines = async (services: Services): Promise<HomePipelines> 
     attention.newestExecutions(now - HOME_LOOKS_BACK, null, MOST_ON_HOME),
     freezes.all(),
   ])
-  const read = await inTurns(keys, (key) => services.executions.read(key))
+  const read = await fewAtOnce(EXECUTIONS_AT_ONCE, keys, (key) => services.executions.read(key))
   const byPipeline = [
     ...Map.groupBy(
       read.filter((one): one is Execution => one !== null),

@@ -7,10 +7,11 @@ import { FOLLOWED_FOR, NO_HOMES, isFollowed, withOpened, withPublished, withoutH
 import { sha256 } from '../../domain/statement.ts'
 import type { SteeringAim } from '../../domain/steering.ts'
 import { ownEntry } from '../../own-entry.ts'
+import { fewAtOnce } from '../../few-at-once.ts'
 import type { HomeCard, HomePipelines } from '../../ports/home-tabs.ts'
 import type { DueServices, Services } from '../../ports/services.ts'
 import { absencesAmong } from '../absence/change-absences.ts'
-import { inTurns } from '../approval/judge-for.ts'
+import { JUDGED_AT_ONCE } from '../approval/judge-for.ts'
 import { judgedPending, waitingApprovals } from '../command/judge-waiting.ts'
 import type { Tried } from '../effects/perform-effect.ts'
 import type { Performed } from '../effects/performed.ts'
@@ -122,7 +123,7 @@ const steeringShown = async (
     aims: resumeOffered(services, execution.key, stage),
     stages: execution.stageOrder,
   }))
-  const judged = await inTurns([...offered, ...resumed], ({ aims, stages }) =>
+  const judged = await fewAtOnce(JUDGED_AT_ONCE, [...offered, ...resumed], ({ aims, stages }) =>
     steeringOfferedTo(services, { aims, stages, userId }),
   )
   return judged.flat()

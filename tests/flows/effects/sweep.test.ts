@@ -210,6 +210,25 @@ describe('the look for approvals without a record', () => {
   })
 })
 
+test('however many records are due, twenty at most are in memory at once, and all are swept', async () => {
+  const bot = botInMemory()
+  for (let at = 0; at < 100; at++) await bot.services.approvals.create({ ...quiet(deciding()), id: `a${at}` })
+  bot.pass(6 * MINUTE)
+  let [inMemory, most] = [0, 0]
+  const approvals: typeof bot.services.approvals = {
+    ...bot.services.approvals,
+    change: async (...given) => {
+      most = Math.max(most, ++inMemory)
+      // All that would begin at once have begun.
+      await new Promise(setImmediate)
+      return bot.services.approvals.change(...given).finally(() => inMemory--)
+    },
+  }
+  await sweep({ ...bot.services, approvals }, [])
+  expect(most).toBe(20)
+  expect(bot.queued).toHaveLength(100)
+})
+
 test('one bad record never stops the others, and is named', async () => {
   const bot = botInMemory()
   await bot.services.approvals.create(quiet(approval()))

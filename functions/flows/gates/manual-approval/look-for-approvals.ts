@@ -3,6 +3,7 @@ import { FIRST_KIND } from '../../../domain/gate.ts'
 import type { AccountRegion, Pipeline } from '../../../domain/pipeline.ts'
 import { MINUTE } from '../../../domain/time-units.ts'
 import { approvalId } from '../../../domain/approval-id.ts'
+import { fewAtOnce } from '../../../few-at-once.ts'
 import type { Services } from '../../../ports/services.ts'
 import type { Performed } from '../../effects/performed.ts'
 import { done } from '../../effects/performed.ts'
@@ -61,18 +62,15 @@ export const lookIntoPipelines = async (
     ...parallel.map((pipeline) => ({ pipeline, waitingIn: waitingInRuns })),
   ]
   const found: StartedAction[] = []
-  const lookIntoNext = async (): Promise<void> => {
-    for (let next = todo.shift(); next; next = todo.shift()) {
-      const pipeline: Pipeline = { ...there, pipeline: next.pipeline }
-      try {
-        for (const { token, action } of await next.waitingIn(services, pipeline))
-          if (!(await services.approvals.read(approvalId(there.accountId, there.region, token)))) found.push(action)
-      } catch (error) {
-        services.log.warn('A pipeline could not be read; the next minute asks again', { ...pipeline, error })
-      }
+  await fewAtOnce(PIPELINES_AT_ONCE, todo, async (next) => {
+    const pipeline: Pipeline = { ...there, pipeline: next.pipeline }
+    try {
+      for (const { token, action } of await next.waitingIn(services, pipeline))
+        if (!(await services.approvals.read(approvalId(there.accountId, there.region, token)))) found.push(action)
+    } catch (error) {
+      services.log.warn('A pipeline could not be read; the next minute asks again', { ...pipeline, error })
     }
-  }
-  await Promise.all(Array.from({ length: PIPELINES_AT_ONCE }, lookIntoNext))
+  })
   return done(found.map((action) => ({ do: 'find-approval', action })))
 }
 
