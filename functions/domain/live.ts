@@ -1,6 +1,6 @@
 import { deploysTo } from './deploys-to.ts'
 import type { Brought, Passage, Past, PastExecution } from './past.ts'
-import { KNOWN_KINDS, latestPassages } from './past.ts'
+import { KNOWN_KINDS, latestPassages, versionsToRead } from './past.ts'
 
 /**
  * What an execution would change, compared with what is live where it would be deployed. The messages about a change,
@@ -60,7 +60,7 @@ export const compareWithLive = (
   past: Past,
 ): Comparison => {
   const { into, liveIn } = deploysTo(approval, past)
-  const version = past.runs.find((run) => run.executionId === executionId)?.version ?? null
+  const version = versionOf(executionId, past)
   const isTimed = hasTimes(past)
   const live = isTimed ? latestPassages(liveIn, past, version) : []
   const timeline = timelineOf(past.executions)
@@ -117,6 +117,17 @@ export const compareWithLive = (
     hasWhole: isEdited && wholeIn(timeline) !== undefined,
   }
 }
+
+/** The earlier versions of the pipeline whose stages would tell more of what is live. Newest first. */
+export const versionsToCompare = (
+  executionId: string,
+  approval: { stage: string; action: string },
+  past: Past,
+): number[] =>
+  hasTimes(past) ? versionsToRead(deploysTo(approval, past).liveIn, past, versionOf(executionId, past)) : []
+
+const versionOf = (executionId: string, { runs }: Past): number | null =>
+  runs.find((run) => run.executionId === executionId)?.version ?? null
 
 /** Without a time, neither the order of executions nor the latest deployment is known. */
 const hasTimes = ({ executions, runs }: Past): boolean =>

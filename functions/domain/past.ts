@@ -6,6 +6,8 @@ export interface Past {
   stages: readonly StageActions[]
   /** There are no runs older than `runs`. */
   isWhole: boolean
+  /** The stages of earlier versions of the pipeline, as far as they were read. */
+  declared: ReadonlyMap<number, readonly StageActions[]>
 }
 
 export interface PastExecution {
@@ -78,24 +80,36 @@ export interface Deploying {
  * version, so after an edit all earlier ones are missing ("SucceededInStageFilter", CodePipeline API reference).
  */
 export const latestPassages = (stages: readonly Deploying[], past: Past, currentVersion: number | null): Passage[] => {
-  const statusOf = new Map(past.executions.map(({ executionId, status }) => [executionId, status]))
-  const byExecution = [...Map.groupBy(past.runs, ({ executionId }) => executionId)]
-  return stages.flatMap(({ stage, by }) => {
-    const visits = byExecution.flatMap(([executionId, runs]) => {
-      const visit = visitOf(stage, runs, statusOf.get(executionId))
-      return visit ? [{ ...visit, executionId }] : []
-    })
-    const namesIn = actionNames(stage, past, currentVersion, visits)
-    const passages = visits.flatMap(({ executionId, runs, passed }): Passage[] => {
+  const visitsTo = visitsIn(past)
+  return stages.flatMap((one) => {
+    const visits = visitsTo(one)
+    const namesIn = actionNames(one.stage, past, currentVersion, visits)
+    const passages = visits.flatMap(({ executionId, runs, passed, hasDeployed, at }): Passage[] => {
       const ran = new Set(runs.map(({ action }) => action))
       const hasPassed = passed ?? namesIn(runs[0]!.version).every((action) => ran.has(action))
-      const hasDeployed = runs.some(({ category }) => by.has(category))
-      return hasPassed && hasDeployed
-        ? [{ stage, executionId, at: Math.max(...runs.map(({ updatedAt }) => updatedAt)) }]
-        : []
+      return hasPassed && hasDeployed ? [{ stage: one.stage, executionId, at }] : []
     })
     return passages.length === 0 ? [] : [passages.reduce((one, other) => (other.at > one.at ? other : one))]
   })
+}
+
+/**
+ * The earlier versions of the pipeline, newest first, whose stages would say whether an execution has passed one of these:
+ * the runs do not tell, and no passage is known that was certainly later.
+ */
+export const versionsToRead = (stages: readonly Deploying[], past: Past, currentVersion: number | null): number[] => {
+  const visitsTo = visitsIn(past)
+  const versions = stages.flatMap((one) => {
+    const visits = visitsTo(one).filter(({ hasDeployed }) => hasDeployed)
+    const passed = versionsPassed(visits)
+    const surelyLast = Math.max(...visits.flatMap((visit) => (visit.passed ? visit.at : [])))
+    return visits.flatMap((visit) => {
+      const { version } = visit.runs[0]!
+      const isTold = version === null || version === currentVersion || passed.has(version) || past.declared.has(version)
+      return isTold || visit.passed !== null || visit.at <= surelyLast ? [] : version
+    })
+  })
+  return [...new Set(versions)].sort((one, other) => other - one)
 }
 
 /** What an execution's status means for the stage that it was in last; for any other status its actions decide. */
@@ -109,19 +123,40 @@ const LAST_STAGE_PASSED = new Map<string | undefined, boolean>([
 
 /** An execution in a stage in which every action that ran has succeeded. */
 interface Visit {
+  executionId: string
   /** The newest run of each action. */
   runs: PastRun[]
   /** Whether it passed the stage; null if that depends on the actions that the stage had. */
   passed: boolean | null
+  hasDeployed: boolean
+  /** When its last action there ended. */
+  at: number
 }
 
-const visitOf = (stage: string, runs: readonly PastRun[], status: string | undefined): Visit | null => {
-  const here = newestOfEach(runs.filter((run) => run.stage === stage))
-  if (here.length === 0 || here.some(({ status }) => status !== 'Succeeded')) return null
-  const entered = Math.min(...here.map(({ startedAt }) => startedAt))
-  const wentOn = runs.some((run) => run.stage !== stage && run.startedAt > entered)
-  return { runs: here, passed: wentOn || (LAST_STAGE_PASSED.get(status) ?? null) }
+const visitsIn = ({ executions, runs }: Past) => {
+  const statusOf = new Map(executions.map(({ executionId, status }) => [executionId, status]))
+  const byExecution = [...Map.groupBy(runs, ({ executionId }) => executionId)]
+  return ({ stage, by }: Deploying): Visit[] =>
+    byExecution.flatMap(([executionId, all]): Visit[] => {
+      const here = newestOfEach(all.filter((run) => run.stage === stage))
+      if (here.length === 0 || here.some(({ status }) => status !== 'Succeeded')) return []
+      const entered = Math.min(...here.map(({ startedAt }) => startedAt))
+      const wentOn = all.some((run) => run.stage !== stage && run.startedAt > entered)
+      return [
+        {
+          executionId,
+          runs: here,
+          passed: wentOn || (LAST_STAGE_PASSED.get(statusOf.get(executionId)) ?? null),
+          hasDeployed: here.some(({ category }) => by.has(category)),
+          at: Math.max(...here.map(({ updatedAt }) => updatedAt)),
+        },
+      ]
+    })
 }
+
+/** In these, every action that a stage had has run in it. */
+const versionsPassed = (visits: readonly Visit[]): Set<number | null> =>
+  new Set(visits.flatMap((visit) => (visit.passed ? visit.runs[0]!.version : [])))
 
 /** A retry runs an action again, and the newest run counts. */
 export const newestOfEach = (runs: readonly PastRun[]): PastRun[] => {
@@ -136,11 +171,11 @@ export const newestOfEach = (runs: readonly PastRun[]): PastRun[] => {
 
 /**
  * The actions of a stage as it is now. In an earlier version they were those that ran there, if an execution of that
- * version passed the stage; if none did, there may have been those that it has now as well.
+ * version passed the stage, or those that were read; else there may have been those that it has now as well.
  */
 const actionNames = (
   stage: string,
-  { stages, runs }: Past,
+  { stages, runs, declared }: Past,
   currentVersion: number | null,
   visits: readonly Visit[],
 ) => {
@@ -149,10 +184,12 @@ const actionNames = (
     runs.filter((run) => run.stage === stage),
     ({ version }) => version,
   )
-  const passed = new Set(visits.flatMap((visit) => (visit.passed ? visit.runs[0]!.version : [])))
+  const passed = versionsPassed(visits)
   return (version: number | null): readonly string[] => {
     if (version === currentVersion) return now
     const then = (ran.get(version) ?? []).map(({ action }) => action)
-    return version !== null && passed.has(version) ? then : [...now, ...then]
+    if (version === null) return [...now, ...then]
+    const read = declared.get(version)?.find((one) => one.stage === stage)?.actions
+    return read ?? (passed.has(version) ? then : [...now, ...then])
   }
 }

@@ -422,7 +422,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   ...neverEmpty(
     LIVE,
     'the versions of a pipeline are counted from 1',
-    'const version = past.runs.find((run) => run.executionId === executionId)?.version ?? null',
+    'runs.find((run) => run.executionId === executionId)?.version ?? null',
   ),
   {
     file: PAST,

@@ -41,6 +41,7 @@ const compared = (executions: PastExecution[], runs: PastRun[], more: Partial<Pa
     runs,
     stages: [PRODUCTION],
     isWhole: true,
+    declared: new Map(),
     ...more,
   })
 
@@ -81,7 +82,7 @@ describe('an execution that follows a live one', () => {
   test('has the revision of one that started at the same time and is listed behind it', () => {
     const sameTime = [execution('e3', 3, ['App:c']), execution('e2', 3, ['App:b']), execution('e1', 1, ['App:a'])]
     const comparison = compareWithLive('e3', APPROVAL, {
-      ...{ executions: sameTime, runs: [passed('e1', 5)], stages: [PRODUCTION], isWhole: true },
+      ...{ executions: sameTime, runs: [passed('e1', 5)], stages: [PRODUCTION], isWhole: true, declared: new Map() },
     })
     expect(ids(comparison)).toEqual(['c', 'b'])
   })
@@ -194,7 +195,7 @@ describe('without a deployment under the stage’s name since an edit, the last 
 describe('while CodePipeline leaves out times, no order is taken for granted', () => {
   const past = [waiting('e3', ['App:c']), execution('e2', 2, ['App:b']), execution('e1', 1, ['App:a'])]
   const compare = (executions: PastExecution[], runs: PastRun[]) =>
-    compareWithLive('e3', APPROVAL, { executions, runs, stages: [PRODUCTION], isWhole: true })
+    compareWithLive('e3', APPROVAL, { executions, runs, stages: [PRODUCTION], isWhole: true, declared: new Map() })
 
   test.each<[string, PastExecution[], PastRun[]]>([
     ['of executions', past.map((one) => ({ ...one, startedAt: 0 })), [passed('e1', 5)]],
@@ -225,7 +226,13 @@ describe('with several stages to deploy to', () => {
   ]
   const past = [execution('e1', 1, ['App:a']), execution('e2', 2, ['App:b']), waiting('e3', ['App:b'])]
   const both = (executions: PastExecution[], runs: PastRun[], more: Partial<Past> = {}) =>
-    compareWithLive('e3', { stage: 'Ask', action: 'Approve' }, { executions, runs, stages, isWhole: true, ...more })
+    compareWithLive(
+      'e3',
+      { stage: 'Ask', action: 'Approve' },
+      {
+        ...{ executions, runs, stages, isWhole: true, declared: new Map(), ...more },
+      },
+    )
 
   test.each([
     [passed('e1', 4, 'Europe'), passed('e2', 5, 'America')],
@@ -319,7 +326,7 @@ describe('a revision that is not listed', () => {
   test('of one that began after the execution does not matter', () => {
     const rollback = execution('e2', 2, ['App:a'], { isRollback: true })
     const executions = [LIVE, rollback, execution('e3', 3, ['App:c']), execution('e4', 4, null)]
-    const past = { executions, runs: [passed('e2', 9)], stages: [PRODUCTION], isWhole: true }
+    const past = { executions, runs: [passed('e2', 9)], stages: [PRODUCTION], isWhole: true, declared: new Map() }
     expect(compareWithLive('e3', APPROVAL, past).isAllKnown).toBe(true)
   })
 })

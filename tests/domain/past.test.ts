@@ -1,5 +1,5 @@
 import type { Past, PastExecution, PastRun } from '../../functions/domain/past.ts'
-import { latestPassages } from '../../functions/domain/past.ts'
+import { latestPassages, versionsToRead } from '../../functions/domain/past.ts'
 import { MINUTE, START } from '../support/records.ts'
 
 const at = (minute: number) => START + minute * MINUTE
@@ -16,18 +16,18 @@ const STAGES = [
   { stage: 'Production', actions: ['Deploy', 'Check'] },
 ]
 
-/** The latest passages through these stages of a pipeline in version 1. */
-const passages = (
+/** These stages, and the past of a pipeline in version 1. */
+const asked = (
   runs: PastRun[],
   executions: PastExecution[] = [],
   stages = ['Production'],
   more: Partial<Past> = {},
-) =>
-  latestPassages(
-    stages.map((stage) => ({ stage, by: new Set(['Deploy']) })),
-    { executions, runs, stages: STAGES, isWhole: true, ...more },
-    1,
-  )
+): Parameters<typeof latestPassages> => [
+  stages.map((stage) => ({ stage, by: new Set(['Deploy']) })),
+  { executions, runs, stages: STAGES, isWhole: true, declared: new Map(), ...more },
+  1,
+]
+const passages = (...past: Parameters<typeof asked>) => latestPassages(...asked(...past))
 
 const BOTH = [run('e1', 'Production/Deploy', 1, 3), run('e1', 'Production/Check', 1, 2)]
 const PASSED = { stage: 'Production', executionId: 'e1', at: at(3) }
@@ -144,5 +144,51 @@ describe('in an earlier version, a stage had only the actions that ran there', (
   test('which needs a known version', () => {
     const untold = [earlier, other, left].map((one) => ({ ...one, version: null }))
     expect(passages(untold, stopped).map(({ executionId }) => executionId)).toEqual(['e0'])
+  })
+})
+
+describe('of an earlier version that no execution is known to have passed', () => {
+  const stopped = [executionOf('e1', 'Stopped')]
+  const earlier = { ...BOTH[0]!, version: 0 }
+  const wanted = (...past: Parameters<typeof asked>) => versionsToRead(...asked(...past))
+  const declaredAs = (...actions: string[]): Partial<Past> => ({
+    declared: new Map([[0, [{ stage: 'Production', actions }]]]),
+  })
+
+  test('the stages are wanted, where an execution may have passed one', () => {
+    expect(wanted([earlier], stopped)).toEqual([0])
+    const versions = [3, 0, 2].map((version) => run(`v${version}`, 'Production/Deploy', 1, 3, { version }))
+    expect(wanted([...versions, { ...versions[0]!, executionId: 'again' }])).toEqual([3, 2, 0])
+  })
+
+  test('they say whether it has', () => {
+    expect(passages([earlier], stopped)).toEqual([])
+    expect(passages([earlier], stopped, ['Production'], declaredAs('Deploy'))).toEqual([PASSED])
+    expect(passages([earlier], stopped, ['Production'], declaredAs('Deploy', 'Smoke'))).toEqual([])
+    // It has what the stage has now, and not all of what it had then.
+    const both = BOTH.map((one) => ({ ...one, version: 0 }))
+    expect(passages(both, stopped)).toEqual([PASSED])
+    expect(passages(both, stopped, ['Production'], declaredAs('Deploy', 'Check', 'Smoke'))).toEqual([])
+    // Those of another version, or without this stage, say nothing.
+    expect(passages([{ ...earlier, version: 2 }], stopped, ['Production'], declaredAs('Deploy'))).toEqual([])
+    expect(passages([earlier], stopped, ['Production'], { declared: new Map([[0, []]]) })).toEqual([])
+  })
+
+  test.each<[string, PastRun[], PastExecution[], Partial<Past>?]>([
+    ['the version is the one that the pipeline has now', [BOTH[0]!], stopped],
+    ['no version is told', [{ ...earlier, version: null }], stopped],
+    ['they were read', [earlier], stopped, declaredAs('Deploy')],
+    ['nothing was deployed', [{ ...earlier, category: 'Approval' }], stopped],
+    ['an action failed', [{ ...earlier, status: 'Failed' }], stopped],
+    ['it is known to have gone on', [earlier, run('e1', 'Later/Deploy', 4, 5, { version: 0 })], stopped],
+    ['it is known to have failed', [earlier], [executionOf('e1', 'Failed')]],
+    ['another has passed later', [earlier, { ...BOTH[0]!, executionId: 'e2' }], [executionOf('e2', 'Succeeded')]],
+    [
+      'another of that version has passed',
+      [earlier, run('e0', 'Production/Deploy', 0, 0, { version: 0 }), run('e0', 'Later/Deploy', 1, 1, { version: 0 })],
+      stopped,
+    ],
+  ])('the stages are not wanted if %s', (_, runs, executions, more = {}) => {
+    expect(wanted(runs, executions, ['Production'], more)).toEqual([])
   })
 })

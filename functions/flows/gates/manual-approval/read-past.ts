@@ -1,8 +1,8 @@
 import type { Comparison } from '../../../domain/live.ts'
 import { deploysTo } from '../../../domain/deploys-to.ts'
-import { compareWithLive } from '../../../domain/live.ts'
-import type { Brought, Deploying, Passage, Past, PastExecution } from '../../../domain/past.ts'
-import type { StageAction } from '../../../domain/pipeline.ts'
+import { compareWithLive, versionsToCompare } from '../../../domain/live.ts'
+import type { Brought, Deploying, Passage, Past, PastExecution, StageActions } from '../../../domain/past.ts'
+import type { Pipeline, StageAction } from '../../../domain/pipeline.ts'
 import { pipelineOf } from '../../../domain/pipeline.ts'
 import { starterFrom } from '../../../domain/starter.ts'
 import type { PipelineReader } from '../../execution/read-revisions.ts'
@@ -27,6 +27,9 @@ export interface ToldExecution extends ExecutionSummary {
 /** Each costs two reads of CodePipeline. Revisions of further executions that no list has count as unknown. */
 export const LOOKED_INTO = 20
 
+/** Of earlier versions of the pipeline. What others had in their stages counts as unknown. */
+const VERSIONS_READ = 5
+
 /** CodePipeline lists so many executions at once ("ListPipelineExecutions", CodePipeline API reference). */
 const EXECUTIONS_LISTED = 100
 
@@ -43,10 +46,16 @@ export const readPast = async (
   const { pipelines } = services
   const pipeline = pipelineOf(where)
   const names = stages.map(({ stage, actions }) => ({ stage, actions: actions.map(({ action }) => action) }))
-  const compare = (all: readonly ToldExecution[], runs: readonly ActionRun[], isWhole: boolean): Comparison => {
-    const past: Past = { executions: all.map(pastExecution), runs, stages: names, isWhole }
-    return compareWithLive(executionId, where, past)
-  }
+  let declared: Past['declared'] = new Map()
+  const pastOf = (all: readonly ToldExecution[], runs: readonly ActionRun[], isWhole: boolean): Past => ({
+    executions: all.map(pastExecution),
+    runs,
+    stages: names,
+    isWhole,
+    declared,
+  })
+  const compare = (...read: Parameters<typeof pastOf>): Comparison =>
+    compareWithLive(executionId, where, pastOf(...read))
 
   let listed = await listedWith(services, where, executionId)
   const read = await pipelines.runs(pipeline, (runs) => {
@@ -60,6 +69,8 @@ export const readPast = async (
   })
   const all = read ?? NO_RUNS
   const { runs, isWhole } = all
+  const versions = versionsToCompare(executionId, where, pastOf(toldBy(services, where, listed, all), runs, isWhole))
+  declared = await declaredIn(services, pipeline, versions.slice(0, VERSIONS_READ))
   const first = compare(toldBy(services, where, listed, all), runs, isWhole)
   const isListed = (executions: readonly ExecutionSummary[]) =>
     (unpassed(first).length === 0 || compare(toldBy(services, where, executions, all), runs, isWhole).hasWhole) &&
@@ -78,6 +89,27 @@ export const readPast = async (
     executions: new Map(told.map((one) => [one.executionId, one])),
     runs,
   }
+}
+
+/** The stages of these versions of the pipeline; none of one that CodePipeline does not tell. */
+const declaredIn = async (
+  { pipelines }: PipelineReader,
+  pipeline: Pipeline,
+  versions: readonly number[],
+): Promise<Map<number, StageActions[]>> => {
+  const read = await Promise.all(versions.map((version) => pipelines.structure(pipeline, version)))
+  return new Map(
+    read.flatMap((stages, index) =>
+      stages
+        ? [
+            [
+              versions[index]!,
+              stages.map(({ stage, actions }) => ({ stage, actions: actions.map(({ action }) => action) })),
+            ] as const,
+          ]
+        : [],
+    ),
+  )
 }
 
 /** The newest executions, and this one: a list may be older than a notification. */

@@ -2,7 +2,9 @@ import { readPast } from '../../../../functions/flows/gates/manual-approval/read
 import type {
   ActionRun,
   ArtifactRevision,
+  DeclaredStage,
   ExecutionSummary,
+  Pipelines,
   StageState,
 } from '../../../../functions/ports/pipelines.ts'
 import { botInMemory } from '../../../support/bot-in-memory.ts'
@@ -65,11 +67,13 @@ const past = async (
     pageOf = 100,
     hasOlder = false,
     stages = STAGES,
+    structure = async () => null,
   }: {
     facts?: Record<string, Partial<ExecutionSummary>>
     pageOf?: number
     hasOlder?: boolean
     stages?: StageState[]
+    structure?: Pipelines['structure']
   } = {},
 ) => {
   const lookedInto: string[] = []
@@ -82,6 +86,7 @@ const past = async (
       ...services,
       pipelines: {
         ...pipelinesThatAnswer({ runs }),
+        structure,
         executions: async (_, { enough = () => true } = {}) => {
           lists++
           return pagesOf(executions, pageOf).find(enough) ?? executions
@@ -303,4 +308,44 @@ test('of a pipeline that CodePipeline no longer knows, it is not known what is l
   const pipelines = pipelinesThatAnswer({ runs: null, executions: null })
   const { comparison } = await readPast({ ...botInMemory().services, pipelines }, WHERE, 'new', STAGES)
   expect(comparison).toMatchObject({ unknown: 'far', isAllKnown: false })
+})
+
+describe('the stages of earlier versions', () => {
+  const runOf = (version: number) => ({ ...deployRun(`e${version}`, version), version })
+  const NEW = sourceRun('new', 300, { version: 8 })
+  const executions = (versions: number[]) => [
+    listed('new', 300, [revision('n')]),
+    ...versions.map((version) => listed(`e${version}`, version, [revision(`r${version}`)], { status: 'Stopped' })),
+  ]
+  const declared: DeclaredStage = {
+    stage: 'Production',
+    actions: [{ action: 'Deploy', category: 'Deploy', provider: 'ECS', runOrder: 1, configuration: {} }],
+  }
+
+  test('are read where a stopped execution may have deployed before the pipeline was edited', async () => {
+    const asked: unknown[] = []
+    const runs = [NEW, runOf(7)]
+    const { comparison } = await past('new', executions([7]), runs, {
+      structure: async (pipeline, version) => {
+        asked.push([pipeline.pipeline, version])
+        return [declared]
+      },
+    })
+    expect(asked).toEqual([[WHERE.pipeline, 7]])
+    expect(comparison).toMatchObject({ unknown: null, changed: [{ source: 'Checkout', from: 'r7', to: 'n' }] })
+    // A role that may not read them leaves it unknown.
+    expect((await past('new', executions([7]), runs)).comparison).toMatchObject({ unknown: 'edited', live: [] })
+  })
+
+  test('are read of the five newest versions at most', async () => {
+    const asked: unknown[] = []
+    const versions = [7, 6, 5, 4, 3, 2]
+    await past('new', executions(versions), [NEW, ...versions.map(runOf)], {
+      structure: async (_, version) => {
+        asked.push(version)
+        return null
+      },
+    })
+    expect(asked).toEqual([7, 6, 5, 4, 3])
+  })
 })
