@@ -188,8 +188,9 @@ const actionNames = (
   return (version: number | null): readonly string[] => {
     if (version === currentVersion) return now
     const then = (ran.get(version) ?? []).map(({ action }) => action)
-    if (version === null) return [...now, ...then]
+    const assumed = [...now, ...then]
+    if (version === null) return assumed
     const read = declared.get(version)?.find((one) => one.stage === stage)?.actions
-    return read ?? (passed.has(version) ? then : [...now, ...then])
+    return read ?? (passed.has(version) ? then : assumed)
   }
 }
