@@ -5,6 +5,7 @@ import { NO_MUTES } from '../domain/mute.ts'
 const STORED_MUTES = z.lazy(() =>
   z.object({
     by: z.record(z.string(), z.object({ patterns: z.array(z.string()), until: z.number() })),
+    said: z.optional(z.record(z.string(), z.number())),
   }),
 )
 

@@ -41,4 +41,6 @@ test('what a person has muted ends, and the record ends with the last of all', (
   expect(muteOf(mutes, 'U0ANA', UNTIL)).toBeNull()
   expect(endOfMutes(mutes)).toBe(UNTIL)
   expect(endOfMutes(NO_MUTES)).toBe(0)
+  // As long as a command from before may come late.
+  expect(endOfMutes({ by: {}, said: { U0ANA: START, U0BEN: START - 1 } })).toBe(START + 60 * MINUTE)
 })

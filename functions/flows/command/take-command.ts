@@ -127,7 +127,7 @@ const answerTo = async (
         case 'muted':
           return showMute(services, typist)
         case 'unmute':
-          return endMute(services, typist)
+          return endMute(services, typed, typist)
         case 'absences':
           return showAbsences(services, typist)
         case 'away':

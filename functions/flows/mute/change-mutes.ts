@@ -1,6 +1,6 @@
 import type { Command, TypedCommand, TypedEnd } from '../../domain/command.ts'
 import type { Mute, Mutes } from '../../domain/mute.ts'
-import { LONGEST_MUTE, MOST_MUTED_PATTERNS, NO_MUTES, muteOf, withMute } from '../../domain/mute.ts'
+import { LONGEST_MUTE, MOST_MUTED_PATTERNS, NO_MUTES, muteOf, saidAt, withMute, withSaid } from '../../domain/mute.ts'
 import { isNamePattern } from '../../domain/name-pattern.ts'
 import { MINUTE } from '../../domain/time-units.ts'
 import { afterDuration, typedUntil } from '../../domain/typed-until.ts'
@@ -29,17 +29,19 @@ export const setMute = async (
   if (typeof until === 'string') return notMutable(until)
   if (until <= now) return notMutable('That time has passed already.')
   const mute = { patterns, until }
-  return (await changed(services, who.userId, mute))
-    ? { kind: 'mute-set', mute }
-    : notMutable('Too many people have muted something at the moment. Try again later.')
+  const because = await notStored(services, typed, who.userId, mute)
+  return because === null ? { kind: 'mute-set', mute } : notMutable(because)
 }
 
 /** Story: a person wants to hear of everything again. */
-export const endMute = async (services: Muting, { who }: Typist): Promise<CommandAnswer> => {
-  const known = await services.mutes.read('mutes')
-  if (!known || !muteOf(known, who.userId, services.clock.now())) return notMutable('You have muted nothing.')
-  await changed(services, who.userId, null)
-  return { kind: 'mute-ended' }
+export const endMute = async (services: Muting, typed: TypedCommand, { who }: Typist): Promise<CommandAnswer> => {
+  const known = (await services.mutes.read('mutes')) ?? NO_MUTES
+  const isMuted = muteOf(known, who.userId, services.clock.now()) !== null
+  // The message came twice.
+  if (!isMuted && saidAt(known, who.userId) === typed.at) return { kind: 'mute-ended' }
+  if (!isMuted) return notMutable('You have muted nothing.')
+  const because = await notStored(services, typed, who.userId, null)
+  return because === null ? { kind: 'mute-ended' } : notMutable(because)
 }
 
 /** Story: a person asks what they have muted. */
@@ -48,16 +50,29 @@ export const showMute = async ({ clock, mutes }: Muting, { who }: Typist): Promi
   mute: muteOf((await mutes.read('mutes')) ?? NO_MUTES, who.userId, clock.now()),
 })
 
-/** Whether it is stored; not if too many have muted something. */
-const changed = async ({ clock, mutes }: Muting, userId: string, mute: Mute | null): Promise<boolean> =>
-  (await mutes.change<boolean>(
+/** Null if it is stored, else why not: a command that comes late takes back nothing that its person typed since. */
+const notStored = async (
+  { clock, mutes }: Muting,
+  typed: TypedCommand,
+  userId: string,
+  mute: Mute | null,
+): Promise<string | null> => {
+  const changed = await mutes.change<string>(
     'mutes',
-    (current): [Mutes, boolean] => {
+    (current): [Mutes, string] => {
+      if ((saidAt(current, userId) ?? typed.at) > typed.at) return [current, OVERTAKEN]
       const next = withMute(current, userId, mute, clock.now())
-      return [next ?? current, next !== null]
+      return next ? [withSaid(next, userId, typed.at, clock.now()), CHANGED] : [current, TOO_MANY]
     },
     { fresh: () => NO_MUTES },
-  )) === true
+  )
+  return changed === CHANGED ? null : (changed ?? TOO_MANY)
+}
+
+const CHANGED = 'changed'
+
+const OVERTAKEN = 'You have muted or unmuted pipelines again since you typed this, and that stays.'
+const TOO_MANY = 'Too many people have muted something at the moment. Try again later.'
 
 /** The end of the minute that a person means who typed it then, or what is wrong with it in a sentence. */
 const mutedTo = (end: TypedEnd | null, zone: string, typedAt: number): number | string => {

@@ -1,4 +1,5 @@
-import { commandIn } from '../../../functions/domain/command.ts'
+import { ANSWERABLE_FOR, commandIn } from '../../../functions/domain/command.ts'
+import { withSaid } from '../../../functions/domain/mute.ts'
 import { endMute, setMute, showMute } from '../../../functions/flows/mute/change-mutes.ts'
 import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
 import { DAY, MINUTE, SECOND, START, actor } from '../../support/records.ts'
@@ -12,9 +13,9 @@ const typing = () => {
   const type = (text: string, at = services.clock.now()) => {
     const typist = { who: actor('U0DANA'), zone: 'UTC' }
     const command = commandIn(text)
-    if (command.do === 'mute')
-      return setMute(services, { id: text, text, who: typist.who, at, responseUrl: null }, typist, command)
-    return command.do === 'unmute' ? endMute(services, typist) : showMute(services, typist)
+    const typed = { id: text, text, who: typist.who, at, responseUrl: null }
+    if (command.do === 'mute') return setMute(services, typed, typist, command)
+    return command.do === 'unmute' ? endMute(services, typed, typist) : showMute(services, typist)
   }
   return { ...bot, type }
 }
@@ -60,7 +61,53 @@ test('a mute is over when its end is said', async () => {
   await type('mute a for 1h')
   services.mutes = { ...services.mutes, change: slowly(services.mutes.change) }
   expect(await type('unmute')).toEqual({ kind: 'mute-ended' })
-  expect(await services.mutes.read('mutes')).toEqual({ by: {} })
+  expect(await services.mutes.read('mutes')).toEqual({ by: {}, said: { U0DANA: START } })
+})
+
+describe('a command that comes again, or late', () => {
+  const OVERTAKEN = {
+    kind: 'not-done',
+    because: 'You have muted or unmuted pipelines again since you typed this, and that stays.',
+  }
+
+  test('mutes nothing that was unmuted since', async () => {
+    const { type, pass } = typing()
+    await type('mute a for 1h')
+    pass(SECOND)
+    expect(await type('unmute')).toEqual({ kind: 'mute-ended' })
+    expect(await type('mute a for 1h', START)).toEqual(OVERTAKEN)
+    expect(await type('mute')).toEqual({ kind: 'muted', mute: null })
+  })
+
+  test('ends nothing that was muted since', async () => {
+    const { type, pass } = typing()
+    await type('mute a for 1h')
+    pass(SECOND)
+    await type('mute b for 1h')
+    expect(await type('unmute', START)).toEqual(OVERTAKEN)
+    expect(await type('mute')).toMatchObject({ mute: { patterns: ['b'] } })
+  })
+
+  test('and is the last that was typed is answered as it was the first time', async () => {
+    const { type } = typing()
+    const first = await type('mute a for 1h')
+    expect(await type('mute a for 1h')).toEqual(first)
+    expect(await type('unmute', START + SECOND)).toEqual({ kind: 'mute-ended' })
+    expect(await type('unmute', START + SECOND)).toEqual({ kind: 'mute-ended' })
+  })
+
+  test('is forgotten once no command of that time is done any more', async () => {
+    const { type, pass, services } = typing()
+    await type('mute a for 1h')
+    const saidBeside = async (at: number) => {
+      await services.mutes.change('mutes', (mutes) => [withSaid(mutes, 'U0ELI', at, services.clock.now()), null])
+      return (await services.mutes.read('mutes'))?.said
+    }
+    pass(ANSWERABLE_FOR)
+    expect(await saidBeside(1)).toEqual({ U0DANA: START, U0ELI: 1 })
+    pass(ANSWERABLE_FOR)
+    expect(await saidBeside(2)).toEqual({ U0ELI: 2 })
+  })
 })
 
 test.each(['full', 'unwritten'] as const)(

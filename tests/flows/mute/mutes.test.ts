@@ -37,7 +37,7 @@ const world = async (route: Partial<Route> = {}, place: typeof PLACE | null = PL
       command.do === 'mute'
         ? await setMute(services, typed, typist, command)
         : command.do === 'unmute'
-          ? await endMute(services, typist)
+          ? await endMute(services, typed, typist)
           : await showMute(services, typist)
     const message = commandAnswer(answer, text)
     expect(answerProblems(message)).toEqual([])
