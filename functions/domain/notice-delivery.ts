@@ -81,7 +81,7 @@ export const acquireDelivery = <T extends Noticed, N extends Notice<string>>(
 }
 
 const leftBefore = (delivery: NoticeDelivery | undefined): Pick<SaidNotice, 'lacksCause'> =>
-  delivery?.name === 'begun' && delivery.lacksCause ? { lacksCause: true } : {}
+  delivery && 'lacksCause' in delivery ? { lacksCause: true } : {}
 
 /** What a notice does not say that a function posted and never confirmed: as it was when that began. */
 export const leftWhenBegun = ({ notices }: Noticed, key: string): Pick<SaidNotice, 'lacksCause'> =>
@@ -151,7 +151,7 @@ export const postponeRefused = <T extends Noticed>(record: T, key: string, owner
   if (delivery?.name !== 'begun' || !isOwner(delivery, owner)) return record
   const since = delivery.refusedSince ?? now
   const until = now + Math.min(Math.max(now - since, MINUTE), HOUR)
-  return delivered(record, key, { name: 'refused', since, until, ...keptHeld(delivery) })
+  return delivered(record, key, { name: 'refused', since, until, ...keptHeld(delivery), ...leftBefore(delivery) })
 }
 
 /** The notice never will be sent. */
@@ -160,7 +160,7 @@ export const skipNotice = <T extends Noticed>(record: T, key: string, now: numbe
 
 /** Quiet hours last until then. */
 export const holdNotice = <T extends Noticed>(record: T, key: string, until: number): T =>
-  delivered(record, key, { name: 'held', until })
+  delivered(record, key, { name: 'held', until, ...leftBefore(ownEntry(record.notices, key)) })
 
 /** The notice was sent. */
 export const noticeSaid = <T extends Noticed>(record: T, key: string, said: Omit<SaidNotice, 'name'>): T =>

@@ -72,17 +72,17 @@ export type AbsenceNoticeKind = 'stand-in-named' | 'stand-in-ended'
 
 /** How far the delivery of a notice is. One function at a time sends it. */
 export type NoticeDelivery =
-  /**
-   * A function sends it, or did and never confirmed it. `refusedSince`: since when Slack has refused it. `lacksCause`: as a
-   * function began to send it.
-   */
-  | ({ name: 'begun'; refusedSince: number | null } & Lease & Waited & Pick<SaidNotice, 'lacksCause'>)
+  /** A function sends it, or did and never confirmed it. `refusedSince`: since when Slack has refused it. */
+  | ({ name: 'begun'; refusedSince: number | null } & Lease & Waited & Begun)
   /** Slack refused it, and it is sent again at `until`. */
-  | ({ name: 'refused'; since: number; until: number } & Waited)
+  | ({ name: 'refused'; since: number; until: number } & Waited & Begun)
   /** A reminder that a freeze delays, or a deployment's end that quiet hours do: it waits for their end. */
-  | { name: 'held'; until: number }
+  | ({ name: 'held'; until: number } & Begun)
   | SaidNotice
   | { name: 'skipped'; at: number }
+
+/** `lacksCause`: as a function once began to send it. It may have posted it, and never confirmed that. */
+type Begun = Pick<SaidNotice, 'lacksCause'>
 
 interface Waited {
   /** It was `held` until then; missing if it was not. */

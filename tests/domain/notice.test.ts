@@ -4,6 +4,7 @@ import { settled } from '../../functions/domain/approval.ts'
 import type { Timing } from '../../functions/domain/notice.ts'
 import { frozenAsOf, isQuiet, noticeAt, noticesOf, turnOf } from '../../functions/domain/due-notices.ts'
 import {
+  holdNotice,
   holdsNotice,
   acquireDelivery,
   acquireNotice,
@@ -430,6 +431,18 @@ describe('a function that acquires a notice', () => {
     expect(leftWhenBegun(again, 'outcome')).toEqual({ lacksCause: true })
     expect(leftWhenBegun(acquireDelivery(of, notice, 'a', START)[0], 'outcome')).toEqual({})
     expect(leftWhenBegun(of, 'outcome')).toEqual({})
+  })
+
+  test.each([
+    ['quiet hours hold it back', (taken: Approval) => holdNotice(taken, 'outcome', at(5))],
+    ['Slack refuses it', (taken: Approval) => postponeRefused(taken, 'outcome', 'a', START)],
+  ])('knows it too if %s before it is found', (_, kept) => {
+    const notice = { kind: 'outcome', key: 'outcome', dueAt: START, channel: null } as const
+    const [first] = acquireDelivery(of, notice, 'a', START, { lacksCause: true })
+    const [again] = acquireDelivery(kept(first), notice, 'b', at(6))
+    expect(leftWhenBegun(again, 'outcome')).toEqual({ lacksCause: true })
+    const [whole] = acquireDelivery(kept(acquireDelivery(of, notice, 'a', START)[0]), notice, 'b', at(6))
+    expect(leftWhenBegun(whole, 'outcome')).toEqual({})
   })
 
   test('looks for one that may have been sent before it sends the next', () => {

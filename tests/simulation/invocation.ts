@@ -25,7 +25,8 @@ class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost'
 }
 
-const forever = new Promise<never>(() => {})
+/** One for each that waits: a promise keeps all that wait for it, with all that they hold. */
+const forever = (): Promise<never> => new Promise(() => {})
 
 /**
  * One run of a Lambda function. At each of its calls it may crash, before the call or after its effect, or lose the
@@ -78,12 +79,12 @@ export class Invocation {
 
   /** Makes a call. `land` is what it does to the world when it arrives. */
   call<T>(what: string, link: Link, land: () => T | Promise<T>): Promise<T> {
-    if (this.#state === 'dead') return forever
+    if (this.#state === 'dead') return forever()
     const { chance, climate, time } = this.#around
     const { crash, fail, slow } = climate()
     if (chance.is(crash / 2)) {
       this.crash(`crashed before ${what}`)
-      return forever
+      return forever()
     }
     const fails = chance.is(fail)
     const arrives = !fails || chance.is(0.5)

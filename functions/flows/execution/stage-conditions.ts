@@ -74,13 +74,14 @@ export const readRules = async (
   )
   const failedUntold = summary?.status === 'Failed' && runs[0]?.status !== 'Failed'
   const wentOn = [...known].some(
-    ([stage, { progress, at }]) => progress === 'running' && hasEndedBefore(at, runs, stage),
+    ([stage, { progress, at }]) =>
+      (progress === 'running' || progress === 'succeeded') && hasEndedBefore(at, runs, stage),
   )
   const asks = hadConditions || failedUntold || wentOn || isGone || stages.some((one) => one.hasConditions)
   return asks ? ((await pipelines.failedRules(key)) ?? []) : []
 }
 
-/** A person who overrides a rule lets the stage go on that had no more to do. */
+/** A person who overrides a rule lets the stage go on, and succeed, that had no more to do. */
 const hasEndedBefore = (at: number, runs: readonly ActionRun[], stage: string): boolean => {
   const ofStage = runs.filter((run) => run.stage === stage)
   return (

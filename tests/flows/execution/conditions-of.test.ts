@@ -108,7 +108,17 @@ test.each<[string, Asked, boolean]>([
     { known: of(stageChange('Source', 'succeeded', START)), stages: [] },
     false,
   ],
-  ['the stage has ended', { known: of(stageChange('Source', 'succeeded', START)), ran: ENDED }, false],
+  [
+    'a stage succeeded later than its actions',
+    { known: of(stageChange('Source', 'succeeded', START)), ran: ENDED },
+    true,
+  ],
+  [
+    'a stage succeeded with its last action',
+    { known: of(stageChange('Source', 'succeeded', START)), ran: [run('Source', -20, 0)] },
+    false,
+  ],
+  ['the stage has failed', { known: of(stageChange('Source', 'failed', START)), ran: ENDED }, false],
 ])('CodePipeline is asked for failed rules unless needless: %s', async (_, asked, isAsked) => {
   const { known = of(runs('Source')), ran = [], stages = [stageState('Source'), stageState('Build')], summary } = asked
   let calls = 0

@@ -410,6 +410,30 @@ test('the same where the failure was not heard either, and a newer execution is 
   expect(await stage('Production')).toMatchObject({ progress: 'succeeded', overriddenBy: 'dana' })
 })
 
+test('a stage that succeeded since says who overrode its rule, though a newer execution is in it', async () => {
+  const { codePipeline, hear, override, deployIt, stage, services, key } = await open(
+    onlyBy('Ben', 'FAIL', 'onSuccess'),
+    {},
+    { after: [] },
+  )
+  await hear()
+  await deployIt()
+  await override('ON_SUCCESS')
+  codePipeline.clock.pass(60_000)
+  await codePipeline.start()
+  await hear((told) => told.endsWith('FAILED') || told.endsWith('RESUMED'))
+  await checkExecution(services, key)
+  expect(await stage('Production')).toMatchObject({ progress: 'succeeded', overriddenBy: 'dana' })
+})
+
+test('a stage that succeeded with its last action costs no call for rules', async () => {
+  const { hear, deployIt, asked, services, key } = await open({}, {}, { after: [] })
+  await deployIt()
+  await hear()
+  await checkExecution(services, key)
+  expect(asked).not.toContain('failedRules')
+})
+
 test('an overridden rule is no reason of a later failure, while CodePipeline does not list the rule of that', async () => {
   const both = { ...onlyBy('Ben', 'FAIL'), ...onlyBy('Gert', 'FAIL', 'onSuccess') }
   const { hear, card, override, deployIt, services, key } = await open(both)
