@@ -74,7 +74,8 @@ export const explore = async (
   const hasPairs = pairs.length > 0
   // With fewer states, too few positions are compared that are taken for alike.
   const isOnce = hasPairs && !limits.exchangesApart && limits.alikeApart === true
-  const none = (): StateSet => (limits.asFingerprints ? new Fingerprints(width) : new States(width))
+  const none = (): StateSet =>
+    limits.asFingerprints ? new Fingerprints(width, limits.asFingerprints * A_MILLION) : new States(width)
   let [states, exchanges] = [none(), none()]
   let explored = { transitions: 0, ends: new Set<string>(), found: [] as Found[], isWhole: true, begun: 0 }
   const seenProblems = new Set<string>()

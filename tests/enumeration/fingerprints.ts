@@ -4,6 +4,8 @@ import type { StateSet } from './states.ts'
 /** Whole numbers in one fingerprint. */
 const WORDS = 3
 const SHARDS = 256
+/** Of a shard's slots, so many are taken at most. */
+const MOST_TAKEN = 0.8
 const ROWS_IN_A_BLOCK = 4096
 
 /**
@@ -13,6 +15,8 @@ const ROWS_IN_A_BLOCK = 4096
  * states there are such two with a probability below n² / 2^97: for 10^9 states 10^-11.
  *
  * Only those that were not taken yet are whole. How a state was reached is not kept.
+ *
+ * `expected`: about so many states. With more, each shard grows, and V8 collects its whole heap each time.
  */
 export class Fingerprints implements StateSet {
   readonly #width: number
@@ -27,10 +31,11 @@ export class Fingerprints implements StateSet {
   #taken = 0
   count = 0
 
-  constructor(width: number) {
+  constructor(width: number, expected: number) {
     this.#width = width
     this.#bits = Array.from({ length: width }, () => randomBits(1024))
-    this.#shards = Array.from({ length: SHARDS }, () => new Shard())
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(2, expected / SHARDS / MOST_TAKEN)))
+    this.#shards = Array.from({ length: SHARDS }, () => new Shard(slots))
   }
 
   add(row: Int32Array, _parent?: number, _step?: number, key = row): boolean {
@@ -74,9 +79,14 @@ export class Fingerprints implements StateSet {
 }
 
 class Shard {
-  #slots = new Int32Array(WORDS * 1024)
-  #mask = 1023
+  #slots: Int32Array
+  #mask: number
   #count = 0
+
+  constructor(slots: number) {
+    this.#slots = new Int32Array(WORDS * slots)
+    this.#mask = slots - 1
+  }
 
   add(one: number, two: number, three: number): boolean {
     // All zeros are an empty slot.
@@ -90,7 +100,7 @@ class Shard {
       slots[at + 1] = two
       slots[at + 2] = last
       this.#count += 1
-      if (this.#count * 5 > this.#mask * 4) this.#grow()
+      if (this.#count > this.#mask * MOST_TAKEN) this.#grow()
       return true
     }
   }
@@ -106,7 +116,9 @@ class Shard {
       let slot = two & this.#mask
       while (slots[slot * WORDS] !== 0 || slots[slot * WORDS + 1] !== 0 || slots[slot * WORDS + 2] !== 0)
         slot = (slot + 1) & this.#mask
-      slots.set([one, two, three], slot * WORDS)
+      slots[slot * WORDS] = one
+      slots[slot * WORDS + 1] = two
+      slots[slot * WORDS + 2] = three
     }
   }
 }

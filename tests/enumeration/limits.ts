@@ -14,8 +14,8 @@ export interface Limits {
   isThorough?: boolean
   /** With {@link alikeApart}: states that differ only in which of two actors that are alike is which stay apart (`symmetry.ts`). */
   exchangesApart?: boolean
-  /** For many millions of states: fingerprints (`fingerprints.ts`) are kept of them. A violation then has no path. */
-  asFingerprints?: boolean
+  /** For about so many million states: fingerprints (`fingerprints.ts`) are kept of them. A violation then has no path. */
+  asFingerprints?: number
   /** Is told how far it is, after each million states. */
   told?: (so: { taken: number; states: number; transitions: number; ends: number; positions: number }) => void
   /** Stops after this many states. */

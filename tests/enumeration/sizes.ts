@@ -57,22 +57,22 @@ export const ENUMERATIONS: readonly Enumeration[] = [
   { size: from({ deliveries: 2, people: ANA_AND_BEN }), limits: { crashes: 0, alikeApart: true }, isLarge: true },
   {
     size: from({ deliveries: 2, people: ALL_THREE }),
-    limits: { crashes: 0, alikeApart: true, asFingerprints: true },
+    limits: { crashes: 0, alikeApart: true, asFingerprints: 5 },
     isLarge: true,
   },
   {
     size: from({ deliveries: 1, people: ALL_THREE, console: 'Rejected', timesOut: true }),
-    limits: { crashes: 0, alikeApart: true, asFingerprints: true },
+    limits: { crashes: 0, alikeApart: true, asFingerprints: 6 },
     isLarge: true,
   },
   {
     size: from({ deliveries: 2, people: ANA_AND_BEN, console: 'Rejected', timesOut: true }),
-    limits: { crashes: 0, alikeApart: true, asFingerprints: true },
+    limits: { crashes: 0, alikeApart: true, asFingerprints: 4 },
     isLarge: true,
   },
   {
     size: from({ deliveries: 2, people: ALL_THREE, console: 'Rejected', timesOut: true }),
-    limits: { crashes: 0, alikeApart: true, asFingerprints: true, clocksStand: true },
+    limits: { crashes: 0, alikeApart: true, asFingerprints: 100, clocksStand: true },
     isLarge: true,
   },
 ]
