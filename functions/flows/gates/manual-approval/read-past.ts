@@ -7,7 +7,14 @@ import { pipelineOf } from '../../../domain/pipeline.ts'
 import { starterFrom } from '../../../domain/starter.ts'
 import type { PipelineReader } from '../../execution/read-revisions.ts'
 import { isSource, readRevisions, revisionFrom } from '../../execution/read-revisions.ts'
-import type { ActionRun, ArtifactRevision, ExecutionSummary, RunsRead, StageState } from '../../../ports/pipelines.ts'
+import type {
+  ActionRun,
+  ArtifactRevision,
+  DeclaredStage,
+  ExecutionSummary,
+  RunsRead,
+  StageState,
+} from '../../../ports/pipelines.ts'
 
 /** A pipeline's past from CodePipeline's lists, and what follows from it for one execution. */
 export interface PastRead {
@@ -45,7 +52,7 @@ export const readPast = async (
 ): Promise<PastRead> => {
   const { pipelines } = services
   const pipeline = pipelineOf(where)
-  const names = stages.map(({ stage, actions }) => ({ stage, actions: actions.map(({ action }) => action) }))
+  const names = withActionNames(stages)
   let declared: Past['declared'] = new Map()
   const pastOf = (all: readonly ToldExecution[], runs: readonly ActionRun[], isWhole: boolean): Past => ({
     executions: all.map(pastExecution),
@@ -99,18 +106,13 @@ const declaredIn = async (
 ): Promise<Map<number, StageActions[]>> => {
   const read = await Promise.all(versions.map((version) => pipelines.structure(pipeline, version)))
   return new Map(
-    read.flatMap((stages, index) =>
-      stages
-        ? [
-            [
-              versions[index]!,
-              stages.map(({ stage, actions }) => ({ stage, actions: actions.map(({ action }) => action) })),
-            ] as const,
-          ]
-        : [],
-    ),
+    read.flatMap((stages, index) => (stages ? [[versions[index]!, withActionNames(stages)] as const] : [])),
   )
 }
+
+/** Each stage with the names of its actions. */
+const withActionNames = (stages: readonly Pick<StageState | DeclaredStage, 'stage' | 'actions'>[]): StageActions[] =>
+  stages.map(({ stage, actions }) => ({ stage, actions: actions.map(({ action }) => action) }))
 
 /** The newest executions, and this one: a list may be older than a notification. */
 const listedWith = async (
