@@ -5,7 +5,7 @@ import type { StateSet } from './states.ts'
 const WORDS = 3
 const SHARDS = 256
 /** Of a shard's slots, so many are taken at most. */
-const MOST_TAKEN = 0.8
+const MOST_TAKEN = 0.85
 const ROWS_IN_A_BLOCK = 4096
 
 /**
