@@ -71,6 +71,11 @@ export const ENUMERATIONS: readonly Enumeration[] = [
     isLarge: true,
   },
   {
+    size: from({ deliveries: 2, people: ANA_AND_BEN, console: 'Rejected', timesOut: true }),
+    limits: { crashes: 1, alikeApart: true, asFingerprints: 16 },
+    isLarge: true,
+  },
+  {
     size: from({ deliveries: 2, people: ALL_THREE, console: 'Rejected', timesOut: true }),
     limits: { crashes: 0, alikeApart: true, asFingerprints: 100, clocksStand: true },
     isLarge: true,
