@@ -100,8 +100,9 @@ export const latestPassages = (stages: readonly Deploying[], past: Past, current
 export const versionsToRead = (stages: readonly Deploying[], past: Past, currentVersion: number | null): number[] => {
   const visitsTo = visitsIn(past)
   const versions = stages.flatMap((one) => {
-    const visits = visitsTo(one).filter(({ hasDeployed }) => hasDeployed)
-    const passed = versionsPassed(visits)
+    const all = visitsTo(one)
+    const passed = versionsPassed(all)
+    const visits = all.filter(({ hasDeployed }) => hasDeployed)
     const surelyLast = Math.max(...visits.flatMap((visit) => (visit.passed ? visit.at : [])))
     return visits.flatMap((visit) => {
       const { version } = visit.runs[0]!

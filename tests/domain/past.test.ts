@@ -184,6 +184,15 @@ describe('of an earlier version that no execution is known to have passed', () =
     ['it is known to have failed', [earlier], [executionOf('e1', 'Failed')]],
     ['another has passed later', [earlier, { ...BOTH[0]!, executionId: 'e2' }], [executionOf('e2', 'Succeeded')]],
     [
+      'another of that version has passed, which deployed nothing',
+      [
+        earlier,
+        run('e0', 'Production/Deploy', 0, 0, { version: 0, category: 'Approval' }),
+        run('e0', 'Later/Deploy', 1, 1, { version: 0 }),
+      ],
+      stopped,
+    ],
+    [
       'another of that version has passed',
       [earlier, run('e0', 'Production/Deploy', 0, 0, { version: 0 }), run('e0', 'Later/Deploy', 1, 1, { version: 0 })],
       stopped,
