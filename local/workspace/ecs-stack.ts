@@ -47,7 +47,9 @@ export const updateEcsStack =
     let released: EcsStack
     try {
       released = await releasedStack(run)
-      if (JSON.stringify(released.service) !== JSON.stringify(launched.service))
+      // The stages of the hook depend on the image: the placeholder has fewer.
+      const { service } = await releasedStack(run, { AppImage: launched.image })
+      if (JSON.stringify(service) !== JSON.stringify(launched.service))
         throw new Error('its service differs in more than the image, and the role of the release may not change it')
     } catch (error) {
       return failed('ConfigurationError', (error as Error).message)
@@ -59,11 +61,11 @@ export const updateEcsStack =
       : failed('JobFailed', `ECS rolled the deployment back, because ${outcome.because}`)
   }
 
-const releasedStack = async (run: ActionRun): Promise<EcsStack> => {
+const releasedStack = async (run: ActionRun, instead: Record<string, string> = {}): Promise<EcsStack> => {
   const { TemplatePath, TemplateConfiguration, ParameterOverrides = '{}' } = run.configuration
   const [template, configuration] = await Promise.all([fileIn(run, TemplatePath), fileIn(run, TemplateConfiguration)])
   const overrides = parsed(z.record(z.string(), z.string()), ParameterOverrides, 'ParameterOverrides')
-  return readEcsStack({ template, configuration }, run, overrides)
+  return readEcsStack({ template, configuration }, run, { ...overrides, ...instead })
 }
 
 /** The configuration of a deployment whose hooks are all one function. */

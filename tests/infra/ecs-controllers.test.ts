@@ -39,7 +39,7 @@ const task = (meanings: Meanings) => {
 }
 
 test('without a choice, ECS itself deploys, and there is nothing of CodeDeploy', () => {
-  const meanings = meaningsWith({})
+  const meanings = meaningsWith({ AppImage: IMAGE })
   expect(created(meanings).filter((id) => template.Resources[id]!.Type.startsWith('AWS::CodeDeploy'))).toEqual([])
   expect(created(meanings)).toEqual(expect.arrayContaining(['ProductionRule', 'TestRule', 'InfrastructureRole']))
   expect(service(meanings)).toMatchObject({
@@ -88,6 +88,22 @@ test.each([
   expect(configuration).toMatchObject({ Strategy, BakeTimeInMinutes: '7' })
   const { CanaryConfiguration, LinearConfiguration } = configuration
   expect(JSON.parse(JSON.stringify({ CanaryConfiguration, LinearConfiguration }))).toEqual(steps)
+})
+
+/* ECS also runs the hook when it creates the service: BlueGreenDeployment_createFailure, hashicorp/terraform-provider-aws. */
+test('the hook asks the live address, whose record needs the load balancer, from the first image on', () => {
+  const certificate = {
+    CertificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/1',
+    LiveAddress: 'https://shop.example',
+  }
+  const stages = (AppImage: string) => {
+    const { LifecycleHooks } = service(meaningsWith({ ...certificate, AppImage })).DeploymentConfiguration as {
+      LifecycleHooks: { LifecycleStages: string[] }[]
+    }
+    return LifecycleHooks.flatMap(({ LifecycleStages }) => LifecycleStages)
+  }
+  expect(stages('none')).toEqual(['POST_TEST_TRAFFIC_SHIFT'])
+  expect(stages(IMAGE)).toEqual(['POST_TEST_TRAFFIC_SHIFT', 'POST_PRODUCTION_TRAFFIC_SHIFT'])
 })
 
 test('a placeholder answers until there is an image, which then runs with its own command', () => {

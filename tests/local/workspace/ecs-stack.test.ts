@@ -58,7 +58,7 @@ test.each([
     ],
   ],
 ])('the template says how traffic moves, with %j', (parameters, steps) => {
-  const { service } = launch({ ...parameters, BlueLivesOnMinutes: '15' })
+  const { service } = launch({ ...parameters, BlueLivesOnMinutes: '15', AppImage: image('a1b2c3d4') })
   expect(service).toEqual({
     name: 'flask-app',
     steps,
