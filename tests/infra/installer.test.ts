@@ -353,6 +353,22 @@ test('the names of the roles and of the policies fit, however long PolicyNames i
   for (const { RoleName } of Object.values(roles)) expect(String(RoleName).length).toBeLessThanOrEqual(64)
 })
 
+/* EC2 Auto Scaling User Guide, "Control Amazon EC2 launch template usage in Auto Scaling groups". */
+test('an installer may start what the launch template of target-ec2.yml tags, and tag nothing later', () => {
+  const { LaunchTemplate } = stacks['target-ec2.yml']!
+  const { TagSpecifications } = LaunchTemplate!.Properties.LaunchTemplateData as {
+    TagSpecifications: { ResourceType: string }[]
+  }
+  expect(TagSpecifications).toHaveLength(1)
+  const tags = (resource: string, context: Record<string, string>) =>
+    allows(rights(TARGETS), { action: 'ec2:CreateTags', resource, context })
+  for (const { ResourceType } of TagSpecifications) {
+    const started = arn('ec2', `${ResourceType}/x-1`)
+    expect(tags(started, { 'ec2:CreateAction': 'RunInstances' })).toBe(true)
+    expect(tags(started, {})).toBe(false)
+  }
+})
+
 test('an installer reaches nothing that is named otherwise', () => {
   const all = rights([...BOT, 'Pipelines', ...TARGETS])
   const actions = new Set(Object.keys(POLICIES_FOR).flatMap((stack) => Object.values(stacks[stack]!).flatMap(neededBy)))
