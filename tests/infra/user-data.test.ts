@@ -44,7 +44,8 @@ echo "wget \${*: -1}" >>/root/called
 [ ! -e /root/no-network ] || exit 4
 cp /root/installer "$3"
 `,
-  '/opt/aws/bin/cfn-signal': '#!/bin/bash\necho "cfn-signal $*" >>/root/called\n',
+  // It fails on an instance that starts when the stack is complete, and on each of blue/green.
+  '/opt/aws/bin/cfn-signal': '#!/bin/bash\necho "cfn-signal $*" >>/root/called\nexit 1\n',
   '/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl': `#!/bin/bash
 echo "agent-ctl $*" >>/root/called
 echo "Successfully fetched the config"
