@@ -369,6 +369,34 @@ test('an installer may start what the launch template of target-ec2.yml tags, an
   }
 })
 
+const GUIDE = readFileSync(new URL('../../docs/targets/ec2.md', import.meta.url), 'utf8')
+const inPascalCase = (command: string): string =>
+  command.replaceAll(/(?:^|-)(\w)/g, (_, first: string) => first.toUpperCase())
+
+test('an installer may call what the commands for blue/green call, also for the copies that CodeDeploy names', () => {
+  const group = (name: string) => arn('autoscaling', `autoScalingGroup:1a2b:autoScalingGroupName/${name}`)
+  const deploymentGroup = arn('codedeploy', 'deploymentgroup:flask-app/production')
+  const resources: Record<string, string[]> = {
+    'autoscaling:CreateAutoScalingGroup': [group('flask-app-production')],
+    'autoscaling:DeleteAutoScalingGroup': [group('flask-app-production'), group('CodeDeploy_production_d-1A2B3C4D5')],
+    'codedeploy:CreateDeploymentGroup': [deploymentGroup],
+    'codedeploy:DeleteDeploymentGroup': [deploymentGroup],
+    'codedeploy:GetDeploymentGroup': [deploymentGroup],
+    'codedeploy:UpdateDeploymentGroup': [deploymentGroup],
+  }
+  const [, section = ''] = /^## Blue\/green\n([^]*?)^## /m.exec(GUIDE) ?? []
+  const called = [...section.matchAll(/\baws (autoscaling|deploy) ([a-z-]+)/g)].map(
+    ([, service, command = '']) => `${service === 'deploy' ? 'codedeploy' : service}:${inPascalCase(command)}`,
+  )
+  expect([...new Set(called)].sort()).toEqual(Object.keys(resources))
+  const lacking = Object.entries(resources).flatMap(([action, named]) =>
+    named
+      .filter((resource) => !allows(rights(TARGETS), { action, resource }))
+      .map((resource) => `${action} on ${resource}`),
+  )
+  expect(lacking).toEqual([])
+})
+
 test('an installer reaches nothing that is named otherwise', () => {
   const all = rights([...BOT, 'Pipelines', ...TARGETS])
   const actions = new Set(Object.keys(POLICIES_FOR).flatMap((stack) => Object.values(stacks[stack]!).flatMap(neededBy)))
