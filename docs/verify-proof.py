@@ -4,7 +4,8 @@
 
 Needs the package "cryptography". Take both public keys from a person you trust, or from KMS:
 
-    aws kms get-public-key --key-id <ARN> --query PublicKey --output text | base64 -d | openssl pkey -pubin -inform DER
+    aws kms get-public-key --region eu-west-1 --key-id <ARN> --query PublicKey --output text | base64 -d |
+      openssl pkey -pubin -inform DER
 
 Prints what was approved, where, and when. Exits with 1 and says why if anything does not hold.
 """

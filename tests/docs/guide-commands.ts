@@ -20,3 +20,13 @@ export const linesIn = (text: string): string[] =>
       .split('\n')
       .filter(Boolean),
   )
+
+/** The commands in the sentences of a page that give a value to an option. The others only name a command. */
+export const inlineOf = (page: string): string[] =>
+  [
+    ...read(page)
+      .replaceAll(/^( *)```\w*\n[^]*?^\1```/gm, '')
+      .matchAll(/`([^`]+)`/g),
+  ]
+    .map(([, code = '']) => code.replaceAll(/\s+/g, ' '))
+    .filter((code) => /^(?:aws|npx) .* --[\w-]+ [^-]/.test(code))

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { runGreenlight } from '../cli/scripted-terminal.ts'
 import { TEMPLATES, contentOf } from '../infra/read-template.ts'
-import { guides, linesIn, linesOf } from './guide-commands.ts'
+import { guides, inlineOf, linesIn, linesOf } from './guide-commands.ts'
 import { ROOT, read } from './pages.ts'
 
 /* What a reader runs who copies the commands of the guides. */
@@ -19,7 +19,9 @@ const IN_A_REGION =
 const EVERYWHERE = /aws (?:iam|organizations|cloudformation activate-organizations-access)\b|greenlight init --manifest/
 
 test('each command of AWS, serverless and greenlight names its Region', () => {
-  const regional = lines.filter(({ line }) => IN_A_REGION.test(line) && !EVERYWHERE.test(line))
+  const inline = guides.flatMap((guide) => inlineOf(guide).map((line) => ({ guide, line })))
+  expect(inline.length).toBeGreaterThan(10)
+  const regional = [...lines, ...inline].filter(({ line }) => IN_A_REGION.test(line) && !EVERYWHERE.test(line))
   expect(regional.length).toBeGreaterThan(80)
   expect(regional.filter(({ line }) => !/--(?:pipelines-)?region /.test(line)).map(shown)).toEqual([])
 })
