@@ -1,4 +1,5 @@
 import type { Measures, TimeRange } from '../domain/delivery-measures.ts'
+import type { Act } from '../domain/act.ts'
 import type { Absence, AbsenceNotice } from '../domain/absence.ts'
 import type { CommandWord } from '../domain/command.ts'
 import type { Approval } from '../domain/approval.ts'
@@ -20,6 +21,7 @@ import type { SteeringAim } from '../domain/steering.ts'
 /** Why a click did not count, for the person who clicked. */
 export interface RefusalCard {
   kind: 'refusal'
+  act: Act
   refusal: Refusal
   approval: Approval
   route: Route | null

@@ -8,8 +8,8 @@ export interface Slack {
   update(place: Place, card: Card): Promise<UpdateOutcome>
   /** Looks for a message of ours whose place a crash left unstored. */
   find(channel: string, card: Card, since: number, under?: Place | null): Promise<Place | null>
-  /** Sends one person a message that only they see. It is lost if they are not in the channel. */
-  whisper(channel: string, userId: string, card: RefusalCard): Promise<void>
+  /** Sends one person a message that only they see: in that channel if they can see it there, else directly. */
+  whisper(channel: string | null, userId: string, card: RefusalCard): Promise<void>
 }
 
 export type PostOutcome = { kind: 'posted'; place: Place } | SlackRefusal

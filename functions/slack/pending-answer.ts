@@ -5,14 +5,14 @@ import { ownEntry } from '../own-entry.ts'
 import type { CommandAnswer, Judged } from '../ports/cards.ts'
 import { countWords } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
-import { cut, link, moment, text } from './block-kit.ts'
+import { cut, moment, text } from './block-kit.ts'
 import type { AnswerPart } from './answer-part.ts'
 import { firstOf } from './detail.ts'
 import { facts } from './facts.ts'
 import { formFor } from './language.ts'
 import { refusalAnswer } from './refusal-answer.ts'
-import { plain, say } from './sentence.ts'
-import { targetOf } from './target.ts'
+import { say } from './sentence.ts'
+import { targetLink } from './target.ts'
 import { code } from './typed-command.ts'
 import { COMMAND, FOR_OTHERS, PENDING, WHY } from './words/command-words.ts'
 
@@ -56,13 +56,6 @@ const listOf = (
   first: say(formFor(heading, shown.length + rest), { count: String(shown.length + rest) }),
   items: [...shown.map(line), ...(rest > 0 ? [say(PENDING.more, { count: String(rest) })] : [])],
 })
-
-/** What is deployed to where, as a link to its message. */
-export const targetLink = (approval: Approval, route: Judged['route']): Inline => {
-  const { pipeline, environment } = targetOf(approval, route)
-  const named = plain(PENDING.target, { pipeline: cut(pipeline, 100), environment: cut(environment, 60) })
-  return link(named, approval.showing.place?.link ?? null)
-}
 
 const newestChange = ({ change: { revisions, since } }: Approval): Inline[] =>
   wordsAlone(cut((since && since.count > 0 ? since.included : distinct(revisions))[0]?.title ?? '', 80).trim())

@@ -5,6 +5,7 @@ import type { Refusal } from '../domain/refusal.ts'
 import type { Approval } from '../domain/approval.ts'
 import { sendAt } from '../domain/later.ts'
 import type { Route } from '../domain/route.ts'
+import type { RefusalCard } from '../ports/cards.ts'
 import { withdrawButtons } from './approval-buttons.ts'
 import type { SlackMessage } from './approval-message.ts'
 import { countWords } from './approver-lines.ts'
@@ -12,9 +13,9 @@ import type { Inline } from './block-kit.ts'
 import { moment, paragraph, spoken } from './block-kit.ts'
 import { refusalAnswer } from './refusal-answer.ts'
 import { say } from './sentence.ts'
-import { targetOf } from './target.ts'
+import { targetLink, targetOf } from './target.ts'
 import { LATER } from './words/approval-words.ts'
-import { CHECKING, DONE, FORM_NOT_OPENED, NO_RECORD, TITLES } from './words/answer-words.ts'
+import { CHECKING, CLICKED, DONE, FORM_NOT_OPENED, NO_RECORD, REFUSED_LATER, TITLES } from './words/answer-words.ts'
 
 /** A message for one person that only they see, under a title if there is room for one. */
 export interface PrivateAnswer {
@@ -64,7 +65,15 @@ export const WITHDRAWN = answer(TITLES.withdrawn, say(DONE.withdrawn))
 export const UNKNOWN_APPROVAL = answer(TITLES.notCounted, say(NO_RECORD))
 
 /** If it turns out not to count, they get another answer. */
-export const checkingAnswer = (act: Act): PrivateAnswer => answer(TITLES.checking, say(CHECKING[aimOf(act)]))
+export const checkingAnswer = (act: Act): PrivateAnswer =>
+  answer(TITLES.checking, say(CHECKING, { click: CLICKED[aimOf(act)] }))
+
+/** The answer after that: by then they are elsewhere, so it names the approval. */
+export const refusedLater = ({ act, refusal, approval, route }: RefusalCard): PrivateAnswer => {
+  const { title, parts, buttons } = refused(refusal, approval, route)
+  const target = targetLink(approval, route)
+  return answer(title, say(REFUSED_LATER, { title, click: CLICKED[aimOf(act)], target, why: parts }), buttons)
+}
 
 /** A trigger opens one form, within three seconds. */
 const TRIGGER_USED = new Set(['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id'])

@@ -5,12 +5,11 @@ import { countWords } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment } from './block-kit.ts'
 import { formFor } from './language.ts'
-import { targetLink } from './pending-answer.ts'
 import { refusalAnswer } from './refusal-answer.ts'
 import { say } from './sentence.ts'
 import { PENDING_COMMAND } from './several-form.ts'
-import { serviceOf } from './target.ts'
-import { CHECKING, NO_RECORD } from './words/answer-words.ts'
+import { serviceOf, targetLink } from './target.ts'
+import { CHECKING, CLICKED, NO_RECORD } from './words/answer-words.ts'
 import { LATER } from './words/approval-words.ts'
 import { SEVERAL } from './words/several-words.ts'
 
@@ -44,7 +43,7 @@ const whatBecame = (answered: Exclude<Answered, { kind: 'unknown' }>, verdict: S
     case 'refused':
       return refusalAnswer(answered.refusal, approval)
     case 'checked':
-      return say(CHECKING[verdict])
+      return say(CHECKING, { click: CLICKED[verdict] })
     case 'past':
       return say(SEVERAL.past)
     case 'counted': {

@@ -13,9 +13,10 @@ import { executionNotice } from './execution-notice.ts'
 import { continuedMessage } from './continued-message.ts'
 import { digestMessage } from './digest-message.ts'
 import { noticeMessage } from './notice-message.ts'
-import { asMessage, refused } from './private-answer.ts'
+import { asMessage, refusedLater } from './private-answer.ts'
 import { meaningOf } from './expected-errors.ts'
 import { platformError, refusalFrom, slackClient } from './slack-client.ts'
+import { tellAlone } from './tell-alone.ts'
 
 const METADATA_TYPE = 'greenlight'
 const HISTORY_PAGE = 200
@@ -117,10 +118,7 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
         return null
       }
     },
-    whisper: async (channel, userId, card) => {
-      const answer = refused(card.refusal, card.approval, card.route)
-      await call((client) => client.chat.postEphemeral({ channel, user: userId, ...asMessage(answer) }))
-    },
+    whisper: (channel, userId, card) => tellAlone(call, userId, channel, asMessage(refusedLater(card))),
   }
 }
 

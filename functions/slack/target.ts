@@ -1,5 +1,7 @@
 import type { Approval } from '../domain/approval.ts'
 import { GATES } from '../flows/gates/gates.ts'
+import type { Inline } from './block-kit.ts'
+import { cut, link } from './block-kit.ts'
 import { listed } from './language.ts'
 import type { Route } from '../domain/route.ts'
 import { plain } from './sentence.ts'
@@ -19,6 +21,13 @@ export const targetOf = (approval: Approval, route: Route | null): Target => {
     pipeline: where.pipeline,
     environment: otherApprovals.length > 0 ? plain(TARGET.action, { environment, action: where.action }) : environment,
   }
+}
+
+/** What is deployed to where, as a link to its message. */
+export const targetLink = (approval: Approval, route: Route | null): Inline => {
+  const { pipeline, environment } = targetOf(approval, route)
+  const named = plain(TARGET.named, { pipeline: cut(pipeline, 100), environment: cut(environment, 60) })
+  return link(named, approval.showing.place?.link ?? null)
 }
 
 /**

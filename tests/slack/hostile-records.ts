@@ -335,6 +335,7 @@ const refusal: fc.Arbitrary<Refusal> = fc.oneof(
 
 export const hostileRefusalCard: fc.Arbitrary<RefusalCard> = fc.record({
   kind: fc.constant('refusal'),
+  act: fc.constantFrom<Act[]>({ do: 'vote', verdict: 'Approved', comment: '' }, { do: 'take-newer' }),
   refusal,
   approval: hostileApproval,
   route: fc.constant(null),

@@ -7,7 +7,7 @@ import { executionMessage } from '../../functions/slack/execution-message.ts'
 import { executionNotice } from '../../functions/slack/execution-notice.ts'
 import { noticeMessage } from '../../functions/slack/notice-message.ts'
 import { noneToAnswer, severalModal } from '../../functions/slack/several-form.ts'
-import { approvalCounts, asMessage, refused } from '../../functions/slack/private-answer.ts'
+import { approvalCounts, asMessage, refused, refusedLater } from '../../functions/slack/private-answer.ts'
 import {
   addresses,
   answerProblems,
@@ -61,8 +61,9 @@ describe('what people write into names, commits, comments and links', () => {
 
   test('a private answer does, as a message and in a modal’s place', () => {
     fc.assert(
-      fc.property(hostileRefusalCard, ({ refusal, approval, route }) => {
-        for (const answer of [refused(refusal, approval, route), approvalCounts(approval, route)]) {
+      fc.property(hostileRefusalCard, (card) => {
+        const { refusal, approval, route } = card
+        for (const answer of [refused(refusal, approval, route), refusedLater(card), approvalCounts(approval, route)]) {
           expect(answerProblems(asMessage(answer))).toEqual([])
           expectInert(asMessage(answer).blocks)
           expect(modalProblems(answerModal(answer))).toEqual([])

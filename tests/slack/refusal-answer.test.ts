@@ -8,6 +8,7 @@ import {
   checkingAnswer,
   notOpened,
   refused,
+  refusedLater,
 } from '../../functions/slack/private-answer.ts'
 import { POLICY, START, approval, deciding, policy, rule, under, vote, voted } from '../support/records.ts'
 import { asText } from '../support/as-text.ts'
@@ -384,6 +385,23 @@ describe('a click that has to wait', () => {
   ])('is acknowledged by its kind: %j', (act, what) =>
     expect(words(act)).toBe(`Got it: your ${what} is being checked. You will be told if it does not count.`),
   )
+
+  const later = (refusal: Refusal, of: Approval) =>
+    asText(asMessage(refusedLater({ kind: 'refusal', act: YES, refusal, approval: of, route: ROUTE })))
+  const YES: Act = { do: 'vote', verdict: 'Approved', comment: '' }
+
+  test('and does not count is told with its approval: the person may be elsewhere by then', () => {
+    expect(later({ because: 'deactivated' }, approval())).toBe(
+      'Not counted: your approval, shop-web to Production. ' +
+        'Your Slack account is deactivated, so this did not count. Ask a Slack admin.',
+    )
+  })
+
+  test('and has counted before is not told as one that does not count', () => {
+    expect(later({ because: 'already-voted', vote: vote('U0DANA') }, once())).toMatch(
+      /^Counted: your approval, shop-web to Production\. You approved this already/,
+    )
+  })
 })
 
 describe('an approval that counts', () => {

@@ -233,6 +233,7 @@ describe('a notice', () => {
 describe('a whisper', () => {
   const refusal = {
     kind: 'refusal',
+    act: { do: 'vote', verdict: 'Approved', comment: '' },
     refusal: { because: 'not-an-approver' },
     approval: approval(),
     route: ROUTE,
@@ -243,13 +244,30 @@ describe('a whisper', () => {
     await slack().whisper('C0RELEASES', 'U0FINN', { ...refusal, approval: frozen() })
     expect(calls).toHaveLength(1)
     expect(calls[0]!.form).toMatchObject({ channel: 'C0RELEASES', user: 'U0FINN' })
-    expect(calls[0]!.form['text']).toMatch(/^You are not an approver of this deployment\./)
+    expect(calls[0]!.form['text']).toMatch(
+      /^Not counted: your approval, shop-web to Production\. You are not an approver of this deployment\./,
+    )
     expect(calls[0]!.form['blocks']).toContain('rich_text')
   })
 
-  test('that does not reach them is reported to the caller', async () => {
+  test('to a person who is not in the channel is a direct message', async () => {
     answers['chat.postEphemeral'] = [{ body: { ok: false, error: 'user_not_in_channel' } }]
-    await expect(slack().whisper('C0RELEASES', 'U0FINN', refusal)).rejects.toThrow(/user_not_in_channel/)
+    answers['chat.postMessage'] = [POSTED]
+    await slack().whisper('C0RELEASES', 'U0FINN', refusal)
+    expect(calls.map(({ form }) => form['channel'])).toEqual(['C0RELEASES', 'U0FINN'])
+    expect(calls[1]!.form['text']).toContain('You are not an approver of this deployment.')
+  })
+
+  test('about a click in the Home tab is a direct message', async () => {
+    answers['chat.postMessage'] = [POSTED]
+    await slack().whisper(null, 'U0FINN', refusal)
+    expect(calls.map(({ form }) => form['channel'])).toEqual(['U0FINN'])
+  })
+
+  test('that Slack does not take is reported to the caller, and sent nowhere else', async () => {
+    answers['chat.postEphemeral'] = [{ body: { ok: false, error: 'internal_error' } }]
+    await expect(slack().whisper('C0RELEASES', 'U0FINN', refusal)).rejects.toThrow(/internal_error/)
+    expect(calls).toHaveLength(1)
   })
 })
 

@@ -35,7 +35,7 @@ export const crowdedBot = async (others: number) => {
   const whispered: string[] = []
   const slack = {
     ...bot.services.slack,
-    whisper: (_: string, userId: string) => Promise.resolve(void whispered.push(userId)),
+    whisper: (_: string | null, userId: string) => Promise.resolve(void whispered.push(userId)),
   }
   const services: Services = { ...bot.services, approvals, slack }
   return {

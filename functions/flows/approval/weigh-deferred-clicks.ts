@@ -45,11 +45,12 @@ export const weighClicks = async (
     atHand = result.approval
     next.push(...effectsOf(result))
     const { attempted } = result
-    const place = result.approval.showing.place
-    if (attempted.kind === 'refused' && place)
+    // They may have clicked in another channel than the approval's, or in none.
+    if (attempted.kind === 'refused')
       await slack
-        .whisper(place.channel, who.userId, {
+        .whisper(who.from, who.userId, {
           kind: 'refusal',
+          act,
           refusal: attempted.refusal,
           approval: result.approval,
           route: configuration.routeFor(result.approval.where, routeSubjectOf(result.approval, at)),

@@ -106,18 +106,24 @@ export const CLOSED = {
   unknown: 'This approval is closed: {service} ended it {at}.',
 } as const
 
-/** Slack is slow to describe a person or group. */
-export const CHECKING = {
-  Approved: 'Got it: your approval is being checked. You will be told if it does not count.',
-  Rejected: 'Got it: your rejection is being checked. You will be told if it does not count.',
-  vote: 'Got it: your approval is being checked. You will be told if it does not count.',
-  withdraw: 'Got it: your withdrawal is being checked. You will be told if it does not count.',
-  'break-glass': 'Got it: your override is being checked. You will be told if it does not count.',
-  'stop-automatic': 'Got it: your stop is being checked. You will be told if it does not count.',
-  'confirm-override': 'Got it: your confirmation is being checked. You will be told if it does not count.',
-  'deploy-now': 'Got it: your approval at once is being checked. You will be told if it does not count.',
-  'take-newer': 'Got it: your rejection for the newer change is being checked. You will be told if it does not count.',
+/** What a person has clicked. */
+export const CLICKED = {
+  Approved: 'your approval',
+  Rejected: 'your rejection',
+  vote: 'your approval',
+  withdraw: 'your withdrawal',
+  'break-glass': 'your override',
+  'stop-automatic': 'your stop',
+  'confirm-override': 'your confirmation',
+  'deploy-now': 'your approval at once',
+  'take-newer': 'your rejection for the newer change',
 } as const
+
+/** Slack is slow to describe a person or group. */
+export const CHECKING = 'Got it: {click} is being checked. You will be told if it does not count.'
+
+/** What they are told then. */
+export const REFUSED_LATER = '*{title}:* {click}, {target}. {why}'
 
 export const FORM_NOT_OPENED = {
   late: 'Slack took too long to open the form. Nothing was sent; please try again.',

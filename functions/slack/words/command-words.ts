@@ -87,7 +87,6 @@ export const PENDING = {
   noneForYou: '*No approval waits for you.*',
   forYou: { one: '*{count} approval* waits for you:', other: '*{count} approvals* wait for you:' },
   forOthers: { one: '*{count} approval* waits for others:', other: '*{count} approvals* wait for others:' },
-  target: '{pipeline} to {environment}',
   expires: 'expires {date_short_pretty} at {time}',
   more: 'and {count} more',
   unseen: {

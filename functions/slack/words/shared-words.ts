@@ -1,7 +1,10 @@
 /** Words that several kinds of message share, so that one thing has one name everywhere. */
 
-/** What is approved, if the stage has several approvals. */
-export const TARGET = { action: '{environment} ({action})' } as const
+/** What is approved. `action`: where it is deployed, if the stage has several approvals. */
+export const TARGET = {
+  named: '{pipeline} to {environment}',
+  action: '{environment} ({action})',
+} as const
 
 export const PEOPLE = {
   counted: { one: '{count} person', other: '{count} people' },

@@ -264,6 +264,20 @@ describe('a click while Slack is slow', () => {
     expect(await read()).toMatchObject({ deferredClicks: [], votes: [] })
   })
 
+  test.each([
+    ['in the direct message where the button was', 'D0CHEN'],
+    ['directly if the button was in the Home tab', null],
+  ])('that is refused is answered %s', async (_, from) => {
+    const bot = await slowBot()
+    const acting = actOnApproval(bot.slow, { approvalId: id, who: { ...CHEN, from }, act: YES })
+    await turn()
+    bot.pass(900)
+    await acting
+    const person = async (): Promise<LookupResult<SlackPerson>> => ({ kind: 'not-found' })
+    await weighDeferredClicks({ ...bot.services, directory: { ...bot.services.directory, person } }, id)
+    expect(bot.slack.whispers).toMatchObject([{ channel: from, userId: 'U0CHEN', card: { act: YES } }])
+  })
+
   test('is refused with the reason if Slack still does not answer', async () => {
     const { services, slack } = await click()
     const down = async (): Promise<LookupResult<never>> => ({

@@ -15,7 +15,7 @@ import { executionMessage } from '../../../functions/slack/execution-message.ts'
 import { executionNotice } from '../../../functions/slack/execution-notice.ts'
 import { homeView } from '../../../functions/slack/home-view.ts'
 import { noticeMessage } from '../../../functions/slack/notice-message.ts'
-import { asMessage, refused } from '../../../functions/slack/private-answer.ts'
+import { asMessage, refusedLater } from '../../../functions/slack/private-answer.ts'
 import { lookForSecret } from '../../../local/secrets-left.ts'
 import { answerProblems, homeProblems, messageProblems } from '../block-kit-limits.ts'
 
@@ -75,7 +75,7 @@ export const messageOf = (card: Card | RefusalCard): SlackMessage => {
     case 'digest':
       return digestMessage(card)
     case 'refusal':
-      return asMessage(refused(card.refusal, card.approval, card.route))
+      return asMessage(refusedLater(card))
   }
 }
 
@@ -88,7 +88,7 @@ export const rendered = (card: Card): string => JSON.stringify(messageOf(card))
  */
 export class MemorySlack {
   readonly messages: Message[] = []
-  readonly whispers: { channel: string; userId: string; card: RefusalCard }[] = []
+  readonly whispers: { channel: string | null; userId: string; card: RefusalCard }[] = []
   /** What people were told who typed a command. */
   readonly answers: { responseUrl: string; answer: CommandAnswer; message: SlackMessage }[] = []
   /** What people were told who answered several approvals together. */
@@ -181,7 +181,7 @@ export class MemorySlack {
   }
 
   /** @throws if Slack would refuse it. */
-  whisper(channel: string, userId: string, card: RefusalCard): void {
+  whisper(channel: string | null, userId: string, card: RefusalCard): void {
     const refusal = this.#refusal(`refusal/${card.approval.id}`, card)
     if (refusal) throw new Error(`Slack: ${refusal.because}`)
     this.whispers.push({ channel, userId, card })
