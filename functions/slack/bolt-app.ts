@@ -2,16 +2,14 @@ import { App, AwsLambdaReceiver } from '@slack/bolt'
 import type { AckFn, BlockButtonAction, SlackViewAction, ViewResponseAction, ViewSubmitAction } from '@slack/bolt'
 import { isApprovalId } from '../domain/approval.ts'
 import { repeated } from '../domain/attempt.ts'
-import type { CommentForm } from '../domain/comment.ts'
 import type { Act, Actor } from '../domain/act.ts'
-import type { WrongTime } from '../domain/refusal.ts'
 import type { Acted, ActRequest, Considered } from '../flows/approval/act-on-approval.ts'
 import type { Log } from '../ports/log.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import type { ActionName } from './approval-buttons.ts'
 import { ACTIONS, OPEN_CONSOLE } from './approval-buttons.ts'
 import { boltLogger } from './bolt-logger.ts'
-import type { Decision } from './decision-modal.ts'
+import type { Decision, FormErrors } from './decision-modal.ts'
 import {
   DECISIONS,
   DECISION_CALLBACK,
@@ -23,10 +21,9 @@ import {
   decisionModal,
   missingReason,
   parseDecisionMetadata,
+  refusedInForm,
   timeFrom,
   tooLong,
-  wrongForm,
-  timeErrors,
 } from './decision-modal.ts'
 import type { PrivateAnswer } from './private-answer.ts'
 import {
@@ -235,24 +232,25 @@ const submit = async (
   const { approval: approvalId, decision, from } = asked
   const comment = commentFrom(view.state.values)
   const who = actorFrom(user, team, from)
-  const show = (answer: PrivateAnswer) => ack({ response_action: 'update', view: answerModal(answer) })
-  const errors = tooLong(comment)
-  if (errors) return ack({ response_action: 'errors', errors })
+  const keep = (errors: FormErrors) => ack({ response_action: 'errors', errors })
+  const finish = async ({ counts, answer, errors }: Done) => {
+    if (errors) return keep(errors)
+    // The Home tab has no channel in which they could be told.
+    if (answer && (!counts || from === null)) return ack({ response_action: 'update', view: answerModal(answer) })
+    await ack()
+    if (answer) await tell(who, answer, deciding.left())
+  }
+  const long = tooLong(comment)
+  if (long) return keep(long)
   // Slack lets a blank input through.
   if (!comment) {
     const considered = alwaysAsks(decision) ? null : await deciding.consider(approvalId, who, ACTIONS[decision].aim)
-    if (considered?.kind === 'refused') return show(refused(considered.refusal, considered.approval, considered.route))
+    if (considered?.kind === 'refused') return finish(notCounted(considered))
     if (!considered || (considered.kind === 'may-act' && asksFor(decision, considered.route?.comment ?? 'optional')))
-      return ack({ response_action: 'errors', errors: missingReason(decision) })
+      return keep(missingReason(decision))
   }
   const act = actFrom(decision, comment, timeFrom(asked, view.state.values))
-  const { counts, answer, form, time } = await performAct(deciding, { approvalId, who, act })
-  if (time) return ack({ response_action: 'errors', errors: timeErrors(time) })
-  if (form) return ack({ response_action: 'errors', errors: wrongForm(form) })
-  // The Home tab has no channel in which they could be told.
-  if (answer && (!counts || from === null)) return show(answer)
-  await ack()
-  if (answer) await tell(who, answer, deciding.left())
+  await finish(await performAct(deciding, { approvalId, who, act }))
 }
 
 interface Done {
@@ -260,10 +258,8 @@ interface Done {
   counts: boolean
   /** What the person is told of it; null if everyone sees it. */
   answer: PrivateAnswer | null
-  /** The form that the comment must have, and has not. */
-  form?: CommentForm
-  /** Why the time that they chose does not count. */
-  time?: WrongTime
+  /** What the form says instead, and stays open. */
+  errors?: FormErrors | null
 }
 
 const performAct = async ({ act }: Deciding, request: ActRequest): Promise<Done> => {
@@ -274,16 +270,17 @@ const performAct = async ({ act }: Deciding, request: ActRequest): Promise<Done>
     case 'deferred':
       return { counts: false, answer: checkingAnswer(request.act) }
     case 'refused':
-      return {
-        counts: false,
-        answer: refused(acted.refusal, acted.approval, acted.route),
-        ...(acted.refusal.because === 'comment' && { form: acted.refusal.form }),
-        ...(acted.refusal.because === 'time' && { time: acted.refusal }),
-      }
+      return notCounted(acted)
     case 'unknown':
       return { counts: false, answer: UNKNOWN_APPROVAL }
   }
 }
+
+const notCounted = ({ refusal, approval, route }: Extract<Acted | Considered, { kind: 'refused' }>): Done => ({
+  counts: false,
+  answer: refused(refusal, approval, route),
+  errors: refusedInForm(refusal),
+})
 
 /** An approval that counts can be withdrawn for as long as more are required. */
 const countedAnswer = ({ attempted, approval, route }: Extract<Acted, { kind: 'done' }>): PrivateAnswer | null => {

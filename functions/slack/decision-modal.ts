@@ -2,13 +2,12 @@ import type { KnownBlock, ModalView } from '@slack/types'
 import * as z from 'zod/mini'
 import type { Approval } from '../domain/approval.ts'
 import { isApprovalId } from '../domain/approval.ts'
-import type { CommentForm } from '../domain/comment.ts'
 import { mainRevision } from '../domain/revision.ts'
 import type { Act } from '../domain/act.ts'
 import { visible } from '../domain/visible-text.ts'
 import type { Frozen } from '../domain/window.ts'
 import type { Route } from '../domain/route.ts'
-import type { WrongTime } from '../domain/refusal.ts'
+import type { Refusal } from '../domain/refusal.ts'
 import { Malformed, parseAs, parseJson } from '../malformed.ts'
 import type { Inline } from './block-kit.ts'
 import { bullets, cut, moment, paragraph, richText, section, text } from './block-kit.ts'
@@ -17,6 +16,7 @@ import { formHint } from './comment-parts.ts'
 import { freezeInForce, overriddenParts } from './freeze-parts.ts'
 import { roughDuration } from './language.ts'
 import type { PrivateAnswer } from './private-answer.ts'
+import { passingRefusal } from './refusal-answer.ts'
 import { plain, say } from './sentence.ts'
 import { targetOf } from './target.ts'
 import { MARK } from './words/marks.ts'
@@ -211,11 +211,12 @@ export type FormErrors = Record<string, string>
 /** Slack enforces a required input, but lets a blank one through. */
 export const missingReason = (decision: Decision): FormErrors => ({ [COMMENT.block]: FORM_WORDS[decision].missing })
 
-/** The route requires another form of the comment. */
-export const wrongForm = (form: CommentForm): FormErrors => ({ [COMMENT.block]: formHint(form) })
-
-/** The time does not count. */
-export const timeErrors = ({ why }: WrongTime): FormErrors => ({ [CHOSEN.block]: CHOSEN_TIME[why] })
+/** What the person can change, or send again: the form keeps what they entered. Null if it would not count all the same. */
+export const refusedInForm = (refusal: Refusal): FormErrors | null => {
+  if (refusal.because === 'time') return { [CHOSEN.block]: CHOSEN_TIME[refusal.why] }
+  const words = refusal.because === 'comment' ? formHint(refusal.form) : passingRefusal(refusal)
+  return words === null ? null : { [COMMENT.block]: words }
+}
 
 /** Null if the comment is short enough. */
 export const tooLong = (comment: string): FormErrors | null =>

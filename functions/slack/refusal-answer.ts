@@ -11,7 +11,7 @@ import { formHint } from './comment-parts.ts'
 import { deciderNames, endOf } from './end-of-approval.ts'
 import { freezeParts, overrideBy } from './freeze-parts.ts'
 import { mentionsOf, nameOf } from './people-parts.ts'
-import { say } from './sentence.ts'
+import { plain, say } from './sentence.ts'
 import { serviceOf } from './target.ts'
 import { CLOSED, REFUSED } from './words/answer-words.ts'
 
@@ -22,8 +22,25 @@ import { CLOSED, REFUSED } from './words/answer-words.ts'
 export const refusalAnswer = (refusal: Refusal, approval: Approval): Inline[] =>
   ANSWERS[refusal.because](refusal as never, approval)
 
+/** The same in words alone, if another try may count; null for any other refusal. */
+export const passingRefusal = (refusal: Refusal): string | null =>
+  refusal.because === 'unread'
+    ? plain(REFUSED.unread, unreadWords(refusal))
+    : refusal.because === 'unknown-person' && !refusal.isFinal
+      ? plain(REFUSED.unknownPerson, strangeWords(refusal))
+      : null
+
+type Because<B extends Refusal['because']> = Extract<Refusal, { because: B }>
+
+const unreadWords = ({ unread }: Because<'unread'>) => ({ clauses: cut(unread.join('; '), 400), again: tryAgain })
+
+const strangeWords = ({ why, isFinal }: Because<'unknown-person'>) => ({
+  why: cut(why, 300),
+  again: isFinal ? REFUSED.askAdmin : tryAgain,
+})
+
 type Answers = {
-  [B in Refusal['because']]: (refusal: Extract<Refusal, { because: B }>, approval: Approval) => Inline[]
+  [B in Refusal['because']]: (refusal: Because<B>, approval: Approval) => Inline[]
 }
 
 const { again: tryAgain, instead } = REFUSED
@@ -49,7 +66,7 @@ const ANSWERS: Answers = {
   ],
   'not-your-turn': ({ first }) => say(REFUSED.notYourTurn, { groups: rejecterWords(first) }),
   'not-a-rejecter': ({ rejecters }) => say(REFUSED.notARejecter, { groups: rejecterWords(rejecters) }),
-  unread: ({ unread }) => say(REFUSED.unread, { clauses: cut(unread.join('; '), 400), again: tryAgain }),
+  unread: (refusal) => say(REFUSED.unread, unreadWords(refusal)),
   author: ({ revision }, approval) => [
     ...(revision
       ? say(REFUSED.author, { revision: cut(revision, 40), reject: rejectIn(approval) })
@@ -67,8 +84,7 @@ const ANSWERS: Answers = {
     say(REFUSED.frozen, { freeze: freezeParts(frozen), override: overrideBy(breakGlass) }),
   deactivated: () => say(REFUSED.deactivated),
   stranger: (_, approval) => [...say(REFUSED.stranger), ...missing(approval)],
-  'unknown-person': ({ why, isFinal }) =>
-    say(REFUSED.unknownPerson, { why: cut(why, 300), again: isFinal ? REFUSED.askAdmin : tryAgain }),
+  'unknown-person': (refusal) => say(REFUSED.unknownPerson, strangeWords(refusal)),
   comment: ({ form }) => say(REFUSED.comment, { hint: cut(formHint(form), 400) }),
   expired: (_, approval) => say(REFUSED.expired, { service: serviceOf(approval) }),
   'already-voted': ({ vote: { verdict, at } }, approval) => [

@@ -10,8 +10,8 @@ import {
   decisionModal,
   missingReason,
   parseDecisionMetadata,
+  refusedInForm,
   tooLong,
-  wrongForm,
 } from '../../functions/slack/decision-modal.ts'
 import { text } from '../../functions/slack/block-kit.ts'
 import { CHANGE, approval } from '../support/records.ts'
@@ -48,7 +48,7 @@ describe('the modal', () => {
     const modal = decisionModal(approval(), { ...route('required'), commentForm }, 'approve')
     expect(modalProblems(modal)).toEqual([])
     expect(asText(modal)).toContain('Comment: ____ Enter the ticket. Kept in AWS')
-    expect(wrongForm({ ...commentForm, hint: null })).toEqual({
+    expect(refusedInForm({ because: 'comment', form: { ...commentForm, hint: null } })).toEqual({
       comment: 'Enter a comment with a part of the form CHG\\d{7}.',
     })
   })
