@@ -1,14 +1,16 @@
 import type { ActionsBlock } from '@slack/types'
-import { ABSENCES, COMMAND, FREEZES, HELP, MUTES, RELEASE } from './words/command-words.ts'
+import { ABSENCES, COMMAND, FREEZES, HELP, MUTES, PENDING, RELEASE } from './words/command-words.ts'
 import type { Absence } from '../domain/absence.ts'
+import { commandIn } from '../domain/command.ts'
 import type { StoredFreeze } from '../domain/freeze.ts'
 import { isInForce, shortFreezeId } from '../domain/freeze.ts'
 import type { CommandAnswer } from '../ports/cards.ts'
 import { absenceSpan, standInLineFor } from './absence-parts.ts'
 import type { AnswerPart } from './answer-part.ts'
 import type { SlackMessage } from './approval-message.ts'
+import type { Inline } from './block-kit.ts'
 import { bullets, cut, richText, section, spoken, text, user } from './block-kit.ts'
-import { fitting } from './detail.ts'
+import { firstOf, fitting } from './detail.ts'
 import { facts } from './facts.ts'
 import { muteParts } from './mute-parts.ts'
 import { differenceParts, historyParts, runningParts, statusLink, statusParts } from './pipelines-answer.ts'
@@ -70,7 +72,7 @@ const answerParts = (answer: CommandAnswer, typed: string, most: number): Answer
       return { first: say(COMMAND.notDone, { because: cut(answer.because, 600), typed: typedParts(typed) }) }
     case 'failed':
       return {
-        first: say(COMMAND.failed, { freezes: code(`${COMMAND.name} freezes`), typed: typedParts(typed) }),
+        first: say(COMMAND.failed, { command: code(`${COMMAND.name} ${shownBy(typed)}`), typed: typedParts(typed) }),
       }
     case 'not-told':
       return { first: say(COMMAND.notTold, { because: cut(answer.because, 600), typed: typedParts(typed) }) }
@@ -95,9 +97,9 @@ const answerParts = (answer: CommandAnswer, typed: string, most: number): Answer
     case 'steered':
       return { first: steeringAnswer(answer).parts }
     case 'freezes':
-      return listOfFreezes(answer.freezes, answer.now)
+      return listOfFreezes(answer, SHORT_LINES * most)
     case 'absences':
-      return listOfAbsences(answer)
+      return listOfAbsences(answer, SHORT_LINES * most)
     case 'muted':
       return { first: answer.mute ? say(MUTES.mine, muteParts(answer.mute)) : say(MUTES.none) }
     case 'mute-set':
@@ -122,6 +124,24 @@ const answerParts = (answer: CommandAnswer, typed: string, most: number): Answer
       return { first: say(FREEZES.lengthened, setFreezeParts(answer.freeze)) }
     case 'freeze-lifted':
       return { first: say(FREEZES.lifted, { names: frozenNames(answer.freeze) }) }
+  }
+}
+
+/** The command that shows whether the typed one was done. */
+const shownBy = (typed: string): string => {
+  const command = commandIn(typed)
+  switch (command.do) {
+    case 'away':
+    case 'back':
+      return 'away'
+    case 'mute':
+    case 'unmute':
+      return 'mute'
+    case 'hold':
+    case 'resume':
+      return `status ${cut(command.pipeline, 100)}`.trim()
+    default:
+      return 'freezes'
   }
 }
 
@@ -150,13 +170,24 @@ const releaseOffer = ({ aim, running }: Extract<CommandAnswer, { kind: 'release-
     : []),
 ]
 
-const listOfAbsences = ({ mine, theirs }: Extract<CommandAnswer, { kind: 'absences' }>): AnswerPart | AnswerPart[] =>
-  mine.length + theirs.length === 0
+/** A freeze and an absence take a third of the room that an approval takes. */
+const SHORT_LINES = 3
+
+const listOfAbsences = (
+  { mine, theirs }: Extract<CommandAnswer, { kind: 'absences' }>,
+  most: number,
+): AnswerPart | AnswerPart[] => {
+  const { shown, rest } = firstOf(theirs, most)
+  return mine.length + theirs.length === 0
     ? { first: say(ABSENCES.none) }
     : [
         ...mine.map((one) => ({ first: say(ABSENCES.mine, absenceParts(one)) })),
-        ...theirs.slice(0, MOST_LISTED).map((one) => ({ first: standInLineFor(one) })),
+        ...shown.map((one) => ({ first: standInLineFor(one) })),
+        ...moreLines(rest).map((first) => ({ first })),
       ]
+}
+
+const moreLines = (rest: number): Inline[][] => (rest > 0 ? [say(PENDING.more, { count: String(rest) })] : [])
 
 const absenceParts = (absence: Absence) => ({
   standIn: user(absence.standIn.userId),
@@ -164,24 +195,24 @@ const absenceParts = (absence: Absence) => ({
   from: absenceSpan(absence),
 })
 
-const MOST_LISTED = 30
-
-const listOfFreezes = (freezes: readonly StoredFreeze[], now: number): AnswerPart => {
+const listOfFreezes = ({ freezes, now }: Extract<CommandAnswer, { kind: 'freezes' }>, most: number): AnswerPart => {
   const inForce = freezes.filter((one) => one.kind === 'unreadable' || isInForce(one.freeze, now))
   if (inForce.length === 0) return { first: say(FREEZES.none) }
   const { length } = inForce
+  const { shown, rest } = firstOf(inForce, most)
   return {
     first: say(formFor(FREEZES.some, length), { count: String(length) }),
-    items: inForce.slice(0, MOST_LISTED).map((one) =>
-      one.kind === 'unreadable'
-        ? say(FREEZES.unreadable, { because: cut(one.because, 200) })
-        : say(FREEZES.line, {
-            ...setFreezeParts(one.freeze),
-            person: user(one.freeze.by.userId),
-            id: code(shortFreezeId(one.freeze.id)),
-          }),
-    ),
+    items: [...shown.map(setFreezeLine), ...moreLines(rest)],
   }
 }
+
+const setFreezeLine = (stored: StoredFreeze): Inline[] =>
+  stored.kind === 'unreadable'
+    ? say(FREEZES.unreadable, { because: cut(stored.because, 200) })
+    : say(FREEZES.line, {
+        ...setFreezeParts(stored.freeze),
+        person: user(stored.freeze.by.userId),
+        id: code(shortFreezeId(stored.freeze.id)),
+      })
 
 const restOf = (typed: string): string => cut(typed.trim().replace(/^\S+/, ''), 400)

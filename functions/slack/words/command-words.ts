@@ -45,7 +45,7 @@ export const COMMAND = {
   notTold: '{because} You typed: {typed}',
   unanswered: 'Greenlight could not answer, because AWS did not. Please try again in a minute. You typed: {typed}',
   failed:
-    'Greenlight could not finish this, because AWS or Slack did not answer. {freezes} lists what is in force. You typed: {typed}',
+    'Greenlight could not finish this, because AWS or Slack did not answer. {command} shows whether it was done. You typed: {typed}',
 } as const
 
 export const MUTES = {

@@ -68,7 +68,7 @@ describe('a command that fails', () => {
     const { take, said, deferred, counted, services } = bot()
     await take(FREEZE, MOST_ATTEMPTS, noSigner)
     expect(said()).toEqual([
-      `Greenlight could not finish this, because AWS or Slack did not answer. /greenlight freezes lists what is in force. You typed: /greenlight ${FREEZE}`,
+      `Greenlight could not finish this, because AWS or Slack did not answer. /greenlight freezes shows whether it was done. You typed: /greenlight ${FREEZE}`,
     ])
     expect(deferred()).toEqual([])
     expect(counted).toContain('EffectFailed')
