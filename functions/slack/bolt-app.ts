@@ -102,7 +102,7 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
       if (!answer) return
       try {
         if (body.response_url) await respond({ response_type: 'ephemeral', replace_original, ...asMessage(answer) })
-        else await showInHome(call, body.trigger_id, answer)
+        else await showInHome(call, body, answer)
       } catch (error) {
         log.warn('A private answer failed', { channel: body.channel?.id, user: body.user.id, error })
       }

@@ -76,7 +76,7 @@ export const answerSeveralClicks = (app: App, { begin, call, actorFrom, log }: S
     try {
       if (body.response_url)
         await respond({ response_type: 'ephemeral', replace_original: false, ...asMessage(answer) })
-      else await showInHome(call, body.trigger_id, answer)
+      else await showInHome(call, body, answer)
     } catch (error) {
       log.warn('A private answer failed', { channel: body.channel?.id, user: body.user.id, error })
     }

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals'
 import { type BotWorkspace, openBotWorkspace } from '../support/bot-workspace.ts'
+import { directMessages } from '../support/page-client.ts'
 import { form } from '../support/slack-payload.ts'
 import { asText } from '../support/as-text.ts'
 
@@ -97,7 +98,7 @@ test('its buttons open the usual form or act at once, and the tab shows what bec
   await until('U0DANA', /Recent releases.*flask-app: .* to Production, live/s)
 })
 
-test('a button of a tab that is out of date is answered in a modal', async () => {
+test('a click that can open no form any more is answered in a direct message', async () => {
   const opened = bot.snapshot().modals.length
   const payload = {
     type: 'block_actions',
@@ -109,6 +110,7 @@ test('a button of a tab that is out of date is answered in a modal', async () =>
   }
   expect((await bot.send(form(payload))).status).toBe(200)
   expect(bot.snapshot().modals).toHaveLength(opened)
+  expect(directMessages(bot.snapshot(), 'U0DANA').at(-1)?.text).toContain('no record of this approval')
 })
 
 test('a tab that was opened over a quarter of an hour ago is left as it is', async () => {
