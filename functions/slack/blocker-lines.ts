@@ -32,14 +32,17 @@ const unidentified: Line = (_, { policy }) => {
   if (policy.unidentified.length === 0) return []
   const unknown = unknownWords(policy.unidentified)
   return noneIsTrusted(policy)
-    ? say(NEWS.cannotApprove, { unknown, instead: NEWS.nameThem })
+    ? say(NEWS.cannotApprove, { unknown, instead: whatHelps(policy.unidentified), reject: rejectHere(policy) })
     : say(NEWS.mayApproveOwn, { unknown })
 }
 
 const tooFew: Line = (_, { policy }) =>
   policy.rules.length === 0 || mayBeMet(policy) || noneIsTrusted(policy)
     ? []
-    : say(NEWS.tooFew, { groups: listed(shortGroups(policy), 'conjunction') })
+    : say(NEWS.tooFew, { groups: listed(shortGroups(policy), 'conjunction'), reject: rejectHere(policy) })
+
+/** Where every approver may reject. */
+const rejectHere = (policy: Policy): string => (policy.rejecters ? '' : NEWS.reject)
 
 /** "engineers can give 0 of 1", for each group that cannot be complete even when every approver approves. */
 const shortGroups = (policy: Policy): string[] => {
@@ -124,7 +127,7 @@ const LINES: readonly Line[] = [
 
 const MOST_UNKNOWN = 3
 
-/** People without a known Slack account: a sentence for each. */
+/** Who is not known: a sentence for each. */
 export const unknownWords = (all: readonly Unidentified[]): string => {
   const { shown, rest } = firstOf(all, MOST_UNKNOWN)
   const more = rest > 0 ? [plain(formFor(UNKNOWN.more, rest), { count: String(rest) })] : []
@@ -139,5 +142,9 @@ const unknownSentence = ({ because, name, revision }: Unidentified): string => {
     return change
       ? plain(UNKNOWN.author, { name: person, revision: change })
       : plain(UNKNOWN.authorOfEarlier, { name: person })
-  return change ? plain(UNKNOWN.nameless, { revision: change }) : plain(UNKNOWN.namelessOfEarlier)
+  return change ? plain(UNKNOWN.nameless, { revision: change }) : plain(UNKNOWN.notListed)
 }
+
+/** What lets the approval be given. */
+export const whatHelps = (all: readonly Unidentified[]): string =>
+  all.every(({ name }) => name !== null) ? UNKNOWN.nameThem : UNKNOWN.unnamed

@@ -6,7 +6,7 @@ import { stillNeededPeople } from '../domain/policy.ts'
 import { missingGroups, whyNoApprover } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment, text, user } from './block-kit.ts'
-import { rejecterWords, unknownWords } from './blocker-lines.ts'
+import { rejecterWords, unknownWords, whatHelps } from './blocker-lines.ts'
 import { formHint } from './comment-parts.ts'
 import { deciderNames, endOf } from './end-of-approval.ts'
 import { freezeParts, overrideBy } from './freeze-parts.ts'
@@ -77,7 +77,7 @@ const ANSWERS: Answers = {
   unidentified: ({ unidentified }, approval) =>
     say(REFUSED.unidentified, {
       unknown: unknownWords(unidentified),
-      nameThem: REFUSED.nameThem,
+      instead: whatHelps(unidentified),
       reject: rejectIn(approval),
     }),
   frozen: ({ frozen, breakGlass }) =>

@@ -132,15 +132,15 @@ describe('who can approve', () => {
   })
 
   const BEN = { because: 'author', name: 'Ben Okafor', revision: 'b01d7aa' } as const
-  const NAME_THEM =
-    'Add them under “people” in greenlight.yml, or approve this in the AWS console. You can reject it here.'
+  const NAME_THEM = 'Add them under “people” in greenlight.yml, or approve this in the AWS console.'
+  const UNNAMED = 'Approve this in the AWS console, or ask the owner of greenlight.yml. You can reject it here.'
 
   test('no one, if an author has no known Slack account: it says who, and what helps, and it can be rejected', () => {
     const of = where({ unidentified: [BEN, { because: 'starter', name: null, revision: null }] })
     expect(lines(of)[0]).toBe('# ⏸ No approver in Slack: shop-web to Production')
     expect(lines(of)).toContain(
       'No one can approve this in Slack. Ben Okafor wrote b01d7aa and has no known Slack account. ' +
-        `AWS does not name who started this. ${NAME_THEM}`,
+        `AWS does not name who started this. ${UNNAMED}`,
     )
     expect(labels(of)).toEqual(['Reject…', 'Open in AWS', 'Tell me when it is live'])
     expect(message(of).text).toContain('No one can approve this in Slack. Ben Okafor wrote b01d7aa')
@@ -153,17 +153,38 @@ describe('who can approve', () => {
       unidentified: [unknown('4f9c2e1'), unknown(null, 'Ben Okafor'), unknown(null), unknown('77e0c3d')],
     })
     expect(joined(of)).toContain(
-      'The author of 4f9c2e1 has no known Slack account. ' +
+      'The source does not say who wrote 4f9c2e1. ' +
         'Ben Okafor wrote earlier changes and has no known Slack account. ' +
-        'The authors of earlier changes have no known Slack accounts. ' +
-        `1 more person has no known Slack account. ${NAME_THEM}`,
+        'CodePipeline does not list all changes of this deployment and their authors. ' +
+        `1 more person is not known. ${UNNAMED}`,
     )
+  })
+
+  test('no one, if an author is not known: people are to be added if all have a name', () => {
+    const named = where({ unidentified: [BEN] })
+    expect(joined(named)).toContain(`has no known Slack account. ${NAME_THEM} You can reject it here.`)
+    const unlisted = where({ unidentified: [{ ...BEN, name: null, revision: null }] })
+    expect(joined(unlisted)).toContain(
+      `CodePipeline does not list all changes of this deployment and their authors. ${UNNAMED}`,
+    )
+  })
+
+  test('no one, and a group alone can reject: no other approver is told that they can', () => {
+    const unknown = joined(where({ unidentified: [BEN], rejecters: [rule('security', ['U0SAM'])] }))
+    expect(unknown).toContain(NAME_THEM)
+    const forbidden = ['U0ANA', 'U0CHEN'].map((userId) => ({ userId, because: 'author' as const, revision: '4f9c2e1' }))
+    const few = joined(where({ forbidden, rejecters: [rule('security', ['U0SAM'])] }))
+    expect(few).toContain('engineers can give 0 of 1. Approve it in the AWS console.')
+    for (const card of [unknown, few]) {
+      expect(card).toContain('Only security can reject this.')
+      expect(card).not.toContain('You can reject it here.')
+    }
   })
 
   test('every approver, if the route allows an unknown author, and it says what that means', () => {
     const of = where({ whenUnidentified: 'allow', unidentified: [{ ...BEN, name: null, revision: null }] })
     expect(lines(of)).toContain(
-      'The authors of earlier changes have no known Slack accounts. ' +
+      'CodePipeline does not list all changes of this deployment and their authors. ' +
         'So nothing keeps them from approving their own change.',
     )
     expect(labels(of)).toEqual(['Approve…', 'Reject…', 'Open in AWS', 'Tell me when it is live'])
@@ -174,7 +195,7 @@ describe('who can approve', () => {
     const of = where({ forbidden: ['U0ANA', 'U0CHEN'].map((userId) => ({ userId, ...author })) })
     expect(lines(of)[0]).toBe('# ⏸ No approver in Slack: shop-web to Production')
     expect(joined(of)).toContain(
-      'Not enough approvers: engineers can give 0 of 1. You can reject it here, or approve it in the AWS console.',
+      'Not enough approvers: engineers can give 0 of 1. Approve it in the AWS console. You can reject it here.',
     )
     expect(labels(of)).toEqual(['Reject…', 'Open in AWS', 'Tell me when it is live'])
     expect(message(of).text).toContain('Not enough approvers: engineers can give 0 of 1.')

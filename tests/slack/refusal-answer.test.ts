@@ -164,6 +164,13 @@ const EXAMPLES: Examples = {
       'Ben Okafor wrote b01d7aa and has no known Slack account. So Greenlight cannot tell who must not approve. ' +
         'Add them under “people” in greenlight.yml, or approve this in the AWS console. You can reject it.',
     ],
+    [
+      { because: 'unidentified', unidentified: [{ because: 'author', name: null, revision: null }] },
+      approval(),
+      'CodePipeline does not list all changes of this deployment and their authors. ' +
+        'So Greenlight cannot tell who must not approve. ' +
+        'Approve this in the AWS console, or ask the owner of greenlight.yml. You can reject it.',
+    ],
   ],
   frozen: [
     [

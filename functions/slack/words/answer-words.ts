@@ -41,8 +41,7 @@ export const REFUSED = {
   starter:
     'You cannot approve this deployment: you started it, and its route does not let its starter approve it.{reject}',
   reject: 'You can reject it.',
-  unidentified: '{unknown} So Greenlight cannot tell who must not approve. {nameThem}{reject}',
-  nameThem: 'Add them under “people” in greenlight.yml, or approve this in the AWS console.',
+  unidentified: '{unknown} So Greenlight cannot tell who must not approve. {instead}{reject}',
   frozen: '{freeze} You cannot approve before it ends. {override}',
   deactivated: 'Your Slack account is deactivated, so this did not count. Ask a Slack admin.',
   stranger:

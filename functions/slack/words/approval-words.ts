@@ -99,27 +99,29 @@ export const NEWS = {
     other: '*No longer count:* {acts}, from before votes were signed. Please click again.',
   },
   moreClicks: { one: '{count} more click', other: '{count} more clicks' },
-  cannotApprove: '*No one can approve this in Slack.* {unknown} {instead}',
-  nameThem: 'Add them under “people” in greenlight.yml, or approve this in the AWS console. You can reject it here.',
+  cannotApprove: '*No one can approve this in Slack.* {unknown} {instead}{reject}',
+  reject: ' You can reject it here.',
   mayApproveOwn: '{unknown} So nothing keeps them from approving their own change.',
-  tooFew: '*Not enough approvers:* {groups}. You can reject it here, or approve it in the AWS console.',
+  tooFew: '*Not enough approvers:* {groups}. Approve it in the AWS console.{reject}',
   tooFewIn: '{group} can give {possible} of {required}',
   stuck: '*Stuck:* {problem}',
   version: 'Greenlight {version}',
 } as const
 
-/** Authors and starters without a known Slack account. */
+/** Authors and starters who are not known, and what helps: people can be added only by their names. */
 export const UNKNOWN = {
   author: '{name} wrote {revision} and has no known Slack account.',
   authorOfEarlier: '{name} wrote earlier changes and has no known Slack account.',
-  nameless: 'The author of {revision} has no known Slack account.',
-  namelessOfEarlier: 'The authors of earlier changes have no known Slack accounts.',
+  nameless: 'The source does not say who wrote {revision}.',
+  notListed: 'CodePipeline does not list all changes of this deployment and their authors.',
   starter: '{name} started this and has no known Slack account.',
   namelessStarter: 'AWS does not name who started this.',
   more: {
-    one: '{count} more person has no known Slack account.',
-    other: '{count} more people have no known Slack accounts.',
+    one: '{count} more person is not known.',
+    other: '{count} more people are not known.',
   },
+  nameThem: 'Add them under “people” in greenlight.yml, or approve this in the AWS console.',
+  unnamed: 'Approve this in the AWS console, or ask the owner of greenlight.yml.',
 } as const
 
 /** An approval that approves itself, where its route lets it. */
