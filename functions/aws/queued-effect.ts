@@ -109,6 +109,7 @@ const STEERING_REQUEST = whenNeeded(() =>
     choice: z.nullable(z.string()),
     reason: z.nullable(z.string()),
     who: ACTOR(),
+    thread: z.exactOptional(z.string()),
     at: z.number(),
   }),
 )
@@ -173,6 +174,7 @@ const EFFECTS: Record<Effect['do'] | (typeof QUEUED_AS)[Renamed], () => z.ZodMin
   'tell-person': kind('tell-person', () => ({
     userId: z.string(),
     channel: z.nullable(z.string()),
+    thread: z.exactOptional(z.string()),
     message: z.string(),
   })),
   'show-homes': kind('show-homes', () => ({ users: z.array(z.string()), opened: z.nullable(z.number()) })),

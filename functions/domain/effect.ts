@@ -59,8 +59,11 @@ export type Effect =
   | { do: 'answer-command'; userId: string; responseUrl: string; message: string }
   /** Judges each of several approvals that a person has answered together. The queue alone has the answer until then. */
   | { do: 'answer-several'; answers: SeveralAnswers; seal: string }
-  /** Sends one person a private message, as Slack takes it: in that channel if they can see it there, else directly. */
-  | { do: 'tell-person'; userId: string; channel: string | null; message: string }
+  /**
+   * Sends one person a private message, as Slack takes it: in that channel if they can see it there, else directly. `thread`: its
+   * first message, if they clicked in a thread.
+   */
+  | { do: 'tell-person'; userId: string; channel: string | null; thread?: string; message: string }
   /** Brings the Home tabs of these people up to date. `opened`: when they opened it, if they just have. */
   | { do: 'show-homes'; users: readonly string[]; opened: number | null }
   /** Brings everything up to date that a freeze from Slack concerns. */

@@ -113,6 +113,8 @@ export interface SteeringRequest extends Steering {
   /** Another one for each form, however often it is delivered. */
   id: string
   who: Actor
+  /** The first message of the thread in which they pressed the button; not sealed, for they alone are told there. */
+  thread?: string
   at: number
 }
 

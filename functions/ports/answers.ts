@@ -1,3 +1,4 @@
+import type { Effect } from '../domain/effect.ts'
 import type { CommandAnswer } from './cards.ts'
 import type { SlackRefusal } from './slack.ts'
 
@@ -8,7 +9,9 @@ export interface CommandAnswers {
   /** Sends such a message to the address that came with the command, for its person alone. */
   send(responseUrl: string, message: string): Promise<AnswerOutcome>
   /** Sends such a message to the person alone: in that channel if they can see it there, else as a direct message. */
-  tell(userId: string, channel: string | null, message: string): Promise<AnswerOutcome>
+  tell(told: ToldPerson): Promise<AnswerOutcome>
 }
+
+export type ToldPerson = Omit<Extract<Effect, { do: 'tell-person' }>, 'do'>
 
 export type AnswerOutcome = { kind: 'posted' } | SlackRefusal

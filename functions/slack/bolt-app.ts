@@ -9,6 +9,7 @@ import type { Secrets } from '../ports/secrets.ts'
 import type { ActionName } from './approval-buttons.ts'
 import { ACTIONS, OPEN_CONSOLE } from './approval-buttons.ts'
 import { boltLogger } from './bolt-logger.ts'
+import { placeIn, threadOf } from './clicked-thread.ts'
 import type { Decision, FormErrors } from './decision-modal.ts'
 import {
   DECISIONS,
@@ -100,8 +101,10 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
       // A private answer with a button is replaced by the next one; the approval's own message stays.
       const replace_original = body.container['is_ephemeral'] === true
       if (!answer) return
+      const place = replace_original ? {} : placeIn(threadOf(body))
       try {
-        if (body.response_url) await respond({ response_type: 'ephemeral', replace_original, ...asMessage(answer) })
+        if (body.response_url)
+          await respond({ response_type: 'ephemeral', replace_original, ...place, ...asMessage(answer) })
         else await showInHome(call, body, answer)
       } catch (error) {
         log.warn('A private answer failed', { channel: body.channel?.id, user: body.user.id, error })

@@ -12,9 +12,9 @@ export const commandAnswers = (secrets: Secrets, slackApiUrl: string | undefined
   return {
     messageFor: (answer, typed) => JSON.stringify(commandAnswer(answer, typed)),
     send: (responseUrl, message) => answerAt(responseUrl, JSON.parse(message) as SlackMessage, slackApiUrl),
-    tell: async (userId, channel, message) => {
+    tell: async ({ userId, channel, message, ...at }) => {
       try {
-        await tellAlone(call, userId, channel, JSON.parse(message) as SlackMessage)
+        await tellAlone(call, userId, channel, JSON.parse(message) as SlackMessage, at)
         return { kind: 'posted' }
       } catch (error) {
         return refusalFrom(error, 'write')

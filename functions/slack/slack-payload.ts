@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { TypedCommand } from '../domain/command.ts'
 import { messageLink } from '../domain/message-link.ts'
+import { TIMESTAMP } from './clicked-thread.ts'
 import { isResponseUrl } from './response-url.ts'
 import { Malformed, parseAs } from '../malformed.ts'
 import { DECISION_CALLBACK, parseDecisionMetadata } from './decision-modal.ts'
@@ -37,7 +38,11 @@ const PRESSED = z.object({
   channel: z.optional(z.object({ id: SLACK_ID })),
   trigger_id: STRING,
   response_url: z.optional(STRING),
-  container: z.object({ is_ephemeral: z.optional(z.boolean()) }),
+  container: z.object({
+    is_ephemeral: z.optional(z.boolean()),
+    message_ts: z.optional(STRING),
+    thread_ts: z.optional(TIMESTAMP),
+  }),
   actions: z
     .array(z.object({ type: STRING, action_id: STRING, block_id: z.optional(STRING), value: z.optional(STRING) }))
     .check(z.minLength(1)),
@@ -80,8 +85,6 @@ export const parseInteraction = (payload: unknown): object => {
   if (!parsed.team && !parsed.user.team_id) throw new Malformed('The payload', ['it names no workspace'])
   return parsed
 }
-
-const TIMESTAMP = STRING.check(z.regex(/^\d{1,12}\.\d{6}$/))
 
 const SHORTCUT = z.lazy(() =>
   z.object({

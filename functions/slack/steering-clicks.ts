@@ -4,6 +4,7 @@ import type { LastGood, SteeringAct, SteeringAim, SteeringRequest } from '../dom
 import { STEERING_ACTS, steeringRules } from '../domain/steering.ts'
 import { Malformed } from '../malformed.ts'
 import type { Log } from '../ports/log.ts'
+import { placeIn, threadOf } from './clicked-thread.ts'
 import { answerModal } from './decision-modal.ts'
 import { showInHome } from './home-answer.ts'
 import type { PrivateAnswer } from './private-answer.ts'
@@ -63,7 +64,7 @@ export const answerSteering = (app: App, { begin, call, actorFrom, log }: Steeri
     ])
     if (because !== null) return refused(because)
     if (found?.kind !== 'found') return refused(found?.because ?? ROLLBACK_TO.slow)
-    const view = steeringModal(aim, body.channel?.id ?? null, found.good)
+    const view = steeringModal(aim, body.channel?.id ?? null, found.good, threadOf(body))
     try {
       await call((client) => client.views.open({ trigger_id: body.trigger_id, view }))
       return null
@@ -80,7 +81,12 @@ export const answerSteering = (app: App, { begin, call, actorFrom, log }: Steeri
       if (!answer) return
       try {
         if (body.response_url)
-          await respond({ response_type: 'ephemeral', replace_original: false, ...asMessage(answer) })
+          await respond({
+            response_type: 'ephemeral',
+            replace_original: false,
+            ...placeIn(threadOf(body)),
+            ...asMessage(answer),
+          })
         else await showInHome(call, body, answer)
       } catch (error) {
         log.warn('A private answer failed', { channel: body.channel?.id, user: body.user.id, error })
@@ -89,7 +95,7 @@ export const answerSteering = (app: App, { begin, call, actorFrom, log }: Steeri
 
   app.view<SlackViewAction>(STEERING_CALLBACK, async ({ ack, body }) => {
     if (body.type !== 'view_submission') return ack()
-    const { aim, from, target } = parseSteeringMetadata(body.view.private_metadata)
+    const { aim, from, target, ...inThread } = parseSteeringMetadata(body.view.private_metadata)
     const errors = missingWords(aim, body.view.state.values)
     if (errors) return (ack as AckFn<ViewResponseAction>)({ response_action: 'errors', errors })
     const steering = steeringFrom(aim, body.view.state.values, target)
@@ -97,7 +103,7 @@ export const answerSteering = (app: App, { begin, call, actorFrom, log }: Steeri
     const deciding = begin()
     const who = actorFrom(body.user, body.team, from)
     const because = await deciding.considerSteering(steering, who.userId)
-    if (because === null) await deciding.steer({ ...steering, who })
+    if (because === null) await deciding.steer({ ...steering, who, ...inThread })
     const answer = because === null ? steeringTaken(from) : steeringAnswer({ steering, answer: 'refused', because })
     await (ack as AckFn<ViewResponseAction | void>)({ response_action: 'update', view: answerModal(answer) })
   })

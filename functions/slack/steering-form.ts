@@ -6,6 +6,8 @@ import { parseAs, parseJson } from '../malformed.ts'
 import { ownEntry } from '../own-entry.ts'
 import type { CommandAnswer } from '../ports/cards.ts'
 import { cut, moment, paragraph, text } from './block-kit.ts'
+import type { InThread } from './clicked-thread.ts'
+import { TIMESTAMP } from './clicked-thread.ts'
 import type { PrivateAnswer } from './private-answer.ts'
 import { say } from './sentence.ts'
 import { namesInAim, valueOf } from './steering-buttons.ts'
@@ -33,7 +35,12 @@ export const aimIn = (act: SteeringAct, value: string): SteeringAim | null => {
  * Says what will happen, and asks what the act needs. `from`: the channel of the button. `good`: what a rollback returns
  * the stage to; null for other acts.
  */
-export const steeringModal = (aim: SteeringAim, from: string | null, good: LastGood | null = null): ModalView => {
+export const steeringModal = (
+  aim: SteeringAim,
+  from: string | null,
+  good: LastGood | null = null,
+  thread: InThread = {},
+): ModalView => {
   const words = STEERING_WORDS[aim.act]
   return {
     type: 'modal',
@@ -42,6 +49,7 @@ export const steeringModal = (aim: SteeringAim, from: string | null, good: LastG
       act: aim.act,
       value: valueOf(aim),
       from,
+      ...thread,
       ...(good && { target: good.executionId }),
     } satisfies SteeringMetadata),
     title: { type: 'plain_text', text: words.title },
@@ -106,7 +114,7 @@ const reasonInput = (act: SteeringAct): KnownBlock[] =>
       ]
     : []
 
-interface SteeringMetadata {
+interface SteeringMetadata extends InThread {
   act: SteeringAct
   value: string
   from: string | null
@@ -120,6 +128,7 @@ const METADATA = z.lazy(() =>
       act: z.enum(STEERING_ACTS),
       value: z.string(),
       from: z.nullable(z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))),
+      thread: z.exactOptional(TIMESTAMP),
       target: z.exactOptional(z.string().check(z.regex(/^[\w-]{1,50}$/))),
     })
     .check(z.refine(({ act, value }) => aimIn(act, value) !== null)),
@@ -128,14 +137,15 @@ const METADATA = z.lazy(() =>
 /** @throws {Malformed} if Greenlight did not open the modal. */
 export const parseSteeringMetadata = (
   metadata: string,
-): { aim: SteeringAim; from: string | null; target: string | null } => {
+): InThread & { aim: SteeringAim; from: string | null; target: string | null } => {
   const {
     act,
     value,
     from,
     target = null,
+    ...inThread
   } = parseAs(METADATA, parseJson(metadata, 'The modal’s metadata'), 'The modal’s metadata')
-  return { aim: aimIn(act, value)!, from, target }
+  return { aim: aimIn(act, value)!, from, target, ...inThread }
 }
 
 interface FormValue {

@@ -58,14 +58,17 @@ const perform = async (
 ): Promise<string | undefined> => {
   const { transcript } = slack
   const content = shownContent(asked)
-  const isEphemeral = ts !== null && transcript.find(channel, ts)?.onlyFor != null
+  const clicked = ts === null ? undefined : transcript.find(channel, ts)
+  const isEphemeral = clicked?.onlyFor != null
   if (ts !== null && asked.delete_original === true) {
     if (!isEphemeral) return (await callSlack(slack, 'chat.delete', { channel, ts })).error
     return void transcript.remove(channel, ts)
   }
   if (ts !== null && asked.replace_original === true) {
     if (!isEphemeral) return (await callSlack(slack, 'chat.update', { ...content, channel, ts })).error
-    return void transcript.keep(channel, { ...content, ts })
+    // It stays in its thread.
+    const { thread_ts } = clicked.message
+    return void transcript.keep(channel, { ...content, ts, ...(thread_ts !== undefined && { thread_ts }) })
   }
   if (asked.response_type === 'in_channel')
     return (await callSlack(slack, 'chat.postMessage', { ...content, channel })).error

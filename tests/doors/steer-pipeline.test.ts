@@ -18,6 +18,10 @@ const buttonValue = (): string => {
   const elements = blockWith(status(), 'steer-retry')?.elements as { value?: string }[] | undefined
   return elements?.[0]?.value ?? ''
 }
+const inThread = () =>
+  messagesIn(bot.snapshot(), DEPLOYMENTS).findLast(
+    (one) => one.threadTs !== null && blockWith(one, 'steer-retry') !== undefined,
+  )
 const submitted = (value: string, mode: string | null, userId: string) => {
   const payload = decided('approve', 'x', '', userId)
   return form({
@@ -60,6 +64,26 @@ test('a failed stage is retried from its status message, by a person who may, an
   expect(JSON.parse(taken.body)).toMatchObject({ view: { title: { text: 'Being checked' } } })
   await bot.until(() => privately().some((text) => / runs again/.test(text)))
   expect(privately().at(-1)).toMatch(/^(?:Build|Test) of flask-app runs again\.$/)
+})
+
+test('who presses a button in the thread of the failure is answered in that thread', async () => {
+  await bot.until(() => inThread() !== undefined)
+  await bot.settled()
+  const { ts, threadTs } = inThread()!
+  const { block_id: blockId } = blockWith(inThread(), 'steer-retry') as { block_id: string }
+  const at = { channelId: DEPLOYMENTS, ts, blockId, actionId: 'steer-retry' }
+  const answered = (userId: string) =>
+    messagesIn(bot.snapshot(), DEPLOYMENTS).filter((one) => one.onlyFor === userId && one.threadTs === threadTs)
+
+  await bot.post('/local/slack/click', { ...at, userId: 'U0FINN' })
+  await bot.until(() => answered('U0FINN').length > 0)
+
+  await bot.post('/local/slack/click', { ...at, userId: 'U0DANA' })
+  const { viewId } = bot.snapshot().modals.findLast((one) => one.userId === 'U0DANA')!
+  const values = { choice: { which: { type: 'radio_buttons', selected_option: { value: 'ALL_ACTIONS' } } } }
+  await bot.post('/local/slack/submit', { userId: 'U0DANA', viewId, values })
+  await bot.until(() => answered('U0DANA').length > 0)
+  await bot.settled()
 })
 
 test('a form that Greenlight did not open, and one without a choice, have nothing retried', async () => {

@@ -158,7 +158,7 @@ const answersPort = ({ ledger, outages }: World, invocation: Invocation): DueSer
       })
       .catch((error: unknown) => ({ kind: 'unclear', because: String(error) }))
   },
-  tell: (userId, channel, message) =>
+  tell: ({ userId, channel, message }) =>
     invocation
       .call<AnswerOutcome>('chat.postEphemeral', LINKS.slack, () => {
         if (outages.has('slack-down')) return { kind: 'unclear', because: 'HTTP 503' }

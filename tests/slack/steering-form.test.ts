@@ -53,6 +53,11 @@ test('an act that Greenlight does not have is no form of its own', () => {
   expect(() => parseSteeringMetadata(metadata!.replace('"retry"', '"toString"'))).toThrow('not in the documented shape')
 })
 
+test('the form keeps the thread of its button', () => {
+  const { private_metadata: metadata } = steeringModal(LONGEST, 'C0DEPLOYS', null, { thread: '1.000001' })
+  expect(parseSteeringMetadata(metadata!)).toMatchObject({ from: 'C0DEPLOYS', thread: '1.000001' })
+})
+
 test('a choice that the form does not offer is refused', () => {
   const chosen = (value: string) => ({ choice: { which: { selected_option: { value } } } })
   expect(steeringFrom(LONGEST, chosen('ALL_ACTIONS'))).toMatchObject({ act: 'retry', choice: 'ALL_ACTIONS' })

@@ -4,6 +4,8 @@ export interface By {
   userId: string
   /** Where the bot may answer the person. */
   responseUrl?: string
+  /** The first message of the thread in which the button is. */
+  thread?: string
 }
 
 const team = { id: 'T0SHOPTEAM', domain: 'the-shop' }
@@ -15,13 +17,19 @@ const user = (id: string) => ({
 })
 
 /** `block_actions`: a decision's button, pressed. */
-export const pressed = (actionId: string, approvalId: string, { userId, responseUrl = '' }: By) => ({
+export const pressed = (actionId: string, approvalId: string, { userId, responseUrl = '', thread }: By) => ({
   type: 'block_actions',
   user: user(userId),
   team,
   api_app_id: 'A0GREENLIGHT',
   enterprise: null,
-  container: { type: 'message', message_ts: '1.1', channel_id: 'C0RELEASES', is_ephemeral: false },
+  container: {
+    type: 'message',
+    message_ts: '1.1',
+    channel_id: 'C0RELEASES',
+    is_ephemeral: false,
+    ...(thread && { thread_ts: thread }),
+  },
   channel: { id: 'C0RELEASES', name: 'releases' },
   trigger_id: '1.2.three',
   response_url: responseUrl,

@@ -1,5 +1,4 @@
-import type { Effect } from '../../domain/effect.ts'
-import type { AnswerOutcome } from '../../ports/answers.ts'
+import type { AnswerOutcome, ToldPerson } from '../../ports/answers.ts'
 import type { DueServices } from '../../ports/services.ts'
 import type { Tried } from '../effects/perform-effect.ts'
 import type { Performed } from '../effects/performed.ts'
@@ -11,12 +10,12 @@ import { again, done } from '../effects/performed.ts'
  */
 export const tellPerson = async (
   { answers, log }: Pick<DueServices, 'answers' | 'log'>,
-  { userId, channel, message }: Omit<Extract<Effect, { do: 'tell-person' }>, 'do'>,
+  told: ToldPerson,
   tried: Tried,
 ): Promise<Performed> => {
-  const outcome = await answers.tell(userId, channel, message)
+  const outcome = await answers.tell(told)
   return afterAnswer(outcome, tried, () => {
-    log.warn('Slack did not take a private message', { user: userId, ...outcome })
+    log.warn('Slack did not take a private message', { user: told.userId, ...outcome })
     log.count('DirectMessageRefused')
   })
 }

@@ -17,16 +17,17 @@ import { steerPipeline } from '../steer/steer-pipeline.ts'
 import type { QueuedPerform } from './perform-effect.ts'
 
 /**
- * Who typed a command is told at the address that Slack gave with it; who sent a form, in the channel of the button, or
+ * Who typed a command is told at the address that Slack gave with it; who sent a form, in the channel or the thread of the button, or
  * directly if it has none, as in the Home tab.
  */
 const steeringAnswered =
   (answers: DueServices['answers'], answerTo: string | undefined) =>
   (request: SteeringRequest, answer: SteeringAnswer): Effect => {
     const message = answers.messageFor({ kind: 'steered', steering: steeringOf(request), ...answer }, '')
-    const { userId, from } = request.who
+    const { who, thread } = request
+    const { userId, from } = who
     return answerTo === undefined
-      ? { do: 'tell-person', userId, channel: from, message }
+      ? { do: 'tell-person', userId, channel: from, ...(thread !== undefined && { thread }), message }
       : { do: 'answer-command', userId, responseUrl: answerTo, message }
   }
 

@@ -11,7 +11,7 @@ test.each([
   [undefined, 'tell'],
 ] as const)('who steered a pipeline is told what they asked for: at %s', async (answerTo, by) => {
   const { services, request } = await standingAct('stop')
-  const one = request()
+  const one = { ...request(), thread: '1.000001' }
   const said: [CommandAnswer, string][] = []
   const sent: unknown[][] = []
   const answers: typeof services.answers = {
@@ -27,7 +27,14 @@ test.each([
   expect(said).toEqual([
     [{ kind: 'steered', answer: 'taken', because: null, steering: expect.objectContaining({ act: 'stop' }) }, ''],
   ])
-  expect(sent).toEqual([by === 'send' ? ['send', answerTo, '{}'] : ['tell', 'U0DANA', 'C0DEPLOYS', '{}']])
+  expect(sent).toEqual([
+    by === 'send'
+      ? ['send', answerTo, '{}']
+      : [
+          'tell',
+          expect.objectContaining({ userId: 'U0DANA', channel: 'C0DEPLOYS', thread: '1.000001', message: '{}' }),
+        ],
+  ])
 })
 
 const who = actor('U0DANA')

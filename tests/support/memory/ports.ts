@@ -36,7 +36,7 @@ export const memoryPorts = (slack: MemorySlack, now: () => number) => {
     answers: {
       messageFor: (answer, typed) => slack.messageFor(answer, typed),
       send: async (responseUrl, message) => slack.answer(responseUrl, message),
-      tell: async (userId, channel, message) => slack.tell(userId, channel, message),
+      tell: async ({ userId, channel, message }) => slack.tell(userId, channel, message),
     },
     homeTabs: {
       contentOf: (card) => JSON.stringify(homeContent(card)),
