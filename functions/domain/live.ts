@@ -1,3 +1,4 @@
+import type { AskedApproval } from './deploys-to.ts'
 import { deploysTo } from './deploys-to.ts'
 import type { Brought, Passage, Past, PastExecution } from './past.ts'
 import { KNOWN_KINDS, latestPassages, versionsToRead } from './past.ts'
@@ -54,11 +55,8 @@ export interface News extends Brought {
  * execution that brought it, so a rollback, or an execution of an older commit, deploys an old revision again. With
  * several stages to deploy to, a change is live once it is live in all of them.
  */
-export const compareWithLive = (
-  executionId: string,
-  approval: { stage: string; action: string },
-  past: Past,
-): Comparison => {
+export const compareWithLive = (approval: AskedApproval, past: Past): Comparison => {
+  const { executionId } = approval
   const { into, liveIn } = deploysTo(approval, past)
   const version = versionOf(executionId, past)
   const isTimed = hasTimes(past)
@@ -119,12 +117,8 @@ export const compareWithLive = (
 }
 
 /** The earlier versions of the pipeline whose stages would tell more of what is live. Newest first. */
-export const versionsToCompare = (
-  executionId: string,
-  approval: { stage: string; action: string },
-  past: Past,
-): number[] =>
-  hasTimes(past) ? versionsToRead(deploysTo(approval, past).liveIn, past, versionOf(executionId, past)) : []
+export const versionsToCompare = (approval: AskedApproval, past: Past): number[] =>
+  hasTimes(past) ? versionsToRead(deploysTo(approval, past).liveIn, past, versionOf(approval.executionId, past)) : []
 
 const versionOf = (executionId: string, { runs }: Past): number | null =>
   runs.find((run) => run.executionId === executionId)?.version ?? null

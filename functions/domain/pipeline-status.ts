@@ -1,5 +1,5 @@
 import type { Execution } from './execution.ts'
-import { hasFailed, isOver, stageNames } from './execution.ts'
+import { hasFailed, isOver, latestActions, stageNames } from './execution.ts'
 import type { Pipeline } from './pipeline.ts'
 import { pipelineOf } from './pipeline.ts'
 
@@ -63,7 +63,7 @@ const deployingStages = (executions: readonly Execution[]): string[] => {
   return deploying.size > 0 ? names.filter((name) => deploying.has(name)) : names.slice(-1)
 }
 
-/** The approvals that an execution passed on its way to a stage, by `Stage/Action`: behind the deploying stage before. */
+/** The approvals that an execution passed on its way to the deployment in a stage: those behind the deployment before. */
 export const approvalsBefore = ({ execution, stage }: Release, releases: readonly Release[]): string[] => {
   const names = stageNames(execution)
   const own = names.indexOf(stage)
@@ -74,7 +74,15 @@ export const approvalsBefore = ({ execution, stage }: Release, releases: readonl
   return [...execution.approvals]
     .filter(([where]) => {
       const at = names.findIndex((name) => where.startsWith(`${name}/`))
-      return at > before && at <= own
+      const [first, last] = asksLast(execution, names[at] ?? '', where) ? [before, own - 1] : [before + 1, own]
+      return at >= first && at <= last
     })
     .map(([, { id }]) => id)
+}
+
+/** Whether an approval began after the last action that deploys in its stage. */
+const asksLast = (execution: Execution, stage: string, where: string): boolean => {
+  const began = latestActions(execution, stage)
+  const deployed = began.findLastIndex(({ category }) => category === 'Deploy')
+  return deployed >= 0 && began.findLastIndex(({ action }) => where === `${stage}/${action}`) > deployed
 }

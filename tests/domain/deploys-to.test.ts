@@ -21,7 +21,7 @@ const reach = (stages: Stages, stage: string, action = 'Approve'): Reach => {
     ),
   )
   return deploysTo(
-    { stage, action },
+    { executionId: 'asked', stage, action },
     { stages: all.map(([stage, actions]) => ({ stage, actions: Object.keys(actions) })), runs },
   )
 }
@@ -66,7 +66,7 @@ describe('an approval deploys to', () => {
       ...{ startedAt: START, updatedAt: START, version: 1 },
     })
     const runs = [run('Live', 'Deploy'), run('Old', 'Test'), run('Old', 'Deploy'), run('Live', 'Approval')]
-    expect(deploysTo({ stage: 'Gate', action: 'Do' }, { stages, runs }).into).toEqual(['Live'])
+    expect(deploysTo({ executionId: 'asked', stage: 'Gate', action: 'Do' }, { stages, runs }).into).toEqual(['Live'])
   })
 
   test('all stages behind it, if none is known to deploy', () => {
@@ -109,6 +109,142 @@ describe('an approval deploys to', () => {
   })
 })
 
+describe('what its own stage did before the approval does not wait for it', () => {
+  interface Began {
+    action: string
+    category: string
+    at: number
+    /** Null while it runs. */
+    endedAt: number | null
+  }
+  const ran = (action: string, category: string, at: number, endedAt: number | null = at + 1): Began => ({
+    ...{ action, category, at, endedAt },
+  })
+  const WAITS = ran('Approve', 'Approval', 3, null)
+
+  /** Where an approval of `Stage` lets into, in an execution whose actions began there, with `Behind` behind it. */
+  const reachOf = (began: readonly Began[], behind: Record<string, string> = DEPLOY): Reach => {
+    const runs = [
+      ...began.map(({ action, category, at, endedAt }): PastRun => {
+        const status = endedAt === null ? 'InProgress' : 'Succeeded'
+        return {
+          ...{ executionId: 'asked', stage: 'Stage', action, category, status, version: 1 },
+          ...{ startedAt: START + at, updatedAt: START + (endedAt ?? at) },
+        }
+      }),
+      ...Object.entries(behind).map(([action, category]): PastRun => ({
+        ...{ executionId: 'e1', stage: 'Behind', action, category, status: 'Succeeded', version: 1 },
+        ...{ startedAt: START, updatedAt: START },
+      })),
+    ].toReversed()
+    const own = [...new Set([...began.map(({ action }) => action), 'Approve'])]
+    const stages = [
+      { stage: 'Stage', actions: own },
+      { stage: 'Behind', actions: Object.keys(behind) },
+    ]
+    return deploysTo({ executionId: 'asked', stage: 'Stage', action: 'Approve' }, { stages, runs })
+  }
+
+  test.each([
+    ['a test', [ran('Check', 'Test', 1), WAITS]],
+    ['a deployment', [ran('Deploy', 'Deploy', 1), WAITS]],
+    ['an action beside it', [WAITS, ran('Invoke', 'Invoke', 4)]],
+    ['an action whose kind no one knows', [ran('New', 'Ceremony', 1), WAITS]],
+    ['an action, in a list that does not have the approval yet', [ran('Check', 'Test', 1)]],
+    [
+      'a test, after a retry',
+      [ran('Check', 'Test', 1), ran('Approve', 'Approval', 3), ran('Check', 'Test', 6), { ...WAITS, at: 8 }],
+    ],
+  ])('%s', (_, began) => {
+    const { into, liveIn, unknown } = reachOf(began)
+    expect([into, liveIn.map(({ stage }) => stage), unknown]).toEqual([['Behind'], ['Behind'], []])
+  })
+
+  test.each([
+    [
+      'that ran in an earlier attempt',
+      [ran('Approve', 'Approval', 1), ran('Deploy', 'Deploy', 2), { ...WAITS, at: 8 }],
+    ],
+    ['of which CodePipeline does not say when it began', [{ ...ran('Deploy', 'Deploy', 1), at: -START }, WAITS]],
+  ])('but a deployment does %s', (_, began) => {
+    const { into, liveIn } = reachOf(began)
+    expect([into, liveIn.map(({ stage }) => stage)]).toEqual([['Stage'], ['Stage']])
+  })
+
+  test('and with nothing behind it, a change is live once it has passed the stage', () => {
+    const runs = [ran('Deploy', 'Deploy', 1), WAITS]
+    const { into, liveIn } = reachOf(runs, {})
+    expect([into, liveIn.map(({ stage }) => stage)]).toEqual([['Stage'], ['Stage']])
+  })
+})
+
+describe('of a stage behind it that asks again', () => {
+  const stages = [
+    { stage: 'Gate', actions: ['Approve'] },
+    { stage: 'One', actions: ['Deploy'] },
+    { stage: 'Two', actions: ['First', 'Sign', 'Rest'] },
+  ]
+  const run = (executionId: string, stage: string, action: string, category: string, at: number): PastRun => ({
+    ...{ executionId, stage, action, category, status: 'Succeeded', version: 1 },
+    ...{ startedAt: START + at, updatedAt: START + at + 1 },
+  })
+  const runs = [
+    run('e1', 'One', 'Deploy', 'Deploy', 1),
+    run('e1', 'Two', 'First', 'Deploy', 3),
+    run('e1', 'Two', 'Sign', 'Approval', 5),
+    run('e1', 'Two', 'Rest', 'Deploy', 7),
+  ]
+  const reachOf = (runs: readonly PastRun[]): Reach =>
+    deploysTo({ executionId: 'asked', stage: 'Gate', action: 'Approve' }, { stages, runs: runs.toReversed() })
+
+  test('what is deployed there before that belongs to it', () => {
+    const { into, liveIn, unknown } = reachOf(runs)
+    expect([into, liveIn.map(({ stage }) => stage), unknown]).toEqual([['One', 'Two'], ['One', 'Two'], []])
+  })
+
+  test('what waits there does not', () => {
+    const asksFirst = runs.map((run) => (run.action === 'First' ? { ...run, startedAt: START + 6 } : run))
+    const { into, liveIn, unknown } = reachOf(asksFirst)
+    expect([into, liveIn.map(({ stage }) => stage), unknown]).toEqual([['One'], ['One'], []])
+  })
+
+  test('nothing does while no runs tell the order', () => {
+    const { into, liveIn, unknown } = reachOf([run('e0', 'One', 'Deploy', 'Deploy', 0), ...runs.slice(1)])
+    expect([into, liveIn.map(({ stage }) => stage)]).toEqual([['One'], ['One']])
+    expect(unknown).toEqual(['First', 'Rest'].map((action) => ({ stage: 'Two', action })))
+  })
+})
+
+describe('an approval before work of its own stage that is no deployment lets into', () => {
+  test('the stages behind it that deploy, up to the next that asks', () => {
+    const stages = {
+      Gate: { ...ASK, Migrate: 'Compute' },
+      One: DEPLOY,
+      Two: { Check: 'Test' },
+      Next: { ...ASK, ...DEPLOY },
+    }
+    expect(into(stages, 'Gate')).toEqual(['One'])
+    expect(liveIn(stages, 'Gate')).toEqual(['One: Deploy'])
+  })
+
+  test('its own stage, if those behind it are asked for again, or none deploys', () => {
+    const work = { ...ASK, Run: 'Build' }
+    for (const stages of [
+      { Gate: work, Next: { ...ASK, ...DEPLOY } },
+      { Gate: work, Check: { Smoke: 'Test' } },
+    ] as Stages[]) {
+      expect(into(stages, 'Gate')).toEqual(['Gate'])
+      expect(liveIn(stages, 'Gate')).toEqual(['Gate: work'])
+    }
+  })
+
+  test('its own stage and those behind it that may deploy', () => {
+    const stages = { Gate: { ...ASK, Run: 'Build' }, New: { Check: null }, Late: DEPLOY }
+    expect(into(stages, 'Gate')).toEqual(['Gate'])
+    expect(liveIn(stages, 'Gate')).toEqual(['Gate: work', 'New: Deploy', 'Late: Deploy'])
+  })
+})
+
 const unknown = (...asked: Parameters<typeof reach>): string[] =>
   reach(...asked).unknown.map(({ stage, action }) => `${stage}/${action}`)
 
@@ -136,7 +272,10 @@ describe('a change is live behind an approval once it was', () => {
     expect(liveIn(stages, 'Gate')).toEqual(['Gate: Deploy', 'Production: Deploy'])
     expect(into(stages, 'Gate')).toEqual(['Gate'])
     expect(liveIn({ Production: DEPLOY, Gate: { ...ASK, Sign: null } }, 'Gate')).toEqual(['Gate: Deploy'])
-    expect(liveIn({ Gate: { ...ASK, Sign: null, Run: 'Build' }, Later: DEPLOY }, 'Gate')).toEqual(['Gate: Deploy'])
+    expect(liveIn({ Gate: { ...ASK, Sign: null, Run: 'Build' }, Later: DEPLOY }, 'Gate')).toEqual([
+      'Gate: Deploy',
+      'Later: Deploy',
+    ])
   })
 
   test('deployed in stages that may deploy as well, up to the next that asks', () => {
@@ -163,9 +302,12 @@ describe('the kinds of actions that matter are those', () => {
       Next: { ...ASK, Late: null },
       Last: { No: null },
     }
-    expect(unknown(stages, 'Gate')).toEqual(['Gate/Sign', 'New/Check'])
+    expect(unknown(stages, 'Gate')).toEqual(['Gate/Sign', 'New/Check', 'Next/Late'])
     const shared = { ...ASK, Run: 'Build', Smoke: null }
-    expect(unknown({ Production: shared, New: { Check: null } }, 'Production')).toEqual(['Production/Smoke'])
+    expect(unknown({ Production: shared, New: { Check: null } }, 'Production')).toEqual([
+      'Production/Smoke',
+      'New/Check',
+    ])
     expect(unknown({ Production: { ...shared, ...DEPLOY } }, 'Production')).toEqual([])
   })
 

@@ -36,14 +36,17 @@ const APPROVAL = { stage: 'Production', action: 'Approve' }
 
 /** What the last of the executions would change. */
 const compared = (executions: PastExecution[], runs: PastRun[], more: Partial<Past> = {}): Comparison =>
-  compareWithLive(executions.at(-1)!.executionId, APPROVAL, {
-    executions,
-    runs,
-    stages: [PRODUCTION],
-    isWhole: true,
-    declared: new Map(),
-    ...more,
-  })
+  compareWithLive(
+    { ...APPROVAL, executionId: executions.at(-1)!.executionId },
+    {
+      executions,
+      runs,
+      stages: [PRODUCTION],
+      isWhole: true,
+      declared: new Map(),
+      ...more,
+    },
+  )
 
 const ids = ({ news }: Comparison) => news.map(({ revisionId }) => revisionId)
 
@@ -81,9 +84,12 @@ describe('an execution that follows a live one', () => {
 
   test('has the revision of one that started at the same time and is listed behind it', () => {
     const sameTime = [execution('e3', 3, ['App:c']), execution('e2', 3, ['App:b']), execution('e1', 1, ['App:a'])]
-    const comparison = compareWithLive('e3', APPROVAL, {
-      ...{ executions: sameTime, runs: [passed('e1', 5)], stages: [PRODUCTION], isWhole: true, declared: new Map() },
-    })
+    const comparison = compareWithLive(
+      { ...APPROVAL, executionId: 'e3' },
+      {
+        ...{ executions: sameTime, runs: [passed('e1', 5)], stages: [PRODUCTION], isWhole: true, declared: new Map() },
+      },
+    )
     expect(ids(comparison)).toEqual(['c', 'b'])
   })
 
@@ -195,7 +201,10 @@ describe('without a deployment under the stage’s name since an edit, the last 
 describe('while CodePipeline leaves out times, no order is taken for granted', () => {
   const past = [waiting('e3', ['App:c']), execution('e2', 2, ['App:b']), execution('e1', 1, ['App:a'])]
   const compare = (executions: PastExecution[], runs: PastRun[]) =>
-    compareWithLive('e3', APPROVAL, { executions, runs, stages: [PRODUCTION], isWhole: true, declared: new Map() })
+    compareWithLive(
+      { ...APPROVAL, executionId: 'e3' },
+      { executions, runs, stages: [PRODUCTION], isWhole: true, declared: new Map() },
+    )
 
   test.each<[string, PastExecution[], PastRun[]]>([
     ['of executions', past.map((one) => ({ ...one, startedAt: 0 })), [passed('e1', 5)]],
@@ -227,11 +236,8 @@ describe('with several stages to deploy to', () => {
   const past = [execution('e1', 1, ['App:a']), execution('e2', 2, ['App:b']), waiting('e3', ['App:b'])]
   const both = (executions: PastExecution[], runs: PastRun[], more: Partial<Past> = {}) =>
     compareWithLive(
-      'e3',
-      { stage: 'Ask', action: 'Approve' },
-      {
-        ...{ executions, runs, stages, isWhole: true, declared: new Map(), ...more },
-      },
+      { executionId: 'e3', stage: 'Ask', action: 'Approve' },
+      { executions, runs, stages, isWhole: true, declared: new Map(), ...more },
     )
 
   test.each([
@@ -327,6 +333,44 @@ describe('a revision that is not listed', () => {
     const rollback = execution('e2', 2, ['App:a'], { isRollback: true })
     const executions = [LIVE, rollback, execution('e3', 3, ['App:c']), execution('e4', 4, null)]
     const past = { executions, runs: [passed('e2', 9)], stages: [PRODUCTION], isWhole: true, declared: new Map() }
-    expect(compareWithLive('e3', APPROVAL, past).isAllKnown).toBe(true)
+    expect(compareWithLive({ ...APPROVAL, executionId: 'e3' }, past).isAllKnown).toBe(true)
+  })
+})
+
+describe('an approval behind the work of its own stage', () => {
+  const stages = [
+    { stage: 'QA', actions: ['Check', 'Approve'] },
+    { stage: 'Production', actions: ['Deploy'] },
+  ]
+  const ran = (
+    executionId: string,
+    action: string,
+    category: string,
+    minute: number,
+    more: Partial<PastRun> = {},
+  ): PastRun => ({
+    ...passed(executionId, minute, 'QA'),
+    ...{ action, category, ...more },
+  })
+  const executions = [
+    execution('e0', 0, ['App:m']),
+    execution('e1', 1, ['App:a'], { status: 'Failed' }),
+    waiting('e2', ['App:b']),
+  ]
+
+  test('is compared with what was deployed behind it: a change whose deployment failed there is not live', () => {
+    const runs = [
+      ...[ran('e0', 'Check', 'Test', 1), ran('e0', 'Approve', 'Approval', 2), passed('e0', 3)],
+      ...[ran('e1', 'Check', 'Test', 4), ran('e1', 'Approve', 'Approval', 5)],
+      { ...passed('e1', 6), status: 'Failed' },
+      ...[ran('e2', 'Check', 'Test', 7), ran('e2', 'Approve', 'Approval', 8, { status: 'InProgress' })],
+    ]
+    const comparison = compareWithLive(
+      { executionId: 'e2', stage: 'QA', action: 'Approve' },
+      { executions, runs, stages, isWhole: true, declared: new Map() },
+    )
+    expect(comparison.into).toEqual(['Production'])
+    expect(comparison.live.map(({ executionId }) => executionId)).toEqual(['e0'])
+    expect(ids(comparison)).toEqual(['b', 'a'])
   })
 })

@@ -130,6 +130,34 @@ test('the approvals of a release are those behind the deploying stage before, up
   expect(before('Production')).toEqual(['Check/Third', 'Production/Fourth'])
 })
 
+test('an approval behind the deployment of its own stage belongs to the next one', () => {
+  const stages = ['Staging', 'Production']
+  const began = (stage: string, action: string, category: string, minute: number) => [
+    actionChange(stage, action, 'running', at(minute), { category }),
+    actionChange(stage, action, 'succeeded', at(minute + 1), { category }),
+  ]
+  const passed = execution(
+    [
+      ...began('Staging', 'Deploy', 'Deploy', 1),
+      ...began('Staging', 'Approve', 'Approval', 3),
+      stageChange('Staging', 'succeeded', at(4)),
+      ...began('Production', 'Deploy', 'Deploy', 5),
+      stageChange('Production', 'succeeded', at(6)),
+    ],
+    { stageOrder: stages },
+  )
+  const asked = withApproval(passed, 'Staging/Approve', { id: 'a', place: null, requestedAt: at(3) }, at(3))
+  const all = releasesIn([asked])
+  expect(
+    stages.map((stage) =>
+      approvalsBefore(
+        all.find((one) => one.stage === stage)!,
+        all,
+      ),
+    ),
+  ).toEqual([[], ['a']])
+})
+
 test('an approval is that of its own stage, also where another stage’s name begins like it', () => {
   const stages = ['Prod', 'Product']
   const asked = withApproval(

@@ -42,6 +42,7 @@ export const letLive = async (
   { pipelines: differently = (answers) => answers }: LiveDifferently = {},
 ): Promise<LiveHistory> => {
   const chance = new Chance(seed)
+  const placing = new Chance(seed + 0xe000000)
   const oracle = new LiveOracle()
   const trace: string[] = []
   const told: Told[] = []
@@ -90,7 +91,7 @@ export const letLive = async (
   }
 
   let sources: readonly DrawnSource[] = drawnSources(chance)
-  let declaration: PipelineDeclaration = drawnPipeline(chance, sources)
+  let declaration: PipelineDeclaration = drawnPipeline(chance, placing, sources)
   const writers = new Map<string, string>()
   const nextHead = (provider: DrawnSource['provider']): DrawnHead => {
     const head = drawnHead(chance, provider, ++commits)
@@ -190,7 +191,7 @@ export const letLive = async (
       )
   }
   const edit = (): void => {
-    ;({ sources, declaration } = drawnEdit(chance, sources, declaration, ++edits))
+    ;({ sources, declaration } = drawnEdit(chance, placing, sources, declaration, ++edits))
     withHeads()
     oracle.edited(declaration)
     tryTo(`edit: ${shapeOf(declaration)}`, () => engine.updatePipeline(declaration))

@@ -13,6 +13,8 @@ export class LiveOracle {
   readonly #passed = new Map<string, string[]>()
   /** Counts the ends of actions. */
   #ends = 0
+  /** By stage: the execution that asked there last. */
+  readonly #asked = new Map<string, string>()
   /** `stage/action` of all that ever began, since the pipeline was created. */
   readonly #ran = new Set<string>()
 
@@ -21,6 +23,7 @@ export class LiveOracle {
     this.#executions.clear()
     this.#passed.clear()
     this.#ran.clear()
+    this.#asked.clear()
     this.#version = 0
     this.edited(declaration)
   }
@@ -48,6 +51,8 @@ export class LiveOracle {
     const stage = String(detail['stage'])
     if (type.includes('Action')) {
       this.#ran.add(`${stage}/${String(detail['action'])}`)
+      if (state === 'STARTED' && !execution.isRollback && this.#isApproval(execution, stage, String(detail['action'])))
+        this.#asked.set(stage, String(detail['execution-id']))
       execution.actions.set(`${stage}/${String(detail['action'])}`, state)
       execution.endedIn.set(stage, ++this.#ends)
     } else if (type.includes('Stage')) {
@@ -89,11 +94,11 @@ export class LiveOracle {
   expected(executionId: string, stage: string, action: string): Expected {
     const believed = this.#compared(
       executionId,
-      this.#reach(stage, (name, one) => this.#isKnown(name, one, stage, action)),
+      this.#reach(stage, action, (name, one) => this.#isKnown(name, one, stage, action)),
     )
     const truth = this.#compared(
       executionId,
-      this.#reach(stage, () => true),
+      this.#reach(stage, action, () => true),
     )
     return { ...believed, held: truth.news }
   }
@@ -163,9 +168,26 @@ export class LiveOracle {
     return [...new Set([...this.#executions.values()].flatMap(({ brought }) => brought.get(source) ?? []))]
   }
 
-  /** The approval's stage; if that has only approvals, the stages behind it, up to the next approval. */
-  #reach(stage: string, isKnown: (stage: string, action: Action) => boolean): Reach {
-    const all = this.#declaration!.stages.map(({ name, actions }): Known => {
+  #isApproval({ declaration }: Started, stage: string, name: string): boolean {
+    const action = declaration.stages.find((one) => one.name === stage)?.actions.find((one) => one.name === name)
+    return action?.actionTypeId.category === 'Approval'
+  }
+
+  /** What the stage does before it asks, by the declaration of the execution that asked there last. */
+  #beforeAsking(stage: string): ReadonlySet<string> {
+    const last = this.#asked.get(stage)
+    const { actions } = (last && this.#started(last).declaration.stages.find(({ name }) => name === stage)) || NO_STAGE
+    const approvals = actions.filter(({ actionTypeId }) => actionTypeId.category === 'Approval')
+    const first = Math.min(...approvals.map(({ runOrder }) => runOrder))
+    return new Set(actions.flatMap((one) => (!approvals.includes(one) && one.runOrder <= first ? one.name : [])))
+  }
+
+  /**
+   * The approval's stage, if it still deploys once the approval is given; if it does no more, the stages behind it, up to
+   * the next approval. If it does other work, those of them that deploy, or itself.
+   */
+  #reach(stage: string, approval: string, isKnown: (stage: string, action: Action) => boolean): Reach {
+    const knownOf = (name: string, actions: readonly Action[]): Known => {
       const kinds = actions.filter((one) => isKnown(name, one)).map(({ actionTypeId }) => actionTypeId.category)
       const isClear = kinds.length === actions.length
       const deploys = kinds.includes('Deploy')
@@ -180,29 +202,54 @@ export class LiveOracle {
         isUnseen: kinds.length === 0,
         isClear,
       }
+    }
+    const { stages } = this.#declaration!
+    const here = stages.findIndex(({ name }) => name === stage)
+    const { actions } = stages[here]!
+    const { runOrder } = actions.find(({ name }) => name === approval)!
+    const own = knownOf(
+      stage,
+      actions.filter((one) => one.name === approval || one.runOrder > runOrder),
+    )
+    if (own.deploys) return { into: [stage], liveIn: [own] }
+
+    const behind = stages.slice(here + 1).map((one) => {
+      const before = one.actions.filter(({ name }) => this.#beforeAsking(one.name).has(name))
+      return { whole: knownOf(one.name, one.actions), before: before.length > 0 ? [knownOf(one.name, before)] : [] }
     })
-    const here = all.findIndex(({ name }) => name === stage)
-    const own = all[here]!
-    if (!own.mayOnlyAsk) return { into: [stage], liveIn: [own] }
-    const behind = all.slice(here + 1)
-    const first = behind.findIndex(({ onlyAsks }) => !onlyAsks)
-    const next = first < 0 ? [] : behind.slice(first)
     const upTo = (isEnd: (one: Known) => boolean): Known[] => {
-      if (next[0]?.asks) return [next[0]]
-      const end = next.findIndex((one, index) => index > 0 && isEnd(one))
-      return end < 0 ? next : next.slice(0, end)
+      const isBegun = !own.mayOnlyAsk
+      const first = isBegun ? 0 : behind.findIndex(({ whole }) => !whole.onlyAsks)
+      if (first < 0) return []
+      const next = behind.slice(first)
+      const end = next.findIndex(({ whole }, index) => (index > 0 || isBegun) && isEnd(whole))
+      if (!isBegun && next[0]!.whole.asks) return [next[0]!.whole]
+      const passed = (end < 0 ? next : next.slice(0, end)).map(({ whole }) => whole)
+      return [...passed, ...(end >= 0 && next[end]!.whole.asks ? next[end]!.before : [])]
     }
     const named = upTo(({ asks, isUnseen }) => asks || isUnseen)
     const reached = upTo(({ asks }) => asks)
+    if (!own.mayOnlyAsk) {
+      const into = named.filter(({ deploys }) => deploys)
+      const isBehind = own.isClear && into.length > 0
+      return {
+        into: isBehind ? into.map(({ name }) => name) : [stage],
+        liveIn: [...(isBehind ? [] : [own]), ...reached.filter(({ mayDeploy }) => mayDeploy)],
+      }
+    }
     const into = some(named, ({ deploys }) => deploys)
-    const targets = [...into, ...some(reached, ({ mayDeploy }) => mayDeploy)]
+    const targets = reached.filter(
+      (one) => into.some(({ name }) => name === one.name) || some(reached, ({ mayDeploy }) => mayDeploy).includes(one),
+    )
     if (own.onlyAsks && targets.length === 0) return { into: [stage], liveIn: [{ name: stage, by: () => true }] }
     return {
       into: own.onlyAsks ? into.map(({ name }) => name) : [stage],
-      liveIn: [...(own.isClear ? [] : [own]), ...behind.filter((one) => targets.includes(one))],
+      liveIn: [...(own.isClear ? [] : [own]), ...targets],
     }
   }
 }
+
+const NO_STAGE = { actions: [] as Action[] }
 
 /** Those for which it holds; all of them if it holds for none. */
 const some = (all: readonly Known[], holds: (one: Known) => boolean): readonly Known[] =>

@@ -52,6 +52,7 @@ export const readPast = async (
 ): Promise<PastRead> => {
   const { pipelines } = services
   const pipeline = pipelineOf(where)
+  const asked = { ...where, executionId }
   const names = withActionNames(stages)
   let declared: Past['declared'] = new Map()
   const pastOf = (all: readonly ToldExecution[], runs: readonly ActionRun[], isWhole: boolean): Past => ({
@@ -62,12 +63,12 @@ export const readPast = async (
     declared,
   })
   const compare = (...read: Parameters<typeof pastOf>): Comparison =>
-    compareWithLive(executionId, where, pastOf(...read))
+    compareWithLive(asked, pastOf(...read))
 
   let listed = await listedWith(services, where, executionId)
   const read = await pipelines.runs(pipeline, (runs) => {
     const comparison = compare(toldBy(services, where, listed, { runs, isWhole: false }), runs, false)
-    const { unknown } = deploysTo(where, { stages: names, runs })
+    const { unknown } = deploysTo(asked, { stages: names, runs })
     return (
       unknown.length === 0 &&
       unpassed(comparison).length === 0 &&
@@ -76,7 +77,7 @@ export const readPast = async (
   })
   const all = read ?? NO_RUNS
   const { runs, isWhole } = all
-  const versions = versionsToCompare(executionId, where, pastOf(toldBy(services, where, listed, all), runs, isWhole))
+  const versions = versionsToCompare(asked, pastOf(toldBy(services, where, listed, all), runs, isWhole))
   declared = await declaredIn(services, pipeline, versions.slice(0, VERSIONS_READ))
   const first = compare(toldBy(services, where, listed, all), runs, isWhole)
   const isListed = (executions: readonly ExecutionSummary[]) =>
@@ -92,7 +93,7 @@ export const readPast = async (
   })
   return {
     comparison: compare(told, runs, isWhole),
-    deploying: deploysTo(where, { stages: names, runs }).liveIn,
+    deploying: deploysTo(asked, { stages: names, runs }).liveIn,
     executions: new Map(told.map((one) => [one.executionId, one])),
     runs,
   }
