@@ -8,6 +8,8 @@ export interface LastDeployment {
   how: 'failed' | 'stopped' | 'rolled-back'
   /** When it ended. Epoch milliseconds. */
   at: number
+  /** Where it deployed all, and another action of the stage failed or was stopped behind it: the name of that action. */
+  failedBehind?: string
 }
 
 /** The worse one first. */
@@ -17,9 +19,9 @@ const ENDED_BADLY = new Map<string, 'failed' | 'stopped'>([
 ])
 
 /**
- * The newest deployment into these stages, if it failed, was stopped or was a rollback; null if it brought what is live
- * there, is under way, or is not known. An execution's deployment is every action there that deploys. An execution whose
- * approval there is not given has only prepared a deployment, unless it failed.
+ * The newest deployment into these stages, if it failed, was stopped or was a rollback, or if its stage failed behind it;
+ * null if it brought what is live there, is under way, or is not known. An execution's deployment is every action there that
+ * deploys. An execution whose approval there is not given has only prepared a deployment, unless it failed.
  */
 export const lastDeployment = (
   stages: readonly Deploying[],
@@ -41,6 +43,15 @@ export const lastDeployment = (
     if (bad.length > 0) return { ...placed(bad), executionId, how }
   }
   const isOver = ended('Succeeded').length === own.length
+  const behind = newest.find(
+    (run) =>
+      run.executionId === executionId &&
+      run.category !== 'Approval' &&
+      ENDED_BADLY.has(run.status) &&
+      stages.some((one) => one.stage === run.stage && !deploys(one, run)),
+  )
+  if (isOver && behind)
+    return { ...placed(own), executionId, how: ENDED_BADLY.get(behind.status)!, failedBehind: behind.action }
   return isOver && isRollback(executionId) ? { ...placed(own), executionId, how: 'rolled-back' } : null
 }
 

@@ -41,7 +41,7 @@ export const changeBlock = (
   const isSaid = state.name === 'waiting' && change.live.length === 1 && change.live[0]!.since === releasedAt
   const since = isSaid ? [] : [text(' '), sinceMoment(releasedAt, requestedAt)]
   const what = (): Inline[] => {
-    if (count === 0) return say(CHANGES.again, { since })
+    if (count === 0) return say(change.last?.failedBehind === undefined ? CHANGES.again : CHANGES.before, { since })
     const counted = { count: String(count), since }
     if (isDropped) return say(more ? CHANGES.moreNotDeployed : formFor(CHANGES.notDeployed, count), counted)
     return say(more ? CHANGES.moreThan : formFor(CHANGES.since, count), counted)

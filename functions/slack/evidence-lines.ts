@@ -66,7 +66,7 @@ const testParts = (tests: TestEvidence): Inline[] => {
 const MOST_STAGES = 3
 
 const liveLines = (approval: Approval): Inline[][] => {
-  const { live, revisions } = approval.change
+  const { live, revisions, last } = approval.change
   const all = [...Map.groupBy(live, ({ executionId }) => executionId).values()]
   return all.slice(0, MOST_STAGES).map((same) => {
     const [{ since: at, approvedBy }] = same as [LiveNow]
@@ -75,20 +75,27 @@ const liveLines = (approval: Approval): Inline[][] => {
       same.map((one) => cut(one.stage, 60)),
       'conjunction',
     )
+    const isReplaced = last?.failedBehind !== undefined && same.some((one) => one.stage === last.stage)
     return facts(
-      say(all.length > 1 ? LIVE.in : LIVE.now, { stage, version, since: sinceMoment(at, approval.requestedAt) }),
+      say(isReplaced ? LIVE.passed : all.length > 1 ? LIVE.in : LIVE.now, {
+        stage,
+        version,
+        since: sinceMoment(at, approval.requestedAt),
+      }),
       [text(approvalWords(approvedBy))],
     )
   })
 }
 
-/** What the last deployment there did, if it is not the one that is live. */
+/** What the last deployment there did, if its execution is not the one that passed the stage last. */
 const lastLine = (approval: Approval): Inline[][] => {
   const { last } = approval.change
   if (!last) return []
   const version = versionParts(last, revisionsOf(approval))
   const at = moment(last.at, LAST.at)
-  const words = say(LAST[last.how], { stage: cut(last.stage, 60), at, version })
+  const { how, failedBehind: action } = last
+  const told = action !== undefined && how !== 'rolled-back' ? (`${how}Behind` as const) : how
+  const words = say(LAST[told], { stage: cut(last.stage, 60), at, version, action: cut(action ?? '', 60) })
   const mark = last.how === 'rolled-back' ? [] : [text(`${MARK.warning} `)]
   return [[...mark, ...words]]
 }

@@ -21,7 +21,11 @@ const last = (runs: PastRun[], by: ReadonlySet<string> = DEPLOY) =>
     (id) => id === 'r1',
   )
 const told = (found: ReturnType<typeof last>) =>
-  found && `${found.how} ${found.executionId} in ${found.stage} at ${found.at}`
+  found &&
+  [
+    `${found.how} ${found.executionId} in ${found.stage} at ${found.at}`,
+    ...(found.failedBehind ? [`with ${found.failedBehind}`] : []),
+  ].join(', ')
 
 test.each<[string, PastRun[], string | null]>([
   ['that is live', [run('e2', 'Succeeded', 20), run('e1', 'Failed', 10)], null],
@@ -103,6 +107,36 @@ test.each<[string, PastRun[], string | null]>([
   ['did not fail with its approval', [run('e2', 'Failed', 20, { category: 'Approval' })], null],
 ])('a deployment by any work %s', (_, runs, expected) => {
   expect(told(last(runs, new Set([...WORK, 'Approval'])))).toBe(expected)
+})
+
+const smoke = (executionId: string, status: string, startedAt: number) =>
+  run(executionId, status, startedAt, { action: 'Smoke', category: 'Test' })
+
+test.each<[string, PastRun[], string | null]>([
+  [
+    'failed behind it',
+    [smoke('e2', 'Failed', 22), run('e2', 'Succeeded', 20), run('e1', 'Succeeded', 10)],
+    'failed e2 in Production at 21, with Smoke',
+  ],
+  [
+    'was stopped behind it',
+    [smoke('e2', 'Abandoned', 22), run('e2', 'Succeeded', 20)],
+    'stopped e2 in Production at 21, with Smoke',
+  ],
+  [
+    'has been passed after a retry',
+    [smoke('e2', 'Succeeded', 30), smoke('e2', 'Failed', 22), run('e2', 'Succeeded', 20)],
+    null,
+  ],
+  ['still runs', [smoke('e2', 'InProgress', 22), run('e2', 'Succeeded', 20)], null],
+  ['failed before it', [smoke('e3', 'Failed', 30), run('e2', 'Succeeded', 20)], null],
+  [
+    'failed behind a rollback',
+    [smoke('r1', 'Failed', 22), run('r1', 'Succeeded', 20)],
+    'failed r1 in Production at 21, with Smoke',
+  ],
+])('a deployment whose stage %s', (_, runs, expected) => {
+  expect(told(last(runs))).toBe(expected)
 })
 
 const approval = (executionId: string, status: string, startedAt: number, stage = 'Production') =>

@@ -144,6 +144,16 @@ describe('the last deployment, if it is not the one that is live', () => {
     expect(lastLines(of)).toEqual([line])
   })
 
+  test('says what failed behind it, and then calls nothing live that passed the stage before', () => {
+    const change = { ...CHANGE, live: [live()], last: { ...last, revisions: [ROUNDING], failedBehind: 'Smoke' } }
+    const said = lines(approval({ change }))
+    expect(said.filter((line) => /Smoke|77e0c3d/.test(line))).toEqual([
+      'Passed Production last: <77e0c3d> · approved by Dana Novak and Chen Wei',
+      '⚠ Deployed to Production last (Sun, Nov 22 at 09:30 UTC): <4f9c2e1>. Smoke failed behind it',
+    ])
+    expect(said.join('\n')).not.toContain('Live now')
+  })
+
   test('is not said where it is live', () => {
     expect(lines(approval()).join('\n')).not.toContain('last deployment')
   })

@@ -167,6 +167,8 @@ export const CHANGES = {
   notDeployed: { one: '*{count} change*, not deployed', other: '*{count} changes*, not deployed' },
   moreNotDeployed: '*More than {count} changes*, not deployed',
   again: '*No new change*{since}, the same one again',
+  /** Where the last deployment brought another one, and its stage failed behind it. */
+  before: '*No new change*{since}, the one before the last deployment',
   /** Before a change that stands alone. */
   single: ': ',
   first: '*First deployment to {environment}* that Greenlight knows',

@@ -17,6 +17,8 @@ export const TESTS = {
 export const LIVE = {
   now: 'Live now: {version} {since}',
   in: 'Live now in {stage}: {version} {since}',
+  /** Where the last deployment brought something else, and its stage failed behind it. */
+  passed: 'Passed {stage} last: {version}',
   execution: 'execution {id}',
   approvedBy: 'approved by {people}',
   approvedInConsole: 'approved in the AWS console',
@@ -46,10 +48,12 @@ export const CHANGE_SETS = {
   moreStacks: { one: '{count} more stack', other: '{count} more stacks' },
 } as const
 
-/** What the last deployment into a stage did, if it is not the one that is live. */
+/** What the last deployment into a stage did, if its execution is not the one that passed the stage last. */
 export const LAST = {
   failed: 'The last deployment to {stage} failed {at}: {version}',
   stopped: 'The last deployment to {stage} was stopped {at}: {version}',
   'rolled-back': 'The last deployment to {stage} was a rollback {at}: {version}',
+  failedBehind: 'Deployed to {stage} last {at}: {version}. {action} failed behind it',
+  stoppedBehind: 'Deployed to {stage} last {at}: {version}. {action} was stopped behind it',
   at: '({date_short_pretty} at {time})',
 } as const
