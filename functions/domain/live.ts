@@ -1,4 +1,4 @@
-import type { AskedApproval } from './deploys-to.ts'
+import type { AskedApproval, Reach } from './deploys-to.ts'
 import { deploysTo } from './deploys-to.ts'
 import type { Brought, Passage, Past, PastExecution } from './past.ts'
 import { KNOWN_KINDS, latestPassages, versionsToRead } from './past.ts'
@@ -14,6 +14,10 @@ export interface Comparison {
   liveIn: string[]
   /** The execution that passed each of them last. */
   live: Passage[]
+  /** Where that brought a revision of another branch, the execution with one of the asked branch that passed the stage last. */
+  onBranch: OnBranch[]
+  /** None of the asked branch is known to have passed some of these stages. */
+  lacksOnBranch: boolean
   /** Why no live deployment is known; null if one is. */
   unknown: LiveUnknown | null
   /** The sources whose revision would change, in the order of the execution's. */
@@ -28,6 +32,11 @@ export interface Comparison {
   isAllKnown: boolean
   /** An execution passed the whole pipeline before an edit: it counts where no deployment is known. */
   hasWhole: boolean
+}
+
+export interface OnBranch extends Passage {
+  /** The execution that brought its revision first: the branches of those since then matter. */
+  broughtFirstBy: string
 }
 
 /** Why no live deployment is known. */
@@ -54,6 +63,9 @@ export interface News extends Brought {
  * Compares by source action, never by position: AWS promises no order of sources. A revision is as old as the first
  * execution that brought it, so a rollback, or an execution of an older commit, deploys an old revision again. With
  * several stages to deploy to, a change is live once it is live in all of them.
+ *
+ * Another branch that was deployed since, such as a hotfix, leaves what its own branch has brought before as it is. So where
+ * a revision of another branch is live, those of its own branch count as well, from the last that was deployed on.
  */
 export const compareWithLive = (approval: AskedApproval, past: Past): Comparison => {
   const { executionId } = approval
@@ -76,7 +88,8 @@ export const compareWithLive = (approval: AskedApproval, past: Past): Comparison
     return passage ? [atExecution(timeline, passage.executionId)] : unpassed
   })
 
-  const sources = (brought ?? []).map((to) => {
+  const branches = (brought ?? []).map((to) => branchBehind(to, { past, liveIn, live, timeline, version }))
+  const sources = (brought ?? []).map((to, index) => {
     const from = bases
       .map((base) => base.revisionOf(to.source))
       .reduce((one, other) => (other.age < one.age ? other : one))
@@ -84,25 +97,32 @@ export const compareWithLive = (approval: AskedApproval, past: Past): Comparison
       ...to,
       from,
       age: isTimed ? timeline.ageOf(to) : Infinity,
+      own: branches[index]!,
       live: bases.map((base) => base.revisionOf(to.source)),
     }
   })
   const changed = sources.filter(({ revisionId, live }) => live.some((one) => one.revisionId !== revisionId))
   const news = changed
-    .flatMap(({ source, revisionId, from, age }) =>
-      age > from.age
-        ? timeline.firsts.filter((one) => one.source === source && one.age > from.age && one.age <= age)
-        : timeline.firsts.filter((one) => one.source === source && one.revisionId === revisionId),
+    .flatMap(({ source, revisionId, from, age, own }) =>
+      timeline.firsts.filter(
+        (one) =>
+          one.source === source &&
+          (one.revisionId === revisionId || (one.age <= age && (one.age > from.age || own.isMissing(one)))),
+      ),
     )
     .toSorted((one, other) => other.age - one.age)
   const newerLive = changed.flatMap(({ source, age, live }) =>
     live.flatMap((one) => (one.revisionId !== null && one.age > age ? [{ source, revisionId: one.revisionId }] : [])),
   )[0]
-  const since = Math.min(...(sources.length > 0 ? sources.map(({ from }) => from.age) : bases.map(({ age }) => age)))
+  const since = Math.min(
+    ...(sources.length > 0 ? sources.flatMap(({ from, own }) => [from.age, ...own.ages]) : bases.map(({ age }) => age)),
+  )
   return {
     into,
     liveIn: liveIn.map(({ stage }) => stage),
     live,
+    onBranch: branches.flatMap(({ passages }) => passages),
+    lacksOnBranch: branches.some(({ isLacking }) => isLacking),
     unknown: live.length > 0 ? null : unknown,
     changed: changed.map(({ source, revisionId, from }) => ({ source, from: from.revisionId, to: revisionId })),
     news: news.map(({ source, revisionId, executionId }) => ({ source, revisionId, executionId })),
@@ -113,6 +133,48 @@ export const compareWithLive = (approval: AskedApproval, past: Past): Comparison
       bases.every(({ isKnown }) => isKnown) &&
       timeline.executions.slice(Math.max(0, since + 1), asked).every((one) => one.brought !== null),
     hasWhole: isEdited && wholeIn(timeline) !== undefined,
+  }
+}
+
+/** Where a revision of another branch is live: what the revision's own branch brought before it. */
+const branchBehind = (
+  { source, branch }: Brought,
+  {
+    past,
+    liveIn,
+    live,
+    timeline,
+    version,
+  }: { past: Past; liveIn: Reach['liveIn']; live: readonly Passage[]; timeline: Timeline; version: number | null },
+) => {
+  const broughtBy = (executionId: string): Brought | undefined =>
+    past.executions.find((one) => one.executionId === executionId)?.brought?.find((one) => one.source === source)
+  const hasOther = (stage: string): boolean => {
+    const passage = live.find((one) => one.stage === stage)
+    const other = passage && broughtBy(passage.executionId)?.branch
+    return branch !== undefined && other !== undefined && other !== branch
+  }
+  const stages = liveIn.filter(({ stage }) => hasOther(stage))
+  const runs = past.runs.filter(({ executionId }) => broughtBy(executionId)?.branch === branch)
+  const passages = stages.length === 0 ? [] : latestPassages(stages, { ...past, runs }, version)
+  const ages = passages.map(({ executionId }) => timeline.ageOf(broughtBy(executionId)!))
+  const isLacking = passages.length < stages.length
+  const told = new Map<string, Set<string>>()
+  for (const one of past.executions.flatMap(({ brought }) => brought ?? []))
+    if (one.source === source && one.branch !== undefined)
+      told.set(one.revisionId, (told.get(one.revisionId) ?? new Set()).add(one.branch))
+  return {
+    passages: passages.map((passage, index) => ({
+      ...passage,
+      broughtFirstBy: timeline.executions[ages[index]!]!.executionId,
+    })),
+    ages,
+    isLacking,
+    isMissing: ({ revisionId, age }: Aged): boolean => {
+      const on = told.get(revisionId ?? '')
+      const isOwn = branch !== undefined && (on?.has(branch) ?? false)
+      return (isLacking && isOwn) || ((isOwn || !on) && ages.some((base) => age > base))
+    },
   }
 }
 

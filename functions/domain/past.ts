@@ -26,6 +26,8 @@ export interface PastExecution {
 export interface Brought {
   source: string
   revisionId: string
+  /** Missing if CodePipeline does not tell it. */
+  branch?: string
 }
 
 /** The kinds of actions that this code knows ("ActionTypeId", CodePipeline API reference). Any other may be any of them. */

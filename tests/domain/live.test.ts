@@ -58,6 +58,8 @@ describe('an execution that follows a live one', () => {
       into: ['Production'],
       liveIn: ['Production'],
       live: [{ stage: 'Production', executionId: 'e1', at: START + 5 * MINUTE }],
+      onBranch: [],
+      lacksOnBranch: false,
       unknown: null,
       changed: [{ source: 'App', from: 'a', to: 'c' }],
       news: [
@@ -372,5 +374,62 @@ describe('an approval behind the work of its own stage', () => {
     expect(comparison.into).toEqual(['Production'])
     expect(comparison.live.map(({ executionId }) => executionId)).toEqual(['e0'])
     expect(ids(comparison)).toEqual(['b', 'a'])
+  })
+})
+
+describe('while a revision of another branch is live', () => {
+  const on = (executionId: string, minute: number, revisionId: string, branch: string | undefined): PastExecution => ({
+    ...execution(executionId, minute, []),
+    brought: [{ source: 'App', revisionId, ...(branch && { branch }) }],
+  })
+  const [m0, m1, hotfix] = [on('e0', 0, 'm0', 'main'), on('e1', 1, 'm1', 'main'), on('e3', 3, 'h1', 'hotfix/x')]
+  const undeployed = on('e2', 2, 'm2', 'main')
+
+  test('what its own branch brought since its last deployment counts as well', () => {
+    const comparison = compared(
+      [m0, m1, undeployed, hotfix, on('e4', 4, 'm4', 'main')],
+      [passed('e1', 2), passed('e3', 5)],
+    )
+    expect(ids(comparison)).toEqual(['m4', 'm2'])
+    expect(comparison.onBranch.map(({ executionId }) => executionId)).toEqual(['e1'])
+    expect(comparison.changed).toEqual([{ source: 'App', from: 'h1', to: 'm4' }])
+  })
+
+  test('also if it waited before the other was deployed', () => {
+    const asked = { ...on('e2', 2, 'm2', 'main'), status: 'InProgress' }
+    const before = on('e1', 1, 'm1', 'main')
+    const runs = [passed('e0', 1), passed('e3', 5)]
+    const past = {
+      executions: [m0, before, asked, hotfix],
+      runs,
+      stages: [PRODUCTION],
+      isWhole: true,
+      declared: new Map(),
+    }
+    expect(ids(compareWithLive({ ...APPROVAL, executionId: 'e2' }, past))).toEqual(['m2', 'm1'])
+  })
+
+  test('of a branch that was never deployed, all that is told of it counts', () => {
+    const comparison = compared(
+      [m0, m1, on('e2', 2, 'x2', 'hotfix/y'), hotfix, on('e4', 4, 'x4', 'hotfix/y')],
+      [passed('e1', 2), passed('e3', 5)],
+    )
+    expect(ids(comparison)).toEqual(['x4', 'x2'])
+    expect(comparison.lacksOnBranch).toBe(true)
+  })
+
+  test('a revision of which no branch is told counts for it, and is no deployment of it', () => {
+    const comparison = compared(
+      [m0, on('e1', 1, 'u1', undefined), on('e2', 2, 'u2', undefined), hotfix, on('e4', 4, 'm4', 'main')],
+      [passed('e0', 1), passed('e1', 2), passed('e3', 5)],
+    )
+    expect(ids(comparison)).toEqual(['m4', 'u2', 'u1'])
+  })
+
+  test('nothing more counts where no branch is told', () => {
+    const untold = on('e3', 3, 'h1', undefined)
+    expect(
+      ids(compared([m0, m1, undeployed, untold, on('e4', 4, 'm4', 'main')], [passed('e1', 2), passed('e3', 5)])),
+    ).toEqual(['m4'])
   })
 })

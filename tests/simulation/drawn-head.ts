@@ -12,8 +12,19 @@ export interface DrawnHead extends Head {
 
 const AUTHORS = ['Ana', 'Ben', 'Chen', 'Dana', 'Eli', 'Fay']
 
-/** The next revision of a source: a commit, a version of an object in S3, or an image in ECR. */
-export const drawnHead = (chance: Chance, provider: DrawnSource['provider'], number: number): DrawnHead => {
+/** Most sources watch one branch, and some tell none. */
+const BRANCHES = ['main', 'main', 'main', 'hotfix/basket', 'hotfix/prices', undefined]
+
+/**
+ * The next revision of a source: a commit, a version of an object in S3, or an image in ECR. `branching` draws the branch of
+ * a commit.
+ */
+export const drawnHead = (
+  chance: Chance,
+  branching: Chance,
+  provider: DrawnSource['provider'],
+  number: number,
+): DrawnHead => {
   const id = number.toString(16).padStart(10, '0').padEnd(40, '0')
   const told = (revisionId: string, revisionSummary: string) => ({
     revisionId,
@@ -44,5 +55,8 @@ export const drawnHead = (chance: Chance, provider: DrawnSource['provider'], num
     }
   }
   const writer = chance.pick(AUTHORS)
-  return { ...commit(id, writer, `Change ${number}`), provider, writer }
+  const { outcome } = commit(id, writer, `Change ${number}`)
+  const branch = branching.pick(BRANCHES)
+  const outputVariables = { ...outcome.outputVariables, ...(branch !== undefined && { BranchName: branch }) }
+  return { outcome: { ...outcome, outputVariables }, provider, writer }
 }

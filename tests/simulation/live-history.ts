@@ -43,6 +43,7 @@ export const letLive = async (
 ): Promise<LiveHistory> => {
   const chance = new Chance(seed)
   const placing = new Chance(seed + 0xe000000)
+  const branching = new Chance(seed + 0xf000000)
   const oracle = new LiveOracle()
   const trace: string[] = []
   const told: Told[] = []
@@ -60,16 +61,17 @@ export const letLive = async (
     gives: ({ actionName, pipelineExecutionId, sourceRevision }) => {
       const had = heads.get(actionName)!
       const head = had.find(({ outcome }) => outcome.revision.revisionId === sourceRevision) ?? had.at(-1)!
-      taken.push([pipelineExecutionId, actionName, head.outcome.revision.revisionId])
+      const { revision, outputVariables } = head.outcome
+      taken.push([pipelineExecutionId, actionName, revision.revisionId, outputVariables?.['BranchName']])
       return head
     },
     onEvent: (event) => {
       const { detail } = event
       // A source that took a revision and failed counts as without one.
       if (event['detail-type'].includes('Action') && detail['state'] === 'SUCCEEDED')
-        for (const [executionId, source, revisionId] of taken)
+        for (const [executionId, source, revisionId, branch] of taken)
           if (detail['execution-id'] === executionId && detail['action'] === source)
-            oracle.brought(executionId, source, revisionId)
+            oracle.brought(executionId, source, revisionId, branch)
       oracle.note(event)
       const target = rollbackTarget(String(detail['execution-id']))
       if (target) oracle.rollsBack(String(detail['execution-id']), target)
@@ -77,7 +79,7 @@ export const letLive = async (
     runsPage: chance.pick([10, 100]),
     pipelines: (answers) => differently(inAnyOrder(answers, chance)),
   })
-  const taken: [executionId: string, source: string, revisionId: string][] = []
+  const taken: [executionId: string, source: string, revisionId: string, branch: string | undefined][] = []
   const { engine } = shop
   const rollbackTarget = (pipelineExecutionId: string): string | null => {
     try {
@@ -94,7 +96,7 @@ export const letLive = async (
   let declaration: PipelineDeclaration = drawnPipeline(chance, placing, sources)
   const writers = new Map<string, string>()
   const nextHead = (provider: DrawnSource['provider']): DrawnHead => {
-    const head = drawnHead(chance, provider, ++commits)
+    const head = drawnHead(chance, branching, provider, ++commits)
     writers.set(head.outcome.revision.revisionId, head.writer)
     return head
   }

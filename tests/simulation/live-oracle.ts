@@ -33,9 +33,11 @@ export class LiveOracle {
     this.#version += 1
   }
 
-  /** A source action took a revision. */
-  brought(executionId: string, source: string, revisionId: string): void {
-    this.#started(executionId).brought.set(source, revisionId)
+  /** A source action took a revision, of this branch if it tells one. */
+  brought(executionId: string, source: string, revisionId: string, branch: string | undefined): void {
+    const { brought, branches } = this.#started(executionId)
+    brought.set(source, revisionId)
+    if (branch !== undefined) branches.set(source, branch)
   }
 
   /** A rollback has the revisions of its target. */
@@ -85,6 +87,7 @@ export class LiveOracle {
       actions: new Map(),
       endedIn: new Map(),
       brought: new Map(),
+      branches: new Map(),
     }
     this.#executions.set(executionId, execution)
     return execution
@@ -109,12 +112,41 @@ export class LiveOracle {
   }
 
   /** The last execution that deployed in the stage; one that only passed it, as it was then, did not. */
-  #deployedIn({ name, by }: Target): string | undefined {
-    return (this.#passed.get(name) ?? []).findLast((id) =>
-      this.#started(id)
-        .declaration.stages.find((one) => one.name === name)!
-        .actions.some(({ actionTypeId }) => by(actionTypeId.category)),
+  #deployedIn({ name, by }: Target, isMeant: (one: Started) => boolean = () => true): string | undefined {
+    return (this.#passed.get(name) ?? []).findLast(
+      (id) =>
+        isMeant(this.#started(id)) &&
+        this.#started(id)
+          .declaration.stages.find((one) => one.name === name)!
+          .actions.some(({ actionTypeId }) => by(actionTypeId.category)),
     )
+  }
+
+  /**
+   * What the revision's own branch brought before it and did not deploy, if a revision of another branch is live: those of the
+   * branch, or of none that is told, since the last that was deployed; if none was, all of the branch.
+   */
+  #behindOnBranch(asked: Started, source: string, liveIn: readonly Target[]): string[] {
+    const branch = asked.branches.get(source)
+    const order = this.#orderOf(source)
+    const before = order.slice(0, order.indexOf(asked.brought.get(source)!) + 1)
+    const branchesOf = (revisionId: string): Set<string> =>
+      new Set(
+        [...this.#executions.values()].flatMap(({ brought, branches }) =>
+          brought.get(source) === revisionId ? (branches.get(source) ?? []) : [],
+        ),
+      )
+    return liveIn.flatMap((target) => {
+      const live = this.#deployedIn(target)
+      const other = live && this.#started(live).branches.get(source)
+      if (branch === undefined || other === undefined || other === branch) return []
+      const own = this.#deployedIn(target, (one) => one.branches.get(source) === branch)
+      const since = own === undefined ? 0 : order.indexOf(this.#started(own).brought.get(source)!) + 1
+      return before.slice(since).filter((one) => {
+        const told = branchesOf(one)
+        return told.has(branch) || (own !== undefined && told.size === 0)
+      })
+    })
   }
 
   #compared(executionId: string, { into, liveIn }: Reach): Omit<Expected, 'held'> {
@@ -148,7 +180,9 @@ export class LiveOracle {
         return [...upTo(to)].filter((one) => !old.has(one))
       })
       // An older revision undoes newer ones, and is the only change.
+      const onBranch = this.#behindOnBranch(asked, source, liveIn)
       for (const one of missing.length > 0 ? missing : [to]) news.add(`${source}:${one}`)
+      for (const one of onBranch) news.add(`${source}:${one}`)
       isOvertaken ||= lives.some((revisionId) => revisionId !== undefined && !upTo(to).has(revisionId))
       const oldest = lives.map((one) => one ?? null).toSorted((one, other) => upTo(one).size - upTo(other).size)
       changed.set(source, oldest[0] ?? null)
@@ -290,6 +324,8 @@ interface Started {
   endedIn: Map<string, number>
   /** Source action → revision. */
   brought: Map<string, string>
+  /** Source action → branch. A rollback has no runs that tell it. */
+  branches: Map<string, string>
 }
 
 export interface Expected {

@@ -26,7 +26,7 @@ export class ToldChanges {
 
   brought(executionId: string, revisionId: string, commit: Commit): void {
     this.#commits.set(executionId, { revisionId, commit })
-    this.#oracle.brought(executionId, SOURCE, revisionId)
+    this.#oracle.brought(executionId, SOURCE, revisionId, commit.branch)
   }
 
   /** It deploys again what its target did. */

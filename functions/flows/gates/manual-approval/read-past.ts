@@ -62,8 +62,7 @@ export const readPast = async (
     isWhole,
     declared,
   })
-  const compare = (...read: Parameters<typeof pastOf>): Comparison =>
-    compareWithLive(asked, pastOf(...read))
+  const compare = (...read: Parameters<typeof pastOf>): Comparison => compareWithLive(asked, pastOf(...read))
 
   let listed = await listedWith(services, where, executionId)
   const read = await pipelines.runs(pipeline, (runs) => {
@@ -72,7 +71,8 @@ export const readPast = async (
     return (
       unknown.length === 0 &&
       unpassed(comparison).length === 0 &&
-      reachesBack(runs, executionId, comparison.live, listed)
+      !comparison.lacksOnBranch &&
+      reachesBack(runs, executionId, comparison, listed)
     )
   })
   const all = read ?? NO_RUNS
@@ -82,13 +82,13 @@ export const readPast = async (
   const first = compare(toldBy(services, where, listed, all), runs, isWhole)
   const isListed = (executions: readonly ExecutionSummary[]) =>
     (unpassed(first).length === 0 || compare(toldBy(services, where, executions, all), runs, isWhole).hasWhole) &&
-    first.live.every((one) => executions.some((listed) => listed.executionId === one.executionId))
+    passagesOf(first).every((one) => executions.some((listed) => listed.executionId === one.executionId))
   if (listed.length >= EXECUTIONS_LISTED && !isListed(listed))
     listed = (await pipelines.executions(pipeline, { enough: isListed })) ?? []
 
   const told = await lookedInto(services, where, toldBy(services, where, listed, all), runs, {
     askedId: executionId,
-    liveIds: first.live.map((one) => one.executionId),
+    liveIds: passagesOf(first).map((one) => one.executionId),
     isFromBeginning: unpassed(first).length > 0,
   })
   return {
@@ -143,6 +143,8 @@ export const isRollback = (execution: Pick<ExecutionSummary, 'trigger'> | undefi
 /** CodePipeline no longer knows the pipeline, and so nothing is known of its past. */
 const NO_RUNS: RunsRead = { runs: [], isWhole: false }
 
+const passagesOf = ({ live, onBranch }: Comparison): Passage[] => [...live, ...onBranch]
+
 /** Those of the stages to compare with that no execution is known to have passed. */
 const unpassed = ({ liveIn, live }: Comparison): string[] =>
   liveIn.filter((name) => !live.some(({ stage }) => stage === name))
@@ -157,11 +159,15 @@ const oldestOf = (runs: readonly ActionRun[]): number =>
 const reachesBack = (
   runs: readonly ActionRun[],
   askedId: string,
-  live: readonly Passage[],
+  comparison: Comparison,
   listed: readonly ExecutionSummary[],
 ): boolean => {
   const oldest = oldestOf(runs)
-  const liveIds = new Set(live.map(({ executionId }) => executionId))
+  const live = passagesOf(comparison)
+  const liveIds = new Set([
+    ...live.map(({ executionId }) => executionId),
+    ...comparison.onBranch.map(({ broughtFirstBy }) => broughtFirstBy),
+  ])
   const since = Math.min(...live.map(({ at }) => at))
   return listed
     .filter(({ executionId, updatedAt }) => executionId === askedId || liveIds.has(executionId) || updatedAt >= since)
@@ -181,11 +187,8 @@ const toldBy = (
     const sources = sourcesOf.get(summary.executionId) ?? []
     const artifacts = summary.revisions ?? []
     const bySource = artifacts.map((artifact) => {
-      const { source } =
-        artifact.actionName === null
-          ? revisionFrom(services, region, artifact, sources)
-          : { source: artifact.actionName }
-      return { source, revisionId: artifact.revisionId, artifact }
+      const { source, branch } = revisionFrom(services, region, artifact, sources)
+      return { source, revisionId: artifact.revisionId, artifact, ...(branch && { branch }) }
     })
     // An execution that was superseded in front of its first stage has no runs at all. An execution whose runs were not
     // read is known only from the list.
@@ -196,7 +199,9 @@ const toldBy = (
 }
 
 /** Sources are distinguished by name; a single one needs none. */
-const identified = (all: readonly { source: string | null; revisionId: string; artifact: ArtifactRevision }[]) =>
+const identified = (
+  all: readonly (Omit<Brought, 'source'> & { source: string | null; artifact: ArtifactRevision })[],
+) =>
   all.length > 1 && all.some(({ source }) => source === null)
     ? null
     : all.map((one) => ({ ...one, source: one.source ?? '' }))
@@ -239,6 +244,7 @@ const lookedInto = async (
         source: revisions[index]!.source ?? actionOf.get(artifact.artifactName) ?? null,
         revisionId: artifact.revisionId,
         artifact,
+        ...(revisions[index]!.branch && { branch: revisions[index]!.branch }),
       }))
       return { ...one, bySource: artifacts.length > 0 ? identified(bySource) : null }
     }),
