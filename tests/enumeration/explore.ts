@@ -234,6 +234,7 @@ export const explore = async (
           transitions: explored.transitions,
           ends: explored.ends.size,
           positions: positions.length,
+          violations: explored.found.length,
         })
       if (!isChecked(row)) await check(id, row)
       let count = expand(id)

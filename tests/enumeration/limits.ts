@@ -17,9 +17,19 @@ export interface Limits {
   /** For about so many million states: fingerprints (`fingerprints.ts`) are kept of them. A violation then has no path. */
   asFingerprints?: number
   /** Is told how far it is, after each million states. */
-  told?: (so: { taken: number; states: number; transitions: number; ends: number; positions: number }) => void
+  told?: (so: SoFar) => void
   /** Stops after this many states. */
   states?: number
   /** Stops after the first violation of this invariant. */
   until?: string
+}
+
+/** `taken`: states whose next steps were explored. `violations`: different ones. */
+export interface SoFar {
+  taken: number
+  states: number
+  transitions: number
+  ends: number
+  positions: number
+  violations: number
 }
