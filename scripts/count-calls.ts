@@ -1,10 +1,14 @@
 /**
- * The calls of one deployment, counted in the workspace: `npm run count-calls`. docs/cost.md prices them.
+ * The calls of one deployment, counted in the workspace: `npm run count-calls`. docs/cost.md prices them. Other params of
+ * serverless.yml: `npm run count-calls -- --param storedRecords=plain --param signingKeySpecs=ECC_NIST_P256`.
  *
  * A commit is pushed, two people approve, each with a comment, and it is deployed. The counted deployment is the second
  * one, so that there is a live one to compare it with. Then an approval waits for an hour, and at last an hour passes
  * without any event. Retries on a busy machine make a call more or less of each run.
  */
+import { parseArgs } from 'node:util'
+import { RECORD_FORMS } from '../functions/aws/deflated-record.ts'
+import { ALGORITHMS, type KeySpec } from '../functions/aws/kms.ts'
 import { openWorkspace } from '../local/workspace/workspace.ts'
 import {
   blockWith,
@@ -20,6 +24,23 @@ import { openCountingProxy } from './calls/counting-proxy.ts'
 import { readCounts, renderBill, renderCounts, renderPriceList } from './calls/render.ts'
 import { createTally } from './calls/tally.ts'
 
+const { values } = parseArgs({ options: { param: { type: 'string', multiple: true, default: [] } } })
+const params = new Map(values.param.map((one) => one.split('=', 2) as [string, string]))
+
+/** What `--param name=word` says, or the first of the words. */
+const param = <Word extends string>(name: string, words: readonly Word[]): Word => {
+  const said = params.get(name) ?? words[0]
+  const word = words.find((one) => one === said)
+  if (!word) throw new Error(`--param ${name} is ${words.join(' or ')}: ${said}`)
+  params.delete(name)
+  return word
+}
+
+const storedRecords = param('storedRecords', RECORD_FORMS.toReversed())
+const signingKeySpec = param('signingKeySpecs', (Object.keys(ALGORITHMS) as KeySpec[]).toReversed())
+if (params.size > 0)
+  throw new Error(`--param takes storedRecords and signingKeySpecs: ${[...params.keys()].join(', ')}`)
+
 const MINUTE = 60_000
 const CHANNEL = 'C0RELEASES'
 
@@ -30,11 +51,11 @@ const workspace = await openWorkspace({
   port: 0,
   botToken: 'xoxb-count',
   signingSecret: 'count',
-  signingKeySpec: 'RSA_2048',
+  signingKeySpec,
   openDelivery: openCountedDelivery,
   openDoors: (environment, settings) => {
     workspaceUrl = settings.url
-    return openCountedDoors(tally, () => proxy.url)(environment, settings)
+    return openCountedDoors(tally, () => proxy.url, storedRecords)(environment, settings)
   },
   openPage: () => Promise.resolve({ html: '', assets: {} }),
   report: (line) => console.error(line),
@@ -104,7 +125,7 @@ try {
   const waiting = withoutMinutes(tally.take(), 60, idle)
   const counts = renderCounts({ released, waiting, idle })
   // From the rounded counts, so that a reader of the table can compute the bill.
-  console.log([counts, renderPriceList(), renderBill(readCounts(counts))].join('\n\n'))
+  console.log([counts, renderPriceList(), renderBill(readCounts(counts), signingKeySpec)].join('\n\n'))
 } finally {
   await workspace.close()
   await proxy.close()

@@ -8,6 +8,7 @@ import { approvalDecided } from '../../functions/approval-decided.ts'
 import { dayPassed } from '../../functions/day-passed.ts'
 import { effectDue, effectServices } from '../../functions/effect-due.ts'
 import type { Log } from '../../functions/ports/log.ts'
+import type { RecordForm } from '../../functions/aws/deflated-record.ts'
 import { minutePassed } from '../../functions/minute-passed.ts'
 import { pipelineChanged } from '../../functions/pipeline-changed.ts'
 import { openServices } from '../../functions/services.ts'
@@ -36,9 +37,9 @@ const AROUND_A_LINE = 420
 const OF_AN_INVOCATION = 330
 const METRIC_LINE = 300
 
-/** The bot, with its invocations and its log counted; it reaches AWS and Slack through `proxy`. */
+/** The bot, with its invocations and its log counted; it reaches AWS and Slack through `proxy` and stores records as `form`. */
 export const openCountedDoors =
-  (tally: Tally, proxy: () => string) =>
+  (tally: Tally, proxy: () => string, form: RecordForm) =>
   async (environment: Record<string, string>, { clock, url, directory }: DoorsSettings): Promise<Doors> => {
     const GREENLIGHT_CONFIG = join(directory, 'greenlight.yml')
     await writeFile(GREENLIGHT_CONFIG, CONFIGURATION)
@@ -51,7 +52,8 @@ export const openCountedDoors =
       error: line,
       count: () => tally.add('CloudWatch Logs bytes', METRIC_LINE),
     }
-    const services = openServices({ ...Object.fromEntries(through), GREENLIGHT_CONFIG }, withCountedPauses(clock), log)
+    const own = { GREENLIGHT_CONFIG, STORED_RECORDS: form }
+    const services = openServices({ ...Object.fromEntries(through), ...own }, withCountedPauses(clock), log)
     const counted =
       <Event, Answer>(
         name: string,

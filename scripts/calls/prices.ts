@@ -1,3 +1,4 @@
+import type { KeySpec } from '../../functions/aws/kms.ts'
 import { IN_A_MESSAGE } from '../../functions/flows/effects/compare-by-turns.ts'
 import type { Counts } from './counts.ts'
 import { COMPARISONS } from './counts.ts'
@@ -15,6 +16,7 @@ export const PRICES = {
   'EventBridge, a million custom events': 1,
   'KMS, a key for a month': 1,
   'KMS, a million requests for a key of RSA 2048': 3,
+  'KMS, a million requests for a key on P-256': 15,
   'CloudWatch Logs, a GB taken in': 0.5,
   'CloudWatch Logs, a GB kept for a month': 0.03,
   'CloudWatch, an alarm for a month': 0.1,
@@ -64,10 +66,15 @@ export const CASES = {
   '10,000 pipelines, 1,000,000 state changes a day': 1_500_000,
 } as const
 
+const REQUESTS_OF_A_KEY: Record<KeySpec, number> = {
+  RSA_2048: PRICES['KMS, a million requests for a key of RSA 2048'],
+  ECC_NIST_P256: PRICES['KMS, a million requests for a key on P-256'],
+}
+
 const MILLION = 1_000_000
 const GB = 1_000_000_000
 
-type Quantity = (counted: (pattern: RegExp) => number) => number
+type Quantity = (counted: (pattern: RegExp) => number, signingKey: KeySpec) => number
 
 const MINUTES = 30 * 24 * 60
 
@@ -75,10 +82,11 @@ const MINUTES = 30 * 24 * 60
  * In the workspace one approval waits, and each comparison has a message and an invocation of its own. So many of them are
  * saved in a month where more than one is due in a minute: five share one.
  */
-const sharedPart: Quantity = (counted) =>
+const sharedPart = (counted: (pattern: RegExp) => number): number =>
   1 - 1 / Math.min(IN_A_MESSAGE, Math.max(1, counted(new RegExp(`^${COMPARISONS}$`)) / MINUTES))
 
-const shared: Quantity = (counted) => counted(new RegExp(`^${COMPARISONS}$`)) * sharedPart(counted)
+const shared = (counted: (pattern: RegExp) => number): number =>
+  counted(new RegExp(`^${COMPARISONS}$`)) * sharedPart(counted)
 
 /** Milliseconds. Comparisons that share an invocation wait side by side; each has its own work. */
 const waitsIn = (counted: (pattern: RegExp) => number, name: string): number => {
@@ -120,9 +128,8 @@ const LINES: Record<string, Quantity> = {
     (counted(/^Lambda approval-requested$/) * PRICES['SNS, a million messages published'] +
       counted(/^EventBridge /) * PRICES['EventBridge, a million custom events']) /
     MILLION,
-  KMS: (counted) =>
-    PRICES['KMS, a key for a month'] +
-    (counted(/^KMS /) / MILLION) * PRICES['KMS, a million requests for a key of RSA 2048'],
+  KMS: (counted, signingKey) =>
+    PRICES['KMS, a key for a month'] + (counted(/^KMS /) / MILLION) * REQUESTS_OF_A_KEY[signingKey],
   'CloudWatch Logs': (counted) =>
     (counted(/^CloudWatch Logs/) / GB) *
     (PRICES['CloudWatch Logs, a GB taken in'] +
@@ -133,12 +140,12 @@ const LINES: Record<string, Quantity> = {
 }
 
 /** Dollars a month by line, for so many deployments; the idle hours of the month included. */
-export const priceOf = (counts: Counts, releases: number): Record<string, number> => {
+export const priceOf = (counts: Counts, releases: number, signingKey: KeySpec): Record<string, number> => {
   const counted = (pattern: RegExp): number => {
     const sum = (column: Map<string, number>) =>
       [...column].reduce((total, [name, count]) => total + (pattern.test(name) ? count : 0), 0)
     const each = sum(counts.released) + ASSUMED.hoursWaiting * sum(counts.waiting)
     return each * releases + sum(counts.idle) * 720
   }
-  return Object.fromEntries(Object.entries(LINES).map(([name, quantity]) => [name, quantity(counted)]))
+  return Object.fromEntries(Object.entries(LINES).map(([name, quantity]) => [name, quantity(counted, signingKey)]))
 }

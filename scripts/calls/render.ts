@@ -1,3 +1,4 @@
+import type { KeySpec } from '../../functions/aws/kms.ts'
 import type { Counts } from './counts.ts'
 import { CASES, PRICES, priceOf } from './prices.ts'
 
@@ -23,8 +24,8 @@ export const renderPriceList = (): string =>
     Object.entries(PRICES).map(([name, price]) => [name, String(price)]),
   )
 
-export const renderBill = (counts: Counts): string => {
-  const cases = Object.values({ idle: 0, ...CASES }).map((releases) => priceOf(counts, releases))
+export const renderBill = (counts: Counts, signingKey: KeySpec): string => {
+  const cases = Object.values({ idle: 0, ...CASES }).map((releases) => priceOf(counts, releases, signingKey))
   const rows = Object.keys(cases[0] ?? {}).map((line) => [line, ...cases.map((bill) => dollars(bill[line] ?? 0))])
   const sums = cases.map((bill) => dollars(Object.values(bill).reduce((sum, one) => sum + one, 0)))
   return table(
