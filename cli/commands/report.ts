@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal.ts'
 export const report = (terminal: Terminal): Command =>
   withInstallation(
     new Command('report')
-      .description('count releases, lead time, waiting, failures and time to restore from the audit record')
+      .description('count deployments, lead time, waiting, failures and time to restore from the audit record')
       .requiredOption('--from <time>', 'the first moment: a UTC date such as 2026-11-01, or 2026-11-01T09:30+01:00')
       .option('--to <time>', 'the end, which is left out (default: now)')
       .option('--pipeline <glob...>', 'only these pipelines, as “match” names them in greenlight.yml: shop-*')

@@ -83,9 +83,9 @@ const PRINTED: Record<ReportOptions['format'], (rows: readonly Row[], span: Repo
 
 const seconds = (ms: number): number => Math.round(ms / 1_000)
 
-const inSeconds = ({ account, region, pipeline, releases, failed, failureRate, ...durations }: Row) => ({
+const inSeconds = ({ account, region, pipeline, deployments, failed, failureRate, ...durations }: Row) => ({
   ...(account && { account, region, pipeline }),
-  releases,
+  deployments,
   failed,
   failureRate,
   ...Object.fromEntries(
@@ -102,7 +102,7 @@ const COLUMNS: Columns<Row> = {
   account: ({ account }) => account,
   region: ({ region }) => region,
   pipeline: ({ pipeline }) => pipeline,
-  releases: ({ releases }) => releases,
+  deployments: ({ deployments }) => deployments,
   failed: ({ failed }) => failed,
   failureRate: ({ failureRate }) => failureRate,
   leadTimeSeconds: ({ leadTime }) => median(leadTime),
@@ -114,7 +114,7 @@ const CSV = formatsOf(COLUMNS).csv
 
 const SHOWN: Record<string, (row: Row) => string> = {
   pipeline: ({ pipeline }) => pipeline,
-  releases: ({ releases }) => String(releases),
+  deployments: ({ deployments }) => String(deployments),
   'lead time': ({ leadTime }) => durationOf(leadTime),
   'waited for approval': ({ waiting }) => durationOf(waiting),
   failed: ({ failed, failureRate }) => (failureRate === null ? '–' : `${failed} (${Math.round(failureRate * 100)} %)`),

@@ -40,7 +40,7 @@ export interface TimeRange {
 /** Durations are milliseconds; null where nothing was there to measure. */
 export interface Measures {
   /** Deployments that are live: deployment frequency, over the span. */
-  releases: number
+  deployments: number
   /** Deployments that failed. */
   failed: number
   /** Of all deployments, the share that failed, from 0 to 1: change fail rate. */
@@ -136,7 +136,7 @@ export const measured = (delivery: RecordedDelivery, span: TimeRange, pipeline: 
   const live = ended.filter(({ end }) => end === 'live')
   const failed = ended.length - live.length
   return {
-    releases: live.length,
+    deployments: live.length,
     failed,
     failureRate: ended.length === 0 ? null : failed / ended.length,
     leadTime: middle(live.flatMap(({ at, committedAt }) => (committedAt === null ? [] : at - committedAt))),

@@ -21,14 +21,14 @@ const LONGEST_BAR = 20
  */
 export const digestMessage = (card: DigestCard): SlackMessage => {
   const { every, range, all, rows } = card
-  const first = facts(say(DIGEST[every], { count: releaseWords(all.releases) }), ...onlyParts(card))
+  const first = facts(say(DIGEST[every], { count: deploymentWords(all.deployments) }), ...onlyParts(card))
   const lines = [
-    facts(failedParts(card), [text(plain(DIGEST.before, { count: releaseWords(card.before.releases) }))]),
+    facts(failedParts(card), [text(plain(DIGEST.before, { count: deploymentWords(card.before.deployments) }))]),
     durationLine(DIGEST.leadTime, all.leadTime),
     durationLine(DIGEST.waiting, all.waiting),
     durationLine(DIGEST.restore, all.restore),
   ].filter((line) => line.length > 0)
-  const ranked = rows.toSorted((one, other) => other.measures.releases - one.measures.releases)
+  const ranked = rows.toSorted((one, other) => other.measures.deployments - one.measures.deployments)
   const shown = ranked.slice(0, MOST_PIPELINES)
   const rest = ranked.length - shown.length
   const more = rest > 0 ? [section(...say(formFor(DIGEST.more, rest), { count: String(rest) }))] : []
@@ -48,8 +48,8 @@ export const digestMessage = (card: DigestCard): SlackMessage => {
   }
 }
 
-const releaseWords = (count: number): string =>
-  count === 0 ? DIGEST.none : plain(formFor(DIGEST.releases, count), { count: String(count) })
+const deploymentWords = (count: number): string =>
+  count === 0 ? DIGEST.none : plain(formFor(DIGEST.deployments, count), { count: String(count) })
 
 /** The pipelines that the digest covers; nothing if it covers all. */
 const onlyParts = ({ only: { pipeline = [], account = [], region = [] } }: DigestCard): Inline[][] => {
@@ -74,12 +74,12 @@ const durationLine = <const S extends `${string}{duration}${string}`>(words: S, 
 
 /** `shop-web  ██████ 6 ✗ 1`: a mark and a number, so that color and length are not the only signs. */
 const bars = (pipelines: DigestCard['rows']): string[] => {
-  const most = Math.max(1, ...pipelines.map(({ measures }) => measures.releases))
+  const most = Math.max(1, ...pipelines.map(({ measures }) => measures.deployments))
   const names = pipelines.map(({ name }) => cut(name, LONGEST_NAME_SHOWN))
   const width = Math.max(...names.map(({ length }) => length))
-  return pipelines.map(({ measures: { releases, failed } }, index) => {
-    const bar = '█'.repeat(Math.ceil((releases / most) * LONGEST_BAR))
+  return pipelines.map(({ measures: { deployments, failed } }, index) => {
+    const bar = '█'.repeat(Math.ceil((deployments / most) * LONGEST_BAR))
     const failures = failed > 0 ? [`${MARK.failed} ${failed}`] : []
-    return [names[index]!.padEnd(width), ...(bar ? [bar] : []), String(releases), ...failures].join(' ')
+    return [names[index]!.padEnd(width), ...(bar ? [bar] : []), String(deployments), ...failures].join(' ')
   })
 }

@@ -12,7 +12,7 @@ const MOST_ROWS_IN_A_PAGE = 15
 
 /** The numbers of each pipeline; people can sort by each. Slack takes two rows or more, so there is one pipeline at least. */
 export const digestTable = (pipelines: DigestCard['rows']): DataTableBlock => {
-  const most = Math.max(1, ...pipelines.map(({ measures }) => measures.releases))
+  const most = Math.max(1, ...pipelines.map(({ measures }) => measures.deployments))
   return {
     type: 'data_table',
     caption: DIGEST_TABLE.caption,
@@ -25,8 +25,8 @@ export const digestTable = (pipelines: DigestCard['rows']): DataTableBlock => {
 }
 
 /** Numbers are sorted by what they are, and not by how they are written. */
-const cellsOf = ({ releases, failed, leadTime, waiting, restore }: Measures, most: number) => [
-  numberCell(releases, `${'█'.repeat(Math.ceil((releases / most) * LONGEST_BAR_IN_CELL))} ${releases}`.trim()),
+const cellsOf = ({ deployments, failed, leadTime, waiting, restore }: Measures, most: number) => [
+  numberCell(deployments, `${'█'.repeat(Math.ceil((deployments / most) * LONGEST_BAR_IN_CELL))} ${deployments}`.trim()),
   numberCell(failed, String(failed)),
   durationCell(leadTime),
   durationCell(waiting),

@@ -121,7 +121,7 @@ const homeOf = (size: number): HomeCard => {
 }
 
 const MEASURES = {
-  releases: 20,
+  deployments: 20,
   failed: 1,
   failureRate: 1 / 21,
   leadTime: { median: 40 * MINUTE, longest: DAY, count: 20 },
@@ -161,7 +161,7 @@ export const CARDS: Record<string, (size: number) => unknown> = {
       range: { from: START - 7 * DAY, to: START },
       all: MEASURES,
       before: MEASURES,
-      rows: many(size, (index) => ({ name: `shop-${index}`, measures: { ...MEASURES, releases: index } })),
+      rows: many(size, (index) => ({ name: `shop-${index}`, measures: { ...MEASURES, deployments: index } })),
       mention: [],
     }),
     digestMessage,

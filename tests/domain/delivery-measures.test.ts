@@ -110,7 +110,7 @@ describe('the record of an approval that a rule decided', () => {
 
 test('a deployment counts once, however many approvals it had', () => {
   const one = { deployments: [deployed(10, 'live')], answered: [answered(5, 5)] }
-  expect(measured(together([one, one]), SPAN)).toMatchObject({ releases: 1, waiting: { count: 2 } })
+  expect(measured(together([one, one]), SPAN)).toMatchObject({ deployments: 1, waiting: { count: 2 } })
 })
 
 test('deployments are different ones by each of pipeline, execution, end and time, and come in order of time', () => {
@@ -136,17 +136,17 @@ test('of the pipelines that are covered, deployments and answers are told', () =
 describe('the measures', () => {
   test('are of the span, whose end is left out', () => {
     const all = delivery([deployed(-1, 'live'), deployed(0, 'live'), deployed(1_439, 'live'), deployed(1_440, 'live')])
-    expect(measured(all, SPAN).releases).toBe(2)
+    expect(measured(all, SPAN).deployments).toBe(2)
   })
 
   test('are the share that failed, and none without a deployment', () => {
     expect(measured(delivery([deployed(1, 'failed'), deployed(2, 'live'), deployed(3, 'live')]), SPAN)).toMatchObject({
-      releases: 2,
+      deployments: 2,
       failed: 1,
       failureRate: 1 / 3,
     })
     expect(measured(delivery([]), SPAN)).toEqual({
-      releases: 0,
+      deployments: 0,
       failed: 0,
       failureRate: null,
       leadTime: null,
@@ -190,6 +190,6 @@ describe('the measures', () => {
     expect(pipelinesIn(all, SPAN)).toEqual(['0', SHOP, 'b'])
     const before = delivery([deployed(-1, 'live')], [answered(-1, 1, 'c'), answered(1_440, 1, 'd')])
     expect(pipelinesIn(before, SPAN)).toEqual([])
-    expect(measured(all, SPAN, 'b')).toMatchObject({ releases: 1, waiting: null })
+    expect(measured(all, SPAN, 'b')).toMatchObject({ deployments: 1, waiting: null })
   })
 })

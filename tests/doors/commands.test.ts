@@ -48,7 +48,7 @@ test('what waits is listed for the person who asks, with the link to its message
 test('what runs, failed and is live is told, with who approved it', async () => {
   expect((await answerTo('status')).text).toMatch(/^flask-app\n(• .*\n)*• Live in Production: [0-9a-f]{7} since /)
   expect((await answerTo('history flask-app production')).text).toMatch(
-    /^The last releases of flask-app:\n• [0-9a-f]{7} to Production, live since .* · approved by Dana Novak · .* from the request/,
+    /^The last deployments of flask-app:\n• [0-9a-f]{7} to Production, live since .* · approved by Dana Novak · .* from the request/,
   )
   expect((await answerTo('diff flask-app')).text).toContain('there is nothing to compare')
   expect((await answerTo('status payments-*')).text).toContain('No execution of payments-* is known since')

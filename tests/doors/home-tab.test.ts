@@ -95,7 +95,7 @@ test('its buttons open the usual form or act at once, and the tab shows what bec
   expect(await press('U0DANA', 'approve')).toMatchObject({ body: { ok: true } })
   await until('U0DANA', /No approval waits for you\./)
   await bot.pass(60_000)
-  await until('U0DANA', /Recent releases.*flask-app: .* to Production, live/s)
+  await until('U0DANA', /Recent deployments.*flask-app: .* to Production, live/s)
 })
 
 test('a click that can open no form any more is answered in a direct message', async () => {

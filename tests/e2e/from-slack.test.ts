@@ -102,7 +102,7 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
     await you.home()
     await you
       .inHome()
-      .filter({ hasText: /Waiting for you \(2\).*Recent releases.*flask-app.*to Production, live since/s })
+      .filter({ hasText: /Waiting for you \(2\).*Recent deployments.*flask-app.*to Production, live since/s })
       .waitFor()
     expect(await approveFromHome('flask-app').count()).toBe(0)
   })
@@ -367,7 +367,7 @@ await inBrowser('a day without the AWS console', { ...DESKTOP, environment: bare
 
   step('on a phone: what was released, what differs, and why Finn cannot approve', async () => {
     await you.type('releases', '/greenlight history shop-web')
-    await you.message('releases', /The last releases of shop-web:.*Eli Brandt/s).waitFor()
+    await you.message('releases', /The last deployments of shop-web:.*Eli Brandt/s).waitFor()
     await you.type('releases', '/greenlight diff shop-web')
     await you.message('releases', /Less than two stages of shop-web/).waitFor()
     await you.be('Ana Soares')

@@ -61,7 +61,7 @@ interface Told {
 }
 
 const NUMBERS: readonly [string, (card: DigestCard) => number, (told: Told) => boolean][] = [
-  ['releases', ({ all }) => all.releases, ({ what }) => what === 'live'],
+  ['deployments', ({ all }) => all.deployments, ({ what }) => what === 'live'],
   ['failures', ({ all }) => all.failed, ({ what }) => what === 'failed'],
   ['answers', ({ all }) => all.waiting?.count ?? 0, ({ what }) => what === 'answered'],
 ]

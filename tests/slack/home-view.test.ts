@@ -113,7 +113,7 @@ test('a tab with nothing says what it is for', () => {
   expect(asText(homeView(EMPTY))).toBe(
     [
       'As of Mon, Nov 23 at 09:30 UTC. Until 09:45 UTC, what changes is shown here within a minute. After that, open this tab again.',
-      'Nothing waits, runs, failed or is frozen. Here you will see the approvals that wait for you, with their buttons, those that wait for others, who stands in for you, what runs, failed and is held, change freezes, and the recent releases.',
+      'Nothing waits, runs, failed or is frozen. Here you will see the approvals that wait for you, with their buttons, those that wait for others, who stands in for you, what runs, failed and is held, change freezes, and the recent deployments.',
     ].join('\n'),
   )
 })

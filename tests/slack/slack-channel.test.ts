@@ -36,7 +36,7 @@ const NOTICE: NoticeCard = {
   consoleUrl: 'https://console.example/shop-web',
   mention: ['U0DANA'],
 }
-const MEASURES: Measures = { releases: 2, failed: 0, failureRate: 0, leadTime: null, waiting: null, restore: null }
+const MEASURES: Measures = { deployments: 2, failed: 0, failureRate: 0, leadTime: null, waiting: null, restore: null }
 const DIGEST: Card = {
   kind: 'digest',
   notice: { kind: 'digest', key: 'digest', dueAt: START, channel: null },

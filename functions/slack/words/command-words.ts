@@ -7,7 +7,7 @@ export const HELP = [
     'says whether you can approve what waits there, and why not; takes the link to a message as well',
   ],
   ['/greenlight status shop-web', 'says what runs, failed and is live'],
-  ['/greenlight history shop-web Production', 'lists the last releases, with who approved them'],
+  ['/greenlight history shop-web Production', 'lists the last deployments, with who approved them'],
   ['/greenlight diff shop-web', 'says what is live in one stage and not yet in the next'],
   [
     '/greenlight freeze shop-* until Mon 08:00 because incident 4711',
@@ -144,8 +144,8 @@ export const WHAT_RUNS = {
 } as const
 
 export const HISTORY = {
-  none: 'No release of {about} is known {since}.',
-  some: '*The last releases of {pipeline}:*',
+  none: 'No deployment of {about} is known {since}.',
+  some: '*The last deployments of {pipeline}:*',
   line: '{version} to {stage}, live {since}',
   waited: '{duration} from the request to the end of the approval',
   deployed: 'deployed in {duration}',

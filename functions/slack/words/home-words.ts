@@ -22,7 +22,7 @@ export const HOME = {
   failed: 'Failed ({count})',
   held: 'Held stages ({count})',
   frozen: 'Change freezes ({count})',
-  releases: 'Recent releases',
+  releases: 'Recent deployments',
   inPipeline: '*{pipeline}*: {what}',
   release: '{version} to {stage}, live {since}',
   holdsFor: '{freeze} It holds for {pipelines}.',
@@ -30,6 +30,6 @@ export const HOME = {
   more: 'and {count} more: {command}',
   moreNames: '{count} more',
   empty:
-    'Nothing waits, runs, failed or is frozen. Here you will see the approvals that wait for you, with their buttons, those that wait for others, who stands in for you, what runs, failed and is held, change freezes, and the recent releases.',
+    'Nothing waits, runs, failed or is frozen. Here you will see the approvals that wait for you, with their buttons, those that wait for others, who stands in for you, what runs, failed and is held, change freezes, and the recent deployments.',
   notTold: '{because} So Greenlight shows you nothing here.',
 } as const

@@ -66,10 +66,10 @@ test('a table has a line for each pipeline, and one for all of them', async () =
   expect([exitCode, out.trimEnd().split('\n')]).toEqual([
     0,
     [
-      'pipeline  releases  lead time  waited for approval  failed    time to restore',
-      'shop-api  1         1 day      10 min               0 (0 %)   –',
-      'shop-web  2         1 day      10 min               1 (33 %)  2 hr',
-      'together  3         1 day      10 min               1 (25 %)  2 hr',
+      'pipeline  deployments  lead time  waited for approval  failed    time to restore',
+      'shop-api  1            1 day      10 min               0 (0 %)   –',
+      'shop-web  2            1 day      10 min               1 (33 %)  2 hr',
+      'together  3            1 day      10 min               1 (25 %)  2 hr',
     ],
   ])
 })
@@ -80,10 +80,10 @@ test('JSON has the same in seconds', async () => {
     from: '2026-11-23T00:00:00.000Z',
     to: '2026-11-24T00:00:00.000Z',
     pipelines: [
-      { account: WHERE.accountId, region: WHERE.region, pipeline: 'shop-api', releases: 1, restore: null },
+      { account: WHERE.accountId, region: WHERE.region, pipeline: 'shop-api', deployments: 1, restore: null },
       {
         pipeline: 'shop-web',
-        releases: 2,
+        deployments: 2,
         failed: 1,
         failureRate: 1 / 3,
         leadTime: { median: LEAD, longest: LEAD, count: 2 },
@@ -91,14 +91,14 @@ test('JSON has the same in seconds', async () => {
         restore: { median: 7_200, count: 1 },
       },
     ],
-    together: { releases: 3, failureRate: 0.25 },
+    together: { deployments: 3, failureRate: 0.25 },
   })
 })
 
 test('CSV has a line for each, and --pipeline leaves one', async () => {
   const { out } = await report('--format', 'csv', '--pipeline', 'shop-web')
   expect(out.trim().split('\n')).toEqual([
-    'account,region,pipeline,releases,failed,failureRate,leadTimeSeconds,waitingSeconds,restoreSeconds',
+    'account,region,pipeline,deployments,failed,failureRate,leadTimeSeconds,waitingSeconds,restoreSeconds',
     `${WHERE.accountId},${WHERE.region},shop-web,2,1,${1 / 3},${LEAD},600,7200`,
   ])
 })

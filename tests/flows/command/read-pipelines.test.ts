@@ -136,7 +136,7 @@ test('history lists the releases with who approved them and how long that and th
   await services.approvals.create(asked)
   expect(await textOf(pipelineHistory(services, { about: 'shop-web', stage: 'PRODUCTION' }))).toBe(
     [
-      'The last releases of shop-web:',
+      'The last deployments of shop-web:',
       '• 77e0c3d to Production, live since Mon, Nov 23 at 09:10 UTC · approved by Dana · 12 min from the request to the end of the approval · deployed in 8 min',
     ]
       .join('\n')
@@ -144,7 +144,7 @@ test('history lists the releases with who approved them and how long that and th
   )
   expect(await textOf(pipelineHistory(services, { about: 'shop-web', stage: null }))).toContain('• 4f9c2e1 to Staging')
   expect(await textOf(pipelineHistory(services, { about: 'shop-web', stage: 'QA' }))).toContain(
-    'No release of shop-web QA is known since',
+    'No deployment of shop-web QA is known since',
   )
 })
 

@@ -79,14 +79,14 @@ test('a digest has the numbers of its time, beside those before, and a row or a 
   await sendDigest(services, ID)
   const { text, blocks, plainer } = messageOf(said()[0]!.card)
   const words = asText({ blocks })
-  expect(text).toMatch(/^Deployments of a day: 3 releases\n1 failed \(25 %\) · 1 release before\n/)
-  expect(words).toContain('1 failed (25 %) · 1 release before')
+  expect(text).toMatch(/^Daily digest: 3 deployments\n1 failed \(25 %\) · 1 deployment before\n/)
+  expect(words).toContain('1 failed (25 %) · 1 deployment before')
   expect(words.replaceAll(/\s/g, ' ')).toContain('Lead time: 1 day from the commit until it was live')
   expect(words.replaceAll(/\s/g, ' ')).toContain('Waited for approval: 20 min')
-  expect(words.replaceAll(/\s/g, ' ')).toContain('Time to restore: 2 hr from a failure to the next release')
+  expect(words.replaceAll(/\s/g, ' ')).toContain('Time to restore: 2 hr from a failure to the next deployment')
   expect(words).toContain(
     [
-      'Pipeline | Releases | Failed | Lead time | Waited for approval | Time to restore',
+      'Pipeline | Deployments | Failed | Lead time | Waited for approval | Time to restore',
       `shop-web | ${'█'.repeat(8)} 2 | 1 | 1 day | 20 min | 2 hr`,
       `shop-api | ${'█'.repeat(4)} 1 | 0 | 1 day | – | –`,
     ].join('\n'),
@@ -103,7 +103,7 @@ test('a digest of some pipelines has their numbers alone, and names them', async
   await sendDue(services)
   const { text, blocks } = messageOf(said()[0]!.card)
   expect(text).toMatch(
-    /^Deployments of a day: 1 release · \*-api, shop-jobs\n0 failed \(0 %\) · no release before\nLead time: /,
+    /^Daily digest: 1 deployment · \*-api, shop-jobs\n0 failed \(0 %\) · no deployment before\nLead time: /,
   )
   expect(asText({ blocks })).not.toContain('shop-web')
 })
@@ -137,18 +137,18 @@ test('a channel gets each of its digests at one time', async () => {
   // A channel takes one message in a second.
   for (let second = 0; second < 10; second++, pass(SECOND)) await sendDue(services)
   expect(said().map(({ card }) => firstLine(messageOf(card)))).toEqual([
-    'Deployments of a day: 3 releases',
-    'Deployments of a day: 1 release · shop-api',
-    'Deployments of a day: 3 releases · account 1111* · Regions eu-*, us-*',
-    'Deployments of a day: 3 releases · account shop-prod',
-    'Deployments of a day: no release · Region us-*',
+    'Daily digest: 3 deployments',
+    'Daily digest: 1 deployment · shop-api',
+    'Daily digest: 3 deployments · account 1111* · Regions eu-*, us-*',
+    'Daily digest: 3 deployments · account shop-prod',
+    'Daily digest: no deployment · Region us-*',
   ])
 })
 
 test('a time without a deployment says so', async () => {
   const { services, said } = bot({ deployments: [], answered: [] })
   await sendDigest(services, ID)
-  expect(messageOf(said()[0]!.card).text).toBe('Deployments of a day: no release\nno release before')
+  expect(messageOf(said()[0]!.card).text).toBe('Daily digest: no deployment\nno deployment before')
 })
 
 test('a digest that greenlight.yml no longer has is not sent, and is left to the queue by another function', async () => {

@@ -67,7 +67,7 @@ const rows = (count: number, columns = 1) =>
 test('accepts a table of data', () => {
   const blocks = [
     table([
-      [cell('Pipeline'), cell('Releases')],
+      [cell('Pipeline'), cell('Deployments')],
       [cell('shop-web'), { type: 'raw_number', value: 2, text: '2' }],
     ]),
   ]

@@ -38,7 +38,7 @@ test.each([
         rows: [
           [
             { type: 'raw_text', text: 'Pipeline' },
-            { type: 'raw_text', text: 'Releases' },
+            { type: 'raw_text', text: 'Deployments' },
           ],
           [
             { type: 'raw_text', text: 'shop-web' },
