@@ -175,6 +175,13 @@ export const changedBySource = ({ revisions, since }: Change): Revision[] => {
 export const mainRevision = (change: Change): Revision | null =>
   change.since?.included[0] ?? change.revisions[0] ?? null
 
+/** The revisions that people know the change by, and how many there are in all: those that are not live, or all if none is new. */
+export const namedRevisions = ({ revisions, since }: Change): { named: Revision[]; count: number } => {
+  if (since && since.count > 0) return { named: since.included, count: since.count }
+  const all = distinct(revisions)
+  return { named: all, count: all.length }
+}
+
 /** The author of a pushed change; null if it is not known, or there are several. */
 export const pushedBy = (change: Change): string | null => {
   const authors = new Set(changedRevisions(change).map(({ author }) => author))

@@ -1,7 +1,7 @@
 import type { Approval } from '../domain/approval.ts'
 import { automaticRuleOf } from '../domain/approval.ts'
 import { automaticLine } from './automatic-line.ts'
-import { distinct, pushedBy } from '../domain/revision.ts'
+import { namedRevisions, pushedBy } from '../domain/revision.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
 import { countWords, whyNoApprover } from './approver-lines.ts'
 import { LONGEST_UNESCAPED, asSentence, cut, escaped, moment, text } from './block-kit.ts'
@@ -90,11 +90,10 @@ const stuck = ({ problem }: Approval): string =>
   problem ? asSentence(...say(NEWS.stuck, { problem: cut(problem, 300) })) : ''
 
 const changes = ({ change }: Approval, environment: string): string => {
-  const { revisions, since } = change
-  const all = since && since.count > 0 ? since.included : distinct(revisions)
-  if (all.length === 0) return ''
-  const { shown } = firstOf(all, DETAIL.changes)
-  const total = since && since.count > 0 ? since.count : all.length
+  const { since } = change
+  const { named, count: total } = namedRevisions(change)
+  if (named.length === 0) return ''
+  const { shown } = firstOf(named, DETAIL.changes)
   const rest = total - shown.length
   const more = rest > 0 ? [plain(SPOKEN.more, { count: String(rest) })] : []
   const titles = listed([...shown.map(revisionBy), ...more], 'conjunction')

@@ -1,7 +1,7 @@
 import type { RichTextBlock } from '@slack/types'
 import type { Approval, Newer } from '../domain/approval.ts'
-import type { Revision, Since } from '../domain/revision.ts'
-import { compareUrl, distinct, pullRequestUrl, shortIdAmong } from '../domain/revision.ts'
+import type { Change, Revision, Since } from '../domain/revision.ts'
+import { compareUrl, distinct, mainRevision, namedRevisions, pullRequestUrl, shortIdAmong } from '../domain/revision.ts'
 import type { TicketPages } from '../domain/route.ts'
 import { DAY } from '../domain/time-units.ts'
 import type { Inline } from './block-kit.ts'
@@ -13,7 +13,7 @@ import { formFor } from './language.ts'
 import { plain, say } from './sentence.ts'
 import { serviceOf } from './target.ts'
 import { titleParts } from './title-parts.ts'
-import { CHANGES } from './words/approval-words.ts'
+import { CHANGES, IN_SHORT } from './words/approval-words.ts'
 
 /** What would be deployed, was, or was not, compared with what last passed the stage. */
 export const changeBlock = (
@@ -88,6 +88,27 @@ const revisionList = (
   const rest = count - shown.length
   const more = rest > 0 ? [section(text(plain(formFor(CHANGES.more, rest), { count: String(rest) })))] : []
   return bullets(...shown.map((revision) => section(...partsOf(revision))), ...more)
+}
+
+/** "2 changes: Fix rounding in basket totals · Ana · 4f9c2e1 and 1 more", where there is room for one. */
+export const changesInShort = (approval: Approval): Inline[] => {
+  const revision = mainRevision(approval.change)
+  return revision ? inShort(approval.change, revisionParts(revision, revisionsOf(approval))) : []
+}
+
+/** The same, with these words for the one. */
+export const inShort = (change: Change, one: Inline[]): Inline[] => {
+  const all = countedInShort(change)
+  return all ? say(all.words, { ...all, one }) : one
+}
+
+/** How many changes there are; null if there is no other. */
+export const countedInShort = (change: Change) => {
+  const { since } = change
+  const { count } = namedRevisions(change)
+  if (count < 2) return null
+  const words = since?.count === 0 ? IN_SHORT.again : since?.more ? IN_SHORT.moreThan : IN_SHORT.changes
+  return { words, count: String(count), others: String(count - 1) }
 }
 
 /** Every revision that a message of the approval may name. */

@@ -2,7 +2,6 @@ import type { KnownBlock, ModalView } from '@slack/types'
 import * as z from 'zod/mini'
 import type { Approval } from '../domain/approval.ts'
 import { isApprovalId } from '../domain/approval.ts'
-import { mainRevision } from '../domain/revision.ts'
 import type { Act } from '../domain/act.ts'
 import { visible } from '../domain/visible-text.ts'
 import type { Frozen } from '../domain/window.ts'
@@ -11,7 +10,7 @@ import type { Refusal } from '../domain/refusal.ts'
 import { Malformed, parseAs, parseJson } from '../malformed.ts'
 import type { Inline } from './block-kit.ts'
 import { bullets, cut, moment, paragraph, richText, section, text } from './block-kit.ts'
-import { newerParts, revisionParts, revisionsOf } from './change-blocks.ts'
+import { changesInShort, newerParts, revisionsOf } from './change-blocks.ts'
 import { formHint } from './comment-parts.ts'
 import { freezeInForce, overriddenParts } from './freeze-parts.ts'
 import { roughDuration } from './language.ts'
@@ -85,7 +84,7 @@ export const decisionModal = (
 ): ModalView => {
   const { title, submit, label, hint } = FORM_WORDS[decision]
   const form = decision === 'approve' ? route?.commentForm : null
-  const revision = mainRevision(approval.change)
+  const changes = changesInShort(approval)
   const { pipeline, environment } = targetOf(approval, route)
   const time = decision === 'approve' ? timeInput(approval) : []
   const asked: Asked = { approval: approval.id, decision, from, ...(time.length > 0 && { asksTime: true }) }
@@ -100,7 +99,7 @@ export const decisionModal = (
     blocks: [
       richText(
         section(...say(FORM.target, { pipeline: cut(pipeline, 100), environment: cut(environment, 100) })),
-        ...(revision ? [section(...revisionParts(revision, revisionsOf(approval)))] : []),
+        ...(changes.length > 0 ? [section(...changes)] : []),
       ),
       ...(decision !== 'reject' && decision !== 'confirm-override' && approval.newer
         ? [paragraph(text(`${MARK.warning} `), ...newerParts(approval.newer, revisionsOf(approval)))]

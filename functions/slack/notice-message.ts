@@ -6,7 +6,7 @@ import { isOfCause } from '../domain/deployment-notices.ts'
 import { directlyToldBy, turnOf } from '../domain/due-notices.ts'
 import { overtakenSince, sendAt } from '../domain/later.ts'
 import { stillNeededPeople } from '../domain/policy.ts'
-import { mainRevision, pushedBy } from '../domain/revision.ts'
+import { pushedBy } from '../domain/revision.ts'
 import { restoresEarlier } from '../domain/starter.ts'
 import type { NoticeCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
@@ -15,7 +15,7 @@ import { causeNotice } from './cause-lines.ts'
 import { countOf, countWords, missingGroups } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, link, moment, richText, section, spoken, text } from './block-kit.ts'
-import { newerParts, overtakenParts, revisionParts, revisionsOf } from './change-blocks.ts'
+import { changesInShort, newerParts, overtakenParts, revisionsOf } from './change-blocks.ts'
 import { failureOf } from './deployment-end.ts'
 import { firstOf } from './detail.ts'
 import { endOf } from './end-of-approval.ts'
@@ -93,10 +93,7 @@ const nonEmpty = (lines: Inline[][]): Inline[][] => lines.filter((line) => line.
 const countLine = ({ approval, times }: NoticeContext): Inline[] =>
   facts(wordsOrNothing(countWords(approval)), [times.expires(approval.expiresAt)])
 
-const changeLine = ({ approval }: NoticeContext): Inline[] => {
-  const revision = mainRevision(approval.change)
-  return revision ? revisionParts(revision, revisionsOf(approval)) : []
-}
+const changeLine = ({ approval }: NoticeContext): Inline[] => changesInShort(approval)
 
 /** No one is asked for what a freeze forbids. */
 const freezeLine = ({ approval }: NoticeContext): Inline[] => {

@@ -1,9 +1,10 @@
 import type { Approval } from '../domain/approval.ts'
 import { messageAt } from '../domain/message-link.ts'
-import { distinct } from '../domain/revision.ts'
+import { namedRevisions, shortId } from '../domain/revision.ts'
 import { ownEntry } from '../own-entry.ts'
 import type { CommandAnswer, Judged } from '../ports/cards.ts'
 import { countWords } from './approver-lines.ts'
+import { inShort } from './change-blocks.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment, text } from './block-kit.ts'
 import type { AnswerPart } from './answer-part.ts'
@@ -57,8 +58,10 @@ const listOf = (
   items: [...shown.map(line), ...(rest > 0 ? [say(PENDING.more, { count: String(rest) })] : [])],
 })
 
-const newestChange = ({ change: { revisions, since } }: Approval): Inline[] =>
-  wordsAlone(cut((since && since.count > 0 ? since.included : distinct(revisions))[0]?.title ?? '', 80).trim())
+const newestChange = ({ change }: Approval): Inline[] => {
+  const [newest] = namedRevisions(change).named
+  return newest ? inShort(change, [text(cut(newest.title, 80).trim() || shortId(newest))]) : []
+}
 
 const progressOf = (approval: Approval): Inline[] =>
   facts(wordsAlone(cut(countWords(approval), 150)), [moment(approval.expiresAt, PENDING.expires)])

@@ -3,14 +3,14 @@ import * as z from 'zod/mini'
 import type { Approval } from '../domain/approval.ts'
 import { isOfForm } from '../domain/comment.ts'
 import type { Verdict } from '../domain/policy.ts'
-import { distinct } from '../domain/revision.ts'
+import { namedRevisions, shortId } from '../domain/revision.ts'
 import type { Offer } from '../domain/several.ts'
 import { MOST_TOGETHER } from '../domain/several.ts'
 import { parseAs, parseJson } from '../malformed.ts'
 import type { Judged } from '../ports/cards.ts'
 import { countOf } from './approver-lines.ts'
 import { actions, bullets, button, cut, richText, section } from './block-kit.ts'
-import { newerParts, revisionsOf } from './change-blocks.ts'
+import { countedInShort, newerParts, revisionsOf } from './change-blocks.ts'
 import { formHint } from './comment-parts.ts'
 import type { FormErrors } from './decision-modal.ts'
 import { COMMENT, LONGEST_INPUT, commentFrom, tooLong } from './decision-modal.ts'
@@ -125,12 +125,15 @@ const optionOf = ({ approval, route }: Judged) => ({
 
 /** The newest change first: two approvals of one pipeline differ in it. */
 const describedIn = (approval: Approval): string => {
-  const { revisions, since } = approval.change
-  const [newest] = since && since.count > 0 ? since.included : distinct(revisions)
+  const { change, where } = approval
+  const [newest] = namedRevisions(change).named
+  const all = countedInShort(change)
+  const withOthers = (one: string): string => (all ? plain(all.words, { ...all, one }) : one)
   const count = countOf(approval)
   const counted = count ? plain(COUNT.approved, count) : ''
-  const title = cut(newest?.title ?? '', LONGEST_OPTION - counted.length - ' · '.length).trim()
-  return cut([title, counted].filter((part) => part !== '').join(' · ') || approval.where.action, LONGEST_OPTION)
+  const room = LONGEST_OPTION - counted.length - ' · '.length - withOthers('').length
+  const title = newest ? withOthers(cut(newest.title, room).trim() || shortId(newest)) : ''
+  return cut([title, counted].filter((part) => part !== '').join(' · ') || where.action, LONGEST_OPTION)
 }
 
 const namedTarget = (approval: Approval, route: Judged['route']): string => {

@@ -32,7 +32,7 @@ describe('the modal', () => {
     ])
     expect(asText(modal).split('\n')).toEqual([
       'shop-web to Production',
-      'Fix rounding in basket totals · Ana · <4f9c2e1>',
+      '2 changes: Fix rounding in basket totals · Ana · <4f9c2e1> and 1 more',
       'Comment (optional): ____ Kept in AWS and in the audit record, with your name.',
     ])
   })

@@ -134,6 +134,13 @@ test('what waits for others is shown without the titles of its changes', () => {
   expect(shown).not.toContain('[Approve')
 })
 
+test('what waits for the person names its newest change, and counts the others', () => {
+  const one = { approval: approval(), route: ROUTE, refusal: null }
+  expect(asText(homeView({ ...EMPTY, pending: { ...EMPTY.pending, forYou: [one] } }))).toContain(
+    'shop-web to Production · 2 changes: Fix rounding in basket totals and 1 more · 0 of 2 approved',
+  )
+})
+
 test('a person sees who stands in for them, with a button that ends it, and for whom they do', () => {
   const mine = { ...absence(), setAt: START - 60_000 }
   const view = homeView({ ...EMPTY, standIns: { mine: [mine], theirs: [absence(1)] } })

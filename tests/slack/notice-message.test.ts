@@ -2,8 +2,24 @@ import type { Approval } from '../../functions/domain/approval.ts'
 import type { Outcome } from '../../functions/domain/outcome.ts'
 import { settled } from '../../functions/domain/approval.ts'
 import type { NoticeKind } from '../../functions/domain/notice.ts'
+import type { Since } from '../../functions/domain/revision.ts'
 import { noticeMessage } from '../../functions/slack/notice-message.ts'
-import { DAY, MINUTE, POLICY, START, approval, deciding, policy, rule, under, vote, voted } from '../support/records.ts'
+import {
+  CARDS,
+  CHANGE,
+  DAY,
+  MINUTE,
+  POLICY,
+  ROUNDING,
+  START,
+  approval,
+  deciding,
+  policy,
+  rule,
+  under,
+  vote,
+  voted,
+} from '../support/records.ts'
 import { asText } from '../support/as-text.ts'
 import { addresses, answerProblems, people } from '../support/block-kit-limits.ts'
 import { GLASS, ROUTE, frozen } from '../support/cards.ts'
@@ -36,13 +52,13 @@ const NOW = START + 5 * DAY
 const at = (now: number, of: Approval = approval()): Approval =>
   placed({ ...of, resolvedPolicy: { ...of.resolvedPolicy!, at: now } })
 
-const CHANGE = 'Fix rounding in basket totals · Ana · <4f9c2e1>'
+const CHANGES = '2 changes: Fix rounding in basket totals · Ana · <4f9c2e1> and 1 more'
 
 test('a reminder says which approval waits, what is missing and until when, and last whom it is for', () => {
   expect(lines('reminder', placed(), ['U0DANA', 'U0ELI'])).toEqual([
     '⏸ Still waiting since Mon, Nov 23 at 09:30 UTC: shop-web to Production',
     '0 of 2 approved, waiting for release managers and engineers · expires Mon, Nov 30 at 09:30 UTC',
-    CHANGE,
+    CHANGES,
     'For @U0DANA and @U0ELI',
   ])
 })
@@ -52,9 +68,29 @@ test('its text counts from the time at which it is sent, and begins with the new
   expect(said.split('\n')).toEqual([
     'Still waiting after 5 days: shop-web to Production',
     '0 of 2 approved, waiting for release managers and engineers · expires in 2 days',
-    CHANGE.replace(/[<>]/g, ''),
+    CHANGES.replace(/[<>]/g, ''),
     'For <@U0DANA> and <@U0ELI>',
   ])
+})
+
+test.each<[string, Partial<Since> | null, string]>([
+  ['one change', { included: [ROUNDING], count: 1 }, 'Fix rounding in basket totals · Ana · <4f9c2e1>'],
+  [
+    'more than are known',
+    { count: 300, more: true },
+    'More than 300 changes: Fix rounding in basket totals · Ana · <4f9c2e1> and 299 more',
+  ],
+  [
+    'the same again, from two sources',
+    { included: [], count: 0 },
+    'No new change: Fix rounding in basket totals · Ana · <4f9c2e1> and 1 more',
+  ],
+  ['the first, from two sources', null, '2 changes: Fix rounding in basket totals · Ana · <4f9c2e1> and 1 more'],
+])('it names one change and counts the others: %s', (_, since, line) => {
+  const of = approval({
+    change: { ...CHANGE, revisions: [ROUNDING, CARDS], since: since && { ...CHANGE.since!, ...since } },
+  })
+  expect(lines('reminder', placed(of))).toContain(line)
 })
 
 test('in a sequence, a later group reads that its turn has come, and what has become of it', () => {
@@ -69,7 +105,7 @@ test('in a sequence, a later group reads that its turn has come, and what has be
   expect(turn(qa, ['U0DANA']).split('\n')).toEqual([
     '⏸ product owners can approve now: shop-web to Production',
     '1 of 2 approved, waiting for product owners · expires Mon, Nov 30 at 09:30 UTC',
-    CHANGE,
+    CHANGES,
     'For @U0DANA',
   ])
   const withdrawn = placed(under(approval(), inTurn))
@@ -107,7 +143,7 @@ test('a last call says what happens without the approvals', () => {
     '⏸ Last call: shop-web to Production expires Mon, Nov 30 at 09:30 UTC',
     'Without the required approvals CodePipeline rejects it.',
     '1 of 2 approved, waiting for engineers',
-    CHANGE,
+    CHANGES,
     'For @U0CHEN',
   ])
   const soon = message('last-call', at(START + 7 * DAY - 59 * MINUTE), ['U0CHEN'])
@@ -123,7 +159,7 @@ describe('an escalation', () => {
     expect(lines('escalation', at(START + 30 * MINUTE), ['U0GIL', 'U0HAL'])).toEqual([
       '⏸ Escalated: shop-web to Production has waited 30 min',
       '0 of 2 approved, waiting for release managers and engineers · expires Mon, Nov 30 at 09:30 UTC',
-      CHANGE,
+      CHANGES,
       '@U0GIL and @U0HAL, you can now approve for release managers or engineers.',
     ])
   })
@@ -152,7 +188,7 @@ test('an override of a freeze is named with its reason, and the approvers who ar
     '“the shop is down”',
     'The freeze no longer applies to this approval. The required approvals still do.',
     '0 of 2 approved, waiting for release managers and engineers',
-    CHANGE,
+    CHANGES,
     'For @U0DANA',
   ])
 })

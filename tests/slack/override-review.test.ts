@@ -63,14 +63,14 @@ test('its notices say who overrode the freeze and why, with the button', () => {
   expect(notice('review', ended())).toEqual([
     '⚠ Override not confirmed yet: shop-web to Production',
     ...WHAT,
-    'Fix rounding in basket totals · Ana · <4f9c2e1>',
+    '2 changes: Fix rounding in basket totals · Ana · <4f9c2e1> and 1 more',
     'For @U0DANA',
     '[Confirm the override…]',
   ])
   expect(notice('review-overdue', ended(), 'C0LEADS')).toEqual([
     '⚠ Override not confirmed in time: shop-web to Production',
     ...WHAT,
-    'Fix rounding in basket totals · Ana · <4f9c2e1>',
+    '2 changes: Fix rounding in basket totals · Ana · <4f9c2e1> and 1 more',
     'For @U0DANA',
     'Open the approval',
     '[Confirm the override…]',

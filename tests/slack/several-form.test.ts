@@ -1,4 +1,5 @@
 import type { Approval } from '../../functions/domain/approval.ts'
+import type { Change } from '../../functions/domain/revision.ts'
 import {
   missingInSeveral,
   offerIn,
@@ -11,7 +12,7 @@ import {
 import { asText } from '../support/as-text.ts'
 import { messageProblems, modalProblems } from '../support/block-kit-limits.ts'
 import { ROUTE } from '../support/bot-in-memory.ts'
-import { WHERE, approval } from '../support/records.ts'
+import { CARDS, CHANGE, ROUNDING, WHERE, approval } from '../support/records.ts'
 
 const IDS = Array.from({ length: 10 }, (_, index) => String(index).repeat(32))
 const OFFER = { approvals: IDS, rest: 4, seal: 'f'.repeat(64) }
@@ -40,6 +41,20 @@ test('a form of ten keeps Slack’s limits, says how many more wait, and is read
   expect(modalProblems(modal)).toEqual([])
   expect(asText(modal)).toContain('4 more wait for you')
   expect(parseSeveralMetadata(modal.private_metadata!)).toEqual({ offer: OFFER, from: 'C0RELEASES' })
+})
+
+test('each is named with its newest change and how many others it has, as far as there is room', () => {
+  const described = (change: Partial<Change>) => {
+    const { blocks } = severalModal(OFFER, waiting(ROUTE, { change: { ...CHANGE, ...change } }), null)
+    return /"description":\{"type":"plain_text","text":"([^"]*)"/.exec(JSON.stringify(blocks))?.[1]
+  }
+  expect(described({})).toBe('2 changes: Fix rounding in basket totals and 1 more · 0 of 2 approved')
+  const long = { ...ROUNDING, title: 'Fix rounding in the totals of baskets' }
+  expect(described({ since: { ...CHANGE.since!, included: [long, CARDS] } })).toBe(
+    '2 changes: Fix rounding in the totals of bask… and 1 more · 0 of 2 approved',
+  )
+  expect(described({ since: null })).toBe('Fix rounding in basket totals · 0 of 2 approved')
+  expect(described({ revisions: [{ ...ROUNDING, title: '' }], since: null })).toBe('4f9c2e1 · 0 of 2 approved')
 })
 
 test('an approval is chosen once, however often the form names it', () => {

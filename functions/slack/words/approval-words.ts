@@ -190,6 +190,13 @@ export const CHANGES = {
   review: 'Review link',
 } as const
 
+/** One change that stands for all of them. */
+export const IN_SHORT = {
+  changes: '{count} changes: {one} and {others} more',
+  moreThan: 'More than {count} changes: {one} and {others} more',
+  again: 'No new change: {one} and {others} more',
+} as const
+
 /** How it ended, and what became of it. */
 export const ENDED = {
   deciding: 'By {people}. Telling {service}…',
