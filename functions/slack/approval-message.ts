@@ -1,6 +1,5 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
-import type { HeldStage } from '../domain/held-stage.ts'
 import { pushedBy, shortId } from '../domain/revision.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
 import { automaticRuleOf } from '../domain/approval.ts'
@@ -11,23 +10,23 @@ import { countOf, groupLines, whyNoApprover } from './approver-lines.ts'
 import { blockerLines } from './blocker-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { context, cut, header, link, moment, paragraph, quote, richText, section, text } from './block-kit.ts'
-import { changeBlock, newerParts, overtakenParts, revisionsOf } from './change-blocks.ts'
+import { changeBlock, newerLines } from './change-blocks.ts'
 import type { Detail } from './detail.ts'
 import { fitting } from './detail.ts'
 import { evidenceLines } from './evidence-lines.ts'
 import { facts } from './facts.ts'
 import { laterLine } from './later-line.ts'
 import { freezeInForce, freezeParts, overriddenParts, overrideParts, reviewParts } from './freeze-parts.ts'
-import { heldParts } from './held-parts.ts'
+import { heldBehindParts } from './held-parts.ts'
 import { headline } from './heading.ts'
 import { plain, say } from './sentence.ts'
 import { decisionBlock } from './settled-approval.ts'
 import { steeringButtons } from './steering-buttons.ts'
 import { environmentOf, targetOf } from './target.ts'
+import { withWarning } from './with-warning.ts'
 import { accountWords, startedBy } from './wording.ts'
 import { CHANGES, COUNT, NEWS } from './words/approval-words.ts'
-import { MARK } from './words/marks.ts'
-import { FREEZE, HELD } from './words/shared-words.ts'
+import { FREEZE } from './words/shared-words.ts'
 
 export interface SlackMessage {
   text: string
@@ -61,14 +60,9 @@ export const approvalMessage = (
         isWaiting ? lines(blockerLines(approval, detail)) : null,
         changeBlock(approval, environmentOf(approval, route), detail, route?.tickets),
         isWaiting ? lines(evidenceLines(approval)) : null,
-        isWaiting && approval.newer
-          ? paragraph(WARNING_MARK, ...newerParts(approval.newer, revisionsOf(approval)))
-          : null,
-        isWaiting && approval.change.since?.newer
-          ? paragraph(WARNING_MARK, ...overtakenParts(approval.change.since.newer, revisionsOf(approval)))
-          : null,
+        isWaiting ? lines(newerLines(approval)) : null,
         ...newerButtons(card, target),
-        isWaiting && approval.held ? paragraph(WARNING_MARK, ...heldBehindParts(approval.held, detail)) : null,
+        isWaiting && approval.held ? paragraph(...withWarning(heldBehindParts(approval.held, detail))) : null,
         ...(isWaiting ? steeringButtons(card.steering ?? []) : []),
         requestBlock(approval),
         approval.problem ? paragraph(...say(NEWS.stuck, { problem: cut(approval.problem, 400) })) : null,
@@ -79,16 +73,6 @@ export const approvalMessage = (
   )
   return { text: approvalText(card, target), blocks }
 }
-
-/** What is approved now goes no further than to that stage. */
-const heldBehindParts = (held: HeldStage, detail: Detail): Inline[] => [
-  ...heldParts(held, detail),
-  text('. '),
-  ...say(HELD.behind, { stage: cut(held.stage, 60) }),
-]
-
-/** What people must see before they decide. */
-const WARNING_MARK = text(`${MARK.warning} `)
 
 const lines = (all: Inline[][]): RichTextBlock | null =>
   all.length > 0 ? richText(...all.map((line) => section(...line))) : null
@@ -121,7 +105,7 @@ const waitingBlock = (approval: Approval, detail: Detail): RichTextBlock | null 
 const overrideBlock = ({ override, state }: Approval, detail: Detail): RichTextBlock | null =>
   override &&
   lines([
-    [WARNING_MARK, ...overriddenParts(override, detail)],
+    withWarning(overriddenParts(override, detail)),
     ...(state.name === 'waiting' ? [say(FREEZE.rulesHold)] : []),
     ...[reviewParts(override, detail)].filter(({ length }) => length > 0),
   ])

@@ -6,7 +6,7 @@ import type { ApprovalCard } from '../ports/cards.ts'
 import { countWords, whyNoApprover } from './approver-lines.ts'
 import { LONGEST_UNESCAPED, asSentence, cut, escaped, moment, text } from './block-kit.ts'
 import { blockerLines } from './blocker-lines.ts'
-import { newerParts, overtakenParts, revisionsOf } from './change-blocks.ts'
+import { newerLines } from './change-blocks.ts'
 import { changeSetWords } from './change-set-lines.ts'
 import { testWords } from './evidence-lines.ts'
 import { spokenCause } from './cause-lines.ts'
@@ -22,6 +22,7 @@ import { plain, say } from './sentence.ts'
 import { decisionLines, deploymentLines } from './settled-approval.ts'
 import type { Target } from './target.ts'
 import { environmentOf } from './target.ts'
+import { withoutMark } from './with-warning.ts'
 import { revisionBy, startedBy } from './wording.ts'
 import { COUNT, NEWS, SPOKEN } from './words/approval-words.ts'
 
@@ -49,7 +50,7 @@ export const approvalText = (card: ApprovalCard, target: Target): string => {
 }
 
 const waiting = (approval: Approval, environment: string): string[] => {
-  const { resolvedPolicy, expiresAt, newer, override, change, tests } = approval
+  const { resolvedPolicy, expiresAt, override, tests } = approval
   const freeze = freezeInForce(approval)
   return [
     stuck(approval),
@@ -65,8 +66,7 @@ const waiting = (approval: Approval, environment: string): string[] => {
     asSentence(...(freeze ? freezeParts(freeze) : [])),
     asSentence(...(override ? overriddenParts(override, DETAIL) : [])),
     asSentence(...(override ? reviewParts(override, DETAIL) : [])),
-    asSentence(...(newer ? newerParts(newer, revisionsOf(approval)) : [])),
-    asSentence(...(change.since?.newer ? overtakenParts(change.since.newer, revisionsOf(approval)) : [])),
+    ...newerLines(approval).map((line) => asSentence(...withoutMark(line))),
     ...blockerLines(approval, DETAIL).map((line) => asSentence(...line)),
   ]
 }
@@ -78,7 +78,7 @@ const decided = (approval: Approval, environment: string): string[] => {
     ...deploymentLines(approval).map((line) => asSentence(...line)),
     failure ? asSentence(text(spokenCause(failure, 250))) : '',
     stuck(approval),
-    ...decisionLines(approval, DETAIL).map((line) => asSentence(...line)),
+    ...decisionLines(approval, DETAIL).map((line) => asSentence(...withoutMark(line))),
     changes(approval, environment),
     asSentence(text(startedBy(starter, pushedBy(change)))),
     asSentence(...(override ? overriddenParts(override, DETAIL) : [])),

@@ -13,6 +13,7 @@ import { formFor } from './language.ts'
 import { plain, say } from './sentence.ts'
 import { serviceOf } from './target.ts'
 import { titleParts } from './title-parts.ts'
+import { withWarning } from './with-warning.ts'
 import { CHANGES, IN_SHORT } from './words/approval-words.ts'
 
 /** What would be deployed, was, or was not, compared with what last passed the stage. */
@@ -142,12 +143,18 @@ const pullRequestParts = ({ pullRequest, repository }: Revision, title: readonly
     : [link(plain(CHANGES.pullRequest, { number: cut(pullRequest, 20) }), page)]
 }
 
-/** A newer change is live already: an execution overtook this one, or this one is to restore an older change. */
-export const overtakenParts = (newer: Revision, others: readonly Revision[]): Inline[] =>
-  say(CHANGES.newerLive, { newer: revisionParts(newer, others) })
+/** An older approval deploys older code; its approvers must know. One line for each newer change. */
+export const newerLines = (approval: Approval): Inline[][] => {
+  const { newer, change } = approval
+  const others = revisionsOf(approval)
+  const live = change.since?.newer
+  return [
+    ...(newer ? [withWarning(say(CHANGES.newer, { newer: newerChange(newer, others) }))] : []),
+    // Another execution overtook this one, or this one is to restore an older change.
+    ...(live ? [withWarning(say(CHANGES.newerLive, { newer: revisionParts(live, others) }))] : []),
+  ]
+}
 
-/** An older approval deploys older code; its approvers must know. */
-export const newerParts = ({ revision, executionId }: Newer, others: readonly Revision[]): Inline[] =>
-  say(CHANGES.newer, {
-    newer: revision ? revisionParts(revision, others) : say(CHANGES.newerExecution, { id: executionId.slice(0, 8) }),
-  })
+/** The change of a newer execution, as far as it is known. */
+const newerChange = ({ revision, executionId }: Newer, others: readonly Revision[]): Inline[] =>
+  revision ? revisionParts(revision, others) : say(CHANGES.newerExecution, { id: executionId.slice(0, 8) })

@@ -5,8 +5,8 @@ import { firstOf } from './detail.ts'
 import { facts } from './facts.ts'
 import { formFor, listed } from './language.ts'
 import { plain } from './sentence.ts'
+import { withWarning } from './with-warning.ts'
 import { CHANGE_SETS } from './words/evidence-words.ts'
-import { MARK } from './words/marks.ts'
 
 const MOST_STACKS = 3
 
@@ -34,7 +34,7 @@ const dangerousFirst = (all: readonly ChangeSetEvidence[]): ChangeSetEvidence[] 
 
 const stackLine = (one: ChangeSetEvidence): Inline[] =>
   facts(
-    riskIn(one).flatMap((words) => [text(`${MARK.warning} `), bold(words)]),
+    withWarning(riskIn(one).map(bold)),
     [text(stackWords(one))],
     one.url && one.kind === 'changes' ? [link(CHANGE_SETS.link, one.url)] : [],
   )

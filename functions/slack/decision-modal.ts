@@ -9,8 +9,8 @@ import type { Route } from '../domain/route.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { Malformed, parseAs, parseJson } from '../malformed.ts'
 import type { Inline } from './block-kit.ts'
-import { bullets, cut, moment, paragraph, richText, section, text } from './block-kit.ts'
-import { changesInShort, newerParts, revisionsOf } from './change-blocks.ts'
+import { bullets, cut, moment, paragraph, richText, section } from './block-kit.ts'
+import { changesInShort, newerLines } from './change-blocks.ts'
 import { formHint } from './comment-parts.ts'
 import { freezeInForce, overriddenParts } from './freeze-parts.ts'
 import { roughDuration } from './language.ts'
@@ -18,7 +18,6 @@ import type { PrivateAnswer } from './private-answer.ts'
 import { passingRefusal } from './refusal-answer.ts'
 import { plain, say } from './sentence.ts'
 import { targetOf } from './target.ts'
-import { MARK } from './words/marks.ts'
 import { FORM, FORM_WORDS, CHOSEN_TIME, WARNING } from './words/modal-words.ts'
 
 export const DECISION_CALLBACK = 'decide'
@@ -101,8 +100,8 @@ export const decisionModal = (
         section(...say(FORM.target, { pipeline: cut(pipeline, 100), environment: cut(environment, 100) })),
         ...(changes.length > 0 ? [section(...changes)] : []),
       ),
-      ...(decision !== 'reject' && decision !== 'confirm-override' && approval.newer
-        ? [paragraph(text(`${MARK.warning} `), ...newerParts(approval.newer, revisionsOf(approval)))]
+      ...(decision !== 'reject' && decision !== 'confirm-override'
+        ? newerLines(approval).map((line) => paragraph(...line))
         : []),
       ...(decision === 'break-glass' ? [overrideWarning(approval)] : []),
       ...(decision === 'confirm-override' && approval.override

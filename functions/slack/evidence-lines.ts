@@ -10,9 +10,9 @@ import { firstOf } from './detail.ts'
 import { facts } from './facts.ts'
 import { duration, formFor, listed } from './language.ts'
 import { plain, say } from './sentence.ts'
+import { withWarning } from './with-warning.ts'
 import { CHANGES } from './words/approval-words.ts'
 import { LAST, LIVE, TESTS } from './words/evidence-words.ts'
-import { MARK } from './words/marks.ts'
 import { PEOPLE } from './words/shared-words.ts'
 
 /**
@@ -53,7 +53,7 @@ const testParts = (tests: TestEvidence): Inline[] => {
   const { failed, durationMs, reports, count } = tests
   const rest = count - reports.length
   return facts(
-    failed > 0 ? [text(`${MARK.warning} `), bold(words)] : [text(words)],
+    failed > 0 ? withWarning([bold(words)]) : [text(words)],
     // Less than a second is no news.
     durationMs >= 1_000 ? [text(duration(durationMs))] : [],
     ...reports.map(({ name, url }) => [
@@ -96,8 +96,7 @@ const lastLine = (approval: Approval): Inline[][] => {
   const { how, failedBehind: action } = last
   const told = action !== undefined && how !== 'rolled-back' ? (`${how}Behind` as const) : how
   const words = say(LAST[told], { stage: cut(last.stage, 60), at, version, action: cut(action ?? '', 60) })
-  const mark = last.how === 'rolled-back' ? [] : [text(`${MARK.warning} `)]
-  return [[...mark, ...words]]
+  return [how === 'rolled-back' ? words : withWarning(words)]
 }
 
 /** Without the sources that stay as they are, if another would change. */

@@ -12,3 +12,10 @@ export const heldParts = ({ stage, reason, since, userId, name }: HeldStage, { m
   ...(since === null ? [] : [text(' '), moment(since, HELD.since)]),
   ...(reason ? say(HELD.because, { reason: cut(reason, 300) }) : []),
 ]
+
+/** What is approved now goes no further than to that stage. */
+export const heldBehindParts = (held: HeldStage, { mentions }: { mentions: boolean }): Inline[] => [
+  ...heldParts(held, { mentions }),
+  text('. '),
+  ...say(HELD.behind, { stage: cut(held.stage, 60) }),
+]

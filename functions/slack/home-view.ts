@@ -26,6 +26,7 @@ import { severalButton } from './several-form.ts'
 import { steeringButtons } from './steering-buttons.ts'
 import { targetOf } from './target.ts'
 import { code } from './typed-command.ts'
+import { warningLines } from './warning-lines.ts'
 import { CONFIRM } from './words/button-words.ts'
 import { COMMAND, FREEZES, PENDING, WHAT_RUNS } from './words/command-words.ts'
 import { HOME } from './words/home-words.ts'
@@ -84,7 +85,7 @@ const forYouSection = ({ pending: { forYou, several } }: ToldHome): KnownBlock[]
   return [
     heading,
     ...shown.flatMap((one) => [
-      paragraph(...forYouLine(one)),
+      richText(...[forYouLine(one), ...warningLines(one.approval)].map((line) => section(...line))),
       ...listedButtons(one.approval, one.route, targetOf(one.approval, one.route)),
     ]),
     ...(rest > 0 ? [paragraph(...moreLine(rest, 'pending'))] : []),

@@ -15,9 +15,9 @@ import { causeNotice } from './cause-lines.ts'
 import { countOf, countWords, missingGroups } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, link, moment, richText, section, spoken, text } from './block-kit.ts'
-import { changesInShort, newerParts, overtakenParts, revisionsOf } from './change-blocks.ts'
+import { changesInShort, newerLines } from './change-blocks.ts'
 import { failureOf } from './deployment-end.ts'
-import { firstOf } from './detail.ts'
+import { firstOf, fitting } from './detail.ts'
 import { endOf } from './end-of-approval.ts'
 import { facts } from './facts.ts'
 import { freezeInForce, freezeParts, reviewParts } from './freeze-parts.ts'
@@ -29,6 +29,8 @@ import { plain, say } from './sentence.ts'
 import { steeringButtons } from './steering-buttons.ts'
 import type { Target } from './target.ts'
 import { serviceOf, targetOf } from './target.ts'
+import { warningLines } from './warning-lines.ts'
+import { withoutMark } from './with-warning.ts'
 import { startedBy } from './wording.ts'
 import { AFTERWARDS, DEPLOYMENT_NOTICE, END_WORDS, MORE, NOTICE, TIMES } from './words/notice-words.ts'
 import { FREEZE } from './words/shared-words.ts'
@@ -73,17 +75,17 @@ export const noticeMessage = (card: NoticeCard): SlackMessage => {
   const said = (times: Times): Said => row({ ...card, target, now, times })
   const { mark, lines } = said(DATES)
   const [first = [], ...rest] = nonEmpty(lines)
+  const inText = nonEmpty(said(relativeTo(now)).lines).map(withoutMark)
   return {
-    text: spoken(
-      ...nonEmpty(said(relativeTo(now)).lines).flatMap((line, index) => (index > 0 ? [text('\n'), ...line] : line)),
-    ),
-    blocks: [
+    text: spoken(...inText.flatMap((line, index) => (index > 0 ? [text('\n'), ...line] : line))),
+    // Links of warnings can make it too large.
+    blocks: fitting(() => [
       richText(section(text(`${mark} `), ...first), ...rest.map((line) => section(...line))),
       // In the approval's own thread they are right above.
       ...(ASKS.has(notice.kind) && notice.channel && !isClosed ? approvalButtons(card, target) : []),
       ...(REVIEWS.has(notice.kind) ? confirmButtons(approval, target) : []),
       ...(isOfCause(notice.key) ? [] : steeringButtons(card.steering ?? [])),
-    ],
+    ]),
   }
 }
 
@@ -94,6 +96,9 @@ const countLine = ({ approval, times }: NoticeContext): Inline[] =>
   facts(wordsOrNothing(countWords(approval)), [times.expires(approval.expiresAt)])
 
 const changeLine = ({ approval }: NoticeContext): Inline[] => changesInShort(approval)
+
+/** In the approval's own thread they are right above, with the buttons. */
+const warningsOf = ({ approval, notice }: NoticeContext): Inline[][] => (notice.channel ? warningLines(approval) : [])
 
 /** No one is asked for what a freeze forbids. */
 const freezeLine = ({ approval }: NoticeContext): Inline[] => {
@@ -133,6 +138,7 @@ const direct = (about: NoticeContext): Said => {
       countLine(about),
       freezeLine(about),
       changeLine(about),
+      ...warningsOf(about),
       there ? [link(MORE.openApproval, there)] : [],
     ],
   }
@@ -162,13 +168,11 @@ const turn = (about: NoticeContext): Said => {
 /** Enough approved it for a later time, and none of them has seen what came since. */
 const overtakenNotice = (about: NoticeContext): Said => {
   const { approval, target } = about
-  const { newer, change } = approval
   const { mark, words } = NOTICE.overtaken
-  const revisions = revisionsOf(approval)
   const lines = [
     say(words, target),
     say(MORE.overtaken),
-    newer ? newerParts(newer, revisions) : change.since?.newer ? overtakenParts(change.since.newer, revisions) : [],
+    ...newerLines(approval).map(withoutMark),
     changeLine(about),
     forLine(about),
   ]
@@ -205,6 +209,7 @@ const escalation = (about: NoticeContext): Said => {
     countLine(about),
     freezeLine(about),
     changeLine(about),
+    ...warningsOf(about),
     mention.length > 0 ? standIn : [],
     there,
   ]

@@ -18,8 +18,8 @@ import { listOfPeople, voterParts } from './people-parts.ts'
 import { pastPolicyParts } from './past-policy-parts.ts'
 import { say } from './sentence.ts'
 import { serviceOf } from './target.ts'
+import { withWarning } from './with-warning.ts'
 import { ENDED } from './words/approval-words.ts'
-import { MARK } from './words/marks.ts'
 
 /** What became of the deployment, why it failed, who decided and their comments: a line each. */
 export const decisionBlock = (approval: Approval, detail: Detail): RichTextBlock | null => {
@@ -95,8 +95,6 @@ const endLines = (approval: Approval, outcome: Outcome, duration: string, detail
 }
 
 /** The comment in AWS. */
-const withWarning = (parts: Inline[]): Inline[] => (parts.length > 0 ? [text(`${MARK.warning} `), ...parts] : [])
-
 const quoted = (words: string | null): Inline[] => (words ? say(ENDED.quote, { words: cut(words, 300) }) : [])
 
 const votersParts = (approval: Approval, votes: readonly Vote[], detail: Detail): Inline[] => {

@@ -10,7 +10,7 @@ import { parseAs, parseJson } from '../malformed.ts'
 import type { Judged } from '../ports/cards.ts'
 import { countOf } from './approver-lines.ts'
 import { actions, bullets, button, cut, richText, section } from './block-kit.ts'
-import { countedInShort, newerParts, revisionsOf } from './change-blocks.ts'
+import { countedInShort, newerLines } from './change-blocks.ts'
 import { formHint } from './comment-parts.ts'
 import type { FormErrors } from './decision-modal.ts'
 import { COMMENT, LONGEST_INPUT, commentFrom, tooLong } from './decision-modal.ts'
@@ -21,6 +21,7 @@ import { plain, say } from './sentence.ts'
 import type { FormValues } from './steering-form.ts'
 import { targetOf } from './target.ts'
 import { code } from './typed-command.ts'
+import { withoutMark } from './with-warning.ts'
 import { COUNT } from './words/approval-words.ts'
 import { COMMAND } from './words/command-words.ts'
 import { FORM } from './words/modal-words.ts'
@@ -102,17 +103,12 @@ export const severalModal = (offer: Offer, waiting: readonly Judged[], from: str
   ],
 })
 
-/** A newer change behind one of them, as the form of that one would say it. */
+/** The newer changes of each, as its own form would say it. */
 const warnings = (waiting: readonly Judged[]) => {
   const items = waiting.flatMap(({ approval, route }) =>
-    approval.newer
-      ? [
-          section(
-            ...say(SEVERAL_FORM.newer, { target: namedTarget(approval, route) }),
-            ...newerParts(approval.newer, revisionsOf(approval)),
-          ),
-        ]
-      : [],
+    newerLines(approval).map((line) =>
+      section(...say(SEVERAL_FORM.newer, { target: namedTarget(approval, route) }), ...withoutMark(line)),
+    ),
   )
   return items.length > 0 ? [bullets(...items)] : []
 }

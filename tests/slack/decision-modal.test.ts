@@ -14,7 +14,7 @@ import {
   tooLong,
 } from '../../functions/slack/decision-modal.ts'
 import { text } from '../../functions/slack/block-kit.ts'
-import { CHANGE, approval } from '../support/records.ts'
+import { CHANGE, RELEASED, approval } from '../support/records.ts'
 import { asText } from '../support/as-text.ts'
 import { modalProblems, mrkdwnTexts } from '../support/block-kit-limits.ts'
 import { ROUTE, frozen, where } from '../support/cards.ts'
@@ -74,6 +74,15 @@ describe('the modal', () => {
       expect(asText(modal).split('\n')[2]).toMatch(/A newer change waits: Hotfix .* Approving deploys the older one\./)
     }
     expect(asText(decisionModal(superseded, route(), 'reject'))).not.toContain('newer')
+  })
+
+  test('says that a newer change is live, to the same people', () => {
+    const overtaken = approval({ change: { ...CHANGE, since: { ...CHANGE.since!, newer: RELEASED } } })
+    for (const decision of ['approve', 'break-glass'] as const)
+      expect(asText(decisionModal(overtaken, route(), decision))).toMatch(
+        /\n⚠ A newer change is live: Bump Flask to 3.1 /,
+      )
+    expect(asText(decisionModal(overtaken, route(), 'reject'))).not.toContain('newer')
   })
 
   test('to override a freeze says what that does, and requires a reason', () => {

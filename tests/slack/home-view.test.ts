@@ -6,13 +6,19 @@ import { homeView } from '../../functions/slack/home-view.ts'
 import { asText } from '../support/as-text.ts'
 import { homeProblems } from '../support/block-kit-limits.ts'
 import { ROUTE } from '../support/bot-in-memory.ts'
-import { START, WHERE, approval, execution, pipelineChange, stageChange } from '../support/records.ts'
+import { WARNED } from '../support/cards.ts'
+import { START, WHERE, approval, execution, pipelineChange, revision, stageChange } from '../support/records.ts'
 
 const many = <T>(make: (index: number) => T): T[] => Array.from({ length: 30 }, (_, index) => make(index))
 const LONG = { ...WHERE, pipeline: 'p'.repeat(100), stage: 's'.repeat(100) }
+const LONG_NEWER = {
+  executionId: 'e9',
+  startedAt: START,
+  revision: revision('9aa01bc', 'x'.repeat(500), { url: `https://example.com/${'y'.repeat(2_900)}` }),
+}
 const waiting = (refusal: 'frozen' | null) =>
   many((index) => ({
-    approval: approval({ id: String(index).padStart(32, '0'), where: LONG }),
+    approval: approval({ ...WARNED.approval, newer: LONG_NEWER, id: String(index).padStart(32, '0'), where: LONG }),
     route: { ...ROUTE, environment: 'e'.repeat(200) },
     refusal: refusal && ({ because: 'already-deciding', verdict: 'Approved' } as const),
   }))
@@ -139,6 +145,12 @@ test('what waits for the person names its newest change, and counts the others',
   expect(asText(homeView({ ...EMPTY, pending: { ...EMPTY.pending, forYou: [one] } }))).toContain(
     'shop-web to Production · 2 changes: Fix rounding in basket totals and 1 more · 0 of 2 approved',
   )
+})
+
+test('what waits for the person has the warnings of the request, above its buttons', () => {
+  const one = { approval: WARNED.approval, route: ROUTE, refusal: null }
+  const shown = asText(homeView({ ...EMPTY, pending: { ...EMPTY.pending, forYou: [one] } }))
+  expect(shown).toContain(`\n⚠ ${WARNED.warnings.join('\n⚠ ')}\n[Approve…]`)
 })
 
 test('a person sees who stands in for them, with a button that ends it, and for whom they do', () => {

@@ -295,7 +295,16 @@ export const hostileApprovalCard: fc.Arbitrary<ApprovalCard> = fc.record({
 })
 
 const notice: fc.Arbitrary<Notice> = fc.record({
-  kind: fc.constantFrom('reminder', 'turn', 'escalation', 'overtaken', 'last-call', 'glass-broken', 'outcome'),
+  kind: fc.constantFrom(
+    'direct',
+    'reminder',
+    'turn',
+    'escalation',
+    'overtaken',
+    'last-call',
+    'glass-broken',
+    'outcome',
+  ),
   key: fc.constant('notice-1'),
   dueAt: fc.constant(START),
   channel: maybe(fc.constant('C0LEADS')),

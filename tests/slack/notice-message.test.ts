@@ -10,6 +10,7 @@ import {
   DAY,
   MINUTE,
   POLICY,
+  RELEASED,
   ROUNDING,
   START,
   approval,
@@ -22,7 +23,9 @@ import {
 } from '../support/records.ts'
 import { asText } from '../support/as-text.ts'
 import { addresses, answerProblems, people } from '../support/block-kit-limits.ts'
-import { GLASS, ROUTE, frozen } from '../support/cards.ts'
+import { GLASS, ROUTE, WARNED, frozen } from '../support/cards.ts'
+
+type Reported = Extract<Approval['tests'], { kind: 'reported' }>
 
 const LINK = 'https://slack.example/archives/C0RELEASES/p11'
 
@@ -91,6 +94,46 @@ test.each<[string, Partial<Since> | null, string]>([
     change: { ...CHANGE, revisions: [ROUNDING, CARDS], since: since && { ...CHANGE.since!, ...since } },
   })
   expect(lines('reminder', placed(of))).toContain(line)
+})
+
+test.each<[NoticeKind, string]>([
+  ['direct', 'U0DANA'],
+  ['escalation', 'C0LEADS'],
+])('beside its buttons, a notice warns as the request does: %s', (kind, channel) => {
+  const of = placed(WARNED.approval)
+  const said = message(kind, of, [], channel)
+  expect(
+    asText(said)
+      .split('\n')
+      .filter((line) => line.startsWith('⚠')),
+  ).toEqual(WARNED.warnings.map((line) => `⚠ ${line}`))
+  expect(said.text.replaceAll('\u00a0', ' ').split('\n')).toEqual(
+    expect.arrayContaining(WARNED.warnings.map((line) => line.replaceAll(/[<>]/g, ''))),
+  )
+  const ended = settled(of, { how: 'expired' }, START)
+  expect(lines(kind, ended, [], channel).join('\n')).not.toContain('⚠')
+})
+
+test('with links too long for a message, a notice keeps the words of its warnings', () => {
+  const url = `https://example.com/${'x'.repeat(2_900)}`
+  const { tests, changeSets, newer, change } = WARNED.approval
+  const said = message(
+    'direct',
+    placed({
+      ...WARNED.approval,
+      changeSets: changeSets!.map((one) => ({ ...one, url })),
+      tests: { ...(tests as Reported), count: 3, reports: ['a', 'b', 'c'].map((name) => ({ arn: name, name, url })) },
+      newer: { ...newer!, revision: { ...newer!.revision!, url } },
+      change: { ...change, since: { ...change.since!, newer: { ...RELEASED, url } } },
+    }),
+    [],
+    'U0DANA',
+  )
+  expect(asText(said)).toContain('⚠ A newer change waits: Hotfix · Ana · 9aa01bc. ')
+})
+
+test('in the approval’s own thread, where the warnings are right above, an escalation has none', () => {
+  expect(lines('escalation', placed(WARNED.approval)).join('\n')).not.toContain('⚠')
 })
 
 test('in a sequence, a later group reads that its turn has come, and what has become of it', () => {

@@ -12,6 +12,7 @@ import {
 import { asText } from '../support/as-text.ts'
 import { messageProblems, modalProblems } from '../support/block-kit-limits.ts'
 import { ROUTE } from '../support/bot-in-memory.ts'
+import { WARNED } from '../support/cards.ts'
 import { CARDS, CHANGE, ROUNDING, WHERE, approval } from '../support/records.ts'
 
 const IDS = Array.from({ length: 10 }, (_, index) => String(index).repeat(32))
@@ -55,6 +56,13 @@ test('each is named with its newest change and how many others it has, as far as
   )
   expect(described({ since: null })).toBe('Fix rounding in basket totals · 0 of 2 approved')
   expect(described({ revisions: [{ ...ROUNDING, title: '' }], since: null })).toBe('4f9c2e1 · 0 of 2 approved')
+})
+
+test('it warns of the newer changes of each', () => {
+  const [one] = waiting(ROUTE, WARNED.approval)
+  expect(asText(severalModal(OFFER, [one!], null))).toMatch(
+    /- shop-web to Production: A newer change waits: .*\n- shop-web to Production: A newer change is live: /,
+  )
 })
 
 test('an approval is chosen once, however often the form names it', () => {
