@@ -46,7 +46,7 @@ describe('while it waits', () => {
     const one = voted(approval(), POLICY, vote('U0CHEN', 'Approved', { comment: 'checked on staging' }))
     expect(lines(one).slice(1, 4)).toEqual([
       '1 of 2 approved · expires Mon, Nov 30 at 09:30 UTC',
-      '✓ engineers: @U0CHEN at 09:35 UTC “checked on staging”',
+      '✓ engineers: @U0CHEN (Mon, Nov 23 at 09:35 UTC) “checked on staging”',
       '○ release managers: @U0DANA or @U0ELI',
     ])
     expect(message(one).text).toContain('1 of 2 approved, waiting for release managers. Expires')
@@ -194,7 +194,7 @@ describe('as a new message', () => {
     const told = asText(
       approvalMessage(cardOf({ ...voted(frozen(), POLICY, vote('U0DANA')), override: null }), { mentions: false }),
     )
-    expect(told).toContain('✓ release managers: dana at 09:35 UTC\n○ engineers\n')
+    expect(told).toContain('✓ release managers: dana (Mon, Nov 23 at 09:35 UTC)\n○ engineers\n')
     expect(asText(approvalMessage(cardOf(frozen()), { mentions: false }))).toContain('2 people can override it.')
   })
 })

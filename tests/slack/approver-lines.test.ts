@@ -52,7 +52,7 @@ describe('who can approve', () => {
     [
       'one more, beside who has approved',
       under(approval({ votes: [vote('U0A')] }), policy([rule('managers', ['U0A', 'U0B', 'U0C'], 2)])),
-      '○ managers (1 of 2): @U0A at 09:35 UTC · @U0B or @U0C',
+      '○ managers (1 of 2): @U0A (Mon, Nov 23 at 09:35 UTC) · @U0B or @U0C',
     ],
     [
       'many of them',
@@ -73,7 +73,7 @@ describe('who can approve', () => {
         approval({ votes: [vote('U0BOTH')] }),
         policy([rule('managers', ['U0BOTH']), rule('engineers', ['U0BOTH', 'U0CHEN'])]),
       ),
-      '✓ managers: @U0BOTH at 09:35 UTC\n○ engineers: @U0CHEN',
+      '✓ managers: @U0BOTH (Mon, Nov 23 at 09:35 UTC)\n○ engineers: @U0CHEN',
     ],
     [
       'also by whom another approver is freed, where no one else is left',
@@ -94,7 +94,7 @@ describe('who can approve', () => {
         ]),
       ),
       [
-        '✓ managers: @U0BOTH at 09:35 UTC',
+        '✓ managers: @U0BOTH (Mon, Nov 23 at 09:35 UTC)',
         '○ lawyers: @U0LEA',
         '○ engineers: @U0ANA · @U0ELI (then @U0BOTH counts here)',
       ].join('\n'),
@@ -226,7 +226,7 @@ describe('who can approve', () => {
     const forbidden = [{ userId: 'U0ANA', because: 'author', revision: null }] as const
     const of = where({ rules, forbidden }, { timing }, approval({ escalatedAt: START, votes: [vote('U0HAL')] }))
     expect(lines(of).slice(2, 5)).toEqual([
-      '✓ managers: @U0HAL at 09:35 UTC',
+      '✓ managers: @U0HAL (Mon, Nov 23 at 09:35 UTC)',
       '○ lawyers: @U0DANA (then @U0HAL counts here)',
       'Escalated (Mon, Nov 23 at 09:30 UTC): @U0GIL can now approve for any group.',
     ])
@@ -286,7 +286,7 @@ describe('who can approve', () => {
         'Either 0 of 2:',
         '○ engineers (0 of 2): @U0ANA and @U0BEN',
         'Or 1 of 2:',
-        '✓ QA: @U0CHEN at 09:35 UTC',
+        '✓ QA: @U0CHEN (Mon, Nov 23 at 09:35 UTC)',
         '○ leads: @U0DANA',
       ].join('\n'),
     )
@@ -299,7 +299,7 @@ describe('who can approve', () => {
     const rules = [rule('all', members, 50), ...Array.from({ length: 9 }, () => rule('more', ['U0X']))]
     const of = under(approval({ votes }), policy(rules))
     const told = lines(of).join('\n')
-    expect(told).toContain('○ all (40 of 50): @U0P0 at 09:35 UTC')
+    expect(told).toContain('○ all (40 of 50): @U0P0 (Mon, Nov 23 at 09:35 UTC)')
     expect(told).toMatch(/\d+ more approvals/)
     expect(told).toMatch(/\d+ more groups/)
     expect(message(of).text).toContain('40 of 59 approved, waiting for all (10), more, more, more, and 6 more groups.')

@@ -44,7 +44,7 @@ test('an execution shows what is done, what runs and what is to come', () => {
     '▶ <shop-web> is running',
     'Fix rounding in basket totals · Ana · <4f9c2e1>',
     '✓  Source 12 sec',
-    '▶  Build Compile since 09:30 UTC',
+    '▶  Build Compile since Mon, Nov 23 at 09:30 UTC',
     '·  Production',
     '[Tell me when it is live]',
     '(By Ana’s push · shop-prod, eu-west-1)',
@@ -82,11 +82,11 @@ test('an execution that waits for approval links to it', () => {
   expect(lines(WAITING, { approvalPlaces: PLACES }).slice(2, 5)).toEqual([
     '✓  Source 12 sec',
     '✓  Build 1 min, 40 sec',
-    '⏸  Production waits for <approval> since 09:32 UTC',
+    '⏸  Production waits for <approval> since Mon, Nov 23 at 09:32 UTC',
   ])
   expect(addresses(message(WAITING, { approvalPlaces: PLACES }).blocks)).toContain(LINK)
   expect(lines(WAITING)[0]).toBe('⏸ <shop-web> waits for approval')
-  expect(lines(WAITING)[4]).toBe('⏸  Production waits for approval since 09:32 UTC')
+  expect(lines(WAITING)[4]).toBe('⏸  Production waits for approval since Mon, Nov 23 at 09:32 UTC')
   expect(message(WAITING).text).toBe('shop-web waits for approval. Fix rounding in basket totals (Ana).')
 })
 

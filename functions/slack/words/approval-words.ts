@@ -48,7 +48,8 @@ export const GROUP = {
   approved: '{person} {at}',
   approvedWith: '{person} {at} “{comment}”',
   moreApproved: { one: '{count} more approval', other: '{count} more approvals' },
-  at: 'at {time}',
+  /** An approval can wait for days. */
+  at: '({date_short_pretty} at {time})',
   /** The time that the approver chose. */
   forTime: 'for {date_short_pretty} at {time}',
   someOf: '{count} of {people}',

@@ -50,7 +50,8 @@ export const STAGES = {
   approval: 'approval',
   notAsked: { one: 'its approval {actions} was not requested', other: 'its approvals {actions} were not requested' },
   overridden: 'a failed rule was overridden by {person}',
-  since: 'since {time}',
+  /** A stage can wait for days. */
+  since: 'since {date_short_pretty} at {time}',
   before: { one: '{count} stage before', other: '{count} stages before' },
   after: { one: '{count} stage after', other: '{count} stages after' },
 } as const
