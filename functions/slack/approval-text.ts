@@ -5,7 +5,7 @@ import { namedRevisions, pushedBy } from '../domain/revision.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
 import { countWords, whyNoApprover } from './approver-lines.ts'
 import { LONGEST_UNESCAPED, asSentence, cut, escaped, moment, text } from './block-kit.ts'
-import { blockerLines } from './blocker-lines.ts'
+import { blockersOfAll, otherBlockers } from './blocker-lines.ts'
 import { newerLines } from './change-blocks.ts'
 import { changeSetWords } from './change-set-lines.ts'
 import { testWords } from './evidence-lines.ts'
@@ -38,8 +38,9 @@ const DETAIL: Detail = {
 }
 
 /**
- * What a phone's notification shows and a screen reader says, so it stands alone: the news first, then counts and
- * blockers. It has all facts of the heading, and mentions no one.
+ * What a phone's notification shows and a screen reader says, so it stands alone: the news first, what keeps or warns
+ * people from approving, then changes and counts. A phone shows its beginning, and a long one is cut at its end. It has
+ * all facts of the heading, and mentions no one.
  */
 export const approvalText = (card: ApprovalCard, target: Target): string => {
   const { approval, route } = card
@@ -52,22 +53,25 @@ export const approvalText = (card: ApprovalCard, target: Target): string => {
 const waiting = (approval: Approval, environment: string): string[] => {
   const { resolvedPolicy, expiresAt, override, tests } = approval
   const freeze = freezeInForce(approval)
+  const stacks = changeSetWords(approval.changeSets ?? [])
   return [
     stuck(approval),
+    asSentence(...(freeze ? freezeParts(freeze) : [])),
+    asSentence(...(automaticRuleOf(approval) ? [] : (whyNoApprover(resolvedPolicy) ?? []))),
+    ...blockersOfAll(approval, DETAIL).map((line) => asSentence(...line)),
+    ...newerLines(approval).map((line) => asSentence(...withoutMark(line))),
+    ...stacks.atRisk.map((words) => asSentence(text(words))),
     asSentence(...laterLine(approval)),
     changes(approval, environment),
-    ...changeSetWords(approval.changeSets ?? []).map((words) => asSentence(text(words))),
+    ...stacks.others.map((words) => asSentence(text(words))),
     tests ? asSentence(text(testWords(tests))) : '',
     asSentence(text(countWords(approval))),
     asSentence(moment(expiresAt, COUNT.expiresAlone)),
     approval.held ? asSentence(...heldParts(approval.held, DETAIL)) : '',
     asSentence(...automaticLine(approval, DETAIL)),
-    asSentence(...(automaticRuleOf(approval) ? [] : (whyNoApprover(resolvedPolicy) ?? []))),
-    asSentence(...(freeze ? freezeParts(freeze) : [])),
     asSentence(...(override ? overriddenParts(override, DETAIL) : [])),
     asSentence(...(override ? reviewParts(override, DETAIL) : [])),
-    ...newerLines(approval).map((line) => asSentence(...withoutMark(line))),
-    ...blockerLines(approval, DETAIL).map((line) => asSentence(...line)),
+    ...otherBlockers(approval, DETAIL).map((line) => asSentence(...line)),
   ]
 }
 

@@ -22,10 +22,21 @@ interface Clicked {
 }
 
 /** What blocks the missing approvals, or has changed for them: one line each. */
-export const blockerLines = (approval: Approval, detail: Detail): Inline[][] => {
+export const blockerLines = (approval: Approval, detail: Detail): Inline[][] => [
+  ...blockersOfAll(approval, detail),
+  ...otherBlockers(approval, detail),
+]
+
+/** Those of them that concern every approver. */
+export const blockersOfAll = (approval: Approval, detail: Detail): Inline[][] => blockersAmong(OF_ALL, approval, detail)
+
+export const otherBlockers = (approval: Approval, detail: Detail): Inline[][] =>
+  blockersAmong(OF_SOME, approval, detail)
+
+const blockersAmong = (lines: readonly Line[], approval: Approval, detail: Detail): Inline[][] => {
   const { resolvedPolicy } = approval
   if (!resolvedPolicy || whyNoApprover(resolvedPolicy)) return []
-  return LINES.map((line) => line(approval, resolvedPolicy, detail)).filter((parts) => parts.length > 0)
+  return lines.map((line) => line(approval, resolvedPolicy, detail)).filter((parts) => parts.length > 0)
 }
 
 const unidentified: Line = (_, { policy }) => {
@@ -110,11 +121,9 @@ const unsigned: Line = ({ unsignedVotes = [], votes }, _, detail) => {
   return clicks.length === 0 ? [] : say(formFor(NEWS.unsigned, clicks.length), { acts: actsOf(clicks, detail) })
 }
 
-/** First what blocks all approvers, then what blocks single people. */
-const LINES: readonly Line[] = [
-  verdictNotSent,
-  unidentified,
-  tooFew,
+const OF_ALL: readonly Line[] = [verdictNotSent, unidentified, tooFew]
+
+const OF_SOME: readonly Line[] = [
   untold,
   rejecters,
   unread,

@@ -20,9 +20,13 @@ export const changeSetLines = (changeSets: readonly ChangeSetEvidence[]): Inline
   return [...shown.map(stackLine), ...more]
 }
 
-/** The same for a text without links, a sentence each. */
-export const changeSetWords = (changeSets: readonly ChangeSetEvidence[]): string[] =>
-  firstOf(dangerousFirst(changeSets), MOST_STACKS).shown.map((one) => [...riskIn(one), stackWords(one)].join('; '))
+/** The same for a text without links, a sentence each; `atRisk`: of the stacks in which data would be gone. */
+export const changeSetWords = (changeSets: readonly ChangeSetEvidence[]): { atRisk: string[]; others: string[] } => {
+  const { shown } = firstOf(dangerousFirst(changeSets), MOST_STACKS)
+  const { atRisk = [], others = [] } = Object.groupBy(shown, (one) => (riskIn(one).length > 0 ? 'atRisk' : 'others'))
+  const sentence = (one: ChangeSetEvidence): string => [...riskIn(one), stackWords(one)].join('; ')
+  return { atRisk: atRisk.map(sentence), others: others.map(sentence) }
+}
 
 const dangerousFirst = (all: readonly ChangeSetEvidence[]): ChangeSetEvidence[] => {
   const rank = (one: ChangeSetEvidence): number => {

@@ -1,5 +1,6 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import { withProblem } from '../../functions/domain/approval.ts'
+import type { Revision } from '../../functions/domain/revision.ts'
 import { approvalMessage } from '../../functions/slack/approval-message.ts'
 import {
   CARDS,
@@ -19,8 +20,11 @@ import {
 } from '../support/records.ts'
 import { asText } from '../support/as-text.ts'
 import { addresses, messageProblems, people } from '../support/block-kit-limits.ts'
-import { GLASS, cardOf, frozen, where } from '../support/cards.ts'
+import { GLASS, WARNED, cardOf, frozen, where } from '../support/cards.ts'
 import { CHANGES, SMALL_PRINT, WHAT, buttons, labels, lines, message, spoken } from './rendered-approval.ts'
+
+/** Both engineers. */
+const AUTHORS = ['U0ANA', 'U0CHEN'].map((userId) => ({ userId, because: 'author', revision: null }) as const)
 
 describe('while it waits', () => {
   test('it says what is requested, how many approvals there are, until when, and who is missing', () => {
@@ -82,10 +86,32 @@ describe('while it waits', () => {
     const newer = { executionId: '9aa01bc0-1', revision: revision('9aa01bc', 'Hotfix'), startedAt: START - 4 * MINUTE }
     const warning = 'A newer change waits: Hotfix · Ana · <9aa01bc>. Approving deploys the older one.'
     expect(lines(approval({ newer }))).toContain(`⚠ ${warning}`)
-    expect(message(approval({ newer })).text).toContain(`UTC. ${warning.replace(/[<>]/g, '')}`)
+    expect(message(approval({ newer })).text).toContain(`Production? ${warning.replace(/[<>]/g, '')} 2 changes: `)
     expect(lines(approval({ newer: { ...newer, revision: null, startedAt: null } }))).toContain(
       '⚠ A newer change waits: execution 9aa01bc0. Approving deploys the older one.',
     )
+  })
+
+  test('its text begins with what keeps people from approving: a phone shows its beginning', () => {
+    const begins = (of: Approval) => message(of).text.slice(0, 180)
+    expect(begins(frozen())).toContain('Change freeze “weekend freeze” until Wed, Nov 25 at 09:30 UTC.')
+    expect(begins(where({ rules: [] }))).toContain('No one can approve this in Slack: its route')
+    expect(begins(where({ forbidden: AUTHORS }))).toContain('Not enough approvers: engineers can give 0 of 1.')
+    expect(begins(WARNED.approval)).toContain('A newer change waits: Hotfix')
+  })
+
+  test('its text, if it is cut, has lost none of that', () => {
+    const long = (revision: Revision): Revision => ({ ...revision, title: 'x'.repeat(300), author: 'y'.repeat(100) })
+    const { change } = WARNED.approval
+    const included = [ROUNDING, CARDS, RELEASED].map(long)
+    const of = frozen([], {
+      ...WARNED.approval,
+      change: { ...change, since: { ...change.since!, included, count: 3 } },
+      changeSets: ['shop-data', 'shop-jobs'].map((stack) => ({ ...WARNED.approval.changeSets![1]!, stack })),
+    })
+    const { text } = message(of)
+    expect(text).toMatch(/^Frozen: .* Change freeze .* A newer change waits: .* A newer change is live: .*/)
+    expect(text).toMatch(/ Stack shop-data removes .* Stack shop-jobs removes .* 3 changes: x+.*…$/)
   })
 
   test('it says why it cannot be completed', () => {

@@ -72,8 +72,8 @@ describe('a change set behind the approval', () => {
 
   test('is told by the text as well, and no longer once it is decided', () => {
     const changeSets = [changes({ counts: { removed: 1 }, atRisk: [UPLOADS], atRiskCount: 1 })]
-    expect(spoken(approval({ changeSets }))).toContain(
-      'Stack shop-prod removes Uploads (AWS::S3::Bucket); 1 removed. 0 of 2',
+    expect(spoken(approval({ changeSets: [changes({ stack: 'shop-network' }), ...changeSets] }))).toMatch(
+      /Production\? Stack shop-prod removes Uploads \(AWS::S3::Bucket\); 1 removed\. 2 changes: .* Stack shop-network: 1 changed, 2 added\. 0 of 2/,
     )
     const expired = approval({ changeSets, state: { name: 'settled', outcome: { how: 'expired' }, at: START } })
     expect(lines(expired).join('\n')).not.toContain('Stack')
