@@ -14,6 +14,7 @@ import { countedInShort, newerLines } from './change-blocks.ts'
 import { formHint } from './comment-parts.ts'
 import type { FormErrors } from './decision-modal.ts'
 import { COMMENT, LONGEST_INPUT, commentFrom, tooLong } from './decision-modal.ts'
+import { firstOf } from './detail.ts'
 import { formFor, listed } from './language.ts'
 import type { PrivateAnswer } from './private-answer.ts'
 import { refusalAnswer } from './refusal-answer.ts'
@@ -144,7 +145,9 @@ const commentInput = (waiting: readonly Judged[]): KnownBlock => {
   const requiring = waiting
     .filter(({ route }) => route?.comment === 'required')
     .map((one) => namedTarget(one.approval, one.route))
-  const names = listed([...new Set(requiring)].slice(0, MOST_REQUIRING), 'disjunction')
+  const { shown, rest } = firstOf([...new Set(requiring)], MOST_REQUIRING)
+  const more = rest > 0 ? [plain(SEVERAL_FORM.moreNames, { count: String(rest) })] : []
+  const names = listed([...shown, ...more], 'conjunction')
   return {
     type: 'input',
     block_id: COMMENT.block,

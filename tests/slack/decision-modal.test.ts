@@ -90,7 +90,7 @@ describe('the modal', () => {
     expect(modalProblems(modal)).toEqual([])
     expect([modal.title.text, modal.submit?.text]).toEqual(['Override the freeze', 'Override'])
     expect(asText(modal).split('\n').slice(2)).toEqual([
-      'This overrides the change freeze “weekend freeze” for this approval. It lasts until Wed, Nov 25 at 09:30 UTC.',
+      'This overrides the change freeze “weekend freeze” for this approval. The freeze lasts until Wed, Nov 25 at 09:30 UTC.',
       '- The deployment starts as soon as the required approvals are there.',
       '- All other rules still apply: who can approve, and how many must.',
       '- The channel, the audit record, and an alarm name you and your reason.',
@@ -168,7 +168,7 @@ test('a blank comment or reason is refused at its own input', () => {
 test('a comment that is too long is refused at its own input, with its length', () => {
   expect(tooLong('x'.repeat(300))).toBeNull()
   expect(tooLong('x'.repeat(412))).toEqual({
-    comment: 'This has 412 characters. Shorten it to 300: AWS keeps no more.',
+    comment: 'This has 412 characters. Shorten it to 300.',
   })
 })
 

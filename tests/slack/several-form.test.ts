@@ -1,5 +1,6 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Change } from '../../functions/domain/revision.ts'
+import type { Judged } from '../../functions/ports/cards.ts'
 import {
   missingInSeveral,
   offerIn,
@@ -84,9 +85,18 @@ test('a comment is required if one of the checked approvals requires it, in the 
     comment: 'Enter a comment: shop-web to Production requires one.',
   })
   expect(wrongForSeveral(both, { ...filled, comment: 'Fine' })).toBeNull()
-  expect(asText(severalModal(OFFER, both.slice(9, 12), null))).toContain(
-    'to approve, shop-web to Production requires a comment',
+  const five = IDS.slice(0, 5).map((id, index) => {
+    const of = approval({ id, where: { ...WHERE, pipeline: `shop-${index}` } })
+    return { approval: of, route: index === 0 ? ROUTE : requires, refusal: null }
+  })
+  const hint = (asked: Judged[]) =>
+    asText(severalModal(OFFER, asked, null))
+      .split('\n')
+      .at(-1)
+  expect(hint(five.slice(0, 3))).toMatch(
+    /to approve, a comment is required for shop-1 to Production and shop-2 to Production\.$/,
   )
+  expect(hint(five)).toMatch(/required for shop-1 to [^,]*, shop-2 to [^,]*, shop-3 to [^,]*, and 1 more\.$/)
 
   const ticket = { ...requires, commentForm: { isRequired: true, pattern: 'OPS-[0-9]+', hint: null, url: null } }
   expect(wrongForSeveral(waiting(ticket), { ...filled, comment: 'Fine' })).toEqual({

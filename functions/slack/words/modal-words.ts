@@ -35,7 +35,7 @@ export const FORM = {
   close: 'Close',
   target: '*{pipeline} to {environment}*',
   pattern: 'Enter a comment with a part of the form {pattern}.',
-  tooLong: 'This has {length} characters. Shorten it to {most}: AWS keeps no more.',
+  tooLong: 'This has {length} characters. Shorten it to {most}.',
 } as const
 
 /** When the verdict is sent, where the route lets approvers choose. */
@@ -50,7 +50,7 @@ export const CHOSEN_TIME = {
 
 /** What an override does, before the person confirms it. */
 export const WARNING = {
-  lasts: '*This overrides the change freeze* “{name}” for this approval. It lasts {until}.',
+  lasts: '*This overrides the change freeze* “{name}” for this approval. The freeze lasts {until}.',
   withoutEnd: '*This overrides the change freeze* “{name}” for this approval.',
   unknown: '*This overrides the change freeze* for this approval.',
   until: 'until {date_short_pretty} at {time}',

@@ -19,7 +19,8 @@ export const SEVERAL_FORM = {
   comment: 'Comment or reason',
   hint: 'Kept with each approval in AWS and in the audit record, with your name. To reject, a reason is required.',
   hintRequired:
-    'Kept with each approval in AWS and in the audit record, with your name. To reject, a reason is required; to approve, {names} requires a comment.',
+    'Kept with each approval in AWS and in the audit record, with your name. To reject, a reason is required; to approve, a comment is required for {names}.',
+  moreNames: '{count} more',
   required: 'Enter a comment: {name} requires one.',
   form: '{name}: {hint}',
   noReason: 'Enter a reason: the authors read it.',
