@@ -60,7 +60,7 @@ const listOf = (
 
 const newestChange = ({ change }: Approval): Inline[] => {
   const [newest] = namedRevisions(change).named
-  return newest ? inShort(change, [text(cut(newest.title, 80).trim() || shortId(newest))]) : []
+  return newest ? inShort(change, [text(cut(newest.title, 80).trim() || cut(shortId(newest), 72))]) : []
 }
 
 const progressOf = (approval: Approval): Inline[] =>
