@@ -63,6 +63,11 @@ const verdict = call('PutApprovalResult', VERDICT)
 const report = call('the report to CodeDeploy', HOOK_REPORT)
 const signature = constant('a signature by KMS', 'functions/aws/kms.ts', 'SIGNING_MS')
 const verifying = constant('verifying a verdict', 'functions/flows/effects/settle-approval.ts', 'VERIFYING_MS')
+const verified = constant(
+  'the time for which a verification counts',
+  'functions/flows/effects/settle-approval.ts',
+  'VERIFIED_FOR_MS',
+)
 const sending = limit('the time kept for sending a verdict', SEND_VERDICT.work / 1000, 'functions/domain/lease.ts')
 const steering = limit(
   'the time kept for an act on a pipeline',
@@ -173,7 +178,8 @@ const inTheBot: Nested[] = [
   { inner: constant('a question about alarms', 'functions/aws/alarms.ts', 'ALARMS_MS'), outer: due },
   { inner: then(times(2, assumeRole), verdict), outer: due },
   { inner: slackCall, outer: due },
-  { inner: then(verifying, signature, sending), outer: due },
+  { inner: then(verifying, signature), outer: verified },
+  { inner: then(verified, sending), outer: due },
   {
     mayBeEqual: true,
     inner: times(6, due),

@@ -53,7 +53,14 @@ export type Unproven = Exclude<Doubt, { kind: 'unclear' }>
 export const isAsVerified = (current: Approval, verified: Approval): boolean =>
   same(verifiedIn(current), verifiedIn(verified))
 
-const verifiedIn = ({ id, where, token, executionId, votes, override, approvedBy }: Approval) => ({
+/** Whether the same verdict stands: it may have waited meanwhile, and been decided again. */
+export const isSameDecision = ({ state }: Approval, { state: before }: Approval): boolean =>
+  same(decisionIn(state), decisionIn(before))
+
+const decisionIn = (state: Approval['state']) =>
+  state.name === 'deciding' ? { verdict: state.verdict, since: state.since } : null
+
+const verifiedIn = ({ id, where, token, executionId, votes, override, approvedBy, state }: Approval) => ({
   id,
   where,
   token,
@@ -61,6 +68,7 @@ const verifiedIn = ({ id, where, token, executionId, votes, override, approvedBy
   votes,
   override,
   approvedBy,
+  decision: decisionIn(state),
 })
 
 /** Why the approval is not the one that it says. */

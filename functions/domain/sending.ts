@@ -3,7 +3,8 @@ import type { Lease } from './lease.ts'
 import { SEND_VERDICT, acquire, isOwner, release, renew } from './lease.ts'
 
 export type SendingAcquisition =
-  | { kind: 'settled' }
+  /** It has ended, or waits for people again. */
+  | { kind: 'undecided' }
   /** Another function sends the verdict. */
   | { kind: 'busy'; until: number }
   /**
@@ -17,7 +18,7 @@ export const isUnsent = ({ state, sending }: Approval): boolean => state.name ==
 /** Acquires the right to send the verdict to CodePipeline, which refuses a second one without saying what it has. */
 export const acquireSending = (approval: Approval, owner: string, now: number): [Approval, SendingAcquisition] => {
   const { sending, state } = approval
-  if (state.name === 'settled') return [approval, { kind: 'settled' }]
+  if (state.name !== 'deciding') return [approval, { kind: 'undecided' }]
   const acquisition = acquire(sending, owner, now, SEND_VERDICT)
   if (acquisition.kind === 'busy') return [approval, acquisition]
   return [
@@ -26,9 +27,9 @@ export const acquireSending = (approval: Approval, owner: string, now: number): 
   ]
 }
 
-/** The full time again after a look; null when another function has acquired the right since, or the approval ended. */
+/** The full time again after a look; null when another function has acquired the right since, or no verdict is fixed. */
 export const renewSending = (approval: Approval, owner: string, now: number): [Approval, Lease | null] => {
-  const lease = approval.state.name === 'settled' ? null : renew(approval.sending, owner, now, SEND_VERDICT)
+  const lease = approval.state.name === 'deciding' ? renew(approval.sending, owner, now, SEND_VERDICT) : null
   return [lease ? { ...approval, sending: lease } : approval, lease]
 }
 

@@ -420,12 +420,14 @@ describe('an approval by a rule', () => {
 })
 
 describe('an approval is the one that was verified', () => {
-  const of = approval({ votes: [vote('U0DANA')] })
+  const decided = { name: 'deciding', verdict: 'Approved', since: START } as const
+  const of = approval({ votes: [vote('U0DANA')], state: decided })
   const override = { userId: 'U0ELI', name: 'Eli', reason: '', windows: [], at: START }
 
   test('if nothing of what was verified has changed; its message and its lease may have', () => {
     expect(isAsVerified(structuredClone(of), of)).toBe(true)
     expect(isAsVerified({ ...of, sending: { owner: 'a', until: START }, checkedAt: START + 1 }, of)).toBe(true)
+    expect(isAsVerified({ ...of, state: { ...decided, isVerified: true } }, of)).toBe(true)
   })
 
   test.each<[string, Partial<Approval>]>([
@@ -436,6 +438,9 @@ describe('an approval is the one that was verified', () => {
     ['votes', { votes: [] }],
     ['override', { override: { ...override, frozen: { name: 'freeze', zone: 'UTC', until: null } } }],
     ['rule', { approvedBy: { name: 'rule' } } as unknown as Partial<Approval>],
+    ['verdict', { state: { ...decided, verdict: 'Rejected' } }],
+    ['time of its decision', { state: { ...decided, since: START + 1 } }],
+    ['state', { state: { name: 'waiting' } }],
   ])('unless it has another %s', (_, more) => {
     expect(isAsVerified({ ...of, ...more }, of)).toBe(false)
   })

@@ -19,12 +19,14 @@ test('a sender that renews its lease keeps other functions off for the full time
   expect(acquireSending(renewed, 'b', START + 35 * SECOND)[1]).toMatchObject({ kind: 'acquired', mustLookFirst: true })
 })
 
-test('no function may send the verdict of an approval that has ended', () => {
-  const ended = settled(approval(), { how: 'expired' }, START)
-  expect(acquireSending(ended, 'a', START)).toEqual([ended, { kind: 'settled' }])
+test('no function may send the verdict of an approval that has ended, or waits again', () => {
   const [acquired] = acquireSending(deciding(), 'a', START)
-  const since = settled(acquired, { how: 'expired' }, START)
-  expect(renewSending(since, 'a', START)).toEqual([since, null])
+  for (const state of [settled(approval(), { how: 'expired' }, START).state, { name: 'waiting' } as const]) {
+    const other = { ...deciding(), state }
+    expect(acquireSending(other, 'a', START)).toEqual([other, { kind: 'undecided' }])
+    const since = { ...acquired, state }
+    expect(renewSending(since, 'a', START)).toEqual([since, null])
+  }
 })
 
 test('a verdict is unsent until a function begins to send it', () => {

@@ -2,7 +2,7 @@ import type { Approval } from '../../domain/approval.ts'
 import { isByRule, settled, waitingAgain, withEntry, withProblem } from '../../domain/approval.ts'
 import type { Verdict, Vote } from '../../domain/policy.ts'
 import type { Unproven } from '../../domain/proof.ts'
-import { isAsVerified } from '../../domain/proof.ts'
+import { isAsVerified, isSameDecision } from '../../domain/proof.ts'
 import { sha256, verdictStatement } from '../../domain/statement.ts'
 import { SEND_VERDICT, holds } from '../../domain/lease.ts'
 import { acquireSending, isUnsent, releaseSending, renewSending, sendingUnclear } from '../../domain/sending.ts'
@@ -28,6 +28,8 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
   const known = await readApproval(services, approvalId)
   if (known?.state.name !== 'deciding') return done()
   const { verdict } = known.state
+  const begunAt = clock.now()
+  const isRecent = () => clock.now() - begunAt <= VERIFIED_FOR_MS
   const verifying = verifyVerdict(services, known, verdict).catch(
     (error: unknown) => ({ kind: 'failed', error }) as const,
   )
@@ -47,15 +49,15 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
     services,
     approvalId,
     (current) => {
-      if (!isAsVerified(current, known)) return [current, null]
+      if (current.state.name === 'deciding' && !(isRecent() && isAsVerified(current, known))) return [current, null]
       const [next, acquired] = acquireSending(current, owner, clock.now())
       const approval = acquired.kind === 'acquired' ? record(next) : next
       return [approval, { approval, acquired }]
     },
     known,
   )
-  if (!taken) return again(1, 'the approval changed while its votes were verified')
-  if (taken.acquired.kind === 'settled') return done()
+  if (!taken) return again(1, 'the approval changed since its votes were verified, or they were verified too long ago')
+  if (taken.acquired.kind === 'undecided') return done()
   const { approval, acquired } = taken
   if (acquired.kind === 'busy')
     return (await closedAsEnded(services, approval)) ?? again(2, 'another function is sending the verdict')
@@ -68,7 +70,8 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
       ? await changeApproval(services, approvalId, (current) => renewSending(current, owner, clock.now()))
       : acquired.lease
     // Lambda may have frozen this function meanwhile, for longer than the lease lasts.
-    if (holds(lease, owner, clock.now(), SEND_VERDICT)) return await send(services, approval, verdict, owner)
+    if (isRecent() && holds(lease, owner, clock.now(), SEND_VERDICT))
+      return await send(services, approval, verdict, owner)
   } catch (error) {
     await giveUp()
     throw error
@@ -79,6 +82,12 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
 
 /** The function has its whole time for the signature and for sending the verdict afterwards. */
 const VERIFYING_MS = 8_000
+
+/**
+ * From the beginning of the verification. Lambda freezes a function that has answered and still verifies, and a later click
+ * lets it go on, minutes later: others have let the approval wait meanwhile, or know that a freeze has begun.
+ */
+const VERIFIED_FOR_MS = 12_000
 
 /**
  * An unexpected error is thrown, so that the queue tries again. But no person can reject or stop what a rule has approved:
@@ -114,7 +123,7 @@ const notSent = async (services: Services, known: Approval, verdict: Verdict, do
   }
   const isWaiting = await changeApproval(services, id, (current) => {
     // AWS may have told its end meanwhile, or another function has let it wait again.
-    if (current.state.name !== 'deciding') return [current, false]
+    if (!isSameDecision(current, known)) return [current, false]
     const now = services.clock.now()
     const mayAskAgain = doubt.kind !== 'tampered' && isUnsent(current) && isAsVerified(current, known)
     const next = mayAskAgain ? waitingAgain(current, doubt, now) : withProblem(current, DOUBTS[kind](because), now)

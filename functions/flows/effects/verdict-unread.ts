@@ -1,7 +1,7 @@
 import type { Approval } from '../../domain/approval.ts'
 import { isByRule, waitingAgain, withEntry, withProblem } from '../../domain/approval.ts'
 import type { Verdict } from '../../domain/policy.ts'
-import { isAsVerified } from '../../domain/proof.ts'
+import { isAsVerified, isSameDecision } from '../../domain/proof.ts'
 import { isUnsent } from '../../domain/sending.ts'
 import { MINUTE } from '../../domain/time-units.ts'
 import type { Services } from '../../ports/services.ts'
@@ -36,7 +36,7 @@ export const verdictUnread = async (
   log.error('A verdict is not sent, because what it depends on cannot be read', { approval: id, verdict, because })
   log.count('EffectFailed')
   await changeApproval(services, id, (current) => [
-    current.state.name === 'deciding' ? withProblem(current, notSentYet(because), now) : current,
+    isSameDecision(current, known) ? withProblem(current, notSentYet(because), now) : current,
     null,
   ])
   return { ...retry, next: [{ do: 'show-approval', approval: id }] }

@@ -1,3 +1,5 @@
+import { configurationFrom } from '../../../functions/config/configuration.ts'
+import { CONFIGURATION } from '../../../functions/config/schema.ts'
 import type { Approval } from '../../../functions/domain/approval.ts'
 import type { Happening } from '../../../functions/domain/journal.ts'
 import { changeApproval } from '../../../functions/flows/approval/change-approval.ts'
@@ -98,6 +100,79 @@ describe('what was verified is what is sent', () => {
     expect(await world.settle(changing)).toMatchObject({ kind: 'again', afterSeconds: 1, next: [] })
     expect(world.sent()).toBe(0)
     expect((await world.read()).sending).toBeNull()
+  })
+
+  /** The route that the votes had met matches it no more. */
+  const withoutRoute = ({ services }: World): Services => {
+    const routes = [{ match: { pipeline: 'another' }, approvers: [{ name: 'engineers', people: ['U0ANA'], count: 1 }] }]
+    return { ...services, configuration: configurationFrom(CONFIGURATION.parse({ routes })) }
+  }
+
+  test('if another function has let the approval wait again meanwhile, nothing is sent', async () => {
+    const world = await decided()
+    const { votes } = await world.read()
+    expect(await world.settle(whileItSigns(world, () => world.settle(withoutRoute(world))))).toMatchObject({
+      kind: 'done',
+    })
+    expect(world.sent()).toBe(0)
+    expect(await world.read()).toMatchObject({ state: { name: 'waiting' }, votes, sending: null })
+    expect(await entries(world, 'verified')).toEqual([])
+  })
+
+  test('if people have decided it again meanwhile, it verifies that decision', async () => {
+    const world = await decided()
+    const decideAgain = async () => {
+      await world.settle(withoutRoute(world))
+      await alter(world, () => ({ state: { name: 'deciding', verdict: 'Approved', since: START + SECOND } }))
+    }
+    expect(await world.settle(whileItSigns(world, decideAgain))).toMatchObject({ kind: 'again', afterSeconds: 1 })
+    expect(world.sent()).toBe(0)
+    await world.settle()
+    expect(world.sent()).toBe(1)
+  })
+
+  test('a doubt about an earlier decision says nothing of the one that people have made since', async () => {
+    const world = await decided()
+    const { signatures } = world.services
+    const verify: typeof signatures.verify = async (...given) => {
+      await alter(world, () => ({ state: { name: 'deciding', verdict: 'Approved', since: START + SECOND } }))
+      return signatures.verify(...given)
+    }
+    await world.settle({ ...withoutRoute(world), signatures: { ...signatures, verify } })
+    const { state, problem } = await world.read()
+    expect({ state, problem }).toEqual({ state: expect.objectContaining({ name: 'deciding' }), problem: null })
+    expect(await entries(world, 'not-sent')).toEqual([])
+  })
+
+  test.each([
+    [12, 1],
+    [13, 0],
+  ])('for twelve seconds: %d seconds later, %d verdicts are sent', async (seconds, sent) => {
+    const world = await decided()
+    const performed = await world.settle(whileItSigns(world, async () => world.pass(seconds * SECOND)))
+    expect(performed).toMatchObject(sent ? { kind: 'done' } : { kind: 'again', afterSeconds: 1 })
+    expect(world.sent()).toBe(sent)
+    expect((await world.read()).sending === null).toBe(!sent)
+    await world.settle()
+    expect(world.sent()).toBe(1)
+  })
+
+  test('for twelve seconds also if the sender has to look first', async () => {
+    const world = await decided()
+    world.meeting(lost)
+    await expect(world.settle()).rejects.toThrow('no answer')
+    world.meeting((put) => put())
+    const { pipelines } = world.services
+    const actionRuns: typeof pipelines.actionRuns = async (...given) => {
+      world.pass(13 * SECOND)
+      return pipelines.actionRuns(...given)
+    }
+    const slow = { ...world.services, pipelines: { ...pipelines, actionRuns } }
+    expect(await world.settle(slow)).toMatchObject({ kind: 'again', afterSeconds: 1 })
+    expect(world.sent()).toBe(1)
+    await world.settle()
+    expect(world.sent()).toBe(2)
+    expect(await world.state()).toMatchObject(APPROVED)
   })
 
   test('the message and the lease may change meanwhile', async () => {
