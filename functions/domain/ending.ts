@@ -63,9 +63,15 @@ const inConsole = (approval: Approval, verdict: Verdict, { at, userId = null, by
   }
 }
 
-/** True if AWS has exactly the summary that only this approval's own verdict writes. */
-export const isOurs = (approval: Approval, verdict: Verdict, summary: string | null): boolean =>
-  approval.state.name !== 'waiting' && summary !== null && summary === summaryOf(approval, verdict)
+/**
+ * True if AWS has exactly the summary that this approval's own verdict writes. Who may decide in the AWS console can write it
+ * too: the verdict is ours only if it is the one that a function has verified, which it does before it sends it.
+ */
+export const isOurs = (approval: Approval, verdict: Verdict, summary: string | null): boolean => {
+  const { state } = approval
+  const isSent = state.name === 'deciding' && state.verdict === verdict && state.isVerified === true
+  return isSent && summary !== null && summary === summaryOf(approval, verdict)
+}
 
 const answered = (approval: Approval, verdict: Verdict, ending: Ending): Outcome =>
   isOurs(approval, verdict, ending.summary) ? { how: 'slack', verdict } : inConsole(approval, verdict, ending)

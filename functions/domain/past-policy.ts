@@ -9,9 +9,11 @@ import { barrierFor, counts, judge, standsInFor } from './policy.ts'
  * enough. Null where the policy sends people to the AWS console, allows it, or there is no policy. A rejection is safe.
  */
 export const pastPolicy = (approval: Approval, userId: string | null, at: number): PastPolicy | null => {
-  const { resolvedPolicy, votes, state } = approval
-  // Enough people had approved in Slack already, and another was faster to tell CodePipeline.
-  const isGranted = state.name === 'deciding' && state.verdict === 'Approved'
+  const { resolvedPolicy, votes, state, problem } = approval
+  // Enough people had approved in Slack already, and another was faster to tell CodePipeline. Where the sender could not
+  // verify that, the message leaves it to the AWS console, and not to any person there.
+  const isGranted =
+    state.name === 'deciding' && state.verdict === 'Approved' && (state.isVerified === true || problem === null)
   if (!resolvedPolicy || isGranted) return null
   const { policy } = resolvedPolicy
   if (policy.consoleOnly !== null || policy.consoleApprovals === 'allow') return null

@@ -11,24 +11,43 @@ const BOT = 'arn:aws:sts::111122223333:assumed-role/greenlight-effect-due/effect
 const ended = (of: Approval, status: Ending['status'], more: Partial<Ending> = {}) =>
   outcomeOf(of, { status, at: START + 10 * MINUTE, summary: null, by: null, stopReason: null, ...more })
 
+/** As a function stores it before it sends the verdict. */
+const sent = (of: Approval): Approval => {
+  if (of.state.name !== 'deciding') throw new Error('no verdict is fixed')
+  return { ...of, state: { ...of.state, isVerified: true } }
+}
+
+const rejected = voted(approval(), POLICY, vote('U0ELI', 'Rejected', { comment: 'not today' }))
+
 describe('an ending is our own verdict', () => {
   test('if AWS has exactly our summary', () => {
     const summary = summaryOf(deciding(), 'Approved')
-    expect(ended(deciding(), 'succeeded', { summary, by: BOT })).toEqual({ how: 'slack', verdict: 'Approved' })
+    expect(ended(sent(deciding()), 'succeeded', { summary, by: BOT })).toEqual({ how: 'slack', verdict: 'Approved' })
   })
 
   test('even if the event comes in the minute in which the approval expires', () => {
-    const rejected = voted(approval(), POLICY, vote('U0ELI', 'Rejected', { comment: 'not today' }))
     const at = rejected.expiresAt + 30_000
     const summary = summaryOf(rejected, 'Rejected')
     const ours = { how: 'slack', verdict: 'Rejected' }
-    expect(ended(rejected, 'failed', { at, summary, by: BOT })).toEqual(ours)
-    expect(ended(rejected, 'failed', { at, summary })).toEqual(ours)
-    expect(ended(rejected, 'failed', { at: at + MINUTE, summary, by: BOT })).toEqual(ours)
+    expect(ended(sent(rejected), 'failed', { at, summary, by: BOT })).toEqual(ours)
+    expect(ended(sent(rejected), 'failed', { at, summary })).toEqual(ours)
+    expect(ended(sent(rejected), 'failed', { at: at + MINUTE, summary, by: BOT })).toEqual(ours)
   })
 
   test('never before a verdict is fixed, whatever the summary says', () => {
     expect(isOurs(approval(), 'Approved', summaryOf(approval(), 'Approved'))).toBe(false)
+  })
+
+  test('not if the other verdict was sent: a person who may decide in the AWS console wrote our summary there', () => {
+    const summary = summaryOf(rejected, 'Approved')
+    const outcome = { how: 'console', verdict: 'Approved', by: 'dana', summary, past: 'unknown-person' }
+    expect(ended(sent(rejected), 'succeeded', { summary, by: DANA })).toEqual(outcome)
+  })
+
+  test('not before a function has verified it, as none has sent it', () => {
+    const summary = summaryOf(deciding(), 'Approved')
+    const outcome = { how: 'console', verdict: 'Approved', by: 'dana', summary }
+    expect(ended(deciding(), 'succeeded', { summary, by: DANA })).toEqual(outcome)
   })
 
   test('not if another person decided first in the AWS console, with the same verdict or the other', () => {

@@ -1,5 +1,6 @@
 import { outcomeOf } from '../../functions/domain/ending.ts'
 import type { Ending } from '../../functions/domain/ending.ts'
+import type { Approval } from '../../functions/domain/approval.ts'
 import { pastPolicy } from '../../functions/domain/past-policy.ts'
 import { settled } from '../../functions/domain/approval.ts'
 import { noticesOf } from '../../functions/domain/due-notices.ts'
@@ -74,6 +75,15 @@ describe('an approval in the AWS console is as good as one in Slack', () => {
     const is = (verdict: 'Approved' | 'Rejected') =>
       pastPolicy({ ...one(), state: { ...decided, verdict } }, 'U0FINN', AT)
     expect([is('Approved'), is('Rejected')]).toEqual([null, 'not-an-approver'])
+  })
+
+  test('if enough people had approved in Slack and that was verified, or no function has found it wrong', () => {
+    const state = { name: 'deciding', verdict: 'Approved', since: AT } as const
+    const problem = 'The verdict is not sent to AWS yet: Slack did not list S0ENGINEERS'
+    const of = (more: Partial<Approval>) => pastPolicy({ ...one(), problem, state, ...more }, 'U0FINN', AT)
+    expect(of({})).toBe('not-an-approver')
+    expect(of({ state: { ...state, isVerified: true } })).toBeNull()
+    expect(of({ problem: null })).toBeNull()
   })
 
   test('if the route allows it, sends people to the AWS console, or is missing', () => {
