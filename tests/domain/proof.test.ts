@@ -60,6 +60,15 @@ describe('a verdict with genuine signatures', () => {
     expect(doubt([signed()])).toBeNull()
   })
 
+  test('was tampered with if a vote was cast on others, also after one for which CodePipeline listed none', () => {
+    const before = { ...signed(), userId: 'U0CHEN' }
+    expect(doubt([before, signed('f'.repeat(40))])).toMatchObject({
+      kind: 'tampered',
+      because: expect.stringContaining('U0DANA voted on other revisions'),
+    })
+    expect(doubt([before, signed(ROUNDING.id, CARDS.id)])).toBeNull()
+  })
+
   test('was tampered with if another execution waits', () => {
     expect(doubt([signed(CARDS.id, ROUNDING.id)], { executionId: 'another' })).toEqual({
       kind: 'tampered',
