@@ -70,6 +70,8 @@ export interface Approval {
   withdrawn?: Readonly<Record<string, number>>
   /** Clicks that wait for Slack to list the members of a group. */
   deferredClicks: DeferredClick[]
+  /** Its votes may decide it once no click waits to be weighed; missing if they may not, or no click waits. */
+  awaitsClicks?: true
   /** Which clicks the queue had that are recorded: SQS may deliver one again. Missing until it had one. */
   queuedClicks?: readonly string[]
   /** A person who may has overridden the freeze for this approval. */

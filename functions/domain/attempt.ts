@@ -318,10 +318,21 @@ const voted = (
   })
   const waits = ruling.kind === 'granted' && isEarly(policy, votes, at)
   if (ruling.kind === 'open' || waits) return [counted, { kind: 'counted', ruling }]
+  if (ruling.kind === 'granted' && isObjectedTo(approval, at))
+    return [
+      { ...counted, awaitsClicks: true },
+      { kind: 'counted', ruling },
+    ]
   return [withDecision(counted, VERDICT_OF_RULING[ruling.kind], at), { kind: 'counted', ruling }]
 }
 
-const withDecision = (approval: Approval, verdict: Verdict, at: number): Approval => {
+/** Whether a click from before `at` that has not been weighed yet may reject it, or take an approval back. */
+const isObjectedTo = ({ deferredClicks }: Approval, at: number): boolean =>
+  deferredClicks.some((click) => click.at < at && OBJECTS.has(aimOf(click.act)))
+
+const OBJECTS = new Set<Act['do'] | Verdict>(['Rejected', 'take-newer', 'withdraw'])
+
+const withDecision = ({ awaitsClicks: _, ...approval }: Approval, verdict: Verdict, at: number): Approval => {
   const votes = deciders(approval, verdict)
   const by = votes.map(({ userId }) => userId)
   const { policy } = approval.resolvedPolicy!
@@ -360,29 +371,40 @@ export const repeated = (approval: Approval, userId: string, act: Act, at: numbe
 }
 
 /**
- * The verdict that waited for Slack to list the members of a group, once Slack does. Only a lookup lets earlier votes
- * decide: after a change of the policy itself, the approval waits for a new vote.
+ * The verdict that waited for Slack to list the members of a group, once Slack does, and for the clicks that are weighed
+ * late. Only these let earlier votes decide: after a change of the policy itself, the approval waits for a new vote.
+ * `before`: the policy before it was read again.
  */
-export const withDecisionByLookup = (approval: Approval, before: ResolvedPolicy | null, now: number): Approval => {
-  const { resolvedPolicy, state, votes } = approval
-  if (state.name !== 'waiting' || !resolvedPolicy || !before || !isOnlyLookedUp(before.policy, resolvedPolicy.policy))
-    return approval
-  const mayBeGranted = !freezeOf(approval, now)
-  const ruling = judge(resolvedPolicy.policy, votes)
-  const isInTime = notBeforeOf(resolvedPolicy.policy, votes) === null || isTime(approval, now)
-  return ruling.kind === 'granted' && mayBeGranted && isInTime && now < approval.expiresAt
-    ? withDecision(approval, 'Approved', now)
-    : approval
+export const withDecisionByEarlierVotes = (
+  approval: Approval,
+  before: ResolvedPolicy | null,
+  now: number,
+): Approval => {
+  const { awaitsClicks, ...rest } = approval
+  const { resolvedPolicy, state, votes, deferredClicks } = approval
+  const mayDecide = (policy: Policy, was: Policy): boolean =>
+    (awaitsClicks === true || listsMore(was, policy)) && same(setIn(was), setIn(policy))
+  const isGranted =
+    state.name === 'waiting' &&
+    resolvedPolicy !== null &&
+    before !== null &&
+    mayDecide(resolvedPolicy.policy, before.policy) &&
+    judge(resolvedPolicy.policy, votes).kind === 'granted' &&
+    !freezeOf(approval, now) &&
+    (notBeforeOf(resolvedPolicy.policy, votes) === null || isTime(approval, now)) &&
+    now < approval.expiresAt
+  if (!isGranted) return awaitsClicks ? rest : approval
+  return deferredClicks.length > 0 ? { ...approval, awaitsClicks: true } : withDecision(approval, 'Approved', now)
 }
 
 /** The verdict that waited for the time that its approvers chose, once it has come: judged as of now. */
 export const withDecisionInTime = (approval: Approval, now: number): Approval =>
   isTime(approval, now) ? withDecision(approval, 'Approved', now) : approval
 
-/** Slack has listed more than before, and the configuration and the change are the same. */
-const isOnlyLookedUp = (before: Policy, after: Policy): boolean =>
-  before.unread.some((clause) => !after.unread.includes(clause)) && same(setIn(before), setIn(after))
+const listsMore = (before: Policy, after: Policy): boolean =>
+  before.unread.some((clause) => !after.unread.includes(clause))
 
+/** What the configuration and the change make of a policy, whomever Slack lists. */
 const setIn = ({
   rules,
   ways,

@@ -289,6 +289,6 @@ const notCounted = ({ refusal, approval, route }: Extract<Acted | Considered, { 
 const countedAnswer = ({ attempted, approval, route }: Extract<Acted, { kind: 'done' }>): PrivateAnswer | null => {
   if (attempted.kind === 'withdrawn') return WITHDRAWN
   if (attempted.kind !== 'counted') return null
-  if (attempted.ruling.kind === 'open') return approvalCounts(approval, route)
+  if (attempted.ruling.kind === 'open' || approval.awaitsClicks) return approvalCounts(approval, route)
   return approval.state.name === 'waiting' ? approvalLater(approval, route) : null
 }

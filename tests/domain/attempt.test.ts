@@ -6,7 +6,7 @@ import type { Refusal } from '../../functions/domain/refusal.ts'
 import type { Attempted } from '../../functions/domain/attempt.ts'
 import {
   attempt,
-  withDecisionByLookup,
+  withDecisionByEarlierVotes,
   hasDeferredClick,
   withDeferredClick,
   refusalFor,
@@ -550,10 +550,10 @@ describe('votes of people whom Slack did not list', () => {
 
   test('decide the approval when Slack lists those people', () => {
     const known = withResolvedPolicy({ ...both, resolvedPolicy: before }, resolvedPolicy(POLICY, { at: LATER }), LATER)
-    const decided = withDecisionByLookup(known, before, LATER)
+    const decided = withDecisionByEarlierVotes(known, before, LATER)
     expect(decided.state).toEqual({ name: 'deciding', verdict: 'Approved', since: LATER })
     expect(decided.showing.truth).toBeGreaterThan(known.showing.truth)
-    expect(withDecisionByLookup(decided, before, LATER + 1)).toBe(decided)
+    expect(withDecisionByEarlierVotes(decided, before, LATER + 1)).toBe(decided)
   })
 
   test.each<[string, Partial<Policy>]>([
@@ -574,28 +574,36 @@ describe('votes of people whom Slack did not list', () => {
     ['list of people who may reject was removed', { rejecters: [rule('leads', ['U0ZOE'])] }],
   ])('do not decide if meanwhile a %s', (_, was) => {
     const known = { ...both, resolvedPolicy: resolvedPolicy(POLICY, { at: LATER }) }
-    expect(withDecisionByLookup(known, resolvedPolicy({ ...before.policy, ...was }), LATER)).toBe(known)
+    expect(withDecisionByEarlierVotes(known, resolvedPolicy({ ...before.policy, ...was }), LATER)).toBe(known)
+  })
+
+  test('do not decide any more after clicks that were weighed, if the policy changed meanwhile', () => {
+    const held: Approval = { ...both, resolvedPolicy: resolvedPolicy(POLICY), awaitsClicks: true }
+    expect(withDecisionByEarlierVotes(held, held.resolvedPolicy, LATER)).toMatchObject({ state: { name: 'deciding' } })
+    const changed = withDecisionByEarlierVotes(held, resolvedPolicy({ ...POLICY, consoleOnly: 'by hand' }), LATER)
+    expect(changed).toMatchObject({ state: { name: 'waiting' } })
+    expect(changed).not.toHaveProperty('awaitsClicks')
   })
 
   test('do not decide if no route matched, or no route matches any more', () => {
     const known = { ...both, resolvedPolicy: resolvedPolicy(POLICY, { at: LATER }) }
-    expect(withDecisionByLookup(known, null, LATER)).toBe(known)
+    expect(withDecisionByEarlierVotes(known, null, LATER)).toBe(known)
     const none = { ...both, resolvedPolicy: null }
-    expect(withDecisionByLookup(none, before, LATER)).toBe(none)
+    expect(withDecisionByEarlierVotes(none, before, LATER)).toBe(none)
   })
 
   test('do not decide if the policy changed, in a freeze, after expiry, or if too few of them count', () => {
     const known = withResolvedPolicy({ ...both, resolvedPolicy: before }, resolvedPolicy(POLICY, { at: LATER }), LATER)
-    expect(withDecisionByLookup(known, resolvedPolicy(), LATER)).toBe(known)
-    expect(withDecisionByLookup(known, before, known.expiresAt)).toBe(known)
+    expect(withDecisionByEarlierVotes(known, resolvedPolicy(), LATER)).toBe(known)
+    expect(withDecisionByEarlierVotes(known, before, known.expiresAt)).toBe(known)
     const frozen = under(known, { ...POLICY, freezes: [ALWAYS] })
-    expect(withDecisionByLookup(frozen, before, LATER)).toBe(frozen)
+    expect(withDecisionByEarlierVotes(frozen, before, LATER)).toBe(frozen)
     const lowered = under(known, { ...POLICY, rules: [rule('two', ['U0DANA', 'U0CHEN'], 1)] })
-    expect(withDecisionByLookup(lowered, before, LATER)).toBe(lowered)
+    expect(withDecisionByEarlierVotes(lowered, before, LATER)).toBe(lowered)
     const still = under(known, { ...POLICY, unread: before.policy.unread })
-    expect(withDecisionByLookup(still, before, LATER)).toBe(still)
+    expect(withDecisionByEarlierVotes(still, before, LATER)).toBe(still)
     const fewer = { ...known, votes: known.votes.slice(0, 1) }
-    expect(withDecisionByLookup(fewer, before, LATER)).toBe(fewer)
+    expect(withDecisionByEarlierVotes(fewer, before, LATER)).toBe(fewer)
   })
 })
 

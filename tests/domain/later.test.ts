@@ -1,6 +1,6 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import { checked, withSoak } from '../../functions/domain/approval.ts'
-import { attempt, refusalOf, withDecisionByLookup, withDecisionInTime } from '../../functions/domain/attempt.ts'
+import { attempt, refusalOf, withDecisionByEarlierVotes, withDecisionInTime } from '../../functions/domain/attempt.ts'
 import { dueAt } from '../../functions/domain/attention.ts'
 import { noticesOf } from '../../functions/domain/due-notices.ts'
 import { notBeforeOf, overtakenSince, sendAt, wrongTime } from '../../functions/domain/later.ts'
@@ -132,7 +132,7 @@ describe('an approval with enough votes and a chosen time', () => {
   ])('is not decided if %s', (_, change) => {
     const changed = change(approved())
     expect(withDecisionInTime(changed, AT)).toBe(changed)
-    expect(withDecisionByLookup(changed, changed.resolvedPolicy, AT)).toBe(changed)
+    expect(withDecisionByEarlierVotes(changed, changed.resolvedPolicy, AT)).toBe(changed)
   })
 
   test('is decided once a person has approved it with the newer change in sight', () => {

@@ -11,7 +11,7 @@ import {
   withSoak,
 } from '../../domain/approval.ts'
 import { foundNothing } from '../../domain/attention.ts'
-import { withDecisionByLookup, withDecisionInTime } from '../../domain/attempt.ts'
+import { withDecisionByEarlierVotes, withDecisionInTime } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { readSoak } from './automatic-approval.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
@@ -65,7 +65,7 @@ export const checkApproval = async (
       return [foundNothing(current, after) ? current : after, []]
     }
     const informed = withResolvedPolicy(informedOf(current), resolvedPolicy, now)
-    const looked = withSoak(withDecisionByLookup(informed, current.resolvedPolicy, now), soak, now)
+    const looked = withSoak(withDecisionByEarlierVotes(informed, current.resolvedPolicy, now), soak, now)
     const known = askedAt < current.checkedAt ? looked : withHeld(looked, held, now)
     const after = withDecisionInTime(checked(sayingUnsigned(known, now), newer, askedAt, now), now)
     const effects: Effect[] = [

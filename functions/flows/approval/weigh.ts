@@ -1,6 +1,13 @@
 import type { Approval, DeferredClick, ResolvedPolicy } from '../../domain/approval.ts'
 import type { Attempted } from '../../domain/attempt.ts'
-import { attempt, hasDeferredClick, refusalOf, saidBy, withoutDeferredClick } from '../../domain/attempt.ts'
+import {
+  attempt,
+  hasDeferredClick,
+  refusalOf,
+  saidBy,
+  withDecisionByEarlierVotes,
+  withoutDeferredClick,
+} from '../../domain/attempt.ts'
 import { informedBy } from '../../domain/override-review.ts'
 import { hasQueuedClick, withQueuedClick } from '../../domain/queued-click.ts'
 import type { Refusal } from '../../domain/refusal.ts'
@@ -127,10 +134,13 @@ export const weigh = async (
         signed?.statement !== statementOf(informed, saidBy(informed, who.userId, act, at), factsOf(informed))
       )
         return [current, 'unsigned']
-      const [next, attempted] = attempt(informed, who, act, at, accountRefusal, signed?.signed ?? null)
+      const [acted, attempted] = attempt(informed, who, act, at, accountRefusal, signed?.signed ?? null)
+      // A vote that counts has decided already, where it may.
+      const next = attempted.kind === 'counted' ? acted : withDecisionByEarlierVotes(acted, current.resolvedPolicy, now)
       const recorded = once ? withQueuedClick(next, { who, at }) : next
       const [approval, lease] = withShowingLease(recorded, owner, now)
-      return [approval, { attempted, approval, lease }]
+      const isDecided = current.state.name === 'waiting' && approval.state.name === 'deciding'
+      return [approval, { attempted, approval, isDecided, lease }]
     },
     from,
     patience && { ...patience, result: 'contended' },
@@ -181,6 +191,8 @@ export type Impatience = Omit<Patience<never>, 'result'>
 export interface Weighed {
   attempted: Attempted
   approval: Approval
+  /** The same write has fixed the verdict. */
+  isDecided: boolean
   /** Shows the approval, if its message is outdated. */
   lease: ShowingLease | null
 }
@@ -200,12 +212,10 @@ const rulingOf = (attempted: Attempted): object =>
  * The effects of an act, the verdict first. Its entry stays in the approval, and is filed with those that follow it, by
  * the sweep or at the end: many who click at once would all file the same ones.
  */
-export const effectsOf = ({ approval: weighed, attempted, lease }: Weighed): Effect[] => {
+export const effectsOf = ({ approval: weighed, attempted, isDecided, lease }: Weighed): Effect[] => {
   const { id: approval, resolvedPolicy } = weighed
   return [
-    ...(attempted.kind === 'counted' && weighed.state.name === 'deciding'
-      ? [{ do: 'settle-approval', approval } as const]
-      : []),
+    ...(isDecided ? [{ do: 'settle-approval', approval } as const] : []),
     ...(lease ? [{ do: 'show-approval', approval, lease } as const] : []),
     ...(attempted.kind === 'freeze-overridden' ||
     attempted.kind === 'override-confirmed' ||

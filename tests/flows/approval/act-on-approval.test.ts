@@ -146,7 +146,9 @@ describe('a click', () => {
     const sized = (length: number) => [{ ...first!, hash: 'x'.repeat(length) }]
     const unfiled = sized(size - JSON.stringify(sized(0)).length)
     const of = { ...approval(), journal: { ...approval().journal, unfiled } }
-    expect(effectsOf({ approval: of, attempted: { kind: 'withdrawn' }, lease: null })).toEqual(effects)
+    expect(effectsOf({ approval: of, attempted: { kind: 'withdrawn' }, isDecided: false, lease: null })).toEqual(
+      effects,
+    )
   })
 
   test('needs no further lookup if it cannot count', async () => {
@@ -299,6 +301,79 @@ describe('a click while Slack is slow', () => {
     const broken = { ...services, slack: { ...services.slack, whisper }, directory: { ...services.directory, person } }
     await weighDeferredClicks(broken, id)
     expect(told(await read())).toContain('refused')
+  })
+})
+
+describe('an approval after a click that is still weighed', () => {
+  const NO: Act = { do: 'vote', verdict: 'Rejected', comment: 'not on a Friday' }
+  const DANA = actor('U0DANA')
+  const settles = { do: 'settle-approval', approval: id }
+
+  /** Dana has clicked, Slack was slow, and a second later Chen approves. */
+  const afterDana = async (act: Act, route: Partial<Route> = {}, more: Partial<Approval> = {}) => {
+    const bot = await slowBot(more, route)
+    const acting = actOnApproval(bot.slow, { approvalId: id, who: DANA, act })
+    await turn()
+    bot.pass(1_000)
+    expect(await acting).toMatchObject({ kind: 'deferred' })
+    const acted = await actOnApproval(bot.services, { approvalId: id, who: CHEN, act: YES })
+    return { ...bot, acted, weigh: async () => (await weighDeferredClicks(bot.services, id)).next }
+  }
+
+  test('counts, and decides only once the rejection before it is weighed', async () => {
+    const { acted, read, weigh } = await afterDana(NO)
+    expect(acted).toMatchObject({ kind: 'done', attempted: { kind: 'counted', ruling: { kind: 'granted' } } })
+    expect(acted).toMatchObject({ effects: expect.not.arrayContaining([settles]) })
+    expect(await read()).toMatchObject({
+      state: { name: 'waiting' },
+      votes: [{ userId: 'U0CHEN' }],
+      awaitsClicks: true,
+    })
+    expect(await weigh()).toContainEqual(settles)
+    expect((await read()).state).toMatchObject({ name: 'deciding', verdict: 'Rejected' })
+  })
+
+  test('decides when a rejection that does not count has been weighed', async () => {
+    const rejecters = [{ name: 'leads', people: ['U0ELI'], groups: [] }]
+    const { read, weigh, services } = await afterDana(NO, { rejecters })
+    expect((await read()).state.name).toBe('waiting')
+    expect(await weigh()).toContainEqual(settles)
+    const { state, deferredClicks, journal } = await read()
+    expect({ state, deferredClicks }).toEqual({
+      state: { name: 'deciding', verdict: 'Approved', since: services.clock.now() },
+      deferredClicks: [],
+    })
+    expect(journal.unfiled.slice(-2).map(({ happened }) => happened.what)).toEqual(['refused', 'decided'])
+    expect(await read()).not.toHaveProperty('awaitsClicks')
+  })
+
+  test('waits for one more once the withdrawal before it is weighed', async () => {
+    const two = [{ name: 'engineers', people: ['U0DANA', 'U0CHEN'], groups: [], count: 2 }]
+    const votes = [vote('U0DANA', 'Approved', { at: START - MINUTE })]
+    const { read, weigh } = await afterDana({ do: 'withdraw' }, { approvers: two }, { votes })
+    expect(await read()).toMatchObject({ state: { name: 'waiting' }, votes: [{}, {}] })
+    expect(await weigh()).not.toContainEqual(settles)
+    const after = await read()
+    expect(after).toMatchObject({ state: { name: 'waiting' }, votes: [{ userId: 'U0CHEN' }] })
+    expect(after).not.toHaveProperty('awaitsClicks')
+  })
+
+  test('decides at once if that click is an approval, or was made later', async () => {
+    expect((await (await afterDana(YES)).read()).state).toMatchObject({ name: 'deciding', verdict: 'Approved' })
+    const bot = await slowBot()
+    const click = { who: DANA, act: NO, at: bot.services.clock.now() }
+    await bot.services.approvals.change(id, (one) => [
+      one.kind === 'approval' ? { ...one, deferredClicks: [click] } : one,
+      null,
+    ])
+    await actOnApproval(bot.services, { approvalId: id, who: CHEN, act: YES })
+    expect((await bot.read()).state).toMatchObject({ name: 'deciding', verdict: 'Approved' })
+  })
+
+  test('is rejected at once', async () => {
+    const { services, read } = await afterDana(NO)
+    await actOnApproval(services, { approvalId: id, who: CHEN, act: NO })
+    expect((await read()).state).toMatchObject({ name: 'deciding', verdict: 'Rejected' })
   })
 })
 

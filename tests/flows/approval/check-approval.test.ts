@@ -1,5 +1,10 @@
 import type { Approval } from '../../../functions/domain/approval.ts'
 import { settled } from '../../../functions/domain/approval.ts'
+import type { Act } from '../../../functions/domain/act.ts'
+import { withDeferredClick } from '../../../functions/domain/attempt.ts'
+import { deferredStatement } from '../../../functions/domain/statement.ts'
+import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
+import { weighDeferredClicks } from '../../../functions/flows/approval/weigh-deferred-clicks.ts'
 import { checkApproval } from '../../../functions/flows/approval/check-approval.ts'
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
@@ -11,6 +16,7 @@ import {
   KEY,
   MINUTE,
   START,
+  actor,
   approval,
   deciding,
   execution,
@@ -125,7 +131,8 @@ describe('an approval that waits, compared with its pipeline,', () => {
     expect((await read()).newer).toBeNull()
   })
 
-  test('is decided by earlier votes, once Slack lists the people again', async () => {
+  /** Dana has approved, and Slack did not list the people whom the rule names. */
+  const unlisted = async () => {
     const made = await bot(approval())
     await made.services.approvals.change(id, (one) => {
       if (one.kind !== 'approval') return [one, null]
@@ -135,11 +142,57 @@ describe('an approval that waits, compared with its pipeline,', () => {
         unread: ['Slack did not list S0ENGINEERS'],
         rules: policy.rules.map((rule) => ({ ...rule, people: [] })),
       }
-      return [{ ...one, votes: [vote('U0DANA')], resolvedPolicy: { ...one.resolvedPolicy!, policy: unread } }, null]
+      const votes = [vote('U0DANA', 'Approved', { at: START + MINUTE })]
+      return [{ ...one, votes, resolvedPolicy: { ...one.resolvedPolicy!, policy: unread } }, null]
     })
-    const settle = { do: 'settle-approval', approval: id }
+    return made
+  }
+  const settle = { do: 'settle-approval', approval: id }
+  const APPROVED = { name: 'deciding', verdict: 'Approved' }
+
+  test('is decided by earlier votes, once Slack lists the people again', async () => {
+    const made = await unlisted()
     expect(await made.check()).toEqual({ kind: 'done', next: [settle, SHOW, FILE] })
-    expect((await made.read()).state).toMatchObject({ name: 'deciding', verdict: 'Approved' })
+    expect((await made.read()).state).toMatchObject(APPROVED)
+  })
+
+  const weighed = async (act: Act, who = actor('U0DANA')) => {
+    const made = await unlisted()
+    const { services } = made
+    const [at, waitsFor] = [START + 4 * MINUTE, 'slack' as const]
+    const seal = await services.seals.seal(deferredStatement(id, { who, act, at }))
+    await changeApproval(services, id, (one) => [withDeferredClick(one, { who, act, at, seal, waitsFor }), null])
+    expect((await made.check()).next).not.toContainEqual(settle)
+    expect((await made.read()).state).toEqual({ name: 'waiting' })
+    return { ...made, weigh: async () => (await weighDeferredClicks(services, id)).next }
+  }
+
+  test('is not decided by them while a click is weighed that may take one of them back', async () => {
+    const made = await weighed({ do: 'withdraw' })
+    expect(await made.weigh()).not.toContainEqual(settle)
+    expect(await made.read()).toMatchObject({ state: { name: 'waiting' }, votes: [] })
+  })
+
+  test('is decided by them when that click does not count', async () => {
+    const made = await weighed({ do: 'withdraw' }, actor('U0ZOE'))
+    expect(await made.weigh()).toContainEqual(settle)
+    expect((await made.read()).state).toMatchObject(APPROVED)
+  })
+
+  test('is decided by them at the next look when that click is gone', async () => {
+    const made = await weighed({ do: 'withdraw' })
+    await changeApproval(made.services, id, (one) => [{ ...one, deferredClicks: [] }, null])
+    expect((await made.check()).next).toContainEqual(settle)
+    expect((await made.read()).state).toMatchObject(APPROVED)
+  })
+
+  test('is decided by them also if it was a person who clicked to whom Slack listed the people', async () => {
+    const made = await unlisted()
+    const who = actor('U0ZOE')
+    const act = { do: 'vote', verdict: 'Approved', comment: '' } as const
+    const acted = await actOnApproval(made.services, { approvalId: id, who, act })
+    expect(acted).toMatchObject({ kind: 'refused', effects: expect.arrayContaining([settle]) })
+    expect((await made.read()).state).toMatchObject(APPROVED)
   })
 
   test('ends as its pipeline says', async () => {
