@@ -8,7 +8,7 @@ import { standInFlaws } from '../../functions/record/stand-in-flaws.ts'
 import type { FormatName } from '../formats.ts'
 import { exportedEntry } from './exported-entry.ts'
 import { wantedEntries, type Wanted } from './filter.ts'
-import { unconfirmedOverride } from './override-review.ts'
+import { unconfirmedOverrides } from './override-review.ts'
 import { FORMATS } from './formats.ts'
 
 /** What every approval of an audit is examined by. A worker thread can take it. */
@@ -39,7 +39,7 @@ export interface Examined {
   flaws: string[]
   /** Its wanted entries in the part. The line is empty if entries are not written. */
   entries: { at: number; number: number; line: string }[]
-  /** What is to be said of its override, if no one confirmed that in time. */
+  /** What is to be said of its overrides, if no one confirmed them in time. */
   unconfirmed: string | null
   /** The part has its first entry in the range. */
   isFirst: boolean
@@ -81,7 +81,7 @@ const examined = (
     entries: wantedEntries(record, examination)
       .filter(({ at }) => isWithin(at, from, to))
       .map((entry) => ({ at: entry.at, number: entry.number, line: lineOf(entry) })),
-    unconfirmed: unconfirmedOverride(entries, examination.now),
+    unconfirmed: unconfirmedOverrides(entries, examination.now),
     isFirst: isWithin(Math.min(...entries.map(({ at }) => at).filter((at) => at >= examination.from)), from, to),
   }
 }

@@ -1,6 +1,6 @@
 import type { Entry, Happening } from '../../functions/domain/journal.ts'
 import type { ApprovalRecord } from '../../functions/record/record-reader.ts'
-import { unconfirmedOverride } from '../audit/override-review.ts'
+import { unconfirmedOverrides } from '../audit/override-review.ts'
 import { actorOf } from '../audit/filter.ts'
 
 /** What the audit record says of an approval that CodePipeline has as approved. */
@@ -34,7 +34,7 @@ export const onRecord = ({ entries, flaws }: Pick<ApprovalRecord, 'entries' | 'f
   if (flaws.length > 0) return { outcome: 'not-intact', by, note: `The record was altered: ${flaws.join('; ')}.` }
   if (past)
     return { outcome: 'past-policy', by: [past.by ?? 'unknown'], note: 'Approved outside Slack, past the policy.' }
-  const unconfirmed = unconfirmedOverride(entries, now)
+  const unconfirmed = unconfirmedOverrides(entries, now)
   const isApproved = outside !== null || decided?.verdict === 'Approved'
   if (unconfirmed && isApproved) return { outcome: 'override-not-confirmed', by, note: sentence(unconfirmed) }
   if (outside !== null) return { outcome: 'approved-in-console', by, note: '' }

@@ -1,5 +1,5 @@
 import type { Act, Actor } from '../../functions/domain/act.ts'
-import type { Approval } from '../../functions/domain/approval.ts'
+import type { Approval, ResolvedPolicy } from '../../functions/domain/approval.ts'
 import { requested, withResolvedPolicy, withSoak } from '../../functions/domain/approval.ts'
 import { attempt } from '../../functions/domain/attempt.ts'
 import type { Soak } from '../../functions/domain/automatic.ts'
@@ -55,10 +55,13 @@ interface Looked extends Pick<Services, 'configuration' | 'directory' | 'calenda
 export const judgeWith = (services: Looked, asked: AskedApproval) => {
   const { requestedAt, ...subject } = asked
   const { where, change, starter } = subject
-  const resolve = (at: number) => {
+  const resolve = async (at: number) => {
     const escalate = services.configuration.routeFor(where, { change, starter, at })?.escalate
     const escalatedAt = escalate && requestedAt + escalate.after <= at ? requestedAt + escalate.after : null
-    return resolvePolicy({ absences: NO_ABSENCES, ...services, freezes: NO_FREEZES }, { ...subject, escalatedAt }, at)
+    const known = { absences: NO_ABSENCES, ...services, freezes: NO_FREEZES }
+    const resolved = await resolvePolicy(known, { ...subject, escalatedAt }, at)
+    // The acts do not tell whether a person confirmed an override in time for the next one.
+    return resolved && withoutReview(resolved)
   }
   const asOf = async (judged: Judged, at: number): Promise<Judged> => {
     const resolved = await resolve(at)
@@ -95,6 +98,8 @@ export const judgeWith = (services: Looked, asked: AskedApproval) => {
     },
   }
 }
+
+const withoutReview = ({ review: _, ...resolved }: ResolvedPolicy): ResolvedPolicy => resolved
 
 const unreadIn = (policy: Policy | null): readonly string[] => [
   ...(policy?.unread ?? []),

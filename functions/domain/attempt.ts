@@ -8,7 +8,7 @@ import { isOfForm, ticketIn } from './comment.ts'
 import { isEarly, isTime, notBeforeOf, wrongTime } from './later.ts'
 import { barrierFor, counts, isOutOfTurn, judge, placesTaken, standsInFor } from './policy.ts'
 import { countsFor, isNamedBy } from './stand-in.ts'
-import { reviewRefusal } from './override-review.ts'
+import { reviewRefusal, unconfirmedRefusal } from './override-review.ts'
 import { recordedRefusal } from './recorded.ts'
 import { shortId } from './revision.ts'
 import type { Signed } from './signature.ts'
@@ -56,7 +56,7 @@ export const refusalFor = (
     case 'break-glass':
       if (policy.consoleOnly !== null) return { because: 'console-only', why: policy.consoleOnly }
       if (!freezeOf(approval, now)) return { because: 'not-frozen' }
-      if (policy.breakGlass.includes(userId)) return null
+      if (policy.breakGlass.includes(userId)) return unconfirmedRefusal(approval)
       return policy.unread.length > 0
         ? { because: 'unread', unread: policy.unread }
         : { because: 'may-not-break-glass', breakGlass: policy.breakGlass }

@@ -26,6 +26,17 @@ export const reviewRefusal = (approval: Approval, userId: string): Refusal | nul
 }
 
 /**
+ * Why no one can override another freeze of the approval: its last override still waits for a person to confirm it, and the
+ * next one would take its place. Null if none waits, or if its route does not let anyone confirm it any more.
+ */
+export const unconfirmedRefusal = (approval: Approval): Refusal | null => {
+  const { override, resolvedPolicy } = approval
+  if (!override || !resolvedPolicy?.review || confirmableUntil(approval) === null) return null
+  const { userId, name, at } = override
+  return { because: 'unconfirmed-override', by: { userId, name, at } }
+}
+
+/**
  * The approval as it is known for a click. After its end the policy stays as it was, and those who may confirm an override
  * are read again.
  */

@@ -36,6 +36,8 @@ export type Refusal =
   /** It does not approve itself, or no longer. */
   | { because: 'not-automatic' }
   | { because: 'may-not-break-glass'; breakGlass: readonly string[] }
+  /** An earlier override of this approval must be confirmed first. */
+  | { because: 'unconfirmed-override'; by: { userId: string; name: string; at: number } }
   /** No override of this approval is to be confirmed. */
   | { because: 'nothing-to-confirm' }
   | { because: 'already-confirmed'; by: { userId: string; name: string; at: number } }

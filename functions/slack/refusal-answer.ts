@@ -123,6 +123,8 @@ const ANSWERS: Answers = {
   'nothing-newer': () => say(REFUSED.nothingNewer),
   'not-automatic': () => say(REFUSED.notAutomatic),
   'not-frozen': () => say(REFUSED.notFrozen),
+  'unconfirmed-override': ({ by }) =>
+    say(REFUSED.unconfirmedOverride, { people: nameOf(by), at: moment(by.at, REFUSED.at) }),
   'nothing-to-confirm': () => say(REFUSED.nothingToConfirm),
   'already-confirmed': ({ by }) => say(REFUSED.confirmedAlready, { people: nameOf(by), at: moment(by.at, REFUSED.at) }),
   'own-override': () => say(REFUSED.ownOverride),

@@ -1,4 +1,4 @@
-import { unconfirmedOverride } from '../../cli/audit/override-review.ts'
+import { unconfirmedOverrides } from '../../cli/audit/override-review.ts'
 import type { Act } from '../../functions/domain/act.ts'
 import type { Approval, FreezeOverride } from '../../functions/domain/approval.ts'
 import { settled } from '../../functions/domain/approval.ts'
@@ -10,6 +10,7 @@ import { WEEKEND } from '../support/cards.ts'
 
 const HOUR = 60 * MINUTE
 const LATER = START + 10 * MINUTE
+const GLASS: Act = { do: 'break-glass', reason: 'down' }
 const CONFIRM: Act = { do: 'confirm-override', comment: 'It was right' }
 const WINDOW = { name: 'weekend', zone: 'UTC', span: { every: 'day', from: 0, to: 1_440 } } as const
 const REVIEW = { within: 4 * HOUR, people: ['U0ELI', 'U0DANA', 'U0ANA'], unread: [] }
@@ -22,7 +23,7 @@ const waiting = (review: typeof REVIEW | null = REVIEW): Approval =>
       { frozen: WEEKEND, ...(review && { review }) },
     ),
   })
-const overridden = (of = waiting()): Approval => acted(of, actor('U0ELI'), { do: 'break-glass', reason: 'down' }, LATER)
+const overridden = (of = waiting()): Approval => acted(of, actor('U0ELI'), GLASS, LATER)
 const ended = (of = overridden()): Approval => settled(of, { how: 'expired' }, LATER + MINUTE)
 const because = (of: Approval, userId: string) => refusalFor(of, userId, 'confirm-override', LATER)?.because ?? null
 
@@ -58,6 +59,24 @@ describe('an override on a route with a review', () => {
     expect(confirmableUntil(confirmed)).toBeNull()
     expect(takesClicks(confirmed)).toBe(false)
     expect(because(confirmed, 'U0DANA')).toBe('already-confirmed')
+  })
+
+  test('is confirmed before another freeze of the approval is overridden, as long as the route lets a person confirm', () => {
+    const nightly = { ...WINDOW, span: { every: 'day', from: 540, to: 600 } } as const
+    const { resolvedPolicy: known } = waiting()
+    const policy = { ...known!.policy, freezes: [nightly] }
+    const first = overridden({ ...waiting(), resolvedPolicy: { ...known!, policy } })
+    const second = (of: Approval, userId = 'U0ELI', at = LATER + DAY) => attempt(of, actor(userId), GLASS, at)[1]
+    expect(second(first)).toEqual({
+      kind: 'refused',
+      refusal: { because: 'unconfirmed-override', by: { userId: 'U0ELI', name: 'eli', at: LATER } },
+    })
+    expect(second(first, 'U0DANA')).toMatchObject({ refusal: { because: 'may-not-break-glass' } })
+    expect(second(first, 'U0ELI', LATER + 1)).toMatchObject({ refusal: { because: 'not-frozen' } })
+    const [confirmed] = attempt(first, actor('U0DANA'), CONFIRM, LATER + HOUR)
+    expect(second(confirmed)).toEqual({ kind: 'freeze-overridden' })
+    const { review: _, ...unreviewed } = first.resolvedPolicy!
+    expect(second({ ...first, resolvedPolicy: unreviewed })).toEqual({ kind: 'freeze-overridden' })
   })
 
   test('is not confirmed while Slack does not list the reviewers', () => {
@@ -160,7 +179,7 @@ describe('its notices', () => {
 
 describe('an audit', () => {
   const until = LATER + 4 * HOUR
-  const said = (of: Approval, now: number) => unconfirmedOverride(of.journal.unfiled, now)
+  const said = (of: Approval, now: number) => unconfirmedOverrides(of.journal.unfiled, now)
 
   test('names an override that was not confirmed in time, and no other', () => {
     expect(said(ended(), until - 1)).toBeNull()
@@ -173,6 +192,15 @@ describe('an audit', () => {
     expect(said(waiting(), until)).toBeNull()
   })
 
+  test('names each of several overrides that was not confirmed, and takes a confirmation for that of the last one', () => {
+    // An earlier version let the second override take the place of the first.
+    const twice = acted({ ...overridden(), override: null }, actor('U0ELI'), GLASS, LATER + DAY)
+    const [confirmed] = attempt(twice, actor('U0DANA'), CONFIRM, LATER + DAY)
+    const first = 'the override of the freeze by eli (U0ELI) was not confirmed by 2026-11-23T13:40:00.000Z'
+    expect(said(confirmed, LATER + 9 * DAY)).toBe(first)
+    expect(said(twice, LATER + 9 * DAY)).toBe(`${first}; ${first.replace('-23T', '-24T')}`)
+  })
+
   test('names one that the same person has confirmed, whatever wrote that', () => {
     const [confirmed] = attempt(ended(), actor('U0DANA'), CONFIRM, LATER + HOUR)
     const entries = confirmed.journal.unfiled.map((entry) =>
@@ -180,7 +208,7 @@ describe('an audit', () => {
         ? { ...entry, happened: { ...entry.happened, who: actor('U0ELI') } }
         : entry,
     )
-    expect(unconfirmedOverride(entries, LATER)).toBe(
+    expect(unconfirmedOverrides(entries, LATER)).toBe(
       'the override of the freeze by eli (U0ELI) was confirmed by the same person',
     )
   })

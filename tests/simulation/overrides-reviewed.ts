@@ -13,8 +13,8 @@ const SAID_WITHIN = 31_000
 const IN_TIME = 10 * 60_000
 
 /**
- * An override is confirmed once, by another person whom the route lets and who clicked. Until then the reviewers are told
- * once that it is to be confirmed, and once that it is overdue; afterwards no more.
+ * An override is confirmed once, by another person whom the route lets and who clicked, and before the next one. Until then
+ * the reviewers are told once that it is to be confirmed, and once that it is overdue; afterwards no more.
  */
 export const overridesReviewed = async (history: History): Promise<string[]> =>
   (await stored(history)).flatMap((one) =>
@@ -34,6 +34,7 @@ const problemsWith = (history: History, { asked, entries }: Stored): string[] =>
     return [
       ...(confirmations.length > 1 ? [`an override was confirmed ${confirmations.length} times`] : []),
       ...confirmations.flatMap((one) => wronglyConfirmed(history, asked, entry, one)),
+      ...(confirmedAt === Infinity && next >= 0 ? wronglyReplaced(history, asked, entry, after[next]!) : []),
       ...wronglyTold(history, asked, entry, confirmedAt, next < 0),
     ]
   })
@@ -58,6 +59,18 @@ const wronglyConfirmed = (
     ...(reviewers.includes(userId) ? [] : [`${userId} confirmed an override, whom the route does not let`]),
     ...(hasClicked ? [] : [`${userId} confirmed an override and did not click`]),
   ]
+}
+
+/** The next override waits for the confirmation, as long as the route lets a person confirm. */
+const wronglyReplaced = (
+  { routesOf }: History,
+  asked: Stored['asked'],
+  { happened: override }: Entry,
+  { at }: Entry,
+): string[] => {
+  if (override.what !== 'glass-broken' || override.reviewUntil === undefined) return []
+  const routes = routesOf(asked, { at: [at], readFrom: asked.at, readTo: at })
+  return routes.every((route) => route?.review) ? ['an override took the place of one that was to be confirmed'] : []
 }
 
 /** Those whom the route names, else everyone who may approve. */

@@ -326,6 +326,13 @@ const EXAMPLES: Examples = {
     [{ because: 'not-automatic' }, approval(), 'This approval does not approve itself, so there is nothing to stop.'],
   ],
   'not-frozen': [[{ because: 'not-frozen' }, approval(), 'There is no freeze to override right now.']],
+  'unconfirmed-override': [
+    [
+      { because: 'unconfirmed-override', by: { userId: 'U0ELI', name: 'eli', at: START } },
+      approval(),
+      `You cannot override this freeze yet: another person must first confirm the override by eli ${AT}.`,
+    ],
+  ],
   'nothing-to-confirm': [[{ because: 'nothing-to-confirm' }, approval(), 'There is no override here to confirm.']],
   'already-confirmed': [
     [

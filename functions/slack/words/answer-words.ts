@@ -78,6 +78,8 @@ export const REFUSED = {
   notAutomatic: 'This approval does not approve itself, so there is nothing to stop.',
   notFrozen: 'There is no freeze to override right now.',
   mayNotOverride: 'You cannot override this freeze. {override}',
+  unconfirmedOverride:
+    'You cannot override this freeze yet: another person must first confirm the override by {people} {at}.',
   nothingToConfirm: 'There is no override here to confirm.',
   confirmedAlready: 'This override is confirmed already: {people} confirmed it {at}.',
   ownOverride: 'You cannot confirm this override: you overrode the freeze yourself. Another person must confirm it.',

@@ -6,7 +6,7 @@ import { offlineDirectory } from '../../../cli/explain/directory.ts'
 import { configurationFrom } from '../../../functions/config/configuration.ts'
 import { readConfiguration } from '../../../functions/config/read-configuration.ts'
 import type { Entry, Happening } from '../../../functions/domain/journal.ts'
-import { HOUR, MINUTE } from '../../../functions/domain/time-units.ts'
+import { DAY, HOUR, MINUTE } from '../../../functions/domain/time-units.ts'
 import { CHANGE, START, WHERE } from '../../support/records.ts'
 
 const judged = (route: string, past: Partial<PastCase> = {}) => {
@@ -65,6 +65,15 @@ test('acts are judged one by one, at their times, until the approval is decided'
   expect(
     await judged(`${ONE}, rejecters: [{ name: r, people: [U0EVE] }]`, actsIn([voted('U0ANA', 'Rejected', START)])),
   ).toMatchObject({ result: { expect: 'open', refused: { U0ANA: 'not-a-rejecter' } } })
+})
+
+test('a review keeps no one from the next override: the acts do not tell whether a person would have confirmed the first', async () => {
+  const nights = `${ONE}, freeze: [{ name: f, from: "22:00", to: "20:00" }], breakGlass: { people: [U0ANA] }`
+  const overridden = (at: number) =>
+    entry({ what: 'glass-broken', who: actor('U0ANA'), reason: '', frozen: { name: 'f', zone: 'UTC', until: 0 } }, at)
+  const twice = actsIn([overridden(START), overridden(START + DAY), voted('U0BEN', 'Approved', START + DAY + MINUTE)])
+  for (const route of [nights, `${nights}, review: { within: 1h }`])
+    expect(await judged(route, twice)).toMatchObject({ result: { expect: 'granted', refused: {} } })
 })
 
 test('stand-ins approve after the time that the policy says', async () => {

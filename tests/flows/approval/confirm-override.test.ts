@@ -7,7 +7,7 @@ import { performNow } from '../../../functions/flows/effects/perform-effect.ts'
 import type { NoticeCard } from '../../../functions/ports/cards.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
-import { MINUTE, START, actor, approval } from '../../support/records.ts'
+import { DAY, MINUTE, START, actor, approval } from '../../support/records.ts'
 
 const CONFIRM: Act = { do: 'confirm-override', comment: 'It was right' }
 const { id } = approval()
@@ -102,6 +102,29 @@ test('a confirmation that is weighed late confirms no override that came after i
   await performNow(services, 'effects' in acted ? acted.effects : [], 1_000)
   expect((await read()).override).toMatchObject({ reason: 'Another reason' })
   expect((await read()).override).not.toHaveProperty('confirmed')
+})
+
+test('it is confirmed before the freeze of the next day is overridden', async () => {
+  const morning = { name: 'mornings', zone: 'UTC', span: { every: 'day', from: 540, to: 600 } } as const
+  const { services, pass } = botInMemory({
+    freezes: [morning],
+    review: { within: 60 * MINUTE, people: [], groups: [] },
+  })
+  await services.approvals.create(approval())
+  const act = (userId: string, act: Act) => actOnApproval(services, { approvalId: id, who: actor(userId), act })
+  const override = () => act('U0ELI', { do: 'break-glass', reason: 'The shop is down' })
+  expect(await override()).toMatchObject({ kind: 'done' })
+  pass(DAY)
+  const refusal = { because: 'unconfirmed-override', by: { userId: 'U0ELI', at: START } }
+  expect(await considerAct(services, id, actor('U0ELI'), 'break-glass')).toMatchObject({ kind: 'refused', refusal })
+  expect(await override()).toMatchObject({ kind: 'refused', refusal })
+  expect(await act('U0DANA', CONFIRM)).toMatchObject({ kind: 'done' })
+  expect(await override()).toMatchObject({ kind: 'done', attempted: { kind: 'freeze-overridden' } })
+  expect(await act('U0DANA', CONFIRM)).toMatchObject({ kind: 'done' })
+  expect((await readApproval(services, id))?.override).toMatchObject({
+    at: START + DAY,
+    confirmed: { userId: 'U0DANA' },
+  })
 })
 
 test('another approver confirms it, signed; the thread says so to the person who overrode, and the record has it', async () => {
