@@ -59,20 +59,24 @@ const foreseen = (approval: Approval): Notice[] => {
     channel,
   })
   const escalated = resolvedPolicy?.timing.escalate?.channel ?? null
-  const reviewNotices = ({ at, reviewUntil, confirmed }: FreezeOverride): Notice[] => {
-    // Of this override: a later one needs a review of its own.
+  const overrideNotices = ({ at, reviewUntil, confirmed }: FreezeOverride): Notice[] => {
+    // Of this override: a later one has notices and a review of its own.
     const keyed = (kind: NoticeKind, dueAt: number, channel: string | null = null): Notice =>
       notice(kind, dueAt, `${kind}-${channel ? 'channel-' : ''}${Math.floor(at / 1_000)}`, channel)
-    if (confirmed) return [keyed('override-confirmed', confirmed.at)]
-    if (reviewUntil === undefined) return []
+    const told = ownEntry(notices, 'glass-broken')
+    const isFirst = told === undefined || !('at' in told) || at <= told.at
+    const overridden = isFirst ? notice('glass-broken', at) : keyed('glass-broken', at)
+    if (confirmed) return [overridden, keyed('override-confirmed', confirmed.at)]
+    if (reviewUntil === undefined) return [overridden]
     return [
+      overridden,
       keyed('review', (at + reviewUntil) / 2),
       keyed('review-overdue', reviewUntil),
       ...(escalated ? [keyed('review-overdue', reviewUntil, escalated)] : []),
     ]
   }
   const news = [
-    ...(override ? [notice('glass-broken', override.at), ...reviewNotices(override)] : []),
+    ...(override ? overrideNotices(override) : []),
     ...(state.name === 'settled' && passedBy(state.outcome) ? [notice('past-policy', state.at)] : []),
     ...(state.name === 'settled' ? [notice('outcome', state.at)] : []),
     ...(end ? endNotices(end, notices) : []),

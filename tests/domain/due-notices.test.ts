@@ -96,6 +96,17 @@ test('an override is told also where a time was chosen for the verdict', () => {
   expect(due(timed({ remind: [HOUR] }, { override, votes }))).toEqual([['glass-broken', START, null]])
 })
 
+test('each override of an approval is told once', () => {
+  const frozen = { name: 'f', zone: 'UTC', until: START }
+  const override = { userId: 'U0ELI', name: 'eli', reason: 'x', at: START, frozen, windows: [] }
+  const told = timed({}, { override, notices: { 'glass-broken': { name: 'said', at: START } } })
+  expect(due(told)).toEqual([])
+  const again = { ...told, override: { ...override, at: START + DAY } }
+  const key = `glass-broken-${(START + DAY) / 1_000}`
+  expect(due(again)).toEqual([[key, START + DAY, null]])
+  expect(due({ ...again, notices: { ...told.notices, [key]: { name: 'said', at: START + DAY } } })).toEqual([])
+})
+
 describe('notices', () => {
   const said = { name: 'said', at: START } as const
 

@@ -3,6 +3,8 @@ import type { Act } from '../../../functions/domain/act.ts'
 import { settled } from '../../../functions/domain/approval.ts'
 import { actOnApproval, considerAct } from '../../../functions/flows/approval/act-on-approval.ts'
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import { showApproval } from '../../../functions/flows/show/show-approval.ts'
+import { sendNotices } from '../../../functions/flows/show/send-notices.ts'
 import { performNow } from '../../../functions/flows/effects/perform-effect.ts'
 import type { NoticeCard } from '../../../functions/ports/cards.ts'
 import type { Services } from '../../../functions/ports/services.ts'
@@ -12,10 +14,12 @@ import { DAY, MINUTE, START, actor, approval } from '../../support/records.ts'
 const CONFIRM: Act = { do: 'confirm-override', comment: 'It was right' }
 const { id } = approval()
 
-/** An approval that expired after Eli had overridden a freeze. Dana and the engineers are approvers; Ana wrote it. */
-const overridden = async () => {
+const GLASS: Act = { do: 'break-glass', reason: 'The shop is down' }
+
+/** An approval whose freeze of every day, in these minutes, Eli has overridden. Dana and the engineers are approvers; Ana wrote it. */
+const overriddenDaily = async (from: number, to: number) => {
   const bot = botInMemory({
-    freezes: [{ name: 'all day', zone: 'UTC', span: { every: 'day', from: 0, to: 1_440 } }],
+    freezes: [{ name: 'daily', zone: 'UTC', span: { every: 'day', from, to } }],
     review: { within: 60 * MINUTE, people: [], groups: [] },
   })
   const { services } = bot
@@ -27,9 +31,15 @@ const overridden = async () => {
     if ('effects' in acted) await performNow(services, acted.effects, 1_000)
     return acted
   }
-  expect(await act('U0ELI', { do: 'break-glass', reason: 'The shop is down' })).toMatchObject({ kind: 'done' })
-  await changeApproval(services, id, (current) => [settled(current, { how: 'expired' }, START + MINUTE), null])
+  expect(await act('U0ELI', GLASS)).toMatchObject({ kind: 'done' })
   return { ...bot, act, read: async () => (await readApproval(services, id))! }
+}
+
+/** The same, which has expired since. */
+const overridden = async () => {
+  const bot = await overriddenDaily(0, 1_440)
+  await changeApproval(bot.services, id, (current) => [settled(current, { how: 'expired' }, START + MINUTE), null])
+  return bot
 }
 
 type Overridden = Awaited<ReturnType<typeof overridden>>
@@ -105,26 +115,32 @@ test('a confirmation that is weighed late confirms no override that came after i
 })
 
 test('it is confirmed before the freeze of the next day is overridden', async () => {
-  const morning = { name: 'mornings', zone: 'UTC', span: { every: 'day', from: 540, to: 600 } } as const
-  const { services, pass } = botInMemory({
-    freezes: [morning],
-    review: { within: 60 * MINUTE, people: [], groups: [] },
-  })
-  await services.approvals.create(approval())
-  const act = (userId: string, act: Act) => actOnApproval(services, { approvalId: id, who: actor(userId), act })
-  const override = () => act('U0ELI', { do: 'break-glass', reason: 'The shop is down' })
-  expect(await override()).toMatchObject({ kind: 'done' })
+  const { services, act, pass, read } = await overriddenDaily(540, 600)
   pass(DAY)
   const refusal = { because: 'unconfirmed-override', by: { userId: 'U0ELI', at: START } }
   expect(await considerAct(services, id, actor('U0ELI'), 'break-glass')).toMatchObject({ kind: 'refused', refusal })
-  expect(await override()).toMatchObject({ kind: 'refused', refusal })
+  expect(await act('U0ELI', GLASS)).toMatchObject({ kind: 'refused', refusal })
   expect(await act('U0DANA', CONFIRM)).toMatchObject({ kind: 'done' })
-  expect(await override()).toMatchObject({ kind: 'done', attempted: { kind: 'freeze-overridden' } })
+  expect(await act('U0ELI', GLASS)).toMatchObject({ kind: 'done', attempted: { kind: 'freeze-overridden' } })
   expect(await act('U0DANA', CONFIRM)).toMatchObject({ kind: 'done' })
-  expect((await readApproval(services, id))?.override).toMatchObject({
-    at: START + DAY,
-    confirmed: { userId: 'U0DANA' },
-  })
+  expect((await read()).override).toMatchObject({ at: START + DAY, confirmed: { userId: 'U0DANA' } })
+})
+
+test('the thread tells of each override', async () => {
+  const { services, act, pass, slack } = await overriddenDaily(540, 600)
+  const told = async () => {
+    pass(MINUTE)
+    await showApproval(services, id)
+    await sendNotices(services, id)
+    return slack.messages.filter(({ card }) => card.kind === 'notice' && card.notice.kind === 'glass-broken').length
+  }
+  expect(await told()).toBe(1)
+  expect(await told()).toBe(1)
+  pass(DAY)
+  await act('U0DANA', CONFIRM)
+  await act('U0ELI', GLASS)
+  expect(await told()).toBe(2)
+  expect(await told()).toBe(2)
 })
 
 test('another approver confirms it, signed; the thread says so to the person who overrode, and the record has it', async () => {
