@@ -132,7 +132,7 @@ const peopleIn = ({ policy, timing, review }: ResolvedPolicy): string[] => [
 const reviewLines = ({ review }: ResolvedPolicy, named: (userId: string) => string): string[] =>
   review
     ? [
-        `Another person must confirm an override within ${durationText(review.within)}: ${listed(review.people.map(named))}`,
+        `Another person must confirm an override within ${durationText(review.within)}: ${listed(review.unidentified ? [] : review.people.map(named))}`,
       ]
     : []
 

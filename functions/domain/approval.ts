@@ -7,7 +7,7 @@ import type { Happening, Journal } from './journal.ts'
 import type { Act, Actor } from './act.ts'
 import { emptyJournal, written } from './journal.ts'
 import type { NoticeDelivery, Timing } from './notice.ts'
-import type { Policy, Verdict, Vote } from './policy.ts'
+import type { Policy, Unidentified, Verdict, Vote } from './policy.ts'
 import { countedFor, countedIn } from './policy.ts'
 import type { StoodIn } from './stand-in.ts'
 import { recordedPolicy } from './recorded.ts'
@@ -126,10 +126,12 @@ export interface ResolvedPolicy {
 export interface OverrideReview {
   /** How soon after the override. Milliseconds. */
   within: number
-  /** Slack user IDs of those who may confirm it, the one who overrode it among them. */
+  /** Slack user IDs of those who may confirm it, the one who overrode it among them; none whom the change forbids to approve. */
   people: readonly string[]
   /** What Slack did not list of them. */
   unread: readonly string[]
+  /** Authors and starters each of whom may be any of them, so that no one may confirm it; missing if there are none. */
+  unidentified?: readonly Unidentified[]
 }
 
 export interface DeferredClick {

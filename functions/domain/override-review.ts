@@ -6,9 +6,13 @@ import type { Refusal } from './refusal.ts'
 export const confirmableUntil = ({ override }: Pick<Approval, 'override'>): number | null =>
   override && !override.confirmed ? (override.reviewUntil ?? null) : null
 
-/** Those who can confirm the override: neither its own person, nor the people whom the change forbids to approve. */
+/**
+ * Those who can confirm the override: neither its own person, nor the people whom the change forbids to approve; no one while
+ * one of those is unknown.
+ */
 export const reviewersOf = ({ override, resolvedPolicy }: Pick<Approval, 'override' | 'resolvedPolicy'>): string[] => {
   const { review, policy } = resolvedPolicy ?? {}
+  if (review?.unidentified) return []
   const forbidden = new Set([override?.userId, ...(policy?.forbidden ?? []).map(({ userId }) => userId)])
   return (review?.people ?? []).filter((person) => !forbidden.has(person))
 }
@@ -21,8 +25,9 @@ export const reviewRefusal = (approval: Approval, userId: string): Refusal | nul
   if (override.userId === userId) return { because: 'own-override' }
   const reviewers = reviewersOf(approval)
   if (reviewers.includes(userId)) return null
-  const unread = resolvedPolicy?.review?.unread ?? []
-  return unread.length > 0 ? { because: 'unread', unread } : { because: 'not-a-reviewer', reviewers }
+  const { unread = [], unidentified } = resolvedPolicy?.review ?? {}
+  if (unread.length > 0) return { because: 'unread', unread }
+  return unidentified ? { because: 'unidentified-review', unidentified } : { because: 'not-a-reviewer', reviewers }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { CommentForm } from './comment.ts'
 import type { Outcome } from './outcome.ts'
-import type { Barrier, Verdict, Vote } from './policy.ts'
+import type { Barrier, Unidentified, Verdict, Vote } from './policy.ts'
 
 /** Why a person's click did not count: for the private answer and the audit record. */
 export type Refusal =
@@ -44,6 +44,8 @@ export type Refusal =
   /** They overrode the freeze themselves. */
   | { because: 'own-override' }
   | { because: 'not-a-reviewer'; reviewers: readonly string[] }
+  /** Each reviewer may be the one who wrote or started it. */
+  | { because: 'unidentified-review'; unidentified: readonly Unidentified[] }
 
 /** Why a time does not count; `latest`: the last time that counts. Epoch milliseconds. */
 export type WrongTime =

@@ -132,6 +132,7 @@ const ANSWERS: Answers = {
     reviewers.length > 0
       ? say(REFUSED.notAReviewer, { people: mentionsOf(reviewers, MOST_APPROVERS, 'disjunction') })
       : say(REFUSED.noReviewer),
+  'unidentified-review': ({ unidentified }) => say(REFUSED.unidentifiedReview, { unknown: unknownWords(unidentified) }),
   'may-not-break-glass': ({ breakGlass }) => say(REFUSED.mayNotOverride, { override: overrideBy(breakGlass) }),
 }
 

@@ -29,6 +29,7 @@ routes:
     forbid: [author, starter]
     freeze: [{ name: weekend freeze, from: Fri 16:00, to: Mon 08:00 }]
     breakGlass: { people: [U0ELI] }
+    review: { within: 1d, people: [U0ANA, U0ELI] }
     may: { freeze: { people: [U0ELI] }, retry: { groups: [S0RELMGRS] } }
     escalate: { after: 4h, people: [U0FINN] }
   - match: { account: '111122223333' }
@@ -217,6 +218,14 @@ describe('greenlight explain', () => {
     expect(out).toContain('It can be overridden by: Eli Brandt (U0ELI)')
     expect(out).toContain('This person could override the change freeze.')
     expect((await explain('U0DANA', '--at', SATURDAY)).out).not.toContain('could override')
+  })
+
+  test('says who confirms an override: no author, and no one while an author is unknown', async () => {
+    const confirming = async (...more: string[]) =>
+      /must confirm an override within [^:]+: (.*)/.exec((await explain('U0ELI', '--at', SATURDAY, ...more)).out)?.[1]
+    expect(await confirming()).toBe('Ana Soares (U0ANA), Eli Brandt (U0ELI)')
+    expect(await confirming('--author', 'ana@shop.example')).toBe('Eli Brandt (U0ELI)')
+    expect(await confirming('--author', 'gert@elsewhere.example')).toBe('no one')
   })
 
   test('after the escalation, a stand-in could approve', async () => {

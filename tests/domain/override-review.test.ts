@@ -1,6 +1,6 @@
 import { unconfirmedOverrides } from '../../cli/audit/override-review.ts'
 import type { Act } from '../../functions/domain/act.ts'
-import type { Approval, FreezeOverride } from '../../functions/domain/approval.ts'
+import type { Approval, FreezeOverride, OverrideReview } from '../../functions/domain/approval.ts'
 import { settled } from '../../functions/domain/approval.ts'
 import { attempt, refusalFor } from '../../functions/domain/attempt.ts'
 import { noticesOf } from '../../functions/domain/due-notices.ts'
@@ -13,10 +13,10 @@ const LATER = START + 10 * MINUTE
 const GLASS: Act = { do: 'break-glass', reason: 'down' }
 const CONFIRM: Act = { do: 'confirm-override', comment: 'It was right' }
 const WINDOW = { name: 'weekend', zone: 'UTC', span: { every: 'day', from: 0, to: 1_440 } } as const
-const REVIEW = { within: 4 * HOUR, people: ['U0ELI', 'U0DANA', 'U0ANA'], unread: [] }
+const REVIEW: OverrideReview = { within: 4 * HOUR, people: ['U0ELI', 'U0DANA', 'U0ANA'], unread: [] }
 const ANA_WROTE = [{ userId: 'U0ANA', because: 'author' as const, revision: '4f9c2e1' }]
 
-const waiting = (review: typeof REVIEW | null = REVIEW): Approval =>
+const waiting = (review: OverrideReview | null = REVIEW): Approval =>
   approval({
     resolvedPolicy: resolvedPolicy(
       { ...POLICY, freezes: [WINDOW], breakGlass: ['U0ELI'], forbidden: ANA_WROTE },
@@ -80,8 +80,23 @@ describe('an override on a route with a review', () => {
   })
 
   test('is not confirmed while Slack does not list the reviewers', () => {
-    const unread = overridden(waiting({ ...REVIEW, people: [], unread: ['Slack did not list S0X'] as never }))
+    const unread = overridden(waiting({ ...REVIEW, people: [], unread: ['Slack did not list S0X'] }))
     expect(because(unread, 'U0DANA')).toBe('unread')
+  })
+
+  test('is confirmed by no one while each reviewer may be a person whose own change it is', () => {
+    const unidentified = [{ because: 'author' as const, name: 'Ben', revision: '4f9c2e1' }]
+    const unknown = overridden(waiting({ ...REVIEW, unidentified }))
+    expect(reviewersOf(unknown)).toEqual([])
+    for (const userId of ['U0DANA', 'U0ZOE'])
+      expect(refusalFor(unknown, userId, 'confirm-override', LATER)).toEqual({
+        because: 'unidentified-review',
+        unidentified,
+      })
+    expect(because(unknown, 'U0ELI')).toBe('own-override')
+    expect(because(overridden(waiting({ ...REVIEW, unidentified, unread: ['Slack is slow'] })), 'U0DANA')).toBe(
+      'unread',
+    )
   })
 
   test('asks those who are reviewers when the person clicks, and the policy of the end stays', () => {

@@ -1,7 +1,8 @@
 import type { Entry } from '../../functions/domain/journal.ts'
-import type { Members, Route } from '../../functions/domain/route.ts'
+import type { Route } from '../../functions/domain/route.ts'
 import { rulesThrough } from '../../functions/domain/route.ts'
 import { membersOf } from '../support/memory/people.ts'
+import { forbiddenPeople } from './authority.ts'
 import { openAt } from './configuration.ts'
 import type { History } from './history.ts'
 import type { Stored } from './stored.ts'
@@ -13,8 +14,8 @@ const SAID_WITHIN = 31_000
 const IN_TIME = 10 * 60_000
 
 /**
- * An override is confirmed once, by another person whom the route lets and who clicked, and before the next one. Until then
- * the reviewers are told once that it is to be confirmed, and once that it is overdue; afterwards no more.
+ * An override is confirmed once, by another person whom the route and its `forbid` let and who clicked, and before the next
+ * one. Until then the reviewers are told once that it is to be confirmed, and once that it is overdue; afterwards no more.
  */
 export const overridesReviewed = async (history: History): Promise<string[]> =>
   (await stored(history)).flatMap((one) =>
@@ -41,22 +42,23 @@ const problemsWith = (history: History, { asked, entries }: Stored): string[] =>
 }
 
 const wronglyConfirmed = (
-  { routesOf, ledger }: History,
+  history: History,
   asked: Stored['asked'],
   { happened: override, at: overriddenAt }: Entry,
   { happened: confirmed, at: confirmedAt }: Entry,
 ): string[] => {
   if (override.what !== 'glass-broken' || confirmed.what !== 'override-confirmed') return []
+  const { routesOf, ledger } = history
   const { userId } = confirmed.who
   const { id } = asked
   const routes = routesOf(asked, { at: [overriddenAt, confirmedAt], readFrom: asked.at, readTo: confirmedAt })
-  const reviewers = routes.flatMap((route) => (route?.review ? reviewersOf(route, route.review) : []))
+  const mayConfirm = routes.some((route) => route && reviewersOf(history, asked, route).includes(userId))
   const hasClicked = ledger.clicks.some(
     ({ approvalId, act, ...click }) => approvalId === id && click.userId === userId && act.do === 'confirm-override',
   )
   return [
     ...(userId === override.who.userId ? [`${userId} confirmed their own override`] : []),
-    ...(reviewers.includes(userId) ? [] : [`${userId} confirmed an override, whom the route does not let`]),
+    ...(mayConfirm ? [] : [`${userId} confirmed an override, whom the route does not let`]),
     ...(hasClicked ? [] : [`${userId} confirmed an override and did not click`]),
   ]
 }
@@ -73,11 +75,15 @@ const wronglyReplaced = (
   return routes.every((route) => route?.review) ? ['an override took the place of one that was to be confirmed'] : []
 }
 
-/** Those whom the route names, else everyone who may approve. */
-const reviewersOf = (route: Route, named: Members): string[] =>
-  named.people.length + named.groups.length > 0
-    ? membersOf(named)
-    : rulesThrough(route).flatMap((rule) => membersOf(rule))
+/** Those whom the route names, else everyone who may approve; without those who may not approve this change. */
+const reviewersOf = (history: History, asked: Stored['asked'], route: Route): string[] => {
+  const { review } = route
+  const forbidden = forbiddenPeople(history, asked, route)
+  if (!review || forbidden === 'everyone') return []
+  const isNamed = review.people.length + review.groups.length > 0
+  const all = isNamed ? membersOf(review) : rulesThrough(route).flatMap((rule) => membersOf(rule))
+  return all.filter((userId) => !forbidden.includes(userId))
+}
 
 const wronglyTold = (
   { slack, configuration, routesOf, endedAt }: History,

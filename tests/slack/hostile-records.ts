@@ -340,6 +340,7 @@ const refusal: fc.Arbitrary<Refusal> = fc.oneof(
   fc.record({ because: fc.constant('already-deciding'), verdict }),
   fc.record({ because: fc.constant('already-settled'), outcome, at: fc.constant(START) }),
   fc.record({ because: fc.constant('may-not-break-glass'), breakGlass: userIds }),
+  fc.record({ because: fc.constant('unidentified-review'), unidentified: fc.array(unidentified, { maxLength: 12 }) }),
 )
 
 export const hostileRefusalCard: fc.Arbitrary<RefusalCard> = fc.record({

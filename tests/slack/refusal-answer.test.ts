@@ -360,6 +360,17 @@ const EXAMPLES: Examples = {
       'You cannot confirm this override, and no other person can. Ask the owner of greenlight.yml.',
     ],
   ],
+  'unidentified-review': [
+    [
+      {
+        because: 'unidentified-review',
+        unidentified: [{ because: 'author', name: 'Ben Okafor', revision: 'b01d7aa' }],
+      },
+      approval(),
+      'Ben Okafor wrote b01d7aa and has no known Slack account. So Greenlight cannot tell who must not confirm the ' +
+        'override. Add them under “people” in greenlight.yml.',
+    ],
+  ],
   'may-not-break-glass': [
     [
       { because: 'may-not-break-glass', breakGlass: ['U0ELI'] },

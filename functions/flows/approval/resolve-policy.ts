@@ -1,5 +1,6 @@
 import type { Approval, ResolvedPolicy } from '../../domain/approval.ts'
 import type { Forbidden, Policy, Rule } from '../../domain/policy.ts'
+import { noneIsTrusted } from '../../domain/policy.ts'
 import type { StandIn } from '../../domain/stand-in.ts'
 import { standInsBy } from '../../domain/absence.ts'
 import { UNKNOWN_COMMIT_AUTHOR, authorsOf, changedRevisions, type CommitAuthor } from '../../domain/revision.ts'
@@ -94,6 +95,7 @@ export const resolvePolicy = async (
       ...new Set([...groups, standInsNamed, overriders, ...among, away, standingIn].flatMap(({ unread }) => unread)),
     ],
   }
+  const forbidden = new Set(policy.forbidden.map(({ userId }) => userId))
   return {
     policy,
     frozen: frozenAt(freezes, now),
@@ -107,8 +109,9 @@ export const resolvePolicy = async (
     ...(review && {
       review: {
         within: review.within,
-        people: [...new Set(reviewers.flatMap(({ people }) => people))],
-        unread: [...new Set(reviewers.flatMap(({ unread }) => unread))],
+        people: [...new Set(reviewers.flatMap(({ people }) => people))].filter((userId) => !forbidden.has(userId)),
+        unread: [...new Set([...reviewers, ...among].flatMap(({ unread }) => unread))],
+        ...(noneIsTrusted(policy) && { unidentified: policy.unidentified }),
       },
     }),
     startedBy: starters.flatMap(({ userId }) => userId ?? []),

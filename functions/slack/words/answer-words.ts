@@ -85,6 +85,8 @@ export const REFUSED = {
   ownOverride: 'You cannot confirm this override: you overrode the freeze yourself. Another person must confirm it.',
   notAReviewer: 'You cannot confirm this override. {people} can.',
   noReviewer: 'You cannot confirm this override, and no other person can. Ask the owner of greenlight.yml.',
+  unidentifiedReview:
+    '{unknown} So Greenlight cannot tell who must not confirm the override. Add them under “people” in greenlight.yml.',
   waitingFor: 'Waiting for {groups}: {people}.',
   reminded: 'They were {reminded}.',
   remindedAt: 'reminded {date_short_pretty} at {time}',

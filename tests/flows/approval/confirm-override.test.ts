@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Act } from '../../../functions/domain/act.ts'
+import type { Change } from '../../../functions/domain/revision.ts'
 import { settled } from '../../../functions/domain/approval.ts'
 import { actOnApproval, considerAct } from '../../../functions/flows/approval/act-on-approval.ts'
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
@@ -9,7 +10,7 @@ import { performNow } from '../../../functions/flows/effects/perform-effect.ts'
 import type { NoticeCard } from '../../../functions/ports/cards.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
-import { DAY, MINUTE, START, actor, approval } from '../../support/records.ts'
+import { CHANGE, DAY, MINUTE, START, actor, approval } from '../../support/records.ts'
 
 const CONFIRM: Act = { do: 'confirm-override', comment: 'It was right' }
 const { id } = approval()
@@ -17,14 +18,14 @@ const { id } = approval()
 const GLASS: Act = { do: 'break-glass', reason: 'The shop is down' }
 
 /** An approval whose freeze of every day, in these minutes, Eli has overridden. Dana and the engineers are approvers; Ana wrote it. */
-const overriddenDaily = async (from: number, to: number) => {
+const overriddenDaily = async (from: number, to: number, { authors }: Pick<Change, 'authors'> = CHANGE) => {
   const bot = botInMemory({
     freezes: [{ name: 'daily', zone: 'UTC', span: { every: 'day', from, to } }],
     review: { within: 60 * MINUTE, people: [], groups: [] },
   })
   const { services } = bot
   const place = { channel: 'C0RELEASES', ts: '1.1', link: null }
-  const asked = approval()
+  const asked = approval({ change: { ...CHANGE, authors } })
   await services.approvals.create({ ...asked, showing: { ...asked.showing, place } })
   const act = async (userId: string, act: Act) => {
     const acted = await actOnApproval(services, { approvalId: id, who: actor(userId), act })
@@ -36,8 +37,8 @@ const overriddenDaily = async (from: number, to: number) => {
 }
 
 /** The same, which has expired since. */
-const overridden = async () => {
-  const bot = await overriddenDaily(0, 1_440)
+const overridden = async (change: Pick<Change, 'authors'> = CHANGE) => {
+  const bot = await overriddenDaily(0, 1_440, change)
   await changeApproval(bot.services, id, (current) => [settled(current, { how: 'expired' }, START + MINUTE), null])
   return bot
 }
@@ -59,6 +60,39 @@ test.each([
   ['a deactivated account', 'U0GUS', 'deactivated'],
 ])('%s is refused', async (_, userId, because) => {
   expect(await (await overridden()).act(userId, CONFIRM)).toMatchObject({ kind: 'refused', refusal: { because } })
+})
+
+describe('whose author has no known account', () => {
+  const ben = { name: 'Ben', email: 'ben@home.example', revision: '4f9c2e1' }
+
+  test('is confirmed by no one until they are named; then they alone are refused, also after the end', async () => {
+    const { services, act } = await overridden({ authors: [ben] })
+    for (const userId of ['U0BEN', 'U0DANA'])
+      expect(await act(userId, CONFIRM)).toMatchObject({
+        kind: 'refused',
+        refusal: { because: 'unidentified-review', unidentified: [{ because: 'author', name: 'Ben' }] },
+      })
+    services.configuration.personFor = (named) => (named === ben.email ? 'U0BEN' : null)
+    expect(await act('U0BEN', CONFIRM)).toMatchObject({ kind: 'refused', refusal: { because: 'not-a-reviewer' } })
+    expect(await act('U0DANA', CONFIRM)).toMatchObject({ kind: 'done' })
+  })
+
+  test('is confirmed by the others where the route lets them approve', async () => {
+    const { services, act } = await overridden({ authors: [ben] })
+    const route = services.configuration.routeFor(approval().where)
+    services.configuration.routeFor = () => route && { ...route, whenUnidentified: 'allow' }
+    expect(await act('U0DANA', CONFIRM)).toMatchObject({ kind: 'done' })
+  })
+
+  test('is confirmed by no one while Slack does not say whether they have one', async () => {
+    const { services, act } = await overridden({ authors: [ben] })
+    const down = { kind: 'unread', because: 'Slack does not answer' } as const
+    services.directory.byEmail = async () => down
+    expect(await act('U0CHEN', CONFIRM)).toMatchObject({
+      kind: 'refused',
+      refusal: { because: 'unread', unread: expect.arrayContaining(['Slack does not answer']) },
+    })
+  })
 })
 
 const slowToList = (services: Services): Services => ({

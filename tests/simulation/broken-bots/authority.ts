@@ -259,6 +259,12 @@ export const OF_AUTHORITY: Record<string, BrokenBot> = {
     services: (services) => ({ ...services, approvals: withOverridesOfAnother(services.approvals) }),
   },
 
+  'an author who confirms the override for their own change': {
+    breaks: 'I17',
+    route: { ...OVERRIDDEN, forbid: ['author'] },
+    services: withRoute(() => ({ forbid: [] })),
+  },
+
   'a confirmation that the next one does not find': {
     breaks: 'I17',
     route: OVERRIDDEN,
