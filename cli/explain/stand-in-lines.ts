@@ -27,8 +27,11 @@ export const standInLines = (
   ...(allowed === 'none' ? [] : [MAY_NAME[allowed]]),
   ...away.map(({ id, by, standIn }) => {
     const absent = named(by.userId)
-    if (!standIns.some(({ absence }) => absence === id))
-      return `  ${absent} is away and named ${named(standIn.userId)}, who cannot stand in: ${WHY_NOT[allowed]}.`
+    const known = standIns.find(({ absence }) => absence === id)
+    const whyNot = known
+      ? known.isRevoked && 'Slack shows no account of the absent person that can decide'
+      : WHY_NOT[allowed]
+    if (whyNot) return `  ${absent} is away and named ${named(standIn.userId)}, who cannot stand in: ${whyNot}.`
     const own = forbidden.find(({ userId }) => userId === by.userId)
     return own
       ? `  ${named(standIn.userId)} stands in for ${absent}, and cannot approve for them: ${absent} ${DID[own.because]}.`

@@ -12,6 +12,7 @@ import {
   placesIn,
   standInNow,
   standInsOf,
+  stoodIn,
   validFor,
   whyForbidden,
 } from './stand-in.ts'
@@ -176,17 +177,21 @@ interface Membership {
   bits: readonly Bits[]
 }
 
+/** The same, for what a person decides now. */
+const standInsNowOf = (policy: Policy, userId: string, at: number): StandIn[] =>
+  standInsOf(policy, userId, at).filter(({ isRevoked }) => !isRevoked)
+
 /**
  * For whom the person can decide at that time beside themselves: no one whom the change forbids to approve, and no one who
  * has decided or for whom another person has.
  */
 export const standsInFor = (policy: Policy, userId: string, at: number, votes: readonly Vote[] = []): StoodIn[] => {
-  const possible = standInsOf(policy, userId, at)
+  const possible = standInsNowOf(policy, userId, at)
   if (possible.length === 0) return []
   const counted = votes.filter((vote) => counts(policy, vote))
   return possible
     .filter((one) => whyForbidden(policy, one) === null && deciderFor(policy, one, counted) === null)
-    .map(({ for: absent, name, absence }) => ({ userId: absent, name, absence }))
+    .map(stoodIn)
 }
 
 /** Why no such vote of this person counts; null if the policy names them, or one of those for whom they decide, for it. */
@@ -221,7 +226,7 @@ const separationReason = (policy: Policy, userId: string): Barrier | null => {
 
 /** The person stands in, and only for people in whose place no one can decide any more. */
 const absenceReason = (policy: Policy, userId: string, at: number, votes: readonly Vote[]): Barrier | null => {
-  const [one] = standInsOf(policy, userId, at)
+  const [one] = standInsNowOf(policy, userId, at)
   if (!one) return null
   const own = whyForbidden(policy, one)
   if (own) return { because: 'absent-forbidden', for: one.for, own }

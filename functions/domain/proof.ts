@@ -5,8 +5,9 @@ import { unreadOfRule } from './automatic.ts'
 import { approvalId } from './approval-id.ts'
 import { same } from './canonical.ts'
 import type { Policy, Verdict, Vote } from './policy.ts'
-import { counts, hasApprover, judge, standsInFor } from './policy.ts'
-import { isNamedBy } from './stand-in.ts'
+import { counts, hasApprover, judge } from './policy.ts'
+import type { StoodIn } from './stand-in.ts'
+import { isNamedBy, standInsOf, stoodIn, whyForbidden } from './stand-in.ts'
 import type { Frozen, Window } from './window.ts'
 import { frozenAt } from './window.ts'
 
@@ -151,7 +152,7 @@ const doubtByTime = (
       : unclearBecause('the time that an approver chose has not come')
   const mayHaveCounted = (userId: string, at: number): boolean =>
     [policy, escalated?.policy].some(
-      (one) => one && (one.rules.some((rule) => hasApprover(rule, userId)) || standsInFor(one, userId, at).length > 0),
+      (one) => one && (one.rules.some((rule) => hasApprover(rule, userId)) || stoodInThen(one, userId, at).length > 0),
     )
   const since = [...votes, ...withdrawals]
   const kept = chosen.find(
@@ -217,9 +218,15 @@ const makes = (verdict: Verdict, votes: readonly Vote[], { policy, escalated }: 
 
 /** For all whom its person stood in for then. */
 const rejectionOf = ({ userId, at, under: { policy, escalated } }: Evidence['rejections'][number]): Vote => {
-  const absent = [policy, escalated?.policy ?? null].flatMap((one) => (one ? standsInFor(one, userId, at) : []))
+  const absent = [policy, escalated?.policy ?? null].flatMap((one) => (one ? stoodInThen(one, userId, at) : []))
   return { userId, name: '', verdict: 'Rejected', comment: '', at, standsInFor: absent }
 }
+
+/** For whom the person could decide at that time; those whose account was deactivated since are among them. */
+const stoodInThen = (policy: Policy, userId: string, at: number): StoodIn[] =>
+  standInsOf(policy, userId, at)
+    .filter((one) => whyForbidden(policy, one) === null)
+    .map(stoodIn)
 
 /** It lasts as long as the windows that were signed with it. */
 const lasting = (override: FreezeOverride): FreezeOverride | null => {

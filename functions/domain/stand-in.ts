@@ -18,6 +18,8 @@ export interface StandIn {
   until: number
   /** Its time was over when the policy was read: it is here for what was decided before. */
   isOver?: true
+  /** Slack shows no account of the absent person that can decide: what was decided before stays, and nothing else counts. */
+  isRevoked?: true
 }
 
 /** For whom a person decided, and by which absence. */
@@ -55,7 +57,12 @@ interface Cast {
   standsInFor?: readonly StoodIn[]
 }
 
-/** Those for whom the person stands in at that time and may do more than for themselves. */
+export const stoodIn = ({ for: absent, name, absence }: StandIn): StoodIn => ({ userId: absent, name, absence })
+
+/**
+ * Those for whom the person stands in at that time and may do more than for themselves; for what was decided then, also those
+ * who are revoked since.
+ */
 export const standInsOf = ({ standIns = [], rules, rejecters = [] }: Places, userId: string, at: number): StandIn[] =>
   standIns.filter(
     (one) =>

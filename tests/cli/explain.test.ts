@@ -55,7 +55,7 @@ routes:
   - match: { stage: Production }
     standIns: anyone
     forbid: [author]
-    approvers: [{ name: leads, people: [U0ELI, U0BEN], count: 1 }]
+    approvers: [{ name: leads, people: [U0ELI, U0BEN, U0GRETA], count: 1 }]
   - match: { stage: Staging }
     approvers: [{ name: leads, people: [U0ELI], count: 1 }]
 `,
@@ -150,6 +150,9 @@ describe('greenlight explain', () => {
     const none = await explain('U0DANA', ...away, '--stage', 'Staging')
     expect(none.out).toContain('who cannot stand in: this route lets no one stand in.')
     expect(none.out).toContain('could not approve')
+    const gone = await explain('U0DANA', '--config', STAND_INS, '--away', 'U0GRETA=U0DANA')
+    expect(gone.out).toMatch(/who cannot stand in: Slack shows no account of the absent person that can decide\.\n/)
+    expect(gone.out).toContain('could not approve')
     const other = await explain('U0DANA', '--config', STAND_INS, '--away', 'U0ANA=U0DANA')
     expect(other.out).toContain('  No rule of this route names Ana Soares (U0ANA).')
   })

@@ -589,6 +589,9 @@ describe('a verdict with a chosen time', () => {
     const rejected = { kind: 'tampered', because: 'U0FAY has rejected it' }
     const under = { policy: away, escalated: null }
     expect(doubt(BOTH, { rejections: [{ ...rejection, under }] })).toEqual(rejected)
+    // The account of the absent person was deactivated since.
+    const revoked = { policy: { ...LATER, standIns: [{ ...AWAY, isRevoked: true as const }] }, escalated: null }
+    expect(doubt(BOTH, { rejections: [{ ...rejection, under: revoked }] })).toEqual(rejected)
     const escalated = { policy: away, since: CAST }
     expect(doubt(BOTH, { rejections: [{ ...rejection, under: { policy: LATER, escalated } }] })).toEqual(rejected)
     expect(doubt(BOTH, { rejections: [{ ...rejection, under: { policy: LATER, escalated: null } }] })).toBeNull()

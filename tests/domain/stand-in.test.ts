@@ -63,6 +63,7 @@ test.each<[string, Partial<StandIn>]>([
   ['of another person', { userId: 'U0FINN' }],
   ['for someone who is no approver', { for: 'U0BEN' }],
   ['for themselves', { for: 'U0HALA' }],
+  ['for someone who has no account that can decide', { isRevoked: true }],
 ])('no one stands in %s', (_, more) => {
   const [next, attempted] = cast(open({ standIns: [standIn('U0HALA', 'U0DANA', more)] }), 'U0HALA', START + MINUTE)
   expect(attempted).toMatchObject({ kind: 'refused', refusal: { because: 'not-an-approver' } })
@@ -76,6 +77,8 @@ test('a vote without the claim, or from outside its time, does not count for the
   const kindOf = (more: Partial<Vote>, under = away) => judge(under, [vote('U0HALA', 'Approved', more), chen]).kind
   expect(kindOf({ ...claimed, at: START + MINUTE })).toBe('granted')
   expect(kindOf({ at: START + MINUTE })).toBe('open')
+  const revoked = managers({ standIns: [standIn('U0HALA', 'U0DANA', { isRevoked: true })] })
+  expect(kindOf({ ...claimed, at: START + MINUTE }, revoked)).toBe('granted')
   expect(kindOf({ ...claimed, at: START - 1 })).toBe('open')
   expect(kindOf({ ...claimed, at: START + DAY })).toBe('open')
   expect(kindOf({ ...claimed, at: START + MINUTE }, managers())).toBe('open')

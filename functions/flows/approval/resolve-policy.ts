@@ -68,11 +68,7 @@ export const resolvePolicy = async (
     return { name, count, groups, people, ...(people.length > named.length && { named: named.length }) }
   })
   // Those whom the escalation alone makes approvers have no place in which anyone stands in.
-  const standingIn = await withTheirAccounts(
-    services,
-    allowedOn(route, away.standIns, [...rules, ...rejecters]),
-    asked.votes ?? [],
-  )
+  const standingIn = await withTheirAccounts(services, allowedOn(route, away.standIns, [...rules, ...rejecters]))
   const policy: Policy = {
     ...(route.untold && { untold: route.untold }),
     ...waysThrough(route),
@@ -165,27 +161,25 @@ const allowedOn = (
 
 /**
  * Those in whose place someone decides must have an account that could decide itself. From then on that it cannot, no one
- * decides for them; what was decided before stays, as the votes of a person do whose account was deactivated since.
+ * decides for them, whatever votes the table has; what was decided before stays, as the votes of a person do whose account was
+ * deactivated since.
  */
 const withTheirAccounts = async (
   { directory }: Known,
   allowed: readonly StandIn[],
-  votes: NonNullable<PolicySubject['votes']>,
 ): Promise<{ standIns: StandIn[]; unread: string[] }> => {
   const looked = await Promise.all(
-    allowed.map(async (one): Promise<{ standIns: StandIn[]; unread: string[] }> => {
-      const account = one.isOver ? null : await directory.person(one.for)
-      if (account === null || (account.kind === 'found' && !account.value.isDeactivated && !account.value.isStranger))
-        return { standIns: [one], unread: [] }
-      const decided = votes.filter(({ standsInFor = [] }) => standsInFor.some(({ absence }) => absence === one.absence))
-      const until = Math.max(...decided.map(({ at }) => at)) + 1
+    allowed.map(async (one): Promise<{ standIn: StandIn; unread: string[] }> => {
+      const account = await directory.person(one.for)
+      if (account.kind === 'found' && !account.value.isDeactivated && !account.value.isStranger)
+        return { standIn: one, unread: [] }
       return {
-        standIns: decided.length > 0 ? [{ ...one, until: Math.min(one.until, until), isOver: true }] : [],
+        standIn: { ...one, isOver: true, isRevoked: true },
         unread: account.kind === 'unread' ? [account.because] : [],
       }
     }),
   )
-  return { standIns: looked.flatMap(({ standIns }) => standIns), unread: looked.flatMap(({ unread }) => unread) }
+  return { standIns: looked.map(({ standIn }) => standIn), unread: looked.flatMap(({ unread }) => unread) }
 }
 
 interface LookedUp {

@@ -195,6 +195,24 @@ test('the rejection of a stand-in stands, though the table has it no more', asyn
   expect(bot.sent).toEqual([])
 })
 
+test('a stand-in decides nothing for a person whose account is deactivated, whatever votes the table has', async () => {
+  const bot = await waiting()
+  const { absence } = await bot.type('U0DANA', 'away for 1d <@U0ELI>')
+  const { directory } = bot.services
+  const person: Services['directory']['person'] = async (userId) => {
+    const found = await directory.person(userId)
+    const isDeactivated = userId === 'U0DANA'
+    return found.kind === 'found' ? { ...found, value: { ...found.value, isDeactivated } } : found
+  }
+  bot.services.directory = { ...directory, person }
+  const standsInFor = [{ userId: 'U0DANA', name: 'dana', absence: absence!.id }]
+  const at = absence!.until - 1
+  await bot.alter(() => ({
+    votes: [{ userId: 'U0ZOE', name: 'zoe', verdict: 'Approved', comment: '', at, standsInFor }],
+  }))
+  expect(await bot.vote('U0ELI')).toMatchObject({ kind: 'refused', refusal: { because: 'not-an-approver' } })
+})
+
 test('what cannot be read lets no one stand in, and says so', async () => {
   const bot = await waiting()
   await bot.type('U0DANA', 'away for 1d <@U0ELI>')

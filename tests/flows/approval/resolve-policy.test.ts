@@ -184,7 +184,7 @@ describe('the rules of a route', () => {
     const ELI = { name: 'Eli', email: 'eli@example.com', zone: () => 'UTC', userId: 'U0ELI', teamId: 'T0SHOP' }
     const account = { kind: 'found' as const, value: { ...ELI, isDeactivated: false, isStranger: false } }
 
-    const standIn = async (found: LookupResult<SlackPerson>, votes: PolicySubject['votes'] = []) => {
+    const standIn = async (found: LookupResult<SlackPerson>, votes: PolicySubject['votes'] = [], now = START + 5) => {
       const { services } = botInMemory({
         standIns: 'anyone',
         approvers: [{ name: 'leads', people: ['U0ELI'], groups: [], count: 1 }],
@@ -196,7 +196,7 @@ describe('the rules of a route', () => {
       const { policy } = (await resolvePolicy(
         { ...services, directory: { ...services.directory, person } },
         asked([ANA], PUSH, { votes: cast }),
-        START + 5,
+        now,
       ))!
       const barrier = barrierFor(policy, 'U0BEN', 'Approved', START + 5)
       return { because: barrier?.because ?? null, unread: policy.unread, ruling: judge(policy, cast).kind }
@@ -217,6 +217,12 @@ describe('the rules of a route', () => {
       expect(await standIn(found)).toMatchObject({ because, unread })
       // What was decided before stays.
       expect(await standIn(found, [vote('U0BEN', 'Approved', { at: START + 2 })])).toMatchObject({ ruling: 'granted' })
+      // Nothing else counts, whatever votes a person with access to the table writes, and whenever it is weighed.
+      for (const userId of ['U0BEN', 'U0ZOE'])
+        for (const now of [START + 5, START + DAY])
+          expect(await standIn(found, [vote(userId, 'Approved', { at: START + DAY - 1 })], now)).toMatchObject({
+            because,
+          })
     })
   })
 
