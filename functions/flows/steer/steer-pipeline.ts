@@ -72,7 +72,7 @@ export const steerPipeline = async (
 const STEERING_UNANSWERED = 'CodePipeline did not answer. Look there whether it was done.'
 const STEERING_NOT_BEGUN = 'Greenlight could not check it in time, and nothing was done. Please ask again.'
 
-/** Why the person who is known cannot do it at this moment, in a sentence; null if they can. */
+/** Why a person with an account cannot do it at this moment, in a sentence; null if they can. */
 const whyNotNow = async (services: Services, request: SteeringRequest): Promise<string | null> => {
   const { act, execution, who, at } = request
   if (services.clock.now() - at >= STEERING_REQUESTED_FOR)
@@ -121,19 +121,23 @@ const steeringFor = (request: SteeringRequest) => ({
   chain: steeringId(request.id),
 })
 
-/** Who asks, why they cannot do it at this moment, and what CodePipeline shows before the call. */
+/** Who asks, and why they cannot do it at this moment. */
 const judgeAsker = async (services: Services, request: SteeringRequest) => {
-  const { directory, pipelines } = services
-  const person = await knownPerson(directory, request.who.userId)
-  const because = person.kind === 'unknown' ? person.because : await whyNotNow(services, request)
-  const before = because === null ? await STEERING_CALLS[request.act].before(pipelines, steeringFor(request)) : null
-  return { person, because, before }
+  const person = await knownPerson(services.directory, request.who.userId)
+  return { person, because: person.kind === 'unknown' ? person.because : await whyNotNow(services, request) }
+}
+
+/** The same, and what CodePipeline shows before the call. */
+const judgeFirst = async (services: Services, request: SteeringRequest) => {
+  const { person, because } = await judgeAsker(services, request)
+  const { before } = STEERING_CALLS[request.act]
+  return { person, because, before: because === null ? await before(services.pipelines, steeringFor(request)) : null }
 }
 
 const begin = async (services: SteeringServices, request: SteeringRequest, tried: Tried): Promise<Performed> => {
   const { clock, configuration, signatures, steerings } = services
   const { who, at } = request
-  const { person, because, before } = await inTime(clock, judgeAsker(services, request))
+  const { person, because, before } = await inTime(clock, judgeFirst(services, request))
   const signed = await signatures.sign(steeringStatement(steeringId(request.id), request, who.userId, at))
   const by = person.kind === 'known' ? { ...who, ...person.person } : who
   const now = clock.now()
@@ -176,7 +180,7 @@ const goOn = async (
   if (acquired?.kind !== 'acquired') return OTHER_FUNCTION
   const judgeAgain = async () => {
     // In this order: the call that CodePipeline took may be why there is nothing to do any more.
-    const because = await whyNotNow(services, request)
+    const { because } = await judgeAsker(services, request)
     const earlier = await STEERING_CALLS[request.act].wasTaken(pipelines, steeringFor(request), state.before)
     return { because, earlier }
   }

@@ -1,6 +1,7 @@
 import type { Execution } from '../../../functions/domain/execution.ts'
 import { steeringId } from '../../../functions/domain/steering.ts'
 import { steerPipeline } from '../../../functions/flows/steer/steer-pipeline.ts'
+import type { SteeringOutcome } from '../../../functions/ports/pipeline-steering.ts'
 import { slowly } from '../../support/bot-in-memory.ts'
 import { actionRun } from '../../support/pipeline-answers.ts'
 import { DAY, KEY, SECOND, START, WHERE, approval, execution } from '../../support/records.ts'
@@ -66,6 +67,24 @@ test.each([1, 2])('a failure at the last try, which is try %i, is told', async (
       about: expect.objectContaining({ act: 'stop', user: 'U0DANA' }) as object,
     }),
   )
+})
+
+test.each<[string, SteeringOutcome | Error]>([
+  ['CodePipeline was busy', { kind: 'busy' }],
+  ['the function that began has crashed', new Error('no answer')],
+])('a request is tried again only for a person whose account can still act: %s', async (_, answer) => {
+  const { services, request, steer, told, calls, pass } = await standingAct('retry', { answers: [answer] })
+  const one = request()
+  await steer(one).catch(() => {})
+  pass(20 * SECOND)
+  const { person } = services.directory
+  services.directory.person = async (userId) => {
+    const found = await person(userId)
+    return found.kind === 'found' ? { ...found, value: { ...found.value, isDeactivated: true } } : found
+  }
+  await steer(one)
+  expect(calls).toHaveLength(1)
+  expect(told()).toMatchObject([{ answer: 'refused', because: 'Your Slack account is deactivated.' }])
 })
 
 test('a first call that CodePipeline refuses is told as refused, though another person retries the stage meanwhile', async () => {
