@@ -17,7 +17,7 @@ import { effectQueue } from './aws/queue.ts'
 import type { AllowedAccounts } from './aws/allowed-accounts.ts'
 import { allowedAccountsFrom } from './aws/allowed-accounts.ts'
 import type { ReaderConnection } from './aws/reader-connection.ts'
-import { anyRegionConnection, readerConnection } from './aws/reader-connection.ts'
+import { anyRegionConnection } from './aws/reader-connection.ts'
 import { roleCredentials } from './aws/role-credentials.ts'
 import { dynamoObjections } from './aws/objections.ts'
 import { steeredFor } from './aws/steering-session.ts'
@@ -80,7 +80,7 @@ export const openServices = (
     gates: GATES,
     pipelines: codePipeline(pipelineClients, steeredFor(allowedAccounts)),
     pipelineClients,
-    builds: codeBuild(readerConnection(connection, allowedAccounts, credentialsOf), clock),
+    builds: codeBuild(readers, clock),
     changeSets: cloudFormation(readers, { clock, log }),
     connection,
     tableName: required(environment, 'TABLE_NAME'),

@@ -32,8 +32,6 @@ const STEERS_STAGES = ['DisableStageTransition', 'EnableStageTransition', 'Retry
 const STEERS = { Condition: { StringLike: { 'aws:SourceIdentity': 'steer-*' } } }
 /** The one that reads artifacts, where params.attestedBuckets is set. */
 const ATTESTER = 'ApprovalDecidedRole'
-/** Those that request approvals, and so read the test reports of builds. */
-const TEST_READERS = ['ApprovalRequestedRole', 'EffectDueRole']
 const READS = [
   'GetPipeline',
   'GetPipelineExecution',
@@ -183,20 +181,7 @@ const rights = ({ spokes, name, pipelines, attests }) => {
         sub(`arn:\${AWS::Partition}:codepipeline:${region}:${account}:${pipelines}${suffix}`),
       ),
   })
-  const testReports = {
-    Sid: 'TestReportsOfOwnOtherRegions',
-    Effect: 'Allow',
-    Action: ['codebuild:BatchGetBuilds', 'codebuild:BatchGetReports'],
-    Resource: spokes
-      .filter(({ elsewhere }) => !elsewhere)
-      .flatMap(({ region, account }) =>
-        ['project', 'report-group'].map((type) =>
-          sub(`arn:\${AWS::Partition}:codebuild:${region}:${account}:${type}/*`),
-        ),
-      ),
-  }
   const policies = {
-    ReadTestReportsInOtherRegions: policy('read-test-reports-in-other-regions', TEST_READERS, [testReports]),
     ReadInSpokes: policy('read-in-spokes', READERS, [assume('reader', 'sts:AssumeRole'), here(READS, '')]),
     ...(attests && {
       AttestInSpokes: policy(

@@ -93,9 +93,9 @@ const WILDCARDS: Record<string, string> = {
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*`]: 'pipelines, which the param `pipelines` narrows',
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*/*/*`]: 'their approval actions',
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*/*`]: 'their stages, which people may retry, roll back and hold',
-  [`arn:\${AWS::Partition}:codebuild:${HERE}:project/*`]: 'the builds of any pipeline, whose projects it names itself',
-  [`arn:\${AWS::Partition}:codebuild:${HERE}:report-group/*`]: 'their test reports',
-  [`arn:\${AWS::Partition}:codebuild:*:\${AWS::AccountId}:project/*`]: 'the builds that fail, also in other Regions',
+  [`arn:\${AWS::Partition}:codebuild:*:\${AWS::AccountId}:project/*`]:
+    'the builds of any pipeline, which names the projects itself and may build in other Regions',
+  [`arn:\${AWS::Partition}:codebuild:*:\${AWS::AccountId}:report-group/*`]: 'their test reports',
   ['arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/*']:
     'change sets and events of any stack, whose pipelines name them themselves and may act in other Regions',
   [`arn:\${AWS::Partition}:kms:${HERE}:key/*`]: 'any key, but only through Parameter Store for the two secrets',

@@ -1,8 +1,10 @@
 import * as z from 'zod/mini'
 import type { Clock } from '../clock.ts'
 import type { TestReport } from '../domain/test-evidence.ts'
-import type { Builds } from '../ports/builds.ts'
+import type { Build, Builds, TestReportsRead } from '../ports/builds.ts'
+import { AccountNotAllowed } from './allowed-accounts.ts'
 import { askJson, unexpected } from './ask-json.ts'
+import { RoleRefused } from './assume-role.ts'
 import type { AwsConnection } from './connection.ts'
 import { answerIn } from './expected-errors.ts'
 import type { ReaderConnection } from './reader-connection.ts'
@@ -50,30 +52,43 @@ type Report = NonNullable<ReportsAnswer['reports']>[number]
  * The test reports of builds ("BatchGetBuilds" and "BatchGetReports", CodeBuild API reference), without a
  * client of the SDK (signed-request.ts).
  *
- * @throws if CodeBuild does not answer in time or differs from its reference; {RoleRefused}.
+ * @throws if CodeBuild does not answer in time or differs from its reference.
  */
 export const codeBuild = (connectionTo: ReaderConnection, clock: Pick<Clock, 'now'>): Builds => ({
   testReports: async (where, asked) => {
-    const connection = await connectionTo(where)
-    const ids = asked.slice(0, MOST_IN_A_CALL).map(({ id }) => id)
-    const builds = await ask(connection, clock, 'BatchGetBuilds', { ids }, BUILDS)
-    if ('lacks' in builds) return builds
-    const found = builds.answer.builds ?? []
-    if (found.length === 0) return { kind: 'no-build' }
-    const pages = new Map(
-      found.flatMap(({ id, reportArns = [] }) => {
-        const page = asked.find((build) => build.id === id)?.url ?? null
-        return reportArns.map((arn) => [arn, page] as const)
-      }),
-    )
-    if (pages.size === 0) return { kind: 'read', reports: [] }
-    const reportArns = [...pages.keys()].slice(0, MOST_IN_A_CALL)
-    const reports = await ask(connection, clock, 'BatchGetReports', { reportArns }, REPORTS)
-    if ('lacks' in reports) return reports
-    const ofTests = (reports.answer.reports ?? []).filter(isOfTests)
-    return { kind: 'read', reports: ofTests.map((one) => reportOf(one, pages.get(one.arn) ?? null)) }
+    try {
+      return await readReports(await connectionTo(where), clock, asked)
+    } catch (error) {
+      if (error instanceof RoleRefused) return { kind: 'denied', lacks: 'sts:AssumeRole' }
+      if (error instanceof AccountNotAllowed) return { kind: 'not-joined', region: where.region }
+      throw error
+    }
   },
 })
+
+const readReports = async (
+  connection: AwsConnection,
+  clock: Pick<Clock, 'now'>,
+  asked: readonly Build[],
+): Promise<TestReportsRead> => {
+  const ids = asked.slice(0, MOST_IN_A_CALL).map(({ id }) => id)
+  const builds = await ask(connection, clock, 'BatchGetBuilds', { ids }, BUILDS)
+  if ('lacks' in builds) return builds
+  const found = builds.answer.builds ?? []
+  if (found.length === 0) return { kind: 'no-build' }
+  const pages = new Map(
+    found.flatMap(({ id, reportArns = [] }) => {
+      const page = asked.find((build) => build.id === id)?.url ?? null
+      return reportArns.map((arn) => [arn, page] as const)
+    }),
+  )
+  if (pages.size === 0) return { kind: 'read', reports: [] }
+  const reportArns = [...pages.keys()].slice(0, MOST_IN_A_CALL)
+  const reports = await ask(connection, clock, 'BatchGetReports', { reportArns }, REPORTS)
+  if ('lacks' in reports) return reports
+  const ofTests = (reports.answer.reports ?? []).filter(isOfTests)
+  return { kind: 'read', reports: ofTests.map((one) => reportOf(one, pages.get(one.arn) ?? null)) }
+}
 
 /** An execution’s build may have a report of its code coverage as well. */
 const isOfTests = ({ type }: Report): boolean => type === undefined || type === 'TEST'

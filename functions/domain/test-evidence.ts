@@ -34,6 +34,8 @@ export type TestEvidence =
   | { kind: 'none' }
   /** `lacks`: the permission that the bot’s role does not have. */
   | { kind: 'unread'; because: 'denied'; lacks: string }
+  /** A build ran in this Region, which is not joined to this bot. */
+  | { kind: 'unread'; because: 'not-joined'; region: string }
   | { kind: 'unread'; because: 'no-answer' | 'no-build' }
 
 const REPORTS_KEPT = 3

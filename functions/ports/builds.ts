@@ -1,10 +1,10 @@
-import type { Pipeline } from '../domain/pipeline.ts'
+import type { AccountRegion } from '../domain/pipeline.ts'
 import type { TestReport } from '../domain/test-evidence.ts'
 
 /** CodeBuild's builds. */
 export interface Builds {
-  /** The test reports of these builds, in the pipeline’s account and Region. */
-  testReports(where: Pick<Pipeline, 'accountId' | 'region'>, builds: readonly Build[]): Promise<TestReportsRead>
+  /** The test reports of these builds, which ran in this account and Region. */
+  testReports(where: AccountRegion, builds: readonly Build[]): Promise<TestReportsRead>
 }
 
 /** A build by its ID in CodeBuild, and its page in the AWS console as CodePipeline links to it. */
@@ -19,3 +19,5 @@ export type TestReportsRead =
   | { kind: 'denied'; lacks: string }
   /** CodeBuild has none of the builds. */
   | { kind: 'no-build' }
+  /** The Region is not joined to this bot. */
+  | { kind: 'not-joined'; region: string }

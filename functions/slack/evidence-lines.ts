@@ -32,9 +32,9 @@ export const testWords = (tests: TestEvidence): string => {
     case 'none':
       return TESTS.none
     case 'unread':
-      return tests.because === 'denied'
-        ? plain(TESTS.denied, { permission: cut(tests.lacks, 60) })
-        : TESTS[tests.because]
+      if (tests.because === 'denied') return plain(TESTS.denied, { permission: cut(tests.lacks, 60) })
+      if (tests.because === 'not-joined') return plain(TESTS['not-joined'], { region: cut(tests.region, 60) })
+      return TESTS[tests.because]
     case 'reported': {
       const { passed, failed, skipped, unknown, unfinished } = tests
       return [

@@ -1,3 +1,5 @@
+import { AccountNotAllowed } from '../../functions/aws/allowed-accounts.ts'
+import { RoleRefused } from '../../functions/aws/assume-role.ts'
 import { codeBuild } from '../../functions/aws/codebuild.ts'
 import { ACCOUNT, REGION, openAws } from '../support/aws-endpoint.ts'
 import { openJsonService } from '../support/json-service.ts'
@@ -102,6 +104,17 @@ describe('the test reports of builds', () => {
   })
 
   test.each([
+    [
+      new RoleRefused('arn:aws:iam::444455556666:role/reader', 'AccessDenied'),
+      { kind: 'denied', lacks: 'sts:AssumeRole' },
+    ],
+    [new AccountNotAllowed({ ...WHERE, region: 'us-east-1' }), { kind: 'not-joined', region: 'us-east-1' }],
+  ])('are not read where the bot cannot go: %s', async (error, answer) => {
+    const builds = codeBuild(() => Promise.reject(error), clock)
+    expect(await builds.testReports({ ...WHERE, region: 'us-east-1' }, [BUILD])).toEqual(answer)
+  })
+
+  test.each([
     ['a fault', () => service.refuses('InvalidInputException'), 'InvalidInputException'],
     ['an answer in another shape', () => answersWith({ builds: 'none' }), 'BatchGetBuilds'],
   ])('throw for %s', async (_, prepare, says) => {
@@ -150,8 +163,13 @@ describe('the workspace’s CodeBuild', () => {
       kind: 'read',
       reports: [{ name: 'shop-unit', passed: 2, failed: 1, skipped: 1, unknown: 0, durationMs: 1_234 }],
     })
-    expect(await codeBuild(async () => aws.client, clock).testReports(WHERE, [{ ...BUILD, id: 'shop:2' }])).toEqual({
-      kind: 'no-build',
-    })
+    const elsewhere = { ...aws.client, region: 'us-east-1' }
+    for (const [connection, id] of [
+      [aws.client, 'shop:2'],
+      [elsewhere, BUILD.id],
+    ] as const)
+      expect(await codeBuild(async () => connection, clock).testReports(WHERE, [{ ...BUILD, id }])).toEqual({
+        kind: 'no-build',
+      })
   })
 })

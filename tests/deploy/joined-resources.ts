@@ -29,7 +29,6 @@ export interface Joined {
 const FUNCTION = `${STACK}-approval-requested`
 const READERS = ['ApprovalRequestedRole', 'ButtonClickedRole', 'EffectDueRole', 'PipelineChangedRole']
 const DECIDERS = ['ButtonClickedRole', 'EffectDueRole']
-const TEST_READERS = ['ApprovalRequestedRole', 'EffectDueRole']
 const READS = [
   'GetPipeline',
   'GetPipelineExecution',
@@ -128,18 +127,8 @@ export const testJoined = (opened: () => Joined): void => {
       Resource: [`arn:aws:codepipeline:${own.region}:${ACCOUNT}:${pipelines}`],
     })
     const steers = { Condition: { StringLike: { 'aws:SourceIdentity': 'steer-*' } } }
-    const testReports = {
-      Sid: 'TestReportsOfOwnOtherRegions',
-      Effect: 'Allow',
-      Action: ['codebuild:BatchGetBuilds', 'codebuild:BatchGetReports'],
-      Resource: [
-        `arn:aws:codebuild:${own.region}:${ACCOUNT}:project/*`,
-        `arn:aws:codebuild:${own.region}:${ACCOUNT}:report-group/*`,
-      ],
-    }
     const rights: Record<string, [string[], unknown]> = {
       'read-in-spokes': [READERS, [assume('reader', 'sts:AssumeRole'), here(READS, '*')]],
-      'read-test-reports-in-other-regions': [TEST_READERS, [testReports]],
       'decide-in-spokes': [DECIDERS, [assume('decider', ['sts:AssumeRole', 'sts:SetSourceIdentity'])]],
       'decide-in-other-regions': [
         ['DeciderRole'],

@@ -46,6 +46,10 @@ describe('the test results', () => {
     ],
     [{ kind: 'unread', because: 'no-answer' }, 'Test reports cannot be read: CodeBuild did not answer'],
     [{ kind: 'unread', because: 'no-build' }, 'Test reports cannot be read: CodeBuild does not have the build'],
+    [
+      { kind: 'unread', because: 'not-joined', region: 'us-east-1' },
+      'Test reports cannot be read: Greenlight does not serve us-east-1',
+    ],
   ])('%j', (tests, line) => {
     expect(lineFor(tests)).toBe(line)
   })

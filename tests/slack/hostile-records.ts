@@ -214,6 +214,7 @@ const tests: fc.Arbitrary<TestEvidence> = fc.oneof(
   } as const),
   fc.constant({ kind: 'none' } as const),
   fc.record({ kind: fc.constant('unread'), because: fc.constant('denied'), lacks: hostileText } as const),
+  fc.record({ kind: fc.constant('unread'), because: fc.constant('not-joined'), region: hostileText } as const),
 )
 
 const hostileChange: fc.Arbitrary<ResourceChange> = fc.record({

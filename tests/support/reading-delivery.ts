@@ -17,8 +17,8 @@ const approval = {
 }
 
 /**
- * Of each kind of action whose outcome the functions read from AWS, one: tests with a report, a change set that waits behind
- * two approvals, a stack, a service, and a function.
+ * Of each kind of action whose outcome the functions read from AWS, one: tests with a report, in another Region, a change set
+ * that waits behind two approvals, a stack, a service, and a function.
  */
 const pipeline = parsePipeline({
   ...FLASK_APP,
@@ -29,6 +29,7 @@ const pipeline = parsePipeline({
       actions: [
         {
           name: 'Unit',
+          region: 'us-east-1',
           actionTypeId: actionType('Test', 'CodeBuild'),
           configuration: { ProjectName: 'shop-test' },
           inputArtifacts: [{ name: 'Source' }],

@@ -12,6 +12,7 @@ export const TESTS = {
   denied: 'Test reports cannot be read: the role lacks {permission}',
   'no-answer': 'Test reports cannot be read: CodeBuild did not answer',
   'no-build': 'Test reports cannot be read: CodeBuild does not have the build',
+  'not-joined': 'Test reports cannot be read: Greenlight does not serve {region}',
 } as const
 
 export const LIVE = {

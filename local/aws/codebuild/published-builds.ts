@@ -4,7 +4,7 @@ import { ownEntry } from '../../../functions/own-entry.ts'
 import { AwsError } from '../aws-error.ts'
 import { type BuildEvent, arnOf, buildEvent } from './build-events.ts'
 import type { BuildBegun, PublishedBuild } from './build-states.ts'
-import { type BuildCaller, createStartBuild } from './start-build.ts'
+import { type BuildCaller, type BuildPlace, createStartBuild } from './start-build.ts'
 
 export type PublishedBuilds = ReturnType<typeof createPublishedBuilds>
 
@@ -19,16 +19,18 @@ export const createPublishedBuilds = ({
   putEvent = () => {},
   newId = randomUUID,
 }: { putEvent?: (event: BuildEvent) => void; newId?: () => string } = {}) => {
+  /** By ARN: each account and Region has builds of its own. */
   const builds = new Map<string, object>()
   const reports = new Map<string, object>()
-  const starting = createStartBuild({ find: (id) => builds.get(id), newId })
+  const find = (where: BuildPlace, id: string) => builds.get(arnOf({ ...where, id }))
+  const starting = createStartBuild({ find, newId })
 
-  const operations: Record<string, (input: unknown) => object> = {
-    BatchGetBuilds: (input) => {
+  const operations: Record<string, (input: unknown, caller: BuildCaller) => object> = {
+    BatchGetBuilds: (input, caller) => {
       const asked = parsed(ids, input).ids
       return {
-        builds: asked.flatMap((id) => builds.get(id) ?? []),
-        buildsNotFound: asked.filter((id) => !builds.has(id)),
+        builds: asked.flatMap((id) => find(caller, id) ?? []),
+        buildsNotFound: asked.filter((id) => !find(caller, id)),
       }
     },
     BatchGetReports: (input) => {
@@ -41,7 +43,7 @@ export const createPublishedBuilds = ({
   }
 
   const keep = (build: BuildBegun, more: object) =>
-    builds.set(build.id, {
+    builds.set(arnOf(build), {
       id: build.id,
       arn: arnOf(build),
       projectName: build.projectName,
@@ -114,7 +116,7 @@ export const createPublishedBuilds = ({
     /** Answers one call. Throws an AwsError, as CodeBuild would. */
     answer: (operation: string, input: unknown, caller: BuildCaller): object => {
       const operate = ownEntry(operations, operation)
-      const answer = operate ? operate(input) : starting.answer(operation, input, caller)
+      const answer = operate ? operate(input, caller) : starting.answer(operation, input, caller)
       if (answer) return answer
       throw new AwsError(
         'UnknownOperationException',

@@ -16,10 +16,14 @@ export interface OwnProject {
   build: BuildRunner
 }
 
-/** Who calls, and where. */
-export interface BuildCaller {
+/** The account and Region that have a build. */
+export interface BuildPlace {
   accountId: string
   region: string
+}
+
+/** Who calls, and where. */
+export interface BuildCaller extends BuildPlace {
   arn: string
 }
 
@@ -42,7 +46,7 @@ export const createStartBuild = ({
   find,
   newId,
 }: {
-  find: (id: string) => object | undefined
+  find: (where: BuildPlace, id: string) => object | undefined
   newId: () => string
 }) => {
   const projects = new Map<string, OwnProject>()
@@ -90,11 +94,11 @@ export const createStartBuild = ({
       // It has no caller any more: an error of the workspace itself would end the process.
       void ended.catch(() => {})
       running.set(streamName, { abort, ended })
-      return { build: find(`${projectName}:${streamName}`) }
+      return { build: find(project, `${projectName}:${streamName}`) }
     },
-    StopBuild: (input) => {
+    StopBuild: (input, caller) => {
       const { id } = parsed(STOP, input)
-      const build = find(id)
+      const build = find(caller, id)
       if (!build) throw notFound(`Build ${id} cannot be found.`)
       running.get(id.split(':')[1] ?? '')?.abort.abort()
       return { build }

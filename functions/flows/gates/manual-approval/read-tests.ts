@@ -1,7 +1,7 @@
 import type { StageAction } from '../../../domain/pipeline.ts'
 import type { TestEvidence } from '../../../domain/test-evidence.ts'
 import { testEvidence } from '../../../domain/test-evidence.ts'
-import type { Build } from '../../../ports/builds.ts'
+import type { Build, TestReportsRead } from '../../../ports/builds.ts'
 import type { ActionRun } from '../../../ports/pipelines.ts'
 import type { Services } from '../../../ports/services.ts'
 import { within } from '../../within.ts'
@@ -16,10 +16,14 @@ export const readTests = async (
   executionId: string,
   runs: readonly ActionRun[],
 ): Promise<TestEvidence> => {
-  const asked = buildsOf(executionId, runs)
-  if (asked.length === 0) return { kind: 'none' }
+  // An action may act in another Region than its pipeline.
+  const byRegion = Map.groupBy(newestBuilds(executionId, runs), ({ region = where.region }) => region)
+  if (byRegion.size === 0) return { kind: 'none' }
+  const readIn = ([region, own]: [string, BuildRun[]]) =>
+    builds.testReports({ accountId: where.accountId, region }, own.map(buildOf))
   try {
-    const read = await within(clock, READING_MS, builds.testReports(where, asked))
+    const answers = await within(clock, READING_MS, Promise.all([...byRegion].map(readIn)))
+    const read = answers && inAllRegions(answers)
     switch (read?.kind) {
       case 'read':
         return testEvidence(read.reports)
@@ -28,6 +32,8 @@ export const readTests = async (
         return { kind: 'unread', because: 'denied', lacks: read.lacks }
       case 'no-build':
         return { kind: 'unread', because: 'no-build' }
+      case 'not-joined':
+        return { kind: 'unread', because: 'not-joined', region: read.region }
       case undefined:
         return { kind: 'unread', because: 'no-answer' }
     }
@@ -37,12 +43,24 @@ export const readTests = async (
   }
 }
 
-/** The newest build of each CodeBuild action: a retry runs it again. */
-const buildsOf = (executionId: string, runs: readonly ActionRun[]): Build[] => {
+/** Without the results of one Region, those of the others would seem to be all. */
+const inAllRegions = (answers: readonly TestReportsRead[]): TestReportsRead =>
+  answers.find(({ kind }) => kind !== 'read') ?? {
+    kind: 'read',
+    reports: answers.flatMap((one) => (one.kind === 'read' ? one.reports : [])),
+  }
+
+interface BuildRun extends ActionRun {
+  externalId: string
+}
+
+/** The newest run of each CodeBuild action, if it started a build: a retry runs it again. */
+const newestBuilds = (executionId: string, runs: readonly ActionRun[]): BuildRun[] => {
   const ofExecution = runs.filter((run) => run.executionId === executionId && run.provider === 'CodeBuild')
   const byAction = Map.groupBy(ofExecution, ({ stage, action }) => [stage, action].join())
-  return [...byAction.values()].flatMap((all) => {
-    const { externalId, externalUrl } = all.reduce((newest, one) => (one.startedAt > newest.startedAt ? one : newest))
-    return externalId === null ? [] : [{ id: externalId, url: externalUrl }]
-  })
+  return [...byAction.values()]
+    .map((all) => all.reduce((newest, one) => (one.startedAt > newest.startedAt ? one : newest)))
+    .filter((run): run is BuildRun => run.externalId !== null)
 }
+
+const buildOf = ({ externalId, externalUrl }: BuildRun): Build => ({ id: externalId, url: externalUrl })

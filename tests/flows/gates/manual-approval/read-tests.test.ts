@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { readTests } from '../../../../functions/flows/gates/manual-approval/read-tests.ts'
+import type { TestReport } from '../../../../functions/domain/test-evidence.ts'
 import type { TestReportsRead } from '../../../../functions/ports/builds.ts'
 import type { ActionRun } from '../../../../functions/ports/pipelines.ts'
 import type { Services } from '../../../../functions/ports/services.ts'
@@ -29,14 +30,16 @@ const run = (more: Partial<ActionRun>): ActionRun => ({
   ...more,
 })
 
-const reading = (answer: () => Promise<TestReportsRead>) => {
+const reading = (answer: (region: string) => Promise<TestReportsRead>) => {
   const asked: string[][] = []
+  const askedIn: string[] = []
   const { services, logged } = botInMemory()
   const waited: number[] = []
   const builds: Services['builds'] = {
-    testReports: (_, all) => {
+    testReports: ({ accountId, region }, all) => {
       asked.push(all.map(({ id }) => id))
-      return answer()
+      askedIn.push(`${accountId}/${region}`)
+      return answer(region)
     },
   }
   // An answer that never comes is waited for on virtual time.
@@ -47,6 +50,7 @@ const reading = (answer: () => Promise<TestReportsRead>) => {
   const clock = { ...services.clock, sleep }
   return {
     asked,
+    askedIn,
     logged,
     waited,
     read: (...runs: ActionRun[]) => readTests({ ...services, builds, clock }, WHERE, 'e1', runs),
@@ -73,6 +77,30 @@ test('of two builds that began in the same second, the one that CodePipeline lis
   const { asked, read } = reading(async () => NO_REPORTS)
   await read(run({ externalId: 'shop:2' }), run({ externalId: 'shop:1' }))
   expect(asked).toEqual([['shop:2']])
+})
+
+describe('the builds of an action in another Region', () => {
+  const report = (arn: string, passed: number): TestReport => ({
+    ...{ arn, name: arn, url: null, passed, failed: 0, skipped: 0, unknown: 0, durationMs: 0, isUnfinished: false },
+  })
+  const both = [run({}), run({ action: 'Test', externalId: 'tests:1', region: 'us-east-1' })]
+
+  test('are asked for there, and their reports are counted with those of the pipeline’s own Region', async () => {
+    const { asked, askedIn, read } = reading(async (region) => ({
+      kind: 'read',
+      reports: [report(region, region === WHERE.region ? 2 : 3)],
+    }))
+    expect(await read(...both)).toMatchObject({ kind: 'reported', passed: 5, count: 2 })
+    expect(askedIn).toEqual([`${WHERE.accountId}/${WHERE.region}`, `${WHERE.accountId}/us-east-1`])
+    expect(asked).toEqual([['shop:1'], ['tests:1']])
+  })
+
+  test('that cannot be read are said instead of the results of the others', async () => {
+    const { read } = reading(async (region) =>
+      region === WHERE.region ? { kind: 'read', reports: [report('unit', 2)] } : { kind: 'not-joined', region },
+    )
+    expect(await read(...both)).toEqual({ kind: 'unread', because: 'not-joined', region: 'us-east-1' })
+  })
 })
 
 test('people wait for the results for four seconds at most', async () => {
