@@ -418,6 +418,7 @@ describe('nothing is lost', () => {
 
 test.each([
   'cloudformation:DescribeStackEvents',
+  'codebuild:BatchGetBuildBatches',
   'codebuild:BatchGetBuilds',
   'codedeploy:GetDeployment',
   'ecs:DescribeServices',

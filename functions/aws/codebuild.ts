@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Clock } from '../clock.ts'
+import { buildIdIn } from '../domain/build-batch.ts'
 import type { TestReport } from '../domain/test-evidence.ts'
 import type { Build, Builds, TestReportsRead } from '../ports/builds.ts'
 import { AccountNotAllowed } from './allowed-accounts.ts'
@@ -10,7 +11,7 @@ import { answerIn } from './expected-errors.ts'
 import type { ReaderConnection } from './reader-connection.ts'
 import { ownEntry } from '../own-entry.ts'
 
-/** One call takes so many builds, or so many reports ("BatchGetBuilds" and "BatchGetReports", CodeBuild API reference). */
+/** One call takes so many builds, batches or reports ("BatchGetBuilds" and the like, CodeBuild API reference). */
 const MOST_IN_A_CALL = 100
 
 const CODEBUILD_MS = 2_500
@@ -21,6 +22,24 @@ const BUILDS = z.lazy(() =>
     builds: z.optional(z.array(z.object({ id: z.optional(z.string()), reportArns: z.optional(z.array(z.string())) }))),
   }),
 )
+
+const BUILD_BATCHES = z.lazy(() =>
+  z.object({
+    buildBatches: z.optional(
+      z.array(
+        z.object({
+          id: z.optional(z.string()),
+          reportArns: z.optional(z.array(z.string())),
+          buildGroups: z.optional(
+            z.array(z.object({ currentBuildSummary: z.optional(z.object({ arn: z.optional(z.string()) })) })),
+          ),
+        }),
+      ),
+    ),
+  }),
+)
+
+type BuildBatch = NonNullable<z.output<typeof BUILD_BATCHES>['buildBatches']>[number]
 
 const count = z._default(z.number(), 0)
 
@@ -49,8 +68,8 @@ type ReportsAnswer = z.output<typeof REPORTS>
 type Report = NonNullable<ReportsAnswer['reports']>[number]
 
 /**
- * The test reports of builds ("BatchGetBuilds" and "BatchGetReports", CodeBuild API reference), without a
- * client of the SDK (signed-request.ts).
+ * The test reports of builds ("BatchGetBuildBatches", "BatchGetBuilds" and "BatchGetReports", CodeBuild API reference),
+ * without a client of the SDK (signed-request.ts).
  *
  * @throws if CodeBuild does not answer in time or differs from its reference.
  */
@@ -71,24 +90,34 @@ const readReports = async (
   clock: Pick<Clock, 'now'>,
   asked: readonly Build[],
 ): Promise<TestReportsRead> => {
-  const ids = asked.slice(0, MOST_IN_A_CALL).map(({ id }) => id)
-  const builds = await ask(connection, clock, 'BatchGetBuilds', { ids }, BUILDS)
-  if ('lacks' in builds) return builds
-  const found = builds.answer.builds ?? []
+  const idsOf = (isBatch: boolean) => asked.filter((one) => one.isBatch === isBatch).map(({ id }) => id)
+  const batched = await ask(connection, clock, 'BatchGetBuildBatches', idsOf(true), BUILD_BATCHES)
+  if ('lacks' in batched) return batched
+  const { buildBatches: batches = [] } = batched.answer
+  const ids = [...idsOf(false), ...batches.flatMap(buildIdsOf)]
+  const built = await ask(connection, clock, 'BatchGetBuilds', ids, BUILDS)
+  if ('lacks' in built) return built
+  const found = [...(built.answer.builds ?? []), ...batches]
   if (found.length === 0) return { kind: 'no-build' }
-  const pages = new Map(
-    found.flatMap(({ id, reportArns = [] }) => {
-      const page = asked.find((build) => build.id === id)?.url ?? null
-      return reportArns.map((arn) => [arn, page] as const)
-    }),
-  )
-  if (pages.size === 0) return { kind: 'read', reports: [] }
-  const reportArns = [...pages.keys()].slice(0, MOST_IN_A_CALL)
-  const reports = await ask(connection, clock, 'BatchGetReports', { reportArns }, REPORTS)
+  const pageOf = (id: string): string | null => {
+    const named = batches.find((batch) => buildIdsOf(batch).includes(id))?.id ?? id
+    return asked.find((build) => build.id === named)?.url ?? null
+  }
+  const pages = new Map(found.flatMap(({ id = '', reportArns = [] }) => reportArns.map((arn) => [arn, pageOf(id)])))
+  const reports = await ask(connection, clock, 'BatchGetReports', [...pages.keys()], REPORTS)
   if ('lacks' in reports) return reports
   const ofTests = (reports.answer.reports ?? []).filter(isOfTests)
   return { kind: 'read', reports: ofTests.map((one) => reportOf(one, pages.get(one.arn) ?? null)) }
 }
+
+/**
+ * The builds whose reports count for the batch: none if CodeBuild has merged them into the batch’s own ("Automatically merge
+ * individual build reports", CodeBuild user guide).
+ */
+const buildIdsOf = ({ reportArns = [], buildGroups = [] }: BuildBatch): string[] =>
+  reportArns.length > 0
+    ? []
+    : buildGroups.flatMap(({ currentBuildSummary: { arn } = {} }) => (arn === undefined ? [] : buildIdIn(arn)))
 
 /** An execution’s build may have a report of its code coverage as well. */
 const isOfTests = ({ type }: Report): boolean => type === undefined || type === 'TEST'
@@ -116,16 +145,19 @@ const reportOf = ({ arn, status, testSummary }: Report, url: string | null): Tes
 /** The report group: `flask-app-test-unit-tests` of `arn:aws:codebuild:…:report/flask-app-test-unit-tests:5f0e9a11-…`. */
 const groupIn = (arn: string): string => (arn.split(':')[5] ?? '').replace(/^report\//, '')
 
-type ReportsOperation = 'BatchGetBuilds' | 'BatchGetReports'
+type ReportsOperation = 'BatchGetBuildBatches' | 'BatchGetBuilds' | 'BatchGetReports'
 type Denied = { kind: 'denied'; lacks: string }
 
+/** The answer about these builds, batches or reports. CodeBuild refuses to be asked about none. */
 const ask = async <T extends z.ZodMiniType>(
   connection: AwsConnection,
   clock: Pick<Clock, 'now'>,
   operation: ReportsOperation,
-  input: object,
+  names: readonly string[],
   shape: T,
 ): Promise<{ answer: z.output<T> } | Denied> => {
+  if (names.length === 0) return { answer: shape.parse({}) }
+  const input = { [operation === 'BatchGetReports' ? 'reportArns' : 'ids']: names.slice(0, MOST_IN_A_CALL) }
   const call = { service: 'codebuild', target: 'CodeBuild_20161006', operation, input, timeoutMs: CODEBUILD_MS }
   const asked = await askJson(connection, clock, call, shape)
   if (asked.kind === 'answered') return asked

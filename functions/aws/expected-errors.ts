@@ -83,6 +83,7 @@ export const EXPECTED_ERRORS = {
     AccessDeniedException: 'refused',
   },
   // Evidence for approvers: an approval is requested without it, and says what the role lacks.
+  BatchGetBuildBatches: { AccessDeniedException: 'denied' },
   BatchGetBuilds: { AccessDeniedException: 'denied' },
   BatchGetReports: { AccessDeniedException: 'denied' },
   // An approval is requested without this evidence too. Without the stack, CloudFormation answers ValidationError.

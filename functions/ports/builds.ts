@@ -7,10 +7,11 @@ export interface Builds {
   testReports(where: AccountRegion, builds: readonly Build[]): Promise<TestReportsRead>
 }
 
-/** A build by its ID in CodeBuild, and its page in the AWS console as CodePipeline links to it. */
+/** A build by its ID in CodeBuild, and its page in the AWS console as CodePipeline links to it; or a batch of builds. */
 export interface Build {
   id: string
   url: string | null
+  isBatch: boolean
 }
 
 export type TestReportsRead =

@@ -8,7 +8,7 @@ import { START, WHERE } from '../support/records.ts'
 const clock = { now: () => START }
 const REPORT = `arn:aws:codebuild:${REGION}:${ACCOUNT}:report/shop-web-unit tests:5f0e9a11`
 
-const BUILD = { id: 'shop:1', url: 'https://console.example/builds/shop:1' }
+const BUILD = { id: 'shop:1', url: 'https://console.example/builds/shop:1', isBatch: false }
 
 let service: Awaited<ReturnType<typeof openJsonService>>
 beforeEach(async () => {
@@ -127,10 +127,71 @@ describe('the test reports of builds', () => {
     answersWith({ builds: [{ reportArns: many }] }, { reports: [] })
     await reading().testReports(
       WHERE,
-      many.map((_, index) => ({ id: `shop:${index}`, url: null })),
+      many.map((_, index) => ({ id: `shop:${index}`, url: null, isBatch: false })),
     )
     const sizes = service.asked.map(({ input }) => (Object.values(input)[0] as string[]).length)
     expect(sizes).toEqual([100, 100])
+  })
+})
+
+describe('the test reports of a batch of builds', () => {
+  const BATCH = { id: 'browser:b', url: 'https://console.example/batch/browser:b', isBatch: true }
+  const buildArn = (id: string) => `arn:aws:codebuild:${REGION}:${ACCOUNT}:build/${id}`
+  const groups = (...ids: string[]) =>
+    ids.map((id) => ({ identifier: id, currentBuildSummary: { arn: buildArn(id), buildStatus: 'SUCCEEDED' } }))
+  const reportOf = (id: string) => `arn:aws:codebuild:${REGION}:${ACCOUNT}:report/${id}:r`
+  const answers = (batch: object) =>
+    service.answersBy(({ operation, input }) => {
+      if (operation === 'BatchGetBuildBatches') return { status: 200, body: { buildBatches: [batch] } }
+      const { ids = [], reportArns = [] } = input as { ids?: string[]; reportArns?: string[] }
+      const builds = ids.map((id) => ({ id, reportArns: [reportOf(id)] }))
+      return { status: 200, body: { builds, reports: reportArns.map((arn) => ({ arn, testSummary: { total: 1 } })) } }
+    })
+
+  test('are those of its builds, without what a retry of the batch has replaced; their page is the batch’s', async () => {
+    answers({
+      id: BATCH.id,
+      reportArns: [],
+      buildGroups: groups('browser:1', 'browser:2').map((group) => ({
+        ...group,
+        priorBuildSummaryList: [{ arn: buildArn('browser:0'), buildStatus: 'FAILED' }],
+      })),
+    })
+    expect(await reading().testReports(WHERE, [BATCH, BUILD])).toMatchObject({
+      reports: [
+        { arn: reportOf(BUILD.id), url: BUILD.url },
+        { arn: reportOf('browser:1'), url: BATCH.url },
+        { arn: reportOf('browser:2'), url: BATCH.url },
+      ],
+    })
+    expect(service.asked.map(({ operation, input }) => [operation, Object.values(input)[0]])).toEqual([
+      ['BatchGetBuildBatches', ['browser:b']],
+      ['BatchGetBuilds', ['shop:1', 'browser:1', 'browser:2']],
+      ['BatchGetReports', ['shop:1', 'browser:1', 'browser:2'].map(reportOf)],
+    ])
+  })
+
+  test('are the merged ones if it has such, and then no test is counted twice', async () => {
+    answers({ id: BATCH.id, reportArns: [reportOf('merged')], buildGroups: groups('browser:1', 'browser:2') })
+    expect(await reading().testReports(WHERE, [BATCH])).toMatchObject({
+      reports: [{ arn: reportOf('merged'), url: BATCH.url }],
+    })
+    expect(service.asked.map(({ operation }) => operation)).toEqual(['BatchGetBuildBatches', 'BatchGetReports'])
+  })
+
+  test('are an empty list if the batch ended before a build began', async () => {
+    answers({ id: BATCH.id })
+    expect(await reading().testReports(WHERE, [BATCH])).toEqual({ kind: 'read', reports: [] })
+  })
+
+  test('are not known if CodeBuild has no such batch, and denied without the permission', async () => {
+    service.answersBy(() => ({ status: 200, body: { buildBatches: [], buildBatchesNotFound: [BATCH.id] } }))
+    expect(await reading().testReports(WHERE, [BATCH])).toEqual({ kind: 'no-build' })
+    service.refuses('AccessDeniedException')
+    expect(await reading().testReports(WHERE, [BATCH])).toEqual({
+      kind: 'denied',
+      lacks: 'codebuild:BatchGetBuildBatches',
+    })
   })
 })
 

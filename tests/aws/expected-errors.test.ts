@@ -43,6 +43,7 @@ const CALLS = {
   GetObject: 'client-s3',
   GetObjectLockConfiguration: null,
   PutObject: 'client-s3',
+  BatchGetBuildBatches: null,
   BatchGetBuilds: null,
   BatchGetReports: null,
   DescribeChangeSet: null,
@@ -74,6 +75,7 @@ const NOT_IN_MODEL: Record<string, string[]> = {
   FilterLogEvents: ['AccessDeniedException'],
   DescribeServices: ['AccessDeniedException'],
   DescribeStackEvents: ['AccessDenied', 'AccessDeniedException', 'ValidationError'],
+  BatchGetBuildBatches: ['AccessDeniedException'],
   BatchGetBuilds: ['AccessDeniedException'],
   BatchGetReports: ['AccessDeniedException'],
   DescribeChangeSet: ['ValidationError', 'AccessDenied', 'AccessDeniedException'],
@@ -83,6 +85,7 @@ const NOT_IN_MODEL: Record<string, string[]> = {
 const NAMED_IN_REFERENCE: Record<string, string[]> = {
   DescribeServices: ['ClusterNotFoundException', 'InvalidParameterException'],
   DescribeStackEvents: [],
+  BatchGetBuildBatches: ['InvalidInputException'],
   BatchGetBuilds: ['InvalidInputException'],
   BatchGetReports: ['InvalidInputException'],
   DescribeChangeSet: ['ChangeSetNotFound'],

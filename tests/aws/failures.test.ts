@@ -121,6 +121,67 @@ describe('a build that failed', () => {
   })
 })
 
+describe('a batch of builds that failed', () => {
+  const BATCH = { ...BUILD, externalId: 'build-batch/shop:b', configuration: { BatchEnabled: 'true' } }
+  const group = (identifier: string, buildStatus: string, more: object = {}) => ({
+    identifier,
+    currentBuildSummary: { arn: `arn:aws:codebuild:eu-west-1:111122223333:build/shop:${identifier}`, buildStatus },
+    ...more,
+  })
+  const batch = (more: object) => ({ BatchGetBuildBatches: { buildBatches: [more] } })
+
+  test('says the first build that failed, how many others did, and what its phase and its log say', async () => {
+    answers({
+      ...batch({
+        buildGroups: [
+          group('lint', 'FAILED', { ignoreFailure: true }),
+          group('linux', 'SUCCEEDED'),
+          group('docs', 'STOPPED'),
+          group('mac', 'FAILED'),
+          group('windows', 'TIMED_OUT'),
+        ],
+        phases: [{ phaseType: 'IN_PROGRESS', phaseStatus: 'FAILED' }],
+      }),
+      BatchGetBuilds: { builds: [{ phases: PHASES, logs: LOGS }] },
+      GetLogEvents: lines('1 of 12 tests failed'),
+    })
+    expect(await read(BATCH)).toEqual({
+      what: 'mac and 1 more: BUILD: npm test: exit status 1',
+      lines: ['1 of 12 tests failed'],
+      log: LOGS.deepLink,
+      unread: [],
+    })
+    expect(service.asked.slice(0, 2)).toEqual([
+      { operation: 'BatchGetBuildBatches', input: { ids: ['shop:b'] } },
+      { operation: 'BatchGetBuilds', input: { ids: ['shop:mac'] } },
+    ])
+  })
+
+  test('in which no build did says its own phase', async () => {
+    const contexts = [{ statusCode: 'YAML_FILE_ERROR', message: 'no batch section in buildspec' }]
+    const phases = [
+      { phaseType: 'SUBMITTED', phaseStatus: 'SUCCEEDED' },
+      { phaseType: 'DOWNLOAD_BATCHSPEC', phaseStatus: 'FAILED', contexts },
+    ]
+    answers(batch({ phases, buildGroups: [group('lint', 'FAILED', { ignoreFailure: true })] }))
+    expect(await read(BATCH)).toEqual({ ...UNKNOWN, what: 'DOWNLOAD_BATCHSPEC: no batch section in buildspec' })
+    expect(service.asked).toHaveLength(1)
+  })
+
+  test('names the build that failed, although CodeBuild has it no longer', async () => {
+    answers({ ...batch({ buildGroups: [group('mac', 'FAULT')] }), BatchGetBuilds: { builds: [] } })
+    expect(await read(BATCH)).toEqual({ ...UNKNOWN, what: 'mac', unread: [{ because: 'gone', of: 'CodeBuild' }] })
+  })
+
+  test.each([
+    ['the role may not read it', { __type: 'AccessDeniedException' }, 'denied', 'codebuild:BatchGetBuildBatches'],
+    ['CodeBuild has it no longer', { buildBatches: [] }, 'gone', 'CodeBuild'],
+  ])('says that %s', async (_, BatchGetBuildBatches, because, of) => {
+    answers({ BatchGetBuildBatches })
+    expect((await read(BATCH)).unread).toEqual([{ because, of }])
+  })
+})
+
 describe('a deployment that failed', () => {
   const DEPLOYMENT = { category: 'Deploy', provider: 'CodeDeploy', externalId: 'd-ABC' }
   const diagnostics = {

@@ -73,7 +73,7 @@ test.each(['event', 'notification'] as const)(
     await bot.push('Count visits')
     const automatic = await told(AUTOMATIC)
     const frozen = await told(/^Frozen: flask-app to Production \(Calm\)/)
-    expect(automatic.text).toMatch(/Tests: 3 passed, 0 failed\./)
+    expect(automatic.text).toMatch(/Tests: 5 passed, 0 failed\./)
     expect(automatic.text).toMatch(/Stack shop-prod: no changes\./)
     expect(automatic.text).toMatch(/if CloudFormation has nothing to change, unless an alarm rings/)
     expect(frozen.text).toMatch(/did not say whether the calendar releases is open/)
@@ -157,6 +157,7 @@ test('an execution is stopped, and CodePipeline is told by whom', async () => {
 })
 
 test.each([
+  ['Browser', /chrome: BUILD: no browser/],
   ['Stack', /CloudFormation no longer has what it ran/],
   ['Service', /Amazon ECS no longer has what it ran/],
   ['Function', /there is no log group \/aws\/lambda\/shop-smoke/],

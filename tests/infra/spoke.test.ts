@@ -64,6 +64,7 @@ describe('infra/spoke.yml', () => {
       'cloudformation:DescribeChangeSet',
       'cloudformation:DescribeStackEvents',
       'cloudwatch:DescribeAlarms',
+      'codebuild:BatchGetBuildBatches',
       'codebuild:BatchGetBuilds',
       'codebuild:BatchGetReports',
       'codedeploy:BatchGetDeploymentTargets',

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ActionOutcome, ActionRunner } from '../../local/aws/action-runner.ts'
+import type { ActionOutcome, ActionRun, ActionRunner } from '../../local/aws/action-runner.ts'
 import { changeSetAction } from '../../local/aws/cloudformation/cloudformation.ts'
+import type { PublishedBuild } from '../../local/aws/codebuild/codebuild.ts'
 import { parsePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 import { readTemplate } from '../../local/aws/template/template.ts'
 import { ACCOUNT } from '../../local/workspace/account.ts'
@@ -17,8 +18,8 @@ const approval = {
 }
 
 /**
- * Of each kind of action whose outcome the functions read from AWS, one: tests with a report, in another Region, a change set
- * that waits behind two approvals, a stack, a service, and a function.
+ * Of each kind of action whose outcome the functions read from AWS, one: tests with a report, in another Region, and in a
+ * batch of builds, a change set that waits behind two approvals, a stack, a service, and a function.
  */
 const pipeline = parsePipeline({
   ...FLASK_APP,
@@ -32,6 +33,12 @@ const pipeline = parsePipeline({
           region: 'us-east-1',
           actionTypeId: actionType('Test', 'CodeBuild'),
           configuration: { ProjectName: 'shop-test' },
+          inputArtifacts: [{ name: 'Source' }],
+        },
+        {
+          name: 'Browser',
+          actionTypeId: actionType('Test', 'CodeBuild'),
+          configuration: { ProjectName: 'shop-browser', BatchEnabled: 'true' },
           inputArtifacts: [{ name: 'Source' }],
         },
         {
@@ -93,26 +100,44 @@ export const readingDelivery = async (settings: DeliverySettings): Promise<Deliv
     externalExecutionId: randomUUID(),
     summary: `${name} has ended`,
   })
-  const tested: ActionRunner = (run) => {
-    const { accountId, region, pipelineExecutionId } = run
-    const id = `shop-test:${randomUUID()}`
-    aws.builds.publish({
+  const idIn = (run: ActionRun) => `${run.configuration.ProjectName}:${randomUUID()}`
+  const built = (run: ActionRun, passed: number): PublishedBuild => {
+    const { accountId, region, pipelineExecutionId, configuration } = run
+    const { ProjectName: projectName = '' } = configuration
+    const id = idIn(run)
+    return {
       id,
-      projectName: 'shop-test',
+      projectName,
       accountId,
       region,
       startedAt: clock.now(),
       initiator: 'codepipeline/flask-app',
       sourceVersion: pipelineExecutionId,
       commit: null,
-      logs: { groupName: '/aws/codebuild/shop-test', streamName: id },
+      logs: { groupName: `/aws/codebuild/${projectName}`, streamName: id },
       endedAt: clock.now(),
       status: 'SUCCEEDED',
       phases: [],
-      reports: [{ name: 'unit', counts: { passed: 3, skipped: 0, failed: [] }, durationMs: 900 }],
+      reports: [{ name: 'unit', counts: { passed, skipped: 0, failed: [] }, durationMs: 900 }],
       newId: randomUUID,
-    })
-    return Promise.resolve({ ...ended('Unit'), externalExecutionId: id })
+    }
+  }
+  const tested: ActionRunner = (run) => {
+    const build = built(run, 3)
+    aws.builds.publish(build)
+    return Promise.resolve({ ...ended('Unit'), externalExecutionId: build.id })
+  }
+  const testedInBatch: ActionRunner = (run) => {
+    const { accountId, region, configuration } = run
+    const { ProjectName: projectName = '' } = configuration
+    const id = idIn(run)
+    const outcome = ended('Browser')
+    const failure = { code: 'COMMAND_EXECUTION_ERROR', message: 'no browser' }
+    const failed: Partial<PublishedBuild> = { status: 'FAILED', phases: [{ name: 'BUILD', failure }] }
+    const second = { ...built(run, 1), ...(outcome.status === 'Failed' && failed) }
+    const builds = { firefox: built(run, 1), chrome: second }
+    aws.builds.publishBatch({ id, projectName, accountId, region, initiator: 'codepipeline/flask-app', builds })
+    return Promise.resolve({ ...outcome, externalExecutionId: `build-batch/${id}` })
   }
   return {
     ...delivery,
@@ -126,7 +151,7 @@ export const readingDelivery = async (settings: DeliverySettings): Promise<Deliv
         await writeFile(join(run.outputArtifacts['Source']!, 'infra.yml'), TEMPLATE)
         return checkout(run)
       },
-      'Test/CodeBuild': tested,
+      'Test/CodeBuild': (run) => (run.actionName === 'Browser' ? testedInBatch(run) : tested(run)),
       'Deploy/CloudFormation': (run) => (run.actionName === 'Stack' ? Promise.resolve(ended('Stack')) : act(run)),
       'Deploy/ECS': () => Promise.resolve(ended('Service')),
       'Invoke/Lambda': () => Promise.resolve(ended('Function')),

@@ -27,6 +27,7 @@ export interface JsonService {
 }
 
 type FailureOperation =
+  | 'BatchGetBuildBatches'
   | 'BatchGetBuilds'
   | 'GetLogEvents'
   | 'FilterLogEvents'

@@ -43,8 +43,13 @@ export const buildEvent = (build: BuildBegun, ended: EndedBuild | null): BuildEv
   }
 }
 
-export const arnOf = ({ region, accountId, id }: Pick<BuildBegun, 'region' | 'accountId' | 'id'>): string =>
+type Placed = Pick<BuildBegun, 'region' | 'accountId' | 'id'>
+
+export const arnOf = ({ region, accountId, id }: Placed): string =>
   `arn:aws:codebuild:${region}:${accountId}:build/${id}`
+
+export const batchArnOf = ({ region, accountId, id }: Placed): string =>
+  `arn:aws:codebuild:${region}:${accountId}:build-batch/${id}`
 
 const phaseOf = ({ name, failure }: PublishedPhase) => ({
   'phase-type': name,

@@ -32,6 +32,14 @@ export interface PublishedBuild extends BuildBegun, EndedBuild {
   newId: () => string
 }
 
+/** A batch of builds that has ended, with the build of each group by the group's identifier. */
+export interface PublishedBatch extends Pick<
+  PublishedBuild,
+  'id' | 'projectName' | 'accountId' | 'region' | 'initiator'
+> {
+  builds: Readonly<Record<string, PublishedBuild>>
+}
+
 /** A phase of a build that has ended; `failure` as CodeBuild has it in the phase's context. */
 export interface PublishedPhase {
   name: string

@@ -17,6 +17,7 @@ import { ownEntry } from '../../../functions/own-entry.ts'
 
 export { type PublishedBuilds, createPublishedBuilds } from './published-builds.ts'
 export type { BuildEvent } from './build-events.ts'
+export type { PublishedBuild } from './build-states.ts'
 
 /** What a build takes from its CodeBuild project. */
 export interface BuildProject {
@@ -54,6 +55,7 @@ export const createCodeBuild = (options: CodeBuildOptions): ActionRunner => {
   return async (order) => {
     const [source] = Object.values(order.inputArtifacts)
     if (source === undefined) return configurationError('The build has no input artifact')
+    if (order.configuration.BatchEnabled === 'true') return configurationError('The workspace runs no batch of builds')
     return build({
       ...order,
       initiator: `codepipeline/${order.pipelineName}`,

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { ownEntry } from '../../../functions/own-entry.ts'
 import { AwsError } from '../aws-error.ts'
-import { type BuildEvent, arnOf, buildEvent } from './build-events.ts'
-import type { BuildBegun, PublishedBuild } from './build-states.ts'
+import { type BuildEvent, arnOf, batchArnOf, buildEvent } from './build-events.ts'
+import type { BuildBegun, PublishedBatch, PublishedBuild } from './build-states.ts'
 import { type BuildCaller, type BuildPlace, createStartBuild } from './start-build.ts'
 
 export type PublishedBuilds = ReturnType<typeof createPublishedBuilds>
 
 const ids = z.object({ ids: z.array(z.string()).min(1).max(100) })
+const batchIds = z.object({ ids: z.array(z.string()).max(100) })
 const reportArns = z.object({ reportArns: z.array(z.string()).min(1).max(100) })
 
 /**
@@ -21,6 +22,7 @@ export const createPublishedBuilds = ({
 }: { putEvent?: (event: BuildEvent) => void; newId?: () => string } = {}) => {
   /** By ARN: each account and Region has builds of its own. */
   const builds = new Map<string, object>()
+  const batches = new Map<string, object>()
   const reports = new Map<string, object>()
   const find = (where: BuildPlace, id: string) => builds.get(arnOf({ ...where, id }))
   const starting = createStartBuild({ find, newId })
@@ -31,6 +33,14 @@ export const createPublishedBuilds = ({
       return {
         builds: asked.flatMap((id) => find(caller, id) ?? []),
         buildsNotFound: asked.filter((id) => !find(caller, id)),
+      }
+    },
+    BatchGetBuildBatches: (input, caller) => {
+      const asked = parsed(batchIds, input).ids
+      const found = (id: string) => batches.get(batchArnOf({ ...caller, id }))
+      return {
+        buildBatches: asked.flatMap((id) => found(id) ?? []),
+        buildBatchesNotFound: asked.filter((id) => !found(id)),
       }
     },
     BatchGetReports: (input) => {
@@ -59,55 +69,87 @@ export const createPublishedBuilds = ({
       ...more,
     })
 
+  const publish = (build: PublishedBuild): void => {
+    const { projectName, accountId, region, endedAt, status, phases } = build
+    const arn = arnOf(build)
+    const arns = build.reports.map(({ name, counts, durationMs }) => {
+      // A report that a buildspec names belongs to a group of the project ("Report group naming", CodeBuild User Guide).
+      const group = `${projectName}-${name}`
+      const reportArn = `arn:aws:codebuild:${region}:${accountId}:report/${group}:${build.newId()}`
+      const failed = counts.failed.length
+      reports.set(reportArn, {
+        arn: reportArn,
+        type: 'TEST',
+        name: reportArn.split('/').at(-1),
+        reportGroupArn: `arn:aws:codebuild:${region}:${accountId}:report-group/${group}`,
+        executionId: arn,
+        status: failed > 0 ? 'FAILED' : 'SUCCEEDED',
+        created: endedAt / 1_000,
+        truncated: false,
+        testSummary: {
+          total: counts.passed + counts.skipped + failed,
+          statusCounts: {
+            SUCCEEDED: counts.passed,
+            FAILED: failed,
+            ERROR: 0,
+            SKIPPED: counts.skipped,
+            UNKNOWN: 0,
+          },
+          durationInNanoSeconds: Math.round(durationMs * 1e6),
+        },
+      })
+      return reportArn
+    })
+    keep(build, {
+      buildStatus: status,
+      buildComplete: true,
+      currentPhase: 'COMPLETED',
+      phases: phases.map(({ name, failure }) => ({
+        phaseType: name,
+        phaseStatus: failure === null ? 'SUCCEEDED' : 'FAILED',
+        contexts: failure === null ? [] : [{ statusCode: failure.code, message: failure.message }],
+      })),
+      endTime: endedAt / 1_000,
+      reportArns: arns,
+    })
+    putEvent(buildEvent(build, build))
+  }
+
   return {
     begin: (build: BuildBegun): void => {
       keep(build, { buildStatus: 'IN_PROGRESS', buildComplete: false, currentPhase: 'SUBMITTED', phases: [] })
       putEvent(buildEvent(build, null))
     },
-    publish: (build: PublishedBuild): void => {
-      const { projectName, accountId, region, endedAt, status, phases } = build
-      const arn = arnOf(build)
-      const arns = build.reports.map(({ name, counts, durationMs }) => {
-        // A report that a buildspec names belongs to a group of the project ("Report group naming", CodeBuild User Guide).
-        const group = `${projectName}-${name}`
-        const reportArn = `arn:aws:codebuild:${region}:${accountId}:report/${group}:${build.newId()}`
-        const failed = counts.failed.length
-        reports.set(reportArn, {
-          arn: reportArn,
-          type: 'TEST',
-          name: reportArn.split('/').at(-1),
-          reportGroupArn: `arn:aws:codebuild:${region}:${accountId}:report-group/${group}`,
-          executionId: arn,
-          status: failed > 0 ? 'FAILED' : 'SUCCEEDED',
-          created: endedAt / 1_000,
-          truncated: false,
-          testSummary: {
-            total: counts.passed + counts.skipped + failed,
-            statusCounts: {
-              SUCCEEDED: counts.passed,
-              FAILED: failed,
-              ERROR: 0,
-              SKIPPED: counts.skipped,
-              UNKNOWN: 0,
-            },
-            durationInNanoSeconds: Math.round(durationMs * 1e6),
+    publish,
+    /** The builds of a batch that has ended, and the batch ("BuildBatch", CodeBuild API reference). */
+    publishBatch: (batch: PublishedBatch): void => {
+      const ofGroups = Object.entries(batch.builds)
+      for (const [, build] of ofGroups) publish(build)
+      const status = ofGroups.find(([, build]) => build.status !== 'SUCCEEDED')?.[1].status ?? 'SUCCEEDED'
+      batches.set(batchArnOf(batch), {
+        id: batch.id,
+        arn: batchArnOf(batch),
+        projectName: batch.projectName,
+        initiator: batch.initiator,
+        buildBatchStatus: status,
+        complete: true,
+        currentPhase: status,
+        phases: [
+          { phaseType: 'DOWNLOAD_BATCHSPEC', phaseStatus: 'SUCCEEDED' },
+          { phaseType: 'IN_PROGRESS', phaseStatus: status },
+        ],
+        buildGroups: ofGroups.map(([identifier, build]) => ({
+          identifier,
+          dependsOn: [],
+          ignoreFailure: false,
+          currentBuildSummary: {
+            arn: arnOf(build),
+            requestedOn: build.startedAt / 1_000,
+            buildStatus: build.status,
           },
-        })
-        return reportArn
-      })
-      keep(build, {
-        buildStatus: status,
-        buildComplete: true,
-        currentPhase: 'COMPLETED',
-        phases: phases.map(({ name, failure }) => ({
-          phaseType: name,
-          phaseStatus: failure === null ? 'SUCCEEDED' : 'FAILED',
-          contexts: failure === null ? [] : [{ statusCode: failure.code, message: failure.message }],
         })),
-        endTime: endedAt / 1_000,
-        reportArns: arns,
+        reportArns: [],
       })
-      putEvent(buildEvent(build, build))
     },
     /** Adds a project that StartBuild can build. */
     addProject: starting.addProject,

@@ -187,7 +187,7 @@ const notOffered = (service: string, operation: string): AwsError =>
   new AwsError(
     'UnknownOperationException',
     `The workspace does not offer ${operation} of ${service}. It offers CodePipeline, DynamoDB, SQS, ` +
-      'codebuild:BatchGetBuilds, codebuild:BatchGetReports, codebuild:StartBuild, codebuild:StopBuild, logs:GetLogEvents, logs:FilterLogEvents, codedeploy:CreateDeployment, codedeploy:StopDeployment, codedeploy:GetDeployment, codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
+      'codebuild:BatchGetBuildBatches, codebuild:BatchGetBuilds, codebuild:BatchGetReports, codebuild:StartBuild, codebuild:StopBuild, logs:GetLogEvents, logs:FilterLogEvents, codedeploy:CreateDeployment, codedeploy:StopDeployment, codedeploy:GetDeployment, codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
       'codedeploy:PutLifecycleEventHookExecutionStatus, lambda:Invoke, events:PutEvents, sns:Publish, ' +
       'ssm:GetParameters, ssm:GetCalendarState, ssm:CreateDocument, ssm:UpdateDocument, cloudwatch:DescribeAlarms, cloudwatch:PutMetricAlarm, cloudwatch:SetAlarmState, kms:Sign, kms:GetPublicKey, kms:DescribeKey, s3:GetObject, s3:PutObject, ' +
       's3:ListObjectsV2, s3:GetObjectLockConfiguration, cloudformation:DescribeStacks, cloudformation:DescribeChangeSet, ' +

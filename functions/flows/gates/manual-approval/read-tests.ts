@@ -1,3 +1,4 @@
+import { buildIdIn, buildsBatch } from '../../../domain/build-batch.ts'
 import type { StageAction } from '../../../domain/pipeline.ts'
 import type { TestEvidence } from '../../../domain/test-evidence.ts'
 import { testEvidence } from '../../../domain/test-evidence.ts'
@@ -63,4 +64,8 @@ const newestBuilds = (executionId: string, runs: readonly ActionRun[]): BuildRun
     .filter((run): run is BuildRun => run.externalId !== null)
 }
 
-const buildOf = ({ externalId, externalUrl }: BuildRun): Build => ({ id: externalId, url: externalUrl })
+const buildOf = ({ externalId, externalUrl, configuration }: BuildRun): Build => ({
+  id: buildIdIn(externalId),
+  url: externalUrl,
+  isBatch: buildsBatch(configuration),
+})

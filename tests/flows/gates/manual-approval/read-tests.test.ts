@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { readTests } from '../../../../functions/flows/gates/manual-approval/read-tests.ts'
 import type { TestReport } from '../../../../functions/domain/test-evidence.ts'
-import type { TestReportsRead } from '../../../../functions/ports/builds.ts'
+import type { Build, TestReportsRead } from '../../../../functions/ports/builds.ts'
 import type { ActionRun } from '../../../../functions/ports/pipelines.ts'
 import type { Services } from '../../../../functions/ports/services.ts'
 import { botInMemory } from '../../../support/bot-in-memory.ts'
@@ -33,11 +33,13 @@ const run = (more: Partial<ActionRun>): ActionRun => ({
 const reading = (answer: (region: string) => Promise<TestReportsRead>) => {
   const asked: string[][] = []
   const askedIn: string[] = []
+  const builds: Build[] = []
   const { services, logged } = botInMemory()
   const waited: number[] = []
-  const builds: Services['builds'] = {
+  const port: Services['builds'] = {
     testReports: ({ accountId, region }, all) => {
       asked.push(all.map(({ id }) => id))
+      builds.push(...all)
       askedIn.push(`${accountId}/${region}`)
       return answer(region)
     },
@@ -51,9 +53,10 @@ const reading = (answer: (region: string) => Promise<TestReportsRead>) => {
   return {
     asked,
     askedIn,
+    builds,
     logged,
     waited,
-    read: (...runs: ActionRun[]) => readTests({ ...services, builds, clock }, WHERE, 'e1', runs),
+    read: (...runs: ActionRun[]) => readTests({ ...services, builds: port, clock }, WHERE, 'e1', runs),
   }
 }
 const NO_REPORTS: TestReportsRead = { kind: 'read', reports: [] }
@@ -71,6 +74,16 @@ test('the builds of the execution are asked for: the newest of each CodeBuild ac
   )
   expect(evidence).toEqual({ kind: 'none' })
   expect(asked).toEqual([['shop:2', 'tests:1', 'accept:1']])
+})
+
+test('whether an action builds a batch is said with its ID', async () => {
+  const batch = { configuration: { ProjectName: 'shop', BatchEnabled: 'true' }, externalId: 'build-batch/shop:1' }
+  const { builds, read } = reading(async () => NO_REPORTS)
+  await read(run({ ...batch, externalUrl: 'https://console.example/batch' }), run({ action: 'Test' }))
+  expect(builds).toEqual([
+    { id: 'shop:1', url: 'https://console.example/batch', isBatch: true },
+    { id: 'shop:1', url: null, isBatch: false },
+  ])
 })
 
 test('of two builds that began in the same second, the one that CodePipeline lists first is the newest', async () => {

@@ -65,6 +65,11 @@ describe('a source that cannot be built', () => {
   test('fails without an input artifact', async () => {
     expect((await build({}, {}, { inputArtifacts: {} })).outcome.summary).toBe('The build has no input artifact')
   })
+
+  test('fails as a batch of builds', async () => {
+    const configuration = { ProjectName: 'flask-app', BatchEnabled: 'true' }
+    expect((await build({}, {}, { configuration })).outcome.summary).toBe('The workspace runs no batch of builds')
+  })
 })
 
 test('a project that is not in the template is named', async () => {
