@@ -12,7 +12,7 @@ import { settleApproval } from '../../functions/flows/effects/settle-approval.ts
 import { showApproval } from '../../functions/flows/show/show-approval.ts'
 import { showExecution } from '../../functions/flows/show/show-execution.ts'
 import type { Services } from '../../functions/ports/services.ts'
-import { DANA, build, deploy, settled, shop, sourceStage } from '../support/virtual-codepipeline.ts'
+import { DANA, approve, build, deploy, settled, shop, sourceStage } from '../support/virtual-codepipeline.ts'
 import { stillWorld } from './still-world.ts'
 
 const MINUTE = 60_000
@@ -264,6 +264,42 @@ describe('an execution whose events were lost', () => {
     })
     await checkExecution(services, world.keyOf(executionId))
     expect(await progress()).toMatchObject({ Production: 'running' })
+  })
+
+  test('fails with the approval that waited while another one of its stage was rejected and retried', async () => {
+    world = stillWorld()
+    const { codePipeline, keyOf } = world
+    services = world.services
+    await codePipeline.create(
+      shop({ stages: [sourceStage, { name: 'Production', actions: [approve('Approve'), approve('Audit')] }] }),
+    )
+    executionId = await codePipeline.start()
+    id = world.notification().id
+    await requestApproval(services, world.notification())
+    await link()
+    const decide = async (actionName: string, status: 'Approved' | 'Rejected') => {
+      codePipeline.clock.pass(MINUTE)
+      const { token } = codePipeline.notices
+        .map(({ message }) => message.approval)
+        .findLast((one) => one.actionName === actionName)!
+      const where = { pipelineName: 'shop-web', stageName: 'Production', actionName, token }
+      codePipeline.engine.putApprovalResult({ ...where, result: { status, summary: '' } }, DANA)
+      await settled()
+    }
+    await decide('Audit', 'Rejected')
+    codePipeline.engine.retryStageExecution({
+      pipelineName: 'shop-web',
+      stageName: 'Production',
+      pipelineExecutionId: executionId,
+      retryMode: 'FAILED_ACTIONS',
+    })
+    await settled()
+    await decide('Audit', 'Approved')
+    await checkExecution(services, keyOf(executionId))
+    expect(await progress()).toEqual({ Source: 'succeeded', Production: 'running' })
+    await decide('Approve', 'Rejected')
+    await checkExecution(services, keyOf(executionId))
+    expect(await progress()).toEqual({ Source: 'succeeded', Production: 'failed' })
   })
 
   test('ends if its pipeline is created again under its name', async () => {

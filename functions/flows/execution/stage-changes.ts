@@ -38,8 +38,13 @@ export const stageChanges = (
   }
   return entered.flatMap((stage, index) => {
     const attempts = runs.filter((run) => run.stage === stage)
-    const current = latestAttempt(attempts)
-    const beganAt = wholeSecond(Math.min(...current.map(({ startedAt }) => startedAt)))
+    const since = latestAttemptSince(attempts)
+    const begun = attempts.filter(({ startedAt }) => startedAt >= since)
+    // What was in progress when failed actions were retried beside it is in the attempt of the retry as well.
+    const current = attempts.filter(
+      (run) => begun.includes(run) || run.status === 'InProgress' || run.updatedAt > since,
+    )
+    const beganAt = wholeSecond(Math.min(...begun.map(({ startedAt }) => startedAt)))
     const isRetriedAtOnce = attempts.some((run) => !current.includes(run) && wholeSecond(run.updatedAt) === beganAt)
     // Of two states in one second, the end counts as the newer (RANK in execution.ts): this one is newer than that end.
     const runningAt = isRetriedAtOnce ? beganAt + 1 : beganAt
@@ -74,13 +79,12 @@ export const stageChanges = (
 
 /**
  * Once an action has failed, no other of its stage begins until the stage is retried. A condition may fail a stage whose
- * actions have all succeeded: then the same action begins again.
+ * actions have all succeeded: then the same action begins again. Without a retry, minus infinity.
  */
-const latestAttempt = (runs: readonly ActionRun[]): readonly ActionRun[] => {
+const latestAttemptSince = (runs: readonly ActionRun[]): number => {
   const failures = runs.filter(({ status }) => status === 'Failed' || status === 'Abandoned')
   const retried = failures.filter(({ updatedAt }) => runs.some(({ startedAt }) => startedAt >= updatedAt))
-  const since = Math.max(begunAgainAt(runs), ...retried.map(({ updatedAt }) => updatedAt))
-  return runs.filter(({ startedAt }) => startedAt >= since)
+  return Math.max(begunAgainAt(runs), ...retried.map(({ updatedAt }) => updatedAt))
 }
 
 /** When an action last began again that had begun in the attempt before. */

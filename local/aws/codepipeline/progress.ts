@@ -126,7 +126,10 @@ export const leave = (
 const isRetriedAutomatically = ({ declaration, autoRetries }: StageRun): boolean =>
   declaration.onFailure?.result === 'RETRY' && autoRetries === 0
 
-/** Runs a stage of the execution again, with new action executions, hence new approval tokens. */
+/**
+ * Runs a stage of the execution again, with new action executions, hence new approval tokens. What is in progress
+ * continues beside the failed actions.
+ */
 export const rerun = (
   state: State,
   execution: Execution,
@@ -134,8 +137,10 @@ export const rerun = (
   retryMode: 'FAILED_ACTIONS' | 'ALL_ACTIONS',
 ): void => {
   const stage = stageAt(execution, index)
-  for (const [name, action] of stage.current)
-    if (retryMode === 'ALL_ACTIONS' || action.status !== 'Succeeded') stage.current.delete(name)
+  const again = [...stage.current.values()].filter(
+    ({ status }) => retryMode === 'ALL_ACTIONS' || !['Succeeded', 'InProgress'].includes(status),
+  )
+  for (const { declaration } of again) stage.current.delete(declaration.name)
   execution.attempt += 1
   execution.status = stage.status = 'InProgress'
   execution.place = { at: 'inside', index }
@@ -144,8 +149,10 @@ export const rerun = (
   slotOf(execution, index).inside.add(execution)
   pipelineEvent(state, execution, 'RESUMED')
   stageEvent(state, execution, stage, 'RESUMED')
+  const isAtWork = [...stage.current.values()].some(({ status }) => status === 'InProgress')
+  if (isAtWork) for (const { declaration } of again) startAction(state, execution, stage, declaration, settle)
   // A condition that was overridden is not evaluated again.
-  if (stage.conditions.beforeEntry?.status === 'Failed') begin(state, execution, stage)
+  else if (stage.conditions.beforeEntry?.status === 'Failed') begin(state, execution, stage)
   else proceed(state, execution)
 }
 

@@ -107,6 +107,38 @@ describe('a stage', () => {
     const again = run('Build', 6, 7, { status: 'Failed' })
     expect(told([failed, again, run('Build', 8, 9, { status: 'InProgress' })])).toEqual(['Build running 8'])
   })
+
+  test('that was retried beside an approval which waited runs since the retry, and ends with that approval', () => {
+    const approve = (to: number, status: ActionRun['status']) => run('Build', 2, to, { action: 'Approve', status })
+    const [failed, again] = [
+      run('Build', 2, 3, { action: 'Unit', status: 'Failed' }),
+      run('Build', 5, 6, { action: 'Unit' }),
+    ]
+    expect(told([approve(2, 'InProgress'), failed, again])).toEqual(['Build running 5'])
+    const ended = { status: 'Failed', updatedAt: at(8) } as const
+    expect(told([approve(8, 'Failed'), failed, again], ended)).toEqual(['Build running 5', 'Build failed 8'])
+    const next = run('Production', 8, 9, { status: 'InProgress' })
+    expect(told([approve(8, 'Succeeded'), failed, again, next])).toEqual([
+      'Build running 5',
+      'Build succeeded 8',
+      'Production running 8',
+    ])
+    const abandoned = { status: 'Stopped', updatedAt: at(8) } as const
+    expect(told([approve(8, 'Abandoned'), failed, again], abandoned)).toEqual(['Build running 5', 'Build stopped 8'])
+  })
+
+  test('that was retried after an approval had ended has the state of the retry alone', () => {
+    const rejected = run('Build', 2, 8, { action: 'Approve', status: 'Failed' })
+    const [failed, again] = [
+      run('Build', 2, 3, { action: 'Unit', status: 'Failed' }),
+      run('Build', 5, 6, { action: 'Unit' }),
+    ]
+    const anew = run('Build', 8, 9, { action: 'Approve' })
+    expect(told([rejected, failed, again, anew], { status: 'Succeeded', updatedAt: at(9) })).toEqual([
+      `Build running ${8 + 1 / MINUTE}`,
+      'Build succeeded 9',
+    ])
+  })
 })
 
 test('a stage that was retried in the second in which it was stopped runs: of the same second, the end would count', () => {

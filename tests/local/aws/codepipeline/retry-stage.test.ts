@@ -1,4 +1,5 @@
 import {
+  approve,
   build,
   DANA,
   virtualCodePipeline,
@@ -88,6 +89,41 @@ describe('the mode', () => {
     const codePipeline = await failed()
     codePipeline.engine.retryStageExecution(retry(codePipeline.id, 'Build', 'ALL_ACTIONS'))
     expect(codePipeline.running()).toEqual(['Lint', 'Unit'])
+  })
+})
+
+describe('while an approval of the stage waits', () => {
+  const failedBeside = async () => {
+    const codePipeline = virtualCodePipeline()
+    const actions = [approve('Approve'), build('Unit'), build('Package', { runOrder: 2 })]
+    await codePipeline.create(shop({ stages: [sourceStage, { name: 'Production', actions }] }))
+    const id = await codePipeline.start()
+    await codePipeline.held.end('Production/Unit', { status: 'Failed' })
+    const ask = (mode: 'FAILED_ACTIONS' | 'ALL_ACTIONS') =>
+      refusal(() => codePipeline.engine.retryStageExecution(retry(id, 'Production', mode)))
+    return { ...codePipeline, id, ask }
+  }
+
+  test('FAILED_ACTIONS runs the failed actions at once, and leaves the approval and its token alone', async () => {
+    const codePipeline = await failedBeside()
+    const token = codePipeline.tokenOf()
+    expect(codePipeline.ask('FAILED_ACTIONS')).toBe('nothing was refused')
+    expect(codePipeline.told().at(-1)).toBe('Action/Production/Unit STARTED')
+    await codePipeline.held.end('Production/Unit')
+    expect(codePipeline.tokenOf()).toBe(token)
+    codePipeline.engine.putApprovalResult(decide(token, 'Approved'), DANA)
+    await codePipeline.held.end('Production/Package')
+    expect(codePipeline.statusOf(codePipeline.id)).toBe('Succeeded')
+  })
+
+  test('ALL_ACTIONS is refused, and so is another retry while nothing has failed again, or a stop has begun', async () => {
+    const codePipeline = await failedBeside()
+    expect(codePipeline.ask('ALL_ACTIONS')).toBe('ConflictException')
+    codePipeline.ask('FAILED_ACTIONS')
+    expect(codePipeline.ask('FAILED_ACTIONS')).toBe('ConflictException')
+    await codePipeline.held.end('Production/Unit', { status: 'Failed' })
+    codePipeline.engine.stopPipelineExecution({ pipelineName: 'shop-web', pipelineExecutionId: codePipeline.id })
+    expect(codePipeline.ask('FAILED_ACTIONS')).toBe('ConflictException')
   })
 })
 
