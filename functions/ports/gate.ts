@@ -13,8 +13,11 @@ import type { TestEvidence } from '../domain/test-evidence.ts'
 export interface Gate {
   /** The notification that AWS would send of an action that an event named, or why there is none. */
   findStarted(started: StartedAction): Promise<FoundApproval>
-  /** Whether AWS waits for this approval: a notification alone proves nothing. */
-  findPending(notification: ApprovalNotification): Promise<PendingApproval>
+  /**
+   * Whether AWS waits for this approval: a notification alone proves nothing. `executionId`: the execution that is
+   * thought to wait, where AWS is asked first; the answer names the one that does.
+   */
+  findPending(notification: ApprovalNotification, executionId?: string): Promise<PendingApproval>
   /** What would be deployed, who started it, what the gate's author wrote, and the newer execution that waits behind the approval. */
   describe(where: StageAction, pending: Pending, asked?: AskedEvidence): Promise<Description>
   /** What would go on behind the approval, and the change sets that wait there, read now. */

@@ -133,9 +133,10 @@ const gather = async (
   decidedAt: number,
   objections: readonly Objection[],
 ): Promise<Gathered> => {
-  const { id, gate: kind, where, token, expiresAt } = approval
+  const { id, gate: kind, where, executionId, token, expiresAt } = approval
   const gate = gateOf(services, approval)
-  const pending = await gate.findPending({ id, gate: kind, told: 'topic', where, token, expiresAt })
+  const notification = { id, gate: kind, told: 'topic', where, token, expiresAt } as const
+  const pending = await gate.findPending(notification, executionId)
   if (pending.kind === 'over') return { kind: 'over' }
   if (pending.kind === 'not-shown-yet') return { kind: 'not-shown', because: pending.because }
 

@@ -39,8 +39,11 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
   if (verified.kind === 'failed') return failedToVerify(services, known, verdict, verified.error)
   if (verified.kind === 'over')
     return (await closedAsEnded(services, known)) ?? again(5, 'CodePipeline does not show yet how the approval ended')
-  // Its pipeline may have been created again under its name.
-  if (verified.kind === 'not-shown') return again(2, verified.because, [{ do: 'check-approval', approval: approvalId }])
+  if (verified.kind === 'not-shown') {
+    // Its pipeline may have been created again under its name.
+    const check = { do: 'check-approval', approval: approvalId } as const
+    return verdictUnread(services, known, verdict, again(2, verified.because, [check]))
+  }
   if (verified.kind === 'unclear') return verdictUnread(services, known, verdict, again(5, verified.because))
   if (verified.kind === 'doubtful') return notSent(services, known, verdict, verified.doubt)
   const record = await signVerdict(services, known, verdict, verified.votes)

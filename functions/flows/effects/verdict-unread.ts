@@ -27,10 +27,7 @@ export const verdictUnread = async (
   const lasts = state.name === 'deciding' ? now - state.since : 0
   if (isByRule(known, verdict) && lasts >= RULE_TRIES_MS && (await waitsAgain(services, known, verdict, because))) {
     log.warn('An automatic approval waits again, because what it depends on cannot be read', { approval: id, because })
-    return done([
-      { do: 'show-approval', approval: id },
-      { do: 'file-entries', approval: id },
-    ])
+    return done([...retry.next, { do: 'show-approval', approval: id }, { do: 'file-entries', approval: id }])
   }
   if (lasts < VERDICT_TRIES_MS) return retry
   log.error('A verdict is not sent, because what it depends on cannot be read', { approval: id, verdict, because })
@@ -39,7 +36,7 @@ export const verdictUnread = async (
     isSameDecision(current, known) ? withProblem(current, notSentYet(because), now) : current,
     null,
   ])
-  return { ...retry, next: [{ do: 'show-approval', approval: id }] }
+  return { ...retry, next: [...retry.next, { do: 'show-approval', approval: id }] }
 }
 
 const RULE_TRIES_MS = MINUTE

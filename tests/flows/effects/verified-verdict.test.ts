@@ -36,8 +36,11 @@ describe('a sender that cannot tell yet whether the verdict may be sent tries ag
     await expect(settle()).rejects.toThrow('no answer')
     codePipeline.clock.pass(SECOND)
     const { pipelines } = services
-    const actionRuns: typeof pipelines.actionRuns = async (key) =>
-      (await pipelines.actionRuns(key))!.map((run) => ({ ...run, status: 'InProgress' }))
+    let asked = 0
+    const actionRuns: typeof pipelines.actionRuns = async (key) => {
+      const runs = (await pipelines.actionRuns(key))!
+      return ++asked === 1 ? runs : runs.map((run) => ({ ...run, status: 'InProgress' }))
+    }
     expect(await settle({ ...services, pipelines: { ...pipelines, actionRuns } })).toMatchObject({
       kind: 'again',
       afterSeconds: 5,
@@ -61,17 +64,55 @@ describe('a sender that cannot tell yet whether the verdict may be sent tries ag
     expect(sent()).toBe(0)
   })
 
+  test('and says so after ten minutes, if CodePipeline does not show the approval', async () => {
+    const { settle, services, id, pass, read, sent } = await decided()
+    const counted: string[] = []
+    const log = { ...services.log, count: (what: string) => void counted.push(what) }
+    const hidden = {
+      actionRuns: async () => [],
+      runs: async () => ({ runs: [], isWhole: false }),
+      stages: async () => [],
+    }
+    pass(600 * SECOND)
+    expect(await settle({ ...services, log, pipelines: { ...services.pipelines, ...hidden } })).toMatchObject({
+      kind: 'again',
+      next: [
+        { do: 'check-approval', approval: id },
+        { do: 'show-approval', approval: id },
+      ],
+    })
+    expect((await read()).problem).toBe(
+      'The verdict is not sent to AWS yet: CodePipeline does not show this approval yet. Greenlight tries again. ' +
+        'The AWS console still works',
+    )
+    expect(counted).toEqual(['EffectFailed'])
+    expect(sent()).toBe(0)
+  })
+
   test('while CodePipeline does not show the approval; the pipeline may have been created again under its name', async () => {
     const { settle, services, id, sent } = await decided()
-    const runs = async () => ({ runs: [], isWhole: true })
-    const stages = async () => []
-    expect(await settle({ ...services, pipelines: { ...services.pipelines, stages, runs } })).toMatchObject({
+    const hidden = { actionRuns: async () => null, runs: async () => null, stages: async () => [] }
+    expect(await settle({ ...services, pipelines: { ...services.pipelines, ...hidden } })).toMatchObject({
       kind: 'again',
       afterSeconds: 2,
       next: [{ do: 'check-approval', approval: id }],
     })
     expect(sent()).toBe(0)
   })
+})
+
+test('a verdict is sent in PARALLEL mode, where the state has no token, with more newer runs than are read back', async () => {
+  const { settle, services, sent, state } = await decided()
+  const { pipelines } = services
+  const stages: typeof pipelines.stages = async (pipeline) =>
+    (await pipelines.stages(pipeline))!.map(({ actions, ...stage }) => ({
+      ...stage,
+      actions: actions.map((action) => ({ ...action, token: null })),
+    }))
+  const runs = async () => ({ runs: [], isWhole: false })
+  expect(await settle({ ...services, pipelines: { ...pipelines, stages, runs } })).toMatchObject({ kind: 'done' })
+  expect(sent()).toBe(1)
+  expect(await state()).toMatchObject(APPROVED)
 })
 
 describe('what was verified is what is sent', () => {

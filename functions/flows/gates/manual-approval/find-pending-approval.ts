@@ -1,5 +1,6 @@
 import type { ApprovalNotification } from '../../../domain/effect.ts'
 import { believableExpiry } from '../../../domain/expiry.ts'
+import { pipelineOf } from '../../../domain/pipeline.ts'
 import type { ActionRun, Pipelines } from '../../../ports/pipelines.ts'
 import type { PendingApproval } from '../../../ports/gate.ts'
 import { newestInbound } from './newest-inbound.ts'
@@ -8,11 +9,12 @@ import { newestInbound } from './newest-inbound.ts'
  * Finds the execution that waits for this token.
  *
  * GetPipelineState may still show the earlier execution, so only an action in progress with this very token counts. In
- * PARALLEL mode it shows no token; ListActionExecutions does.
+ * PARALLEL mode it shows no token; ListActionExecutions does. Of all executions, only the newest runs are read: an approval
+ * that has waited for days is found in `executionId`, if given.
  */
 export const findPendingApproval = async (
   pipelines: Pipelines,
-  { where, token, expiresAt }: Pick<ApprovalNotification, 'where' | 'token' | 'expiresAt'>,
+  { where, token, expiresAt, executionId }: Sought,
   now: number,
 ): Promise<PendingApproval> => {
   const stages = await pipelines.stages(where)
@@ -36,10 +38,12 @@ export const findPendingApproval = async (
 
   const isIt = ({ externalId, stage, action }: ActionRun) =>
     externalId === token && stage === where.stage && action === where.action
-  const read = await pipelines.runs(where, (runs) => runs.some(isIt))
-  const run = read?.runs.find(isIt)
+  const own = executionId === undefined ? null : await pipelines.actionRuns({ ...pipelineOf(where), executionId })
+  const run = own?.find(isIt) ?? (await pipelines.runs(where, (runs) => runs.some(isIt)))?.runs.find(isIt)
   if (run?.status === 'InProgress') return pending(run.executionId, run.startedAt, null)
   return run
     ? { kind: 'over', because: `its status is ${run.status}` }
     : { kind: 'not-shown-yet', because: 'CodePipeline does not show this approval yet' }
 }
+
+type Sought = Pick<ApprovalNotification, 'where' | 'token' | 'expiresAt'> & { executionId?: string | undefined }

@@ -35,7 +35,8 @@ export const manualApproval = (services: Services): Gate => {
   return {
     findStarted: (started) => findStarted(pipelines, started, clock.now()),
 
-    findPending: (notification) => findPendingApproval(pipelines, notification, clock.now()),
+    findPending: (notification, executionId) =>
+      findPendingApproval(pipelines, { ...notification, executionId }, clock.now()),
 
     describe: async (where, { executionId, newerExecutionId }, { withEvidence = false } = {}) => {
       const stages = await pipelines.stages(where)

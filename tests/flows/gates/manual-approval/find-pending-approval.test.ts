@@ -126,6 +126,28 @@ describe('in PARALLEL mode the pipeline’s state shows no token, and the approv
     expect(pages).toEqual([2])
   })
 
+  describe('with more newer runs than are read back', () => {
+    const sought = (executionId: string) => {
+      const answers = pipelinesThatAnswer({ stages: [], runs: [actionRun()] })
+      const runs = async () => ({ runs: [actionRun({ executionId: 'newer', externalId: 'another' })], isWhole: false })
+      return findPendingApproval({ ...answers, runs }, { ...notification({ expiresAt: EXPIRES }), executionId }, NOW)
+    }
+
+    test('is the run with its token of the execution that is thought to wait', async () => {
+      expect(await sought(KEY.executionId)).toEqual(PENDING)
+    })
+
+    test('is not shown if that execution has no run with its token', async () => {
+      expect(await sought('newer')).toEqual(NOT_SHOWN)
+    })
+  })
+
+  test('is sought in all executions if the one that is thought to wait has no run with its token', async () => {
+    const pipelines = pipelinesThatAnswer({ stages: [], runs: [actionRun()] })
+    const asked = { ...notification({ expiresAt: EXPIRES }), executionId: 'another' }
+    expect(await findPendingApproval(pipelines, asked, NOW)).toEqual(PENDING)
+  })
+
   test('is over if its run is, with the status of that run', async () => {
     const over = { kind: 'over', because: 'its status is Abandoned' }
     expect(await found([], [actionRun({ status: 'Abandoned' })])).toEqual(over)
