@@ -23,7 +23,7 @@ export type Outcome =
       /** Deleted, or created again under its name. */
       isDeleted?: true
     }
-  /** CodePipeline gave an end, `status`, that did not exist when this was written. */
+  /** CodePipeline gave an end, `status`, that did not exist when this was written; empty if it does not say how it ended. */
   | { how: 'unknown'; status: string }
 
 /** What became of the execution after its approval. `at`: epoch milliseconds. */

@@ -134,7 +134,7 @@ export interface ActionRun extends Located {
   statusText: string
   startedAt: number
   updatedAt: number
-  /** Equals the token for an approval action. */
+  /** The token of an approval action: AWS says so for PARALLEL mode, and only there. */
   externalId: string | null
   externalUrl: string | null
   /** The log stream of an action that CodePipeline computes itself; missing if it has none. */

@@ -1,5 +1,6 @@
 import type { RichTextBlock } from '@slack/types'
 import type { Approval, Newer } from '../domain/approval.ts'
+import { passed } from '../domain/outcome.ts'
 import type { Change, Revision, Since } from '../domain/revision.ts'
 import { compareUrl, distinct, mainRevision, namedRevisions, pullRequestUrl, shortIdAmong } from '../domain/revision.ts'
 import type { TicketPages } from '../domain/route.ts'
@@ -28,7 +29,7 @@ export const changeBlock = (
   const listOf = (revisions: readonly Revision[], count = revisions.length) =>
     revisionList(revisions, detail, count, partsOf)
   if (change.revisions.length === 0) return paragraph(...say(CHANGES.none, { service: serviceOf(approval) }))
-  const isDropped = state.name === 'settled' && !('verdict' in state.outcome && state.outcome.verdict === 'Approved')
+  const isDropped = state.name === 'settled' && state.outcome.how !== 'unknown' && !passed(state.outcome)
   if (!change.since) {
     const { single, ...words } = NOTHING_KNOWN[change.unknown ?? 'first']
     const all = distinct(change.revisions)

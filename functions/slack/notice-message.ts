@@ -327,7 +327,7 @@ const afterwards = (approval: Approval, outcome: Outcome): Inline[] => {
     case 'pipeline-edited':
       return say(outcome.isDeleted ? AFTERWARDS.deleted : AFTERWARDS.canceled)
     case 'unknown':
-      return say(AFTERWARDS.unknown, { service, status: cut(outcome.status, 60) })
+      return say(outcome.status ? AFTERWARDS.unknown : AFTERWARDS.untold, { service, status: cut(outcome.status, 60) })
   }
 }
 

@@ -11,6 +11,7 @@ import { requestApproval } from '../../functions/flows/approval/request-approval
 import { settleApproval } from '../../functions/flows/effects/settle-approval.ts'
 import { showApproval } from '../../functions/flows/show/show-approval.ts'
 import { showExecution } from '../../functions/flows/show/show-execution.ts'
+import type { ActionRun } from '../../functions/ports/pipelines.ts'
 import type { Services } from '../../functions/ports/services.ts'
 import { DANA, approve, build, deploy, settled, shop, sourceStage } from '../support/virtual-codepipeline.ts'
 import { stillWorld } from './still-world.ts'
@@ -184,6 +185,22 @@ describe('an approval', () => {
     const pipelines = { ...services.pipelines, actionRuns: async () => paused }
     await checkApproval({ ...services, pipelines }, id)
     expect(await outcome()).toMatchObject({ state: { outcome: { how: 'unknown', status: 'Paused' } } })
+  })
+
+  test('is closed with the person who decided it, also if AWS gives its run another ID than the token', async () => {
+    const { actionRuns, runs } = services.pipelines
+    const named = (run: ActionRun): ActionRun => ({ ...run, externalId: 'another ID' })
+    services.pipelines = {
+      ...services.pipelines,
+      actionRuns: async (key) => (await actionRuns(key))!.map(named),
+      runs: async (...asked) => ({ runs: (await runs(...asked))!.runs.map(named), isWhole: true }),
+    }
+    world.codePipeline.clock.pass(MINUTE)
+    await checkApproval(services, id)
+    expect(await outcome()).toMatchObject({ state: { name: 'waiting' } })
+    decideInConsole('Approved')
+    await checkApproval(services, id)
+    expect(await outcome()).toMatchObject({ state: { outcome: { how: 'console', verdict: 'Approved', by: 'dana' } } })
   })
 
   test('that expired before the vote in an edited pipeline is closed with what happened first', async () => {

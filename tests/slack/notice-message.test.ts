@@ -300,6 +300,11 @@ describe('the outcome', () => {
         'The pipeline was edited, so CodePipeline canceled the approval. Nothing was deployed.',
       ],
     ],
+    [
+      'ended, and CodePipeline does not say how',
+      end(approval(), { how: 'unknown', status: '' }),
+      ['■ Ended: shop-web to Production', 'CodePipeline does not say how the approval ended. See the AWS console.'],
+    ],
   ])('%s, is sent to the person who started it', (_, of, told) => {
     expect(lines('outcome', of, ['U0ANA'])).toEqual([...told, 'For @U0ANA'])
     const spoken = message('outcome', of, ['U0ANA']).text.split('\n')

@@ -99,6 +99,21 @@ describe('once it is decided', () => {
       '# ■ Canceled: shop-web to Production',
       ['The pipeline was edited, so CodePipeline canceled the approval 12 min after the request'],
     ],
+    [
+      'ended with a status that is new to the bot',
+      end(approval(), { how: 'unknown', status: 'Paused' }),
+      '# ■ Ended: shop-web to Production',
+      [
+        'CodePipeline ended the approval 12 min after the request',
+        'Greenlight does not know the status that CodePipeline tells: “Paused”',
+      ],
+    ],
+    [
+      'ended, and CodePipeline does not say how',
+      end(approval(), { how: 'unknown', status: '' }),
+      '# ■ Ended: shop-web to Production',
+      ['CodePipeline no longer waits for the approval, and does not say how it ended. See the AWS console'],
+    ],
   ])('%s, it is a record without buttons to decide, and its text says the same', (_, of, headline, who) => {
     const told = lines(of)
     expect(told.slice(0, 1 + who.length)).toEqual([headline, ...who])
@@ -115,6 +130,7 @@ describe('once it is decided', () => {
     const over = (change: Partial<Approval['change']> = {}) =>
       lines(end(approval({ change: { ...approval().change, ...change } }), { how: 'expired' }))
     expect(over()).toContain('2 changes, not deployed · <Compare>')
+    expect(lines(end(approval(), { how: 'unknown', status: '' })).join('\n')).not.toContain('not deployed')
     expect(over({ since: { ...since, included: [ROUNDING], count: 1 } })).toContain(
       '1 change, not deployed: Fix rounding in basket totals · Ana · <4f9c2e1> · <Compare>',
     )

@@ -223,6 +223,7 @@ export const ENDED = {
   deleted: 'The pipeline was deleted, {duration} after the request',
   canceled: 'The pipeline was edited, so CodePipeline canceled the approval {duration} after the request',
   unknown: '{service} ended the approval {duration} after the request',
+  untold: '{service} no longer waits for the approval, and does not say how it ended. See the AWS console',
   status: 'Greenlight does not know the status that {service} tells: “{status}”',
   live: '{since}, {duration} after the approval',
   since: 'Since {date_short_pretty} at {time}',

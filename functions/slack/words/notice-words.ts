@@ -111,4 +111,5 @@ export const AFTERWARDS = {
   deleted: 'The pipeline was deleted. Nothing was deployed.',
   canceled: 'The pipeline was edited, so CodePipeline canceled the approval. Nothing was deployed.',
   unknown: 'Greenlight does not know the status that {service} tells: “{status}”. See the AWS console.',
+  untold: '{service} does not say how the approval ended. See the AWS console.',
 } as const

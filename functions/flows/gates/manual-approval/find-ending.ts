@@ -20,10 +20,16 @@ export const ANSWERS_AGREE_AFTER = 60_000
  * it was depends on the record at the moment of storing: a vote may have come since `approval` was read.
  */
 export const findEnding = async (
+  services: Pick<Services, 'pipelines' | 'clock'>,
+  approval: Approval,
+): Promise<Ending | null> => endingIn(services, approval, await findRun(services.pipelines, approval))
+
+/** The same, of a run that was found. */
+export const endingIn = async (
   { pipelines, clock }: Pick<Services, 'pipelines' | 'clock'>,
   approval: Approval,
+  found: FoundRun | null,
 ): Promise<Ending | null> => {
-  const found = await findRun(pipelines, approval)
   // The pipeline was deleted, or created again under its name: CodePipeline cancels its executions.
   if (found === 'no-execution') return { ...GONE, at: approval.checkedAt }
   if (!found || found.status === 'InProgress') return null
@@ -41,16 +47,28 @@ export const findEnding = async (
 
 const GONE = { status: 'deleted', summary: null, by: null, stopReason: null } as const
 
+/** `no-execution`: CodePipeline no longer knows the execution. */
+export type FoundRun = ActionRun | 'no-execution'
+
 /**
- * The run that holds this token; a retry of the stage is another run with another token. `no-execution`: CodePipeline
- * no longer knows the execution.
+ * The run that holds this token; a retry of the stage is another run with another token. AWS promises that a run's ID is
+ * the token only for PARALLEL mode, so that without such a run the one counts that was in progress at the request. Null
+ * if that is not certain.
  */
-export const findRun = async (pipelines: Pipelines, approval: Approval): Promise<ActionRun | 'no-execution' | null> => {
-  const { where, token } = approval
+export const findRun = async (pipelines: Pipelines, approval: Approval): Promise<FoundRun | null> => {
+  const { where, token, requestedAt } = approval
   const all = await pipelines.actionRuns(executionOf(approval))
   if (!all) return 'no-execution'
   const runs = all.filter(({ stage, action }) => stage === where.stage && action === where.action)
-  return runs.find(({ externalId }) => externalId === token) ?? runs.find(({ externalId }) => !externalId) ?? null
+  const unnamed = runs.filter(({ externalId }) => !externalId)
+  return runs.find(({ externalId }) => externalId === token) ?? runAt(unnamed, requestedAt) ?? runAt(runs, requestedAt)
+}
+
+/** The run in progress then; null if another had ended shortly before: the request may have been of that one. */
+const runAt = (runs: readonly ActionRun[], at: number): ActionRun | null => {
+  const endOf = ({ status, updatedAt }: ActionRun) => (status === 'InProgress' ? Infinity : updatedAt)
+  const [run, another] = runs.filter((one) => one.startedAt <= at && endOf(one) > at - ANSWERS_AGREE_AFTER)
+  return run && !another && endOf(run) >= at ? run : null
 }
 
 /** The execution that the approval belongs to. */

@@ -5,15 +5,16 @@ import type { Ending } from '../../../domain/ending.ts'
 import { outcomeOf, signerOf } from '../../../domain/ending.ts'
 import { heldBehind } from '../../../domain/held-stage.ts'
 import { summaryOf } from '../../../domain/summary.ts'
+import { MINUTE } from '../../../domain/time-units.ts'
 import { wasRefused } from './was-refused.ts'
 import { behindApproval, changeSetsToShow } from './read-change-sets.ts'
 import { describeChange, seenIn } from './describe-change.ts'
 import { describeNewer } from './describe-newer.ts'
-import type { StageState } from '../../../ports/pipelines.ts'
+import type { ExecutionStatus, StageState } from '../../../ports/pipelines.ts'
 import { BY_RULE } from '../../../ports/pipelines.ts'
 import type { Services } from '../../../ports/services.ts'
 import { findExecution } from '../../execution/find-execution.ts'
-import { ANSWERS_AGREE_AFTER, executionOf, findEnding } from './find-ending.ts'
+import { ANSWERS_AGREE_AFTER, endingIn, executionOf, findEnding, findRun } from './find-ending.ts'
 import { findStarted } from './find-started.ts'
 import { findPendingApproval } from './find-pending-approval.ts'
 import { stoppedInSlack } from './stopped-in-slack.ts'
@@ -76,7 +77,7 @@ export const manualApproval = (services: Services): Gate => {
 
 const compare = async (services: Services, approval: Approval): Promise<GateState> => {
   const { pipelines, clock } = services
-  const { where, token } = approval
+  const { where, token, requestedAt, expiresAt } = approval
   const stages = await pipelines.stages(where)
   if (!stages) return DELETED
   const stage = stages.find(({ stage }) => stage === where.stage)
@@ -90,14 +91,29 @@ const compare = async (services: Services, approval: Approval): Promise<GateStat
   })
   if (action?.token === token && action.status === 'InProgress') return pending(hasMoved(approval, stages))
 
-  const ending = await findEnding(services, approval)
+  const run = await findRun(pipelines, approval)
+  const ending = await endingIn(services, approval, run)
   if (ending) return { kind: 'ended', ended: await endedBy(services, approval, ending) }
-  const execution = await findExecution(pipelines, executionOf(approval))
-  if (execution?.status !== 'Cancelled' && (action || execution?.status === 'InProgress')) return pending(true)
-  return !execution || execution.updatedAt < clock.now() - ANSWERS_AGREE_AFTER
-    ? EDITED
-    : { kind: 'unclear', because: 'CodePipeline shows the execution as over and not yet how the approval ended' }
+  const [key, now] = [executionOf(approval), clock.now()]
+  const execution = await findExecution(pipelines, key)
+  const isCanceled = execution?.status === 'Cancelled' || (!action && execution?.status !== 'InProgress')
+  if (!isCanceled) {
+    if (run) return pending(true)
+    if (now > Math.max(expiresAt, requestedAt) + EXPIRY_LISTED_AFTER) return UNTOLD
+    const mayWait = execution ? !OVER.includes(execution.status) : await pipelines.execution(key)
+    if (mayWait) return pending(true)
+  }
+  if (Math.max(execution?.updatedAt ?? 0, requestedAt) >= now - ANSWERS_AGREE_AFTER)
+    return { kind: 'unclear', because: 'CodePipeline shows the execution as over and not yet how the approval ended' }
+  if (isCanceled) return EDITED
+  return execution ? UNTOLD : DELETED
 }
+
+/** Nothing waits in such an execution. */
+const OVER: readonly ExecutionStatus[] = ['Failed', 'Stopped', 'Succeeded', 'Superseded']
+
+/** CodePipeline has ended what no one approved or rejected, and lists that. Milliseconds. */
+const EXPIRY_LISTED_AFTER = 5 * MINUTE
 
 /** Null if CodePipeline does not list the execution's revisions now: the stored ones stay. */
 const describedAnew = async (services: Services, { where, executionId }: Approval, stages: readonly StageState[]) => {
@@ -116,3 +132,6 @@ const hasMoved = ({ where, change }: Approval, stages: readonly StageState[]): b
 const DELETED: GateState = { kind: 'ended', ended: () => ({ how: 'pipeline-edited', isDeleted: true }) }
 
 const EDITED: GateState = { kind: 'ended', ended: () => ({ how: 'pipeline-edited' }) }
+
+/** CodePipeline no longer waits, and lists no run that would say how the approval ended. */
+const UNTOLD: GateState = { kind: 'ended', ended: () => ({ how: 'unknown', status: '' }) }

@@ -1,7 +1,7 @@
 import { findEnding, findRun } from '../../../../functions/flows/gates/manual-approval/find-ending.ts'
 import type { ActionRun, ExecutionStatus } from '../../../../functions/ports/pipelines.ts'
 import { actionRun, executionSummary, pipelinesThatAnswer } from '../../../support/pipeline-answers.ts'
-import { SECOND, START, approval } from '../../../support/records.ts'
+import { MINUTE, SECOND, START, approval } from '../../../support/records.ts'
 
 const ended = (more: Partial<ActionRun> = {}) =>
   actionRun({ status: 'Succeeded', updatedAt: START + SECOND, summary: 'Seen by hand', updatedBy: 'arn:dana', ...more })
@@ -98,8 +98,26 @@ describe('the run of an approval', () => {
     expect(await runOf(retried, own)).toEqual(own)
   })
 
-  test('is never one with another token, or a retry would decide the approval before it', async () => {
-    expect(await runOf(ended({ externalId: 'another token' }))).toBeNull()
+  describe.each([
+    ['AWS does not give it the token as its ID', 'another ID'],
+    ['AWS leaves its ID out', null],
+  ])('if %s,', (_, externalId) => {
+    const waited = (more: Partial<ActionRun>) => actionRun({ externalId, ...more })
+    const before = (updatedAt: number) => waited({ status: 'Failed', startedAt: START - 5 * MINUTE, updatedAt })
+
+    test('is the one that was in progress when the approval was requested', async () => {
+      for (const own of [waited({}), waited({ status: 'Succeeded', updatedAt: START })])
+        expect(await runOf(own, before(START - MINUTE))).toEqual(own)
+    })
+
+    test('is never one that ended before, or one that began since: the stage was retried', async () => {
+      expect(await runOf(before(START - 1))).toBeNull()
+      expect(await runOf(waited({ startedAt: START + 1 }))).toBeNull()
+    })
+
+    test('is not certain if another ended in the minute before: the request may have been of that one', async () => {
+      expect(await runOf(waited({}), before(START - MINUTE + 1))).toBeNull()
+    })
   })
 
   test('is one without a token if no run has its token: CodePipeline may leave it out', async () => {

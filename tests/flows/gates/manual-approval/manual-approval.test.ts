@@ -36,19 +36,20 @@ const production = (actions: ActionState[], inbound: string[] = []): StageState[
   stageState('Production', { executionId: KEY.executionId, actions, inbound }),
 ]
 
-/** The gate of an approval, over a CodePipeline that answers this two minutes after the request. */
-const gate = (answers: Answers) => {
+/** The gate of an approval, over a CodePipeline that answers this so long after the request. */
+const gate = (answers: Answers, after = 2 * MINUTE) => {
   const { services, pass } = botInMemory()
-  pass(2 * MINUTE)
+  pass(after)
   return gateOf({ ...services, pipelines: pipelinesThatAnswer(answers) }, approval())
 }
-const compared = async (answers: Answers) => {
-  const found = await gate(answers).compare(approval())
+const compared = async (answers: Answers, after?: number) => {
+  const found = await gate(answers, after).compare(approval())
   return found.kind === 'ended' ? found.ended(approval()) : found
 }
 
 const WAITS = { kind: 'pending', newerExecutionId: null, anew: null }
 const EDITED = { how: 'pipeline-edited' }
+const UNTOLD = { how: 'unknown', status: '' }
 const CONSOLE = { how: 'console', verdict: 'Approved', by: null, summary: null, past: 'unknown-person' }
 const OTHER = [action({ token: 'another token' })]
 const succeeded = actionRun({ status: 'Succeeded', updatedAt: START + MINUTE })
@@ -70,7 +71,42 @@ describe('an approval that looks open, compared with its pipeline,', () => {
 
   test('waits if its action is there and no answer says that it has ended', async () => {
     expect(await compared({ stages: production(OTHER), runs: [actionRun()] })).toEqual(WAITS)
-    expect(await compared({ stages: production(OTHER) })).toEqual(WAITS)
+    expect(await compared({ stages: production(OTHER), executions: [executionSummary()] })).toEqual(WAITS)
+  })
+
+  test('was deleted with its pipeline if CodePipeline has the action, and knows nothing of the execution', async () => {
+    const anew = { stages: production(OTHER) }
+    expect(await compared(anew, MINUTE)).toMatchObject({ kind: 'unclear' })
+    expect(await compared(anew, MINUTE + 1)).toEqual({ ...EDITED, isDeleted: true })
+    // The list of executions has a limit.
+    const execution = async () => executionSummary()
+    const { services } = botInMemory()
+    const long = gateOf({ ...services, pipelines: { ...pipelinesThatAnswer(anew), execution } }, approval())
+    expect(await long.compare(approval())).toEqual(WAITS)
+  })
+
+  test('has ended as CodePipeline does not say if it expired minutes ago and no run of it is listed', async () => {
+    const expired = approval().expiresAt - START + 5 * MINUTE
+    const answers = { stages: production(OTHER), executions: [executionSummary()] }
+    expect(await compared(answers, expired)).toEqual(WAITS)
+    expect(await compared(answers, expired + 1)).toEqual(UNTOLD)
+    expect(await compared({ ...answers, runs: [actionRun()] }, expired + 1)).toEqual(WAITS)
+    expect(await compared({ stages: production([action()]) }, expired + 1)).toEqual(WAITS)
+  })
+
+  test.each(['Succeeded', 'Failed', 'Stopped', 'Superseded'] as const)(
+    'has ended as CodePipeline does not say a minute after its execution, if no run of it is listed: %s',
+    async (status) => {
+      const at = (updatedAt: number) =>
+        compared({ stages: production(OTHER), executions: [executionSummary({ status, updatedAt })] })
+      expect(await at(START + MINUTE)).toMatchObject({ kind: 'unclear' })
+      expect(await at(START + MINUTE - 1)).toEqual(UNTOLD)
+    },
+  )
+
+  test('has ended as the run that waited when it was requested, if AWS gives that another ID', async () => {
+    const run = { ...succeeded, externalId: 'another ID' }
+    expect(await compared({ stages: production(OTHER), runs: [run] })).toEqual(CONSOLE)
   })
 
   test('waits if its action was removed and its execution still runs', async () => {
