@@ -6,6 +6,9 @@ import type { PipelineReader } from '../../execution/read-revisions.ts'
 import { isSource, revisionFrom } from '../../execution/read-revisions.ts'
 import type { PastRead } from './read-past.ts'
 import { LOOKED_INTO } from './read-past.ts'
+import { fewAtOnce } from '../../../few-at-once.ts'
+
+const ASKED_AT_ONCE = 5
 
 /**
  * Reads these revisions. The result tells each of them as people know it: of several executions that brought it, as the one
@@ -25,10 +28,11 @@ export const toldRevisions = async (
     (sources.get(executionId) ?? []).some(({ action, status }) => action === source && status === 'Succeeded')
   const untold = placed.filter(({ source, executionIds }) => !executionIds.some((id) => isTold(source, id)))
   const asked = [...new Set(untold.flatMap(({ executionIds }) => executionIds.slice(0, 1)))].slice(0, LOOKED_INTO)
-  for (const executionId of asked) {
+  // A verdict is verified within seconds.
+  await fewAtOnce(ASKED_AT_ONCE, asked, async (executionId) => {
     const runs = await services.pipelines.actionRuns({ ...pipelineOf(where), executionId })
     sources.set(executionId, (runs ?? []).filter(isSource))
-  }
+  })
   return (brought, asBroughtBy) => {
     const { source, artifact, executionIds } = place(past, brought)
     const inOrder = executionIds.toSorted((one, other) => Number(other === asBroughtBy) - Number(one === asBroughtBy))

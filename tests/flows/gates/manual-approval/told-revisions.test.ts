@@ -38,18 +38,22 @@ const told = async (
   withEvidence?: boolean,
 ) => {
   const asked: string[] = []
+  let [open, mostAtOnce] = [0, 0]
   const pipelines = {
     ...pipelinesThatAnswer({ executions, runs }),
     executions: async () => executions,
     actionRuns: async ({ executionId }: { executionId: string }) => {
       asked.push(executionId)
+      mostAtOnce = Math.max(mostAtOnce, ++open)
+      await new Promise(setImmediate)
+      open--
       return single[executionId] ?? []
     },
   }
   const services = { ...botInMemory().services, pipelines }
   const evidence = withEvidence === undefined ? undefined : { withEvidence }
   const { change } = await describeChange(services, WHERE, 'new', stages, evidence)
-  return { change, asked, titles: change.revisions.map(({ title }) => title) }
+  return { change, asked, mostAtOnce, titles: change.revisions.map(({ title }) => title) }
 }
 
 describe('a revision is told by', () => {
@@ -153,12 +157,14 @@ test('a live revision that no source action tells is compared in the repository 
   expect(change.since?.changed.map(({ from }) => from.repository?.name)).toEqual(['shop/web'])
 })
 
-test('of many changes that no page tells, a limited number is asked for: CodePipeline limits its calls', async () => {
+test('of many changes that no page tells, a limited number is asked for, five at a time: CodePipeline limits its calls', async () => {
   const between = Array.from({ length: LOOKED_INTO + 5 }, (_, i) => listed(`m${i}`, i + 2, [artifact(`m${i}`)]))
   const executions = [...between, listed('new', 99, [artifact('a')]), listed('live', 1, [artifact('l')])]
-  const { asked, change } = await told(executions, [sourceRun('new', 'Fix'), passed, sourceRun('live', 'Begin')])
+  const runs = [sourceRun('new', 'Fix'), passed, sourceRun('live', 'Begin')]
+  const { asked, change, mostAtOnce } = await told(executions, runs)
   expect(change.since?.count).toBe(LOOKED_INTO + 6)
   expect(asked).toHaveLength(LOOKED_INTO)
+  expect(mostAtOnce).toBe(5)
 })
 
 test('a rollback is compared by the source of its artifact, though no action of its own names it', async () => {
