@@ -53,7 +53,7 @@ export interface Approval {
   starter: Starter
   /** A newer execution that waits for this one to leave the stage. */
   newer: Newer | null
-  /** The next stage behind the approval's, if it takes no executions in; missing if it does. */
+  /** The next stage behind the approval's, if it takes no executions in; missing if it does, or one has been entered. */
   held?: HeldStage
   /** The execution’s test results when approval was requested; missing where they were not read. */
   tests?: TestEvidence
@@ -442,6 +442,16 @@ export const checked = (approval: Approval, newer: Newer | null, askedAt: number
         checkedAt: now,
         showing: touched(approval.showing, now),
       }
+}
+
+/** Whether its stage has more than approvals, as far as is known: what is approved is deployed there. */
+export const deploysHere = ({ change, where }: Approval): boolean => change.into.includes(where.stage)
+
+/** The held stage that keeps what is approved, or would be, from its deployment; null if there is none. */
+export const heldAhead = (approval: Approval): HeldStage | null => {
+  const { state, deployment, held = null } = approval
+  const goesOn = deployment?.name === 'running' && !deployment.waitsFor?.length && !deploysHere(approval)
+  return state.name === 'waiting' || goesOn ? held : null
 }
 
 /** With the held stage that was read now: the message says it from then on. */

@@ -286,6 +286,13 @@ export const isBetweenStages = (execution: Execution): boolean => {
   )
 }
 
+/** It has entered a stage behind this one. */
+export const isPast = (execution: Execution, stage: string): boolean => {
+  const names = stageNames(execution)
+  const own = names.indexOf(stage)
+  return own >= 0 && names.slice(own + 1).some((name) => execution.stages.has(name))
+}
+
 /** It waits to enter a stage that takes no executions in. */
 export const waitsForHeld = (execution: Execution): execution is Execution & { held: HeldStage } =>
   execution.held !== undefined && isBetweenStages(execution)

@@ -2,7 +2,7 @@ import type { KnownBlock, RichTextBlock } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
 import { pushedBy, shortId } from '../domain/revision.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
-import { automaticRuleOf } from '../domain/approval.ts'
+import { automaticRuleOf, heldAhead } from '../domain/approval.ts'
 import { automaticLine } from './automatic-line.ts'
 import { approvalButtons, newerButtons } from './approval-buttons.ts'
 import { approvalText } from './approval-text.ts'
@@ -51,6 +51,7 @@ export const approvalMessage = (
   const { approval, route } = card
   const target = targetOf(approval, route)
   const isWaiting = approval.state.name === 'waiting'
+  const held = heldAhead(approval)
   const blocks = fitting(
     (detail) =>
       [
@@ -62,7 +63,7 @@ export const approvalMessage = (
         isWaiting ? lines(evidenceLines(approval)) : null,
         isWaiting ? lines(newerLines(approval)) : null,
         ...newerButtons(card, target),
-        isWaiting && approval.held ? paragraph(...withWarning(heldBehindParts(approval.held, detail))) : null,
+        held ? paragraph(...withWarning(heldBehindParts(held, detail))) : null,
         ...(isWaiting ? steeringButtons(card.steering ?? []) : []),
         requestBlock(approval),
         approval.problem ? paragraph(...say(NEWS.stuck, { problem: cut(approval.problem, 400) })) : null,

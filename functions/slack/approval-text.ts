@@ -1,5 +1,5 @@
 import type { Approval } from '../domain/approval.ts'
-import { automaticRuleOf } from '../domain/approval.ts'
+import { automaticRuleOf, heldAhead } from '../domain/approval.ts'
 import { automaticLine } from './automatic-line.ts'
 import { namedRevisions, pushedBy } from '../domain/revision.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
@@ -67,7 +67,7 @@ const waiting = (approval: Approval, environment: string): string[] => {
     tests ? asSentence(text(testWords(tests))) : '',
     asSentence(text(countWords(approval))),
     asSentence(moment(expiresAt, COUNT.expiresAlone)),
-    approval.held ? asSentence(...heldParts(approval.held, DETAIL)) : '',
+    heldWords(approval),
     asSentence(...automaticLine(approval, DETAIL)),
     asSentence(...(override ? overriddenParts(override, DETAIL) : [])),
     asSentence(...(override ? reviewParts(override, DETAIL) : [])),
@@ -80,6 +80,7 @@ const decided = (approval: Approval, environment: string): string[] => {
   const failure = failureOf(approval)
   return [
     ...deploymentLines(approval).map((line) => asSentence(...line)),
+    heldWords(approval),
     failure ? asSentence(text(spokenCause(failure, 250))) : '',
     stuck(approval),
     ...decisionLines(approval, DETAIL).map((line) => asSentence(...withoutMark(line))),
@@ -88,6 +89,11 @@ const decided = (approval: Approval, environment: string): string[] => {
     asSentence(...(override ? overriddenParts(override, DETAIL) : [])),
     asSentence(...(override ? reviewParts(override, DETAIL) : [])),
   ]
+}
+
+const heldWords = (approval: Approval): string => {
+  const held = heldAhead(approval)
+  return held ? asSentence(...heldParts(held, DETAIL)) : ''
 }
 
 const stuck = ({ problem }: Approval): string =>

@@ -1,5 +1,5 @@
 import type { Approval } from '../domain/approval.ts'
-import { automaticRuleOf } from '../domain/approval.ts'
+import { automaticRuleOf, heldAhead } from '../domain/approval.ts'
 import { overtakenSince, sendAt } from '../domain/later.ts'
 import { passedBy } from '../domain/past-policy.ts'
 import { mayBeMet, whyNoApprover } from './approver-lines.ts'
@@ -57,6 +57,7 @@ const deploymentHeading = (approval: Approval): Heading => {
   if (failure) return failure.liveAgain === null ? 'failed' : 'rolled-back'
   const name = deployment?.name ?? 'running'
   if (name === 'running' && approval.mayAskMore) return 'approved'
+  if (heldAhead(approval)) return 'held'
   return name === 'failed' ? 'stopped-later' : DEPLOYMENTS[name]
 }
 
@@ -72,6 +73,7 @@ export const spokenHeadline = (approval: Approval, { pipeline, environment }: Ta
     pipeline,
     environment,
     others: listed(othersOf(approval), 'conjunction'),
+    stage: cut(heldAhead(approval)?.stage ?? '', 60),
   })
 
 const MOST_OTHERS = 3

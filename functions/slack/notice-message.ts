@@ -1,6 +1,6 @@
 import type { Approval } from '../domain/approval.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import { deciders } from '../domain/approval.ts'
+import { deciders, deploysHere, heldAhead } from '../domain/approval.ts'
 import type { NoticeKind } from '../domain/notice.ts'
 import { isOfCause } from '../domain/deployment-notices.ts'
 import { directlyToldBy, turnOf } from '../domain/due-notices.ts'
@@ -331,16 +331,20 @@ const afterwards = (approval: Approval, outcome: Outcome): Inline[] => {
   }
 }
 
-const approvedParts = ({ deployment }: Approval): Inline[] => {
+/** Behind a stage of approvals alone, another execution may be in the stage that deploys. */
+const approvedParts = (approval: Approval): Inline[] => {
+  const { deployment, mayAskMore } = approval
   const others = deployment?.name === 'running' ? (deployment.waitsFor ?? []) : []
-  return others.length > 0
-    ? say(AFTERWARDS.waits, {
-        others: listed(
-          others.slice(0, 3).map((name) => cut(name, 40)),
-          'conjunction',
-        ),
-      })
-    : say(AFTERWARDS.approved)
+  const held = heldAhead(approval)
+  if (others.length > 0)
+    return say(AFTERWARDS.waits, {
+      others: listed(
+        others.slice(0, 3).map((name) => cut(name, 40)),
+        'conjunction',
+      ),
+    })
+  if (held) return say(AFTERWARDS.held, { stage: cut(held.stage, 60) })
+  return say(mayAskMore || !deploysHere(approval) ? AFTERWARDS.goesOn : AFTERWARDS.approved)
 }
 
 /** How the deployment ended, why it failed, and what is live. */

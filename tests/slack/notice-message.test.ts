@@ -311,6 +311,21 @@ describe('the outcome', () => {
     expect([spoken[0], spoken.at(-1)]).toEqual([told[0]!.slice('✓ '.length), 'For <@U0ANA>'])
   })
 
+  test('says that it deploys only where nothing can come before', () => {
+    const approved = end(deciding(), { how: 'slack', verdict: 'Approved' })
+    const ownStage = { ...approved, change: { ...approved.change, into: ['Live'] } }
+    const held = { stage: 'Live', reason: '', since: null, userId: null, name: null }
+    const told = (of: Approval) => lines('outcome', of).at(-2)
+    expect(told(approved)).toBe('Deploying now.')
+    expect(told({ ...approved, mayAskMore: true })).toBe('The pipeline goes on.')
+    expect(told(ownStage)).toBe('The pipeline goes on.')
+    expect(told({ ...ownStage, held })).toBe('Live is held, so nothing is deployed until it is resumed.')
+    expect(told({ ...approved, held })).toBe('Deploying now.')
+    expect(told({ ...approved, deployment: { name: 'running', waitsFor: ['Sign off'] } })).toBe(
+      'The stage still waits for Sign off.',
+    )
+  })
+
   test('of many comments five are shown, and the rest is counted', () => {
     const members = Array.from({ length: 7 }, (_, index) => `U0P${index}`)
     const votes = members.map((person) => vote(person, 'Approved', { comment: 'fine' }))

@@ -2,6 +2,7 @@ import type { Approval } from '../../functions/domain/approval.ts'
 import type { Outcome } from '../../functions/domain/outcome.ts'
 import { withDeployment, settled } from '../../functions/domain/approval.ts'
 import {
+  DAY,
   MINUTE,
   POLICY,
   ROUNDING,
@@ -123,6 +124,23 @@ describe('once it is decided', () => {
     const text = spoken(of)
     expect(text).toMatch(new RegExp(`^${headline.slice('# ✓ '.length)}\\. `))
     for (const line of who) expect(text).toContain(line.replace(/@U0(\w+)/g, (_, name: string) => name.toLowerCase()))
+  })
+
+  test('it says that a held stage keeps it from its deployment, unless its own stage deploys', () => {
+    const held = { stage: 'Live', reason: 'incident 4711', since: START, userId: 'U0DANA', name: null }
+    const approved = end({ ...deciding(), held }, { how: 'slack', verdict: 'Approved' })
+    const ownStage = { ...approved, change: { ...approved.change, into: ['Live'] } }
+    expect(lines(ownStage)[0]).toBe('# ⏸ Approved, but Live is held: shop-web to Production')
+    expect(lines(ownStage)).toContain(
+      '⚠ Live is held by @U0DANA since Mon, Nov 23 at 09:30 UTC: “incident 4711”. Nothing goes on to Live until it is resumed.',
+    )
+    expect(spoken(ownStage)).toMatch(/^Approved, but Live is held: shop-web to Production\. Live is held since /)
+    expect(lines(approved)[0]).toBe('# ▶ Deploying shop-web to Production')
+    expect(lines(approved).join()).not.toContain('held')
+    const others = { ...ownStage, deployment: { name: 'running', waitsFor: ['Sign off'] } as const }
+    expect(lines(others).join()).not.toContain('held')
+    const live = withDeployment(ownStage, { name: 'live', at: START + DAY, summary: null }, START + DAY, START + DAY)
+    expect(lines(live).join()).not.toContain('held')
   })
 
   test('what was not deployed is called so', () => {

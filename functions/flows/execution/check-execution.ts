@@ -68,7 +68,7 @@ export const checkExecution = async (
   )
   if (!checked) return done()
   const { execution, lease, isNewest } = checked
-  const effects = await followUp(services, execution)
+  const effects = await followUp(services, execution, [], queue)
   // Only now: if this had stopped halfway, its approvals would never be updated, or its failures never explained.
   if (mayConfirm && isNewest && isOverForGood(execution, now) && unexplained(execution).length === 0)
     await confirm(services, execution)

@@ -1,15 +1,18 @@
 import type { Approval } from '../../domain/approval.ts'
 import type { Deployment } from '../../domain/outcome.ts'
-import { besideOthers, routeSubjectOf, wentOn, withDeployment } from '../../domain/approval.ts'
+import { besideOthers, isDeploying, routeSubjectOf, wentOn, withDeployment, withHeld } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { ActionProgress, Execution, Progress } from '../../domain/execution.ts'
 import { causeOf, isUnexplained } from '../../domain/explanation.ts'
 import { saysSomething } from '../../domain/failure-cause.ts'
+import type { HeldStage } from '../../domain/held-stage.ts'
 import { noticeAt } from '../../domain/due-notices.ts'
 import { isTold, lastBeginning } from '../../domain/deployment-notices.ts'
 import {
   approvalActions,
+  isBetweenStages,
   isOver,
+  isPast,
   isRequestedAfter,
   lastFailure,
   latestActions,
@@ -19,15 +22,17 @@ import { same } from '../../domain/canonical.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { changeApproval } from '../approval/change-approval.ts'
 import type { Services } from '../../ports/services.ts'
+import type { WaitsFor } from './find-ahead.ts'
 
 /**
  * Updates the approvals of an execution whose state changed: those that it is linked to, and `others`, which are at
- * hand. Returns the effects that show them.
+ * hand. `queue`: what it waits for in front of a stage, if that was read now. Returns the effects that show them.
  */
 export const followUp = async (
   services: Services,
   execution: Execution,
   others: readonly Approval[] = [],
+  queue: WaitsFor | null = null,
 ): Promise<Effect[]> => {
   const { clock } = services
   const toldAt = execution.overall.at
@@ -42,7 +47,8 @@ export const followUp = async (
       const beside = besideOthers(approval, others, now)
       const isAsking = approval.state.name !== 'settled' || mayAskMore(execution, stage)
       const next = isAsking ? beside : wentOn(beside, now)
-      return withDeployment(next, deploymentOf(services, execution, next), toldAt, now)
+      const deployed = withDeployment(next, deploymentOf(services, execution, next), toldAt, now)
+      return isDeploying(deployed) ? withHeld(deployed, heldNow(execution, deployed, queue), now) : deployed
     }
     if (known && told(known, clock.now()) === known) continue
     const owner = clock.newId()
@@ -70,12 +76,13 @@ export const followUp = async (
 
 /**
  * Whether the change concerns the execution's approvals: each needs the execution's end, and the progress of the other
- * approvals of its stage.
+ * approvals of its stage, and that the execution has gone on behind its stage.
  */
 export const mattersToApprovals = (before: Execution, after: Execution): boolean =>
   isOver(after) ||
   before.overall.progress !== after.overall.progress ||
   !same(shared(before), shared(after)) ||
+  !same(passedApprovals(before), passedApprovals(after)) ||
   !same(unclear(before), unclear(after))
 
 /** The approval actions of each stage that has several. */
@@ -84,6 +91,9 @@ const shared = (execution: Execution): object[] =>
     const approvals = approvalActions(execution, stage).map(({ progress }) => progress)
     return approvals.length > 1 ? [{ progress: execution.stages.get(stage)?.progress, approvals }] : []
   })
+
+const passedApprovals = (execution: Execution): string[] =>
+  [...execution.approvals.keys()].filter((where) => isPast(execution, where.split('/')[0]!))
 
 /** Whether each stage may ask more, of those with an approval that needs to know. */
 const unclear = (execution: Execution): object[] =>
@@ -96,6 +106,15 @@ const unclear = (execution: Execution): object[] =>
 const mayAskMore = (execution: Execution, stage: string): boolean =>
   execution.stages.get(stage)?.progress === 'running' &&
   latestActions(execution, stage).every(({ category }) => category === 'Approval')
+
+/** The held stage in front of which the execution waits. What the approval knows of it stays until the execution tells. */
+const heldNow = (execution: Execution, approval: Approval, queue: WaitsFor | null): HeldStage | null => {
+  const { where, held: known = null } = approval
+  if (isPast(execution, where.stage)) return null
+  if (!isBetweenStages(execution)) return known
+  const { held = null, behind } = queue ?? execution
+  return queue || held || behind ? held : known
+}
 
 const deploymentOf = (services: Services, execution: Execution, approval: Approval): Deployment => {
   const { where, otherApprovals } = approval

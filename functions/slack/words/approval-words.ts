@@ -13,6 +13,7 @@ export const HEADINGS = {
   approved: { mark: MARK.succeeded, words: 'Approved: {pipeline} to {environment}' },
   rejected: { mark: MARK.failed, words: 'Rejected: {pipeline} to {environment}' },
   'waits-for-others': { mark: MARK.waiting, words: 'Approved, waits for {others}: {pipeline} to {environment}' },
+  held: { mark: MARK.waiting, words: 'Approved, but {stage} is held: {pipeline} to {environment}' },
   deploying: { mark: MARK.running, words: 'Deploying {pipeline} to {environment}' },
   live: { mark: MARK.succeeded, words: 'Live: {pipeline} to {environment}' },
   failed: { mark: MARK.failed, words: 'Failed: {pipeline} to {environment}' },

@@ -103,7 +103,9 @@ export const MORE = {
 /** What the end means, and what its author can do. */
 export const AFTERWARDS = {
   approved: 'Deploying now.',
+  goesOn: 'The pipeline goes on.',
   waits: 'The stage still waits for {others}.',
+  held: '{stage} is held, so nothing is deployed until it is resumed.',
   again: 'Nothing was deployed. Push a fix, or retry the stage in the AWS console, to request approval again.',
   expired: '{done} of {required} approved in time, so {service} rejected it.',
   expiredUncounted: 'Not approved in time, so {service} rejected it.',

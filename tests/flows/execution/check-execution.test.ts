@@ -1,5 +1,8 @@
 import type { Execution } from '../../../functions/domain/execution.ts'
 import { applyEvent, isOver } from '../../../functions/domain/execution.ts'
+import { settled } from '../../../functions/domain/approval.ts'
+import type { Hold } from '../../../functions/domain/held-stage.ts'
+import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { checkExecution } from '../../../functions/flows/execution/check-execution.ts'
 import { needNotBeShown } from '../../../functions/domain/showing.ts'
 import type { ActionStatus } from '../../../functions/ports/pipelines.ts'
@@ -7,6 +10,7 @@ import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
 import { actionRun, executionSummary, pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
 import {
+  CHANGE,
   KEY,
   MINUTE,
   SECOND,
@@ -112,6 +116,31 @@ test('an execution that ended while CodePipeline was asked is looked at once mor
   expect(await bot.services.executions.read(KEY)).toMatchObject({ overall: { progress: 'canceled' }, confirmed: false })
   await checkExecution({ ...bot.services, pipelines: answers }, KEY)
   expect(await bot.services.executions.read(KEY)).toMatchObject({ confirmed: true })
+})
+
+test('what CodePipeline says of the queue tells the approval behind which the execution waits', async () => {
+  const held = { stage: 'Live', reason: 'incident 4711', since: null, userId: 'U0DANA', name: null }
+  const asked = approval({ held, change: { ...CHANGE, into: ['Live'], liveIn: ['Live'] } })
+  const approved = settled(asked, { how: 'console', verdict: 'Approved', by: null, summary: null }, START)
+  const known = execution([
+    ...['Source', 'Build', 'Production'].map((stage) => stageChange(stage, 'succeeded', START)),
+    pipelineChange('running', START),
+  ])
+  const link = { id: approved.id, requestedAt: START, place: null }
+  const heldAfter = async (inbound: string[], hold?: Hold) => {
+    const { services, pass } = botInMemory({}, { status: 'C0DEPLOYS' })
+    await services.approvals.create(approved)
+    await services.executions.create({ ...known, approvals: new Map([['Production/Approve', link]]) })
+    pass(10 * MINUTE)
+    const live = stageState('Live', { inbound, executionId: 'e9', status: 'InProgress', ...(hold && { held: hold }) })
+    const stages = [...['Source', 'Build', 'Production'].map((stage) => stageState(stage)), live]
+    await checkExecution({ ...services, pipelines: pipelinesThatAnswer({ stages }) }, KEY)
+    return (await readApproval(services, approved.id))?.held
+  }
+  const { stage: _, ...hold } = held
+  expect(await heldAfter([KEY.executionId], hold)).toEqual(held)
+  expect(await heldAfter([KEY.executionId])).toBeUndefined()
+  expect(await heldAfter([])).toBeUndefined()
 })
 
 describe('an action that CodePipeline calls', () => {

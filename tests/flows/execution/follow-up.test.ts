@@ -1,8 +1,10 @@
 import type { Approval } from '../../../functions/domain/approval.ts'
 import { settled } from '../../../functions/domain/approval.ts'
 import type { Execution, Progress, StateChange } from '../../../functions/domain/execution.ts'
+import { applyEvent } from '../../../functions/domain/execution.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { endOfDeployment } from '../../../functions/domain/deployment-notices.ts'
+import type { WaitsFor } from '../../../functions/flows/execution/find-ahead.ts'
 import { followUp, mattersToApprovals } from '../../../functions/flows/execution/follow-up.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { headingOf } from '../../../functions/slack/heading.ts'
@@ -32,7 +34,12 @@ const linked = (of: Execution): Execution => ({
 })
 
 /** The effects of the execution for the approval, and how often its record was written. */
-const follow = async (of: Execution, stored: Approval = APPROVED, atHand: readonly Approval[] = []) => {
+const follow = async (
+  of: Execution,
+  stored: Approval = APPROVED,
+  atHand: readonly Approval[] = [],
+  queue?: WaitsFor,
+) => {
   const { services } = botInMemory()
   await services.approvals.create(stored)
   let writes = 0
@@ -40,7 +47,7 @@ const follow = async (of: Execution, stored: Approval = APPROVED, atHand: readon
     writes++
     return services.approvals.change(...given)
   }
-  const effects = await followUp({ ...services, approvals: { ...services.approvals, change } }, of, atHand)
+  const effects = await followUp({ ...services, approvals: { ...services.approvals, change } }, of, atHand, queue)
   const approval = (await readApproval(services, stored.id))!
   const { deployment, otherApprovals } = approval
   return { effects, writes, deployment, otherApprovals, approval }
@@ -261,6 +268,50 @@ describe('an approval whose stage has actions of unknown kind', () => {
       true,
     )
     expect(mattersToApprovals(linkedWith({}, ...before), linkedWith({}, ...before, deploys))).toBe(false)
+  })
+})
+
+describe('an approval in a stage of its own, in front of a held one', () => {
+  const held = { stage: 'Live', reason: 'incident 4711', since: START, userId: 'U0DANA', name: null }
+  const change = { ...APPROVED.change, into: ['Live'], liveIn: ['Live'] }
+  const behindIt: Approval = { ...APPROVED, change, held }
+  const ended = ['Source', 'Build', 'Production'].map((stage) => stageChange(stage, 'succeeded', START))
+  const between = (more: Partial<Execution> = {}): Execution => ({
+    ...linked(heard(...ended)),
+    stageOrder: ['Source', 'Build', 'Production', 'Live'],
+    ...more,
+  })
+  const entered = applyEvent(between(), stageChange('Live', 'running', END), END)
+  const headingAfter = async (of: Execution, stored = behindIt, queue?: WaitsFor) =>
+    headingOf((await follow(of, stored, [], queue)).approval)
+
+  test('waits for it, by what the approval knows until the execution tells', async () => {
+    expect(await headingAfter(linked(heard()))).toBe('held')
+    expect(await headingAfter(between())).toBe('held')
+    expect(await headingAfter(between({ held }), { ...APPROVED, change })).toBe('held')
+  })
+
+  test('goes on once the execution is in that stage', async () => {
+    expect(await headingAfter(entered)).toBe('deploying')
+    expect(await headingAfter({ ...entered, held })).toBe('deploying')
+    expect((await follow(entered, behindIt)).effects).toContainEqual(SHOW)
+  })
+
+  test('no longer waits for it if the execution is behind another one alone, or in no queue when that is read', async () => {
+    const behind = { executionId: 'e9', revision: null }
+    expect(await headingAfter(between({ behind }))).toBe('deploying')
+    expect(await headingAfter(between(), behindIt, { behind: null, held: null })).toBe('deploying')
+    expect(await headingAfter(between(), behindIt, { behind, held })).toBe('held')
+    expect(await headingAfter(linked(heard()), behindIt, { behind: null, held: null })).toBe('held')
+  })
+
+  test('hears that the execution has gone on', () => {
+    expect(mattersToApprovals(between(), entered)).toBe(true)
+    expect(mattersToApprovals(linked(heard()), between())).toBe(false)
+  })
+
+  test('deploys all the same if its own stage does', async () => {
+    expect(await headingAfter(between({ held }), { ...APPROVED, held })).toBe('deploying')
   })
 })
 
