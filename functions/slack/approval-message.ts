@@ -64,7 +64,7 @@ export const approvalMessage = (
         isWaiting ? lines(newerLines(approval)) : null,
         ...newerButtons(card, target),
         held ? paragraph(...withWarning(heldBehindParts(held, detail))) : null,
-        ...(isWaiting ? steeringButtons(card.steering ?? []) : []),
+        ...steeringButtons(card.steering ?? []),
         requestBlock(approval),
         approval.problem ? paragraph(...say(NEWS.stuck, { problem: cut(approval.problem, 400) })) : null,
         ...approvalButtons(card, target),

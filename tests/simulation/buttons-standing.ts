@@ -49,7 +49,7 @@ export const buttonsOfExecution = (history: History, executionId: string): Aim[]
   ].filter((aim) => isPermitted(history, aim))
 }
 
-/** Under the message of an approval that waits: the stage behind it takes nothing in. */
+/** Under the message of an approval that waits, or was given: the stage behind it takes nothing in. */
 export const buttonsOfApproval = (history: History, { where }: Asked): Aim[] => {
   const { ledger, stateNow } = history
   const stages = stateNow?.stageStates ?? []

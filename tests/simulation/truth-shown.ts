@@ -1,4 +1,5 @@
 import type { Approval } from '../../functions/domain/approval.ts'
+import { isDeploying } from '../../functions/domain/approval.ts'
 import type { Outcome } from '../../functions/domain/outcome.ts'
 import type { Execution, Progress, ProgressOfStage } from '../../functions/domain/execution.ts'
 import { staleNotices } from '../../functions/domain/kept-notices.ts'
@@ -50,10 +51,21 @@ const approvalsShowTheTruth = async (history: History): Promise<string[]> => {
       accountName: configuration.accountName(approval.where.accountId),
       consoleUrl: configuration.consoleUrl(approval.where),
     }
-    const buttons = approval.state.name === 'waiting' ? buttonsOfApproval(history, asked) : []
+    const buttons = buttonsMeant(history, asked, approval, messages)
     found.push(...messageProblems(history, about, messages, { channel, card, buttons }))
   }
   return found
+}
+
+/**
+ * Those of a waiting approval must stand. Once it is approved, they may: whether its own stage deploys is known only from the
+ * kinds of actions that have run.
+ */
+const buttonsMeant = (history: History, asked: Asked, approval: Approval, [message]: Message[]): Aim[] => {
+  if (approval.state.name === 'waiting') return buttonsOfApproval(history, asked)
+  if (!isDeploying(approval) || message?.card.kind !== 'approval') return []
+  const { steering = [] } = message.card
+  return buttonsOfApproval(history, asked).filter(({ stage }) => steering.some((aim) => aim.stage === stage))
 }
 
 /** What a waiting approval says of freezes is true now, or was minutes ago. */

@@ -3,6 +3,7 @@ import type { Outcome } from '../../functions/domain/outcome.ts'
 import { withDeployment, settled } from '../../functions/domain/approval.ts'
 import {
   DAY,
+  KEY,
   MINUTE,
   POLICY,
   ROUNDING,
@@ -134,6 +135,8 @@ describe('once it is decided', () => {
     expect(lines(ownStage)).toContain(
       '⚠ Live is held by @U0DANA since Mon, Nov 23 at 09:30 UTC: “incident 4711”. Nothing goes on to Live until it is resumed.',
     )
+    const steering = [{ act: 'resume', stage: 'Live', execution: KEY }] as const
+    expect(lines(ownStage, { steering })).toContain('[Resume…]')
     expect(spoken(ownStage)).toMatch(/^Approved, but Live is held: shop-web to Production\. Live is held since /)
     expect(lines(approved)[0]).toBe('# ▶ Deploying shop-web to Production')
     expect(lines(approved).join()).not.toContain('held')

@@ -1,5 +1,5 @@
 import type { Approval } from '../../domain/approval.ts'
-import { routeSubjectOf } from '../../domain/approval.ts'
+import { heldAhead, routeSubjectOf } from '../../domain/approval.ts'
 import { isQuiet } from '../../domain/due-notices.ts'
 import { mutedUntil } from '../../domain/mute.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
@@ -51,7 +51,7 @@ export const showApproval = async (
           ...(muted.length > 0 && { muted }),
           consoleUrl: gateOf(services, approval).consoleUrl(approval.where),
           accountName: configuration.accountName(approval.where.accountId),
-          ...(approval.state.name === 'waiting' && resumable(services, approval)),
+          ...resumable(services, approval),
         }
       },
       beganAt: ({ requestedAt }) => requestedAt,
@@ -78,7 +78,8 @@ const mutedIn = async (
   return known ? people.filter((userId) => mutedUntil(known, userId, where.pipeline, now) !== null) : []
 }
 
-const resumable = (services: Services, { where, executionId, held }: Approval): Pick<ApprovalCard, 'steering'> => {
-  const steering = resumeOffered(services, { ...pipelineOf(where), executionId }, held)
+const resumable = (services: Services, approval: Approval): Pick<ApprovalCard, 'steering'> => {
+  const { where, executionId } = approval
+  const steering = resumeOffered(services, { ...pipelineOf(where), executionId }, heldAhead(approval))
   return steering.length > 0 ? { steering } : {}
 }

@@ -115,7 +115,7 @@ export const steeringOfferedTo = async (
 export const resumeOffered = (
   services: Configured,
   execution: ExecutionKey,
-  held: Pick<HeldStage, 'stage'> | undefined,
+  held: Pick<HeldStage, 'stage'> | null,
 ): SteeringAim[] => {
   if (!held) return []
   const aim: SteeringAim = { act: 'resume', execution, stage: held.stage }

@@ -54,11 +54,15 @@ test('without a policy no mute is read', async () => {
 
 const HELD = { held: { stage: 'Production', reason: 'incident', since: null, userId: null, name: null } }
 
-test('a request in front of a held stage has the button that resumes it, where people may and while it waits', async () => {
+test('a request in front of a held stage has the button that resumes it, where people may, until it goes on', async () => {
   const route = { may: { ...PLAIN_ROUTE.may, hold: { people: ['U0DANA'], groups: [] } } }
   expect((await shown(route, HELD)).card).toMatchObject({ steering: [{ act: 'resume', stage: 'Production' }] })
   expect((await shown(route)).card).not.toHaveProperty('steering')
   expect((await shown({}, HELD)).card).not.toHaveProperty('steering')
+  const approved = settled(approval(HELD), { how: 'slack', verdict: 'Approved' }, START)
+  expect((await shown(route, approved)).card).not.toHaveProperty('steering')
+  const ownStage = { ...approved, change: { ...approved.change, into: ['Live'] } }
+  expect((await shown(route, ownStage)).card).toMatchObject({ steering: [{ act: 'resume', stage: 'Production' }] })
   const over = settled(approval(HELD), { how: 'expired' }, START)
   expect((await shown(route, over)).card).not.toHaveProperty('steering')
 })

@@ -173,7 +173,7 @@ test('an execution that waits for a held stage has a button that resumes it, for
   const waits = { ...(await services.executions.read(KEY))!, held: { stage: 'Production', ...HOLD } }
   expect(steeringOffered(services, waits)).toEqual([{ act: 'resume', execution: KEY, stage: 'Production' }])
   expect(resumeOffered(services, KEY, waits.held)).toHaveLength(1)
-  expect(resumeOffered(services, KEY, undefined)).toEqual([])
+  expect(resumeOffered(services, KEY, null)).toEqual([])
   const { services: unnamed } = await world('resume', { configuration: CONFIGURATION.replace(`    ${MAY}\n`, '') })
   expect(steeringOffered(unnamed, waits)).toEqual([])
   expect(resumeOffered(unnamed, KEY, waits.held)).toEqual([])
