@@ -179,6 +179,7 @@ const overtakenNotice = (about: NoticeContext): Said => {
   return { mark, lines }
 }
 
+/** Enough may have approved it for a later time, and something keeps it since. */
 const lastCall = (about: NoticeContext): Said => {
   const { approval, target, times } = about
   const { mark, words } = NOTICE['last-call']
@@ -186,7 +187,8 @@ const lastCall = (about: NoticeContext): Said => {
   const count = wordsOrNothing(countWords(approval))
   const lines = [
     first,
-    say(MORE.lastCall, { service: serviceOf(approval) }),
+    laterLine(approval),
+    say(sendAt(approval) === null ? MORE.lastCall : MORE.lastCallLater, { service: serviceOf(approval) }),
     count,
     freezeLine(about),
     changeLine(about),

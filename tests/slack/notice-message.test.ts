@@ -193,6 +193,18 @@ test('a last call says what happens without the approvals', () => {
   expect(soon.text.replaceAll('\u00a0', ' ')).toMatch(/^Last call: shop-web to Production expires in 59 min\n/)
 })
 
+test('a last call of what is approved for a later time says what keeps it', () => {
+  const night = { notBefore: START + 14 * 3_600_000 }
+  const votes = [vote('U0DANA', 'Approved', night), vote('U0CHEN')]
+  const kept = placed({ ...under(approval(), POLICY), votes, liveChangedAt: START + DAY })
+  expect(lines('last-call', kept, ['U0DANA']).slice(0, 4)).toEqual([
+    '⏸ Last call: shop-web to Production expires Mon, Nov 30 at 09:30 UTC',
+    'Approved for Mon, Nov 23 at 23:30 UTC. It is not deployed until a person approves it again: a newer change has come since.',
+    'If nothing is done, CodePipeline rejects it then.',
+    '2 of 2 approved',
+  ])
+})
+
 test.each(['reminder', 'last-call', 'escalation'] as const)('during a change freeze a %s says so', (kind) => {
   expect(lines(kind, placed(frozen()))).toContain('Change freeze “weekend freeze” until Wed, Nov 25 at 09:30 UTC.')
 })

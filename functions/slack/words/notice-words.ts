@@ -91,6 +91,7 @@ export const MORE = {
   overriddenBy: '{person} overrode the freeze: “{reason}”',
   overtaken: 'It was approved for a later time, and is not deployed until a person approves it again.',
   lastCall: 'Without the required approvals {service} rejects it.',
+  lastCallLater: 'If nothing is done, {service} rejects it then.',
   standIn: '{people}, you can now approve for {groups}.',
   standInForAny: '{people}, you can now approve.',
   quote: '“{words}”',
