@@ -8,6 +8,7 @@ import type { Inline } from './block-kit.ts'
 import { cut, moment, text } from './block-kit.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
+import { freezeInForce } from './freeze-parts.ts'
 import { formFor, listed, listedParts } from './language.ts'
 import type { Named } from './people-parts.ts'
 import { peopleParts, personPart } from './people-parts.ts'
@@ -89,7 +90,7 @@ const standInLine: Line = (approval, _, detail) => {
   const people = standIns(approval)
   const { escalatedAt } = approval
   if (escalatedAt === null || people.length === 0) return []
-  return say(NEWS.escalated, {
+  return say(NEWS[freezeInForce(approval) ? 'escalatedInFreeze' : 'escalated'], {
     at: moment(escalatedAt, NEWS.at),
     people: peopleParts(people, detail, 'conjunction'),
   })

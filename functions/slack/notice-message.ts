@@ -151,10 +151,13 @@ const reminder = (about: NoticeContext): Said => {
   return { mark, lines: [first, countLine(about), freezeLine(about), changeLine(about), forLine(about)] }
 }
 
-/** The groups before it are complete. Once its own is, or an approval before it is gone, the notice says for whom it waits. */
+/**
+ * The groups before it are complete. Once its own is, or an approval before it is gone, or a freeze has begun, the notice says
+ * for whom it waits.
+ */
 const turn = (about: NoticeContext): Said => {
   const { approval, target, notice } = about
-  const isOn = turnOf(approval, notice)
+  const isOn = freezeInForce(approval) ? null : turnOf(approval, notice)
   const rule = isOn && approval.resolvedPolicy?.policy.rules[isOn.rule]
   const { mark, first } = rule
     ? { mark: NOTICE.turn.mark, first: say(NOTICE.turn.words, { ...target, groups: cut(rule.name, 60) }) }
@@ -200,11 +203,12 @@ const lastCall = (about: NoticeContext): Said => {
 /** Its stand-ins are told what they can do; in quiet hours, without their names, the rest is said all the same. */
 const escalation = (about: NoticeContext): Said => {
   const { approval, target, now, mention, notice } = about
-  const { mark, words } = NOTICE.escalation
-  const first = say(words, { ...target, duration: roughDuration(now - approval.requestedAt) })
+  const { mark, words: heading } = NOTICE.escalation
+  const first = say(heading, { ...target, duration: roughDuration(now - approval.requestedAt) })
   const people = mentionsOf(mention, MOST_MENTIONED, 'conjunction')
   const groups = missingGroups(approval, 'disjunction')
-  const standIn = groups ? say(MORE.standIn, { people, groups }) : say(MORE.standInForAny, { people })
+  const words = MORE[freezeInForce(approval) ? 'standInAfterFreeze' : 'standIn']
+  const standIn = groups ? say(words.forGroups, { people, groups }) : say(words.forAny, { people })
   const there = notice.channel ? [link(MORE.openApproval, approval.showing.place?.link ?? null)] : []
   const lines = [
     first,

@@ -1,7 +1,7 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Vote } from '../../functions/domain/policy.ts'
 import { MINUTE, START, TIMING, actor, approval, policy, rule, under, vote } from '../support/records.ts'
-import { where } from '../support/cards.ts'
+import { WEEKEND, where } from '../support/cards.ts'
 import { labels, lines, message } from './rendered-approval.ts'
 
 describe('who can approve', () => {
@@ -218,6 +218,9 @@ describe('who can approve', () => {
     const line = 'Escalated (Mon, Nov 23 at 09:30 UTC): @U0GIL and @U0HAL can now approve for any group.'
     expect(lines(where({}, { timing }, approval({ escalatedAt: START })))).toContain(line)
     expect(lines(where({}, { timing }))).not.toContain(line)
+    expect(lines(where({}, { timing, frozen: WEEKEND }, approval({ escalatedAt: START })))).toContain(
+      line.replace('can now approve for any group', 'can approve for any group once the freeze ends'),
+    )
   })
 
   test('stand-ins, in a line of their own and not in each group’s', () => {

@@ -151,6 +151,8 @@ test('in a sequence, a later group reads that its turn has come, and what has be
     CHANGES,
     'For @U0DANA',
   ])
+  const inFreeze = under(frozen([], voted(approval(), inTurn, vote('U0ANA'))), inTurn)
+  expect(turn(placed(inFreeze)).split('\n')[0]).toBe('⏸ Waiting for product owners: shop-web to Production')
   const withdrawn = placed(under(approval(), inTurn))
   expect(turn(withdrawn).split('\n')[0]).toBe('⏸ Waiting for QA and product owners: shop-web to Production')
   expect(turn(settled(qa, { how: 'expired' }, START)).split('\n')[0]).toBe('✗ Expired: shop-web to Production')
@@ -228,6 +230,16 @@ describe('an escalation', () => {
     ])
     expect(addresses(said.blocks)).toContain(LINK)
     expect(said.text).toMatch(/^Escalated: shop-web to Production has waited /)
+  })
+
+  test('during a change freeze tells them that they can once it ends', () => {
+    const inFreeze = (of: Approval) => lines('escalation', placed(of), ['U0GIL']).at(-1)
+    expect(inFreeze(frozen())).toBe('@U0GIL, you can approve for release managers or engineers once the freeze ends.')
+    const enough = [vote('U0DANA'), vote('U0CHEN')]
+    expect(inFreeze({ ...frozen(), votes: enough })).toBe('@U0GIL, you can approve once the freeze ends.')
+    expect(inFreeze({ ...frozen(), override: GLASS })).toBe(
+      '@U0GIL, you can now approve for release managers or engineers.',
+    )
   })
 
   test('in quiet hours mentions no one, and says the rest', () => {

@@ -88,6 +88,7 @@ export const NEWS = {
     'Which route applies depends on the {settings}, which CodePipeline does not tell for the whole change. So the strictest of them applies.',
   rejecters: 'Only {groups} can reject this.',
   escalated: '*Escalated* {at}: {people} can now approve for any group.',
+  escalatedInFreeze: '*Escalated* {at}: {people} can approve for any group once the freeze ends.',
   at: '({date_short_pretty} at {time})',
   unread: '{clauses}. Greenlight tries again at every click and every few minutes.',
   checking: {

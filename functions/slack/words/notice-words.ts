@@ -92,8 +92,11 @@ export const MORE = {
   overtaken: 'It was approved for a later time, and is not deployed until a person approves it again.',
   lastCall: 'Without the required approvals {service} rejects it.',
   lastCallLater: 'If nothing is done, {service} rejects it then.',
-  standIn: '{people}, you can now approve for {groups}.',
-  standInForAny: '{people}, you can now approve.',
+  standIn: { forGroups: '{people}, you can now approve for {groups}.', forAny: '{people}, you can now approve.' },
+  standInAfterFreeze: {
+    forGroups: '{people}, you can approve for {groups} once the freeze ends.',
+    forAny: '{people}, you can approve once the freeze ends.',
+  },
   quote: '“{words}”',
   comment: '{name}: “{comment}”',
   comments: { one: '{count} more comment', other: '{count} more comments' },
