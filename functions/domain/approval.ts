@@ -51,7 +51,7 @@ export interface Approval {
   request: ApprovalRequest
   change: Change
   starter: Starter
-  /** A newer execution that waits for this one to leave the stage. */
+  /** A newer execution that waits for this one to leave the stage, or waited when this one ended without passing. */
   newer: Newer | null
   /** The next stage behind the approval's, if it takes no executions in; missing if it does, or one has been entered. */
   held?: HeldStage
@@ -325,7 +325,7 @@ export const settled = (approval: Approval, outcome: Outcome, now: number): Appr
     ...approval,
     state: { name: 'settled', outcome, at: now },
     problem: null,
-    newer: null,
+    newer: passed(outcome) ? null : approval.newer,
     deployment: passed(outcome) ? (approval.deployment ?? { name: 'running' }) : null,
     showing: touched(approval.showing, now),
   }

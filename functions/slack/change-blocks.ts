@@ -157,5 +157,5 @@ export const newerLines = (approval: Approval): Inline[][] => {
 }
 
 /** The change of a newer execution, as far as it is known. */
-const newerChange = ({ revision, executionId }: Newer, others: readonly Revision[]): Inline[] =>
+export const newerChange = ({ revision, executionId }: Newer, others: readonly Revision[]): Inline[] =>
   revision ? revisionParts(revision, others) : say(CHANGES.newerExecution, { id: executionId.slice(0, 8) })

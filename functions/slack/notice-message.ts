@@ -15,7 +15,7 @@ import { causeNotice } from './cause-lines.ts'
 import { countOf, countWords, missingGroups } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, link, moment, richText, section, spoken, text } from './block-kit.ts'
-import { changesInShort, newerLines } from './change-blocks.ts'
+import { changesInShort, newerChange, newerLines, revisionsOf } from './change-blocks.ts'
 import { failureOf } from './deployment-end.ts'
 import { firstOf, fitting } from './detail.ts'
 import { endOf } from './end-of-approval.ts'
@@ -290,7 +290,7 @@ const outcome = (about: NoticeContext): Said => {
   // If no one is mentioned, its author is named.
   const whose = mention.length > 0 ? forLine(about) : [text(startedBy(starter, pushedBy(change)))]
   const first = say(words, { ...target, people })
-  return { mark, lines: [first, ...wordsSaid(approval, state.outcome), afterwards(approval, state.outcome), whose] }
+  return { mark, lines: [first, ...wordsSaid(approval, state.outcome), afterwards(about, state.outcome), whose] }
 }
 
 const MOST_COMMENTS = 5
@@ -317,16 +317,19 @@ const wordsSaid = (approval: Approval, outcome: Outcome): Inline[][] => {
 }
 
 /** What comes next, and what its author can do. */
-const afterwards = (approval: Approval, outcome: Outcome): Inline[] => {
+const afterwards = (about: NoticeContext, outcome: Outcome): Inline[] => {
+  const { approval, route } = about
   const service = serviceOf(approval)
   switch (outcome.how) {
     case 'slack':
     case 'console':
-      return outcome.verdict === 'Approved' ? approvedParts(approval) : say(AFTERWARDS.again)
+      return outcome.verdict === 'Approved'
+        ? approvedParts(approval)
+        : nextParts(approval, AFTERWARDS.again[mayRetry(route) ? 'inSlack' : 'inConsole'])
     case 'expired': {
       const count = countOf(approval)
       const why = count ? say(AFTERWARDS.expired, { ...count, service }) : say(AFTERWARDS.expiredUncounted, { service })
-      return [...why, text(' '), ...say(AFTERWARDS.again)]
+      return [...why, text(' '), ...nextParts(approval, AFTERWARDS.retry)]
     }
     case 'stopped':
       return say(AFTERWARDS.stopped)
@@ -335,6 +338,15 @@ const afterwards = (approval: Approval, outcome: Outcome): Inline[] => {
     case 'unknown':
       return say(outcome.status ? AFTERWARDS.unknown : AFTERWARDS.untold, { service, status: cut(outcome.status, 60) })
   }
+}
+
+const mayRetry = (route: NoticeContext['route']): boolean =>
+  route !== null && route.may.retry.people.length + route.may.retry.groups.length > 0
+
+/** A newer change that waited behind it enters the stage by itself: then the stage cannot be retried. */
+const nextParts = (approval: Approval, advice: string): Inline[] => {
+  const { newer } = approval
+  return newer ? say(AFTERWARDS.newer, { newer: newerChange(newer, revisionsOf(approval)) }) : [text(advice)]
 }
 
 /** Behind a stage of approvals alone, another execution may be in the stage that deploys. */

@@ -201,12 +201,13 @@ describe('an approval', () => {
     )
   })
 
-  test('ends with any outcome, and forgets what mattered only while it waited', () => {
+  test('ends with any outcome, and forgets what mattered only while it waited: which change comes next matters if it did not pass', () => {
     const newer = { executionId: 'e2', revision: null, startedAt: null }
     const stuck = withProblem(checked(approval(), newer, LATER, LATER), 'not in the channel', LATER)
     for (const outcome of OUTCOMES) {
       const ended = settled(stuck, outcome, LATER)
-      expect(ended).toMatchObject({ state: { name: 'settled', outcome, at: LATER }, problem: null, newer: null })
+      expect(ended).toMatchObject({ state: { name: 'settled', outcome, at: LATER }, problem: null })
+      expect(ended.newer).toEqual(passed(outcome) ? null : stuck.newer)
       expect(isOpen(ended)).toBe(false)
       expect(ended.deployment).toEqual(passed(outcome) ? { name: 'running' } : null)
     }

@@ -13,6 +13,8 @@ import {
   RELEASED,
   ROUNDING,
   START,
+  acted,
+  actor,
   approval,
   deciding,
   policy,
@@ -264,6 +266,7 @@ describe('the outcome', () => {
   const end = (of: Approval, outcome: Outcome) => placed(settled(of, outcome, START + 12 * MINUTE))
   const rejected = () => voted(approval(), POLICY, vote('U0ELI', 'Rejected', { comment: 'not today' }))
   const AGAIN = 'Nothing was deployed. Push a fix, or retry the stage in the AWS console, to request approval again.'
+  const RETRY = 'Nothing was deployed. Retry the stage to request approval again.'
 
   test.each<[string, Approval, string[]]>([
     [
@@ -299,12 +302,12 @@ describe('the outcome', () => {
     [
       'expired with one approval of two',
       end(voted(approval(), POLICY, vote('U0DANA')), { how: 'expired' }),
-      ['✗ Expired: shop-web to Production', `1 of 2 approved in time, so CodePipeline rejected it. ${AGAIN}`],
+      ['✗ Expired: shop-web to Production', `1 of 2 approved in time, so CodePipeline rejected it. ${RETRY}`],
     ],
     [
       'expired where no one could approve in Slack',
       end(approval({ resolvedPolicy: null }), { how: 'expired' }),
-      ['✗ Expired: shop-web to Production', `Not approved in time, so CodePipeline rejected it. ${AGAIN}`],
+      ['✗ Expired: shop-web to Production', `Not approved in time, so CodePipeline rejected it. ${RETRY}`],
     ],
     [
       'stopped',
@@ -333,6 +336,32 @@ describe('the outcome', () => {
     expect(lines('outcome', of, ['U0ANA'])).toEqual([...told, 'For @U0ANA'])
     const spoken = message('outcome', of, ['U0ANA']).text.split('\n')
     expect([spoken[0], spoken.at(-1)]).toEqual([told[0]!.slice('✓ '.length), 'For <@U0ANA>'])
+  })
+
+  test('of a rejection or an expiry says that a newer change comes next, if one waited', () => {
+    const newer = { executionId: 'e2e2e2e2-9', revision: CARDS, startedAt: null }
+    const next = 'Nothing was deployed. Approval of the newer change is requested next: '
+    const taken = acted(approval({ newer }), actor('U0ELI'), { do: 'take-newer' }, START)
+    expect(lines('outcome', end(taken, { how: 'slack', verdict: 'Rejected' }))[2]).toBe(
+      `${next}Add gift cards (<#412>) · Ben · <b01d7aa>`,
+    )
+    const unnamed = { ...newer, revision: null }
+    expect(lines('outcome', end(approval({ newer: unnamed }), { how: 'expired' }))[1]).toBe(
+      `0 of 2 approved in time, so CodePipeline rejected it. ${next}execution e2e2e2e2`,
+    )
+  })
+
+  test('names the AWS console only where no one may retry a stage in Slack', () => {
+    const may = { ...ROUTE.may, retry: { people: [], groups: ['S0ONCALL'] } }
+    const said = noticeMessage({
+      ...{ kind: 'notice', notice: { kind: 'outcome', key: 'outcome', dueAt: START, channel: null }, mention: [] },
+      ...{
+        approval: end(rejected(), { how: 'slack', verdict: 'Rejected' }),
+        route: { ...ROUTE, may },
+        consoleUrl: LINK,
+      },
+    })
+    expect(asText(said)).toContain(AGAIN.replace(' in the AWS console', ''))
   })
 
   test('says that it deploys only where nothing can come before', () => {

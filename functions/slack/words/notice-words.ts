@@ -110,7 +110,12 @@ export const AFTERWARDS = {
   goesOn: 'The pipeline goes on.',
   waits: 'The stage still waits for {others}.',
   held: '{stage} is held, so nothing is deployed until it is resumed.',
-  again: 'Nothing was deployed. Push a fix, or retry the stage in the AWS console, to request approval again.',
+  again: {
+    inSlack: 'Nothing was deployed. Push a fix, or retry the stage, to request approval again.',
+    inConsole: 'Nothing was deployed. Push a fix, or retry the stage in the AWS console, to request approval again.',
+  },
+  retry: 'Nothing was deployed. Retry the stage to request approval again.',
+  newer: 'Nothing was deployed. Approval of the newer change is requested next: {newer}',
   expired: '{done} of {required} approved in time, so {service} rejected it.',
   expiredUncounted: 'Not approved in time, so {service} rejected it.',
   stopped: 'Nothing was deployed.',
