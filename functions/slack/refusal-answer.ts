@@ -110,14 +110,12 @@ const ANSWERS: Answers = {
     'latest' in refusal
       ? say(REFUSED.time[refusal.why], { latest: moment(refusal.latest, REFUSED.latest[refusal.why]) })
       : say(REFUSED.time[refusal.why]),
-  'no-time': (_, approval) =>
-    say(REFUSED.noTime, {
-      people: mentionsOf(
-        timedApprovals(approval).map(({ userId }) => userId),
-        MOST_APPROVERS,
-        'conjunction',
-      ),
-    }),
+  'no-time': (_, approval) => {
+    const people = timedApprovals(approval).map(({ userId }) => userId)
+    return people.length > 0
+      ? say(REFUSED.noTime, { people: mentionsOf(people, MOST_APPROVERS, 'conjunction') })
+      : [...say(REFUSED.noTimeChosen), ...missing(approval)]
+  },
   'no-vote': (_, approval) => [...say(REFUSED.noVote), ...missing(approval)],
   overtaken: (_, approval) => [...say(REFUSED.overtaken), ...missing(approval)],
   'nothing-newer': () => say(REFUSED.nothingNewer),

@@ -242,6 +242,7 @@ const EXAMPLES: Examples = {
       { ...approval(), votes: [vote('U0DANA', 'Approved', { notBefore: START + 3_600_000 })] },
       'You chose no time here. @U0DANA did, and can deploy it now.',
     ],
+    [{ because: 'no-time' }, approval(), `No time is chosen here any more.${WAITING}`],
   ],
   expired: [[{ because: 'expired' }, approval(), 'This approval has expired, and CodePipeline is closing it.']],
   'already-voted': [

@@ -72,6 +72,7 @@ export const REFUSED = {
     'too-far': 'until {date_short_pretty} at {time}',
   },
   noTime: 'You chose no time here. {people} did, and can deploy it now.',
+  noTimeChosen: 'No time is chosen here any more.',
   noVote: 'You have no approval here to withdraw.',
   overtaken: 'You clicked again right after this, and that click counts.',
   nothingNewer: 'No newer change is waiting any more. “Reject…” still stops this one.',
