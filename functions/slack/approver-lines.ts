@@ -26,7 +26,8 @@ export const whyNoApprover = (resolvedPolicy: ResolvedPolicy | null): Inline[] |
   if (!resolvedPolicy) return say(NO_APPROVER['no-route'], { instead: NO_APPROVER.instead })
   const { consoleOnly, rules } = resolvedPolicy.policy
   if (consoleOnly !== null) return say(NO_APPROVER['console-only'], { why: withFullStop(cut(consoleOnly, 300)) })
-  return rules.length === 0 ? say(NO_APPROVER['no-approvers'], { instead: NO_APPROVER.instead }) : null
+  const instead = NO_APPROVER[hasRejecters(resolvedPolicy.policy) ? 'insteadOfApproving' : 'instead']
+  return rules.length === 0 ? say(NO_APPROVER['no-approvers'], { instead }) : null
 }
 
 const withFullStop = (words: string): string => (/[.!?…]$/.test(words) ? words : `${words}.`)

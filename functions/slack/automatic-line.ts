@@ -1,7 +1,8 @@
 import type { Approval } from '../domain/approval.ts'
 import { automaticAt, automaticRuleOf } from '../domain/approval.ts'
+import { whyNoApprover } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
-import { cut, moment } from './block-kit.ts'
+import { cut, moment, text } from './block-kit.ts'
 import type { Detail } from './detail.ts'
 import { personPart } from './people-parts.ts'
 import { say } from './sentence.ts'
@@ -9,12 +10,12 @@ import { AUTOMATIC } from './words/approval-words.ts'
 
 /** When the approval approves itself, why it does not now, or who has stopped that; empty where people approve. */
 export const automaticLine = (approval: Approval, detail: Pick<Detail, 'mentions'>): Inline[] => {
-  const { automaticStop, soak } = approval
-  if (automaticStop)
-    return say(AUTOMATIC.stoppedBy, {
-      person: personPart(automaticStop, detail),
-      at: moment(automaticStop.at, AUTOMATIC.stoppedAt),
-    })
+  const { automaticStop, resolvedPolicy, soak } = approval
+  if (automaticStop) {
+    const person = personPart(automaticStop, detail)
+    const stopped = say(AUTOMATIC.stoppedBy, { person, at: moment(automaticStop.at, AUTOMATIC.stoppedAt) })
+    return whyNoApprover(resolvedPolicy) ? stopped : [...stopped, text(' '), ...say(AUTOMATIC.byPeople)]
+  }
   const rule = automaticRuleOf(approval)
   if (!rule) return []
   if (soak?.kind === 'stopped') return say(AUTOMATIC.notNow, { because: cut(soak.because, 200) })

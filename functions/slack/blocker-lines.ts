@@ -1,9 +1,10 @@
 import type { Approval, ResolvedPolicy, SlowPart } from '../domain/approval.ts'
+import { automaticRuleOf } from '../domain/approval.ts'
 import { aimOf } from '../domain/act.ts'
 import { ownEntry } from '../own-entry.ts'
 import type { Policy, Unidentified } from '../domain/policy.ts'
 import { judge, noneIsTrusted } from '../domain/policy.ts'
-import { mayBeMet, standIns, whyNoApprover } from './approver-lines.ts'
+import { isDecidedHere, mayBeMet, standIns, whyNoApprover } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment, text } from './block-kit.ts'
 import type { Detail } from './detail.ts'
@@ -22,7 +23,7 @@ interface Clicked {
   aim: keyof typeof ACT_OF
 }
 
-/** What blocks the missing approvals, or has changed for them: one line each. */
+/** What blocks the missing approvals, or has changed for them: one line each. Where Slack decides nothing: what was not sent. */
 export const blockerLines = (approval: Approval, detail: Detail): Inline[][] => [
   ...blockersOfAll(approval, detail),
   ...otherBlockers(approval, detail),
@@ -36,12 +37,16 @@ export const otherBlockers = (approval: Approval, detail: Detail): Inline[][] =>
 
 const blockersAmong = (lines: readonly Line[], approval: Approval, detail: Detail): Inline[][] => {
   const { resolvedPolicy } = approval
-  if (!resolvedPolicy || whyNoApprover(resolvedPolicy)) return []
-  return lines.map((line) => line(approval, resolvedPolicy, detail)).filter((parts) => parts.length > 0)
+  if (!resolvedPolicy) return []
+  const isDecided = isDecidedHere(approval) || automaticRuleOf(approval) !== null
+  return lines
+    .filter((line) => isDecided || line === verdictNotSent)
+    .map((line) => line(approval, resolvedPolicy, detail))
+    .filter((parts) => parts.length > 0)
 }
 
 const unidentified: Line = (_, { policy }) => {
-  if (policy.unidentified.length === 0) return []
+  if (policy.unidentified.length === 0 || policy.rules.length === 0) return []
   const unknown = unknownWords(policy.unidentified)
   return noneIsTrusted(policy)
     ? say(NEWS.cannotApprove, { unknown, instead: whatHelps(policy.unidentified), reject: rejectHere(policy) })
@@ -112,8 +117,11 @@ const checking =
     return clicks.length === 0 ? [] : say(NEWS.checking[part], { acts: actsOf(clicks, detail) })
   }
 
-const verdictNotSent: Line = (approval) =>
-  approval.notSent === undefined ? [] : say(NEWS.notSent, { because: cut(approval.notSent, 200) })
+const verdictNotSent: Line = ({ notSent }, resolvedPolicy) => {
+  if (notSent === undefined) return []
+  const again = whyNoApprover(resolvedPolicy) ? [] : [text(' '), ...say(NEWS.decideAgain)]
+  return [...say(NEWS.notSent, { because: cut(notSent, 200) }), ...again]
+}
 
 /** Votes from before votes were signed, of people who have not voted since. */
 const unsigned: Line = ({ unsignedVotes = [], votes }, _, detail) => {

@@ -51,7 +51,8 @@ const rejectIn = ({ resolvedPolicy }: Approval): string =>
 
 const ANSWERS: Answers = {
   'no-route': () => say(REFUSED.noRoute, { instead }),
-  'no-approvers': () => say(REFUSED.noApprovers, { instead }),
+  'no-approvers': (_, { resolvedPolicy }) =>
+    say(REFUSED.noApprovers, { instead: resolvedPolicy?.policy.rejecters ? REFUSED.insteadOfApproving : instead }),
   'console-only': ({ why }) => say(REFUSED.consoleOnly, { why: cut(why, 300) }),
   'not-an-approver': (_, approval) => [...say(REFUSED.notAnApprover), ...missing(approval)],
   'absent-forbidden': ({ for: absent, own }, approval) => [

@@ -46,6 +46,32 @@ test('without approvers, those who may reject can, before and after a person has
   }
 })
 
+test('without approvers, it says who may reject, and that people approve in the AWS console once a person has stopped it', () => {
+  const rejecters = [{ name: 'security', people: ['U0FAY'], groups: [] }]
+  const waiting = automatic({ rules: [], rejecters })
+  expect(lines(waiting)).toContain('Only security can reject this.')
+  const stop = (of: Approval) => attempt(of, actor('U0FINN'), { do: 'stop-automatic' }, START + HOUR)[0]
+  const inSlack = 'No one can approve this in Slack: its route in greenlight.yml names no approvers.'
+  const told = lines(stop(waiting))
+  expect(told[1]).toMatch(/^Automatic approval stopped by @U0FINN \([^)]*\)\.$/)
+  expect(told).toContain(`${inSlack} Approve it in the AWS console.`)
+  expect(told).toContain('Only security can reject this.')
+  expect(lines(stop(automatic({ rules: [] })))).toContain(`${inSlack} Approve or reject it in the AWS console.`)
+})
+
+test('without approvers, it says why its verdict was not sent, and asks no one in Slack to decide again', () => {
+  const told = lines({ ...automatic({ rules: [] }), notSent: 'an alarm rang' })
+  expect(told).toContain('The verdict was not sent: an alarm rang.')
+  expect(message({ ...automatic({ rules: [] }), notSent: 'an alarm rang' }).text).toContain(
+    'was not sent: an alarm rang.',
+  )
+})
+
+test('an author without a Slack account matters only where people approve', () => {
+  const unidentified = [{ because: 'author', name: 'Ben', revision: 'b01d7aa' }] as const
+  expect(lines(automatic({ rules: [], unidentified })).join()).not.toContain('Ben wrote')
+})
+
 test('a rule of empty change sets says what it depends on', () => {
   const waiting = automatic({ automatic: { ...RULE, emptyChangeSet: true } })
   expect(first(waiting)[1]).toBe(

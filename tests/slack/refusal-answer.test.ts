@@ -115,6 +115,11 @@ const EXAMPLES: Examples = {
       under(approval(), policy([])),
       `No one can approve this in Slack: its route in greenlight.yml names no approvers. ${CONSOLE}`,
     ],
+    [
+      { because: 'no-approvers' },
+      under(approval(), policy([], { rejecters: [{ name: 'security', people: ['U0FAY'], groups: [] }] })),
+      'No one can approve this in Slack: its route in greenlight.yml names no approvers. Approve it in the AWS console.',
+    ],
   ],
   'console-only': [
     [

@@ -18,6 +18,7 @@ export const REFUSED = {
   noRoute: 'No one can approve this in Slack: greenlight.yml has no route for it. {instead}',
   noApprovers: 'No one can approve this in Slack: its route in greenlight.yml names no approvers. {instead}',
   instead: 'Approve or reject it in the AWS console.',
+  insteadOfApproving: 'Approve it in the AWS console.',
   consoleOnly: 'This is approved or rejected in the AWS console only: {why}',
   notAnApprover: 'You are not an approver of this deployment.',
   absentForbidden: {

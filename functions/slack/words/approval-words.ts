@@ -76,6 +76,8 @@ export const NO_APPROVER = {
   'no-route': '*No one can approve this in Slack:* greenlight.yml has no route for it. {instead}',
   'no-approvers': '*No one can approve this in Slack:* its route in greenlight.yml names no approvers. {instead}',
   instead: 'Approve or reject it in the AWS console.',
+  /** Where people may reject it in Slack. */
+  insteadOfApproving: 'Approve it in the AWS console.',
   'console-only': '*This is approved or rejected in the AWS console only:* {why}',
 } as const
 
@@ -96,7 +98,8 @@ export const NEWS = {
     kms: 'Checking {acts}: AWS KMS has not signed yet.',
     others: 'Checking {acts}: many people clicked at once.',
   },
-  notSent: '*The verdict was not sent:* {because}. Approve or reject it again.',
+  notSent: '*The verdict was not sent:* {because}.',
+  decideAgain: 'Approve or reject it again.',
   unsigned: {
     one: '*No longer counts:* {acts}, from before votes were signed. Please click again.',
     other: '*No longer count:* {acts}, from before votes were signed. Please click again.',
@@ -136,7 +139,8 @@ export const AUTOMATIC = {
   time: '{time} ({date_short_pretty})',
   afterFreeze: 'It approves itself after the change freeze.',
   notNow: 'It does not approve itself now: {because}.',
-  stoppedBy: '*Automatic approval stopped* by {person} {at}. People must approve.',
+  stoppedBy: '*Automatic approval stopped* by {person} {at}.',
+  byPeople: 'People must approve.',
   stoppedAt: '({date_short_pretty} at {time})',
 } as const
 
