@@ -153,6 +153,14 @@ test('what waits for the person has the warnings of the request, above its butto
   expect(shown).toContain(`\n⚠ ${WARNED.warnings.join('\n⚠ ')}\n[Approve…]`)
 })
 
+test.each([
+  [{ because: 'absent-forbidden', for: 'U0BEN', own: 'starter' }, 'the person you stand in for wrote or started it'],
+  [{ because: 'absent-decided', for: 'U0BEN', by: 'U0HALA' }, 'already decided for the person you stand in for'],
+] as const)('what waits for others says why a stand-in cannot approve it: %j', (refusal, why) => {
+  const forOthers = [{ approval: approval(), route: null, refusal }]
+  expect(asText(homeView({ ...EMPTY, pending: { ...EMPTY.pending, forOthers } }))).toContain(` · ${why} · `)
+})
+
 test('a person sees who stands in for them, with a button that ends it, and for whom they do', () => {
   const mine = { ...absence(), setAt: START - 60_000 }
   const view = homeView({ ...EMPTY, standIns: { mine: [mine], theirs: [absence(1)] } })
