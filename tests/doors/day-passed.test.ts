@@ -13,6 +13,8 @@ import { createWorkspaceClock } from '../../local/clock.ts'
 import { listen } from '../../local/http-server.ts'
 import { openSlack } from '../../local/slack/open-slack.ts'
 import { ACCOUNT, REGION, openAws } from '../support/aws-endpoint.ts'
+import type { PostedCheckpoint } from '../support/posted-checkpoint.ts'
+import { noteIn } from '../support/posted-checkpoint.ts'
 import { recordOver } from '../support/record-over.ts'
 import { DAY, MINUTE, START } from '../support/records.ts'
 import { accessKeySecret, botToken, signingSecret } from '../support/secret.ts'
@@ -38,7 +40,7 @@ const openDays = async () => {
     url: () => '',
     changed: () => {},
   })
-  const posted: { channel: string; text: string; blocks: string }[] = []
+  const posted: PostedCheckpoint[] = []
   const server = await listen(async (request) => {
     posted.push(Object.fromEntries(new URLSearchParams(await request.clone().text())) as never)
     return slack.answerApi(new URL(request.url).pathname.split('/').at(-1)!, request)
@@ -100,7 +102,8 @@ test('each day the state of the record is signed, kept in the bucket and posted'
   const size = first.length
   expect([...days.kept().keys()].sort()).toEqual([checkpointName(size), leavesName(0), `told.${size}`, treeName(size)])
   expect(days.sizeIn(days.kept().get(checkpointName(size)))).toBe(size)
-  expect(days.posted.map(({ channel, text }) => [channel, days.sizeIn(text)])).toEqual([['C0RELEASES', size]])
+  expect(days.posted.map((message) => [message.channel, days.sizeIn(noteIn(message))])).toEqual([['C0RELEASES', size]])
+  expect(days.posted[0]!.text).toMatch(/^Checkpoint of the audit record\. /)
 
   days.later(DAY)
   const second = await days.store(await days.decided(B, START + DAY))
@@ -155,7 +158,7 @@ describe('a crash', () => {
       await crowd.run()
       const size = 7 + second.length
       expect(crowd.sizeIn(crowd.kept().get(checkpointName(size)))).toBe(size)
-      expect(crowd.sizeIn(crowd.posted.at(-1)?.text)).toBe(size)
+      expect(crowd.sizeIn(noteIn(crowd.posted.at(-1)!))).toBe(size)
       await crowd.close()
     }
   })
@@ -165,7 +168,7 @@ describe('a crash', () => {
     await expect(days.run({ SLACK_API_URL: 'http://127.0.0.1:9/' })).rejects.toThrow()
     expect(days.sizeIn(days.kept().get(checkpointName(7)))).toBe(7)
     await days.run()
-    expect(days.posted.map(({ text }) => days.sizeIn(text))).toEqual([7])
+    expect(days.posted.map((message) => days.sizeIn(noteIn(message)))).toEqual([7])
   })
 })
 
@@ -368,5 +371,5 @@ test('a first run of a large record signs part after part', async () => {
     checkpointName(7),
     checkpointName(14),
   ])
-  expect(days.posted.map(({ text }) => days.sizeIn(text))).toEqual([14])
+  expect(days.posted.map((message) => days.sizeIn(noteIn(message)))).toEqual([14])
 })

@@ -19,6 +19,8 @@ import { openSlack } from '../../../local/slack/open-slack.ts'
 import { ACCOUNT, REGION, openAws } from '../../support/aws-endpoint.ts'
 import { describeWith } from '../../support/needs.ts'
 import { DAY, START, newApproval } from '../../support/records.ts'
+import type { PostedCheckpoint } from '../../support/posted-checkpoint.ts'
+import { noteIn } from '../../support/posted-checkpoint.ts'
 import { recordOver } from '../../support/record-over.ts'
 import { runGreenlight } from '../scripted-terminal.ts'
 import { botToken, signingSecret } from '../../support/secret.ts'
@@ -154,9 +156,9 @@ describe('a checkpoint is also', () => {
       url: () => '',
       changed: () => {},
     })
-    const posted: Record<string, string>[] = []
+    const posted: PostedCheckpoint[] = []
     const server = await listen(async (request) => {
-      posted.push(Object.fromEntries(new URLSearchParams(await request.clone().text())))
+      posted.push(Object.fromEntries(new URLSearchParams(await request.clone().text())) as never)
       return slack.answerApi(new URL(request.url).pathname.split('/').at(-1)!, request)
     }, 0)
     await store(await decided(A))
@@ -166,8 +168,10 @@ describe('a checkpoint is also', () => {
     await server.close()
     await slack.close()
     expect(exitCode).toBe(0)
-    expect(posted.map(({ channel, text }) => [channel, text?.trimEnd()])).toEqual([['C0RELEASES', out.trimEnd()]])
-    expect(posted[0]?.blocks).toContain('a past that is rewritten later contradicts it')
+    expect(posted.map((one) => [one.channel, noteIn(one).trimEnd()])).toEqual([['C0RELEASES', out.trimEnd()]])
+    const what = /^Checkpoint of the audit record\. .*a past that is rewritten later contradicts it/
+    expect(posted[0]!.text).toMatch(what)
+    expect(posted[0]!.blocks).toContain('a past that is rewritten later contradicts it')
   })
 
   const bucket = (name: 'log' | 'open') => ({
