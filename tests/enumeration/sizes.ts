@@ -80,6 +80,11 @@ export const ENUMERATIONS: readonly Enumeration[] = [
     limits: { crashes: 0, alikeApart: true, asFingerprints: 100, clocksStand: true },
     isLarge: true,
   },
+  {
+    size: from({ deliveries: 2, people: ALL_THREE, console: 'Rejected', timesOut: true }),
+    limits: { crashes: 1, alikeApart: true, asFingerprints: 450, clocksStand: true },
+    isLarge: true,
+  },
 ]
 
 /** "2 deliveries, ANA approves, at most 1 crash" */
