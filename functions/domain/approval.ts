@@ -55,6 +55,8 @@ export interface Approval {
   newer: Newer | null
   /** The next stage behind the approval's, if it takes no executions in; missing if it does, or one has been entered. */
   held?: HeldStage
+  /** A person is stopping the execution, which first lets the actions that run end. */
+  isStopping?: true
   /** The execution’s test results when approval was requested; missing where they were not read. */
   tests?: TestEvidence
   /** The change sets that waited behind it when approval was requested; missing where there were none, or they were not read. */
@@ -459,6 +461,13 @@ export const withHeld = (approval: Approval, held: HeldStage | null, now: number
   if (same(approval.held ?? null, held)) return approval
   const { held: _, ...rest } = approval
   return { ...rest, ...(held && { held }), showing: touched(approval.showing, now) }
+}
+
+/** Whether its execution is being stopped, which the message says while it waits. */
+export const withStopping = (approval: Approval, isStopping: boolean, now: number): Approval => {
+  if ((approval.isStopping ?? false) === isStopping || approval.state.name === 'settled') return approval
+  const { isStopping: _, ...rest } = approval
+  return { ...rest, ...(isStopping && { isStopping }), showing: touched(approval.showing, now) }
 }
 
 /**

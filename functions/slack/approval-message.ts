@@ -10,7 +10,7 @@ import { countOf, groupLines, whyNoApprover } from './approver-lines.ts'
 import { blockerLines } from './blocker-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { context, cut, header, link, moment, paragraph, quote, richText, section, text } from './block-kit.ts'
-import { changeBlock, newerLines } from './change-blocks.ts'
+import { changeBlock, changeWarnings } from './change-blocks.ts'
 import type { Detail } from './detail.ts'
 import { fitting } from './detail.ts'
 import { evidenceLines } from './evidence-lines.ts'
@@ -61,7 +61,7 @@ export const approvalMessage = (
         isWaiting ? lines(blockerLines(approval, detail)) : null,
         changeBlock(approval, environmentOf(approval, route), detail, route?.tickets),
         isWaiting ? lines(evidenceLines(approval)) : null,
-        isWaiting ? lines(newerLines(approval)) : null,
+        isWaiting ? lines(changeWarnings(approval)) : null,
         ...newerButtons(card, target),
         held ? paragraph(...withWarning(heldBehindParts(held, detail))) : null,
         ...steeringButtons(card.steering ?? []),

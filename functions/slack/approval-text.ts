@@ -6,7 +6,7 @@ import type { ApprovalCard } from '../ports/cards.ts'
 import { countWords, whyNoApprover } from './approver-lines.ts'
 import { LONGEST_UNESCAPED, asSentence, cut, escaped, moment, text } from './block-kit.ts'
 import { blockersOfAll, otherBlockers } from './blocker-lines.ts'
-import { newerLines } from './change-blocks.ts'
+import { changeWarnings } from './change-blocks.ts'
 import { changeSetWords } from './change-set-lines.ts'
 import { testWords } from './evidence-lines.ts'
 import { spokenCause } from './cause-lines.ts'
@@ -59,7 +59,7 @@ const waiting = (approval: Approval, environment: string): string[] => {
     asSentence(...(freeze ? freezeParts(freeze) : [])),
     asSentence(...(automaticRuleOf(approval) ? [] : (whyNoApprover(resolvedPolicy) ?? []))),
     ...blockersOfAll(approval, DETAIL).map((line) => asSentence(...line)),
-    ...newerLines(approval).map((line) => asSentence(...withoutMark(line))),
+    ...changeWarnings(approval).map((line) => asSentence(...withoutMark(line))),
     ...stacks.atRisk.map((words) => asSentence(text(words))),
     asSentence(...laterLine(approval)),
     changes(approval, environment),

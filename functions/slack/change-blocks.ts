@@ -144,12 +144,13 @@ const pullRequestParts = ({ pullRequest, repository }: Revision, title: readonly
     : [link(plain(CHANGES.pullRequest, { number: cut(pullRequest, 20) }), page)]
 }
 
-/** An older approval deploys older code; its approvers must know. One line for each newer change. */
-export const newerLines = (approval: Approval): Inline[][] => {
+/** What approvers must know of what they would deploy, one line each: nothing at all, or older code than another execution's. */
+export const changeWarnings = (approval: Approval): Inline[][] => {
   const { newer, change } = approval
   const others = revisionsOf(approval)
   const live = change.since?.newer
   return [
+    ...(approval.isStopping ? [withWarning(say(CHANGES.stopping))] : []),
     ...(newer ? [withWarning(say(CHANGES.newer, { newer: newerChange(newer, others) }))] : []),
     // Another execution overtook this one, or this one is to restore an older change.
     ...(live ? [withWarning(say(CHANGES.newerLive, { newer: revisionParts(live, others) }))] : []),

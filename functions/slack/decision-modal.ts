@@ -10,7 +10,7 @@ import type { Refusal } from '../domain/refusal.ts'
 import { Malformed, parseAs, parseJson } from '../malformed.ts'
 import type { Inline } from './block-kit.ts'
 import { bullets, cut, moment, paragraph, richText, section } from './block-kit.ts'
-import { changesInShort, newerLines } from './change-blocks.ts'
+import { changesInShort, changeWarnings } from './change-blocks.ts'
 import { formHint } from './comment-parts.ts'
 import { freezeInForce, overriddenParts } from './freeze-parts.ts'
 import { roughDuration } from './language.ts'
@@ -101,7 +101,7 @@ export const decisionModal = (
         ...(changes.length > 0 ? [section(...changes)] : []),
       ),
       ...(decision !== 'reject' && decision !== 'confirm-override'
-        ? newerLines(approval).map((line) => paragraph(...line))
+        ? changeWarnings(approval).map((line) => paragraph(...line))
         : []),
       ...(decision === 'break-glass' ? [overrideWarning(approval)] : []),
       ...(decision === 'confirm-override' && approval.override

@@ -15,7 +15,7 @@ import { causeNotice } from './cause-lines.ts'
 import { countOf, countWords, missingGroups } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, link, moment, richText, section, spoken, text } from './block-kit.ts'
-import { changesInShort, newerChange, newerLines, revisionsOf } from './change-blocks.ts'
+import { changesInShort, newerChange, changeWarnings, revisionsOf } from './change-blocks.ts'
 import { failureOf } from './deployment-end.ts'
 import { firstOf, fitting } from './detail.ts'
 import { endOf } from './end-of-approval.ts'
@@ -175,7 +175,7 @@ const overtakenNotice = (about: NoticeContext): Said => {
   const lines = [
     say(words, target),
     say(MORE.overtaken),
-    ...newerLines(approval).map(withoutMark),
+    ...changeWarnings(approval).map(withoutMark),
     changeLine(about),
     forLine(about),
   ]

@@ -10,7 +10,7 @@ import { parseAs, parseJson } from '../malformed.ts'
 import type { Judged } from '../ports/cards.ts'
 import { countOf } from './approver-lines.ts'
 import { actions, bullets, button, cut, richText, section } from './block-kit.ts'
-import { countedInShort, newerLines } from './change-blocks.ts'
+import { countedInShort, changeWarnings } from './change-blocks.ts'
 import { formHint } from './comment-parts.ts'
 import type { FormErrors } from './decision-modal.ts'
 import { COMMENT, LONGEST_INPUT, commentFrom, tooLong } from './decision-modal.ts'
@@ -107,7 +107,7 @@ export const severalModal = (offer: Offer, waiting: readonly Judged[], from: str
 /** The newer changes of each, as its own form would say it. */
 const warnings = (waiting: readonly Judged[]) => {
   const items = waiting.flatMap(({ approval, route }) =>
-    newerLines(approval).map((line) =>
+    changeWarnings(approval).map((line) =>
       section(...say(SEVERAL_FORM.newer, { target: namedTarget(approval, route) }), ...withoutMark(line)),
     ),
   )

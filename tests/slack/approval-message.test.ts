@@ -225,6 +225,14 @@ describe('as a new message', () => {
   })
 })
 
+test('a request whose execution is being stopped says that an approval deploys nothing', () => {
+  const stopping = approval({ isStopping: true })
+  const warning = 'The execution is being stopped: an approval deploys nothing.'
+  expect(lines(stopping)).toContain(`⚠ ${warning}`)
+  expect(message(stopping).text).toContain(warning)
+  expect(message({ ...deciding(), isStopping: true }).text).not.toContain(warning)
+})
+
 test('a request whose next stage is held says that nothing goes on to it, with a button that resumes it', () => {
   const held = { stage: 'Live', reason: 'incident 4711', since: START, userId: 'U0DANA', name: null }
   const aim = { act: 'resume', stage: 'Live', execution: { ...KEY } } as const

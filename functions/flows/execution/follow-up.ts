@@ -1,6 +1,14 @@
 import type { Approval } from '../../domain/approval.ts'
 import type { Deployment } from '../../domain/outcome.ts'
-import { besideOthers, isDeploying, routeSubjectOf, wentOn, withDeployment, withHeld } from '../../domain/approval.ts'
+import {
+  besideOthers,
+  isDeploying,
+  routeSubjectOf,
+  wentOn,
+  withDeployment,
+  withHeld,
+  withStopping,
+} from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { ActionProgress, Execution, Progress } from '../../domain/execution.ts'
 import { causeOf, isUnexplained } from '../../domain/explanation.ts'
@@ -44,7 +52,8 @@ export const followUp = async (
     const told = (approval: Approval, now: number): Approval => {
       const { stage, action } = approval.where
       const others = approvalActions(execution, stage).flatMap((one) => (one.action === action ? [] : one.action))
-      const beside = besideOthers(approval, others, now)
+      const stopping = withStopping(approval, execution.overall.progress === 'stopping', now)
+      const beside = besideOthers(stopping, others, now)
       const isAsking = approval.state.name !== 'settled' || mayAskMore(execution, stage)
       const next = isAsking ? beside : wentOn(beside, now)
       const deployed = withDeployment(next, deploymentOf(services, execution, next), toldAt, now)

@@ -192,6 +192,7 @@ export const CHANGES = {
   compareOf: 'Compare {name}',
   more: { one: 'and {count} more change', other: 'and {count} more changes' },
   newer: '*A newer change waits:* {newer}. Approving deploys the older one.',
+  stopping: '*The execution is being stopped:* an approval deploys nothing.',
   newerLive: '*A newer change is live:* {newer}. Approving deploys the older one.',
   newerExecution: 'execution {id}',
   review: 'Review link',

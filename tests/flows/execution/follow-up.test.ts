@@ -126,6 +126,16 @@ describe('an approval of an execution', () => {
 const approvalIn = (action: string, progress: Progress, more = {}) =>
   actionChange('Production', action, progress, END, { category: 'Approval', ...more })
 
+test('an approval that waits says that its execution is being stopped, and no more once it runs again', async () => {
+  const stopping = linked(heard(pipelineChange('stopping', END)))
+  const { approval: told, effects } = await follow(stopping, approval())
+  expect(told.isStopping).toBe(true)
+  expect(effects).toContainEqual(SHOW)
+  expect((await follow(stopping, told)).writes).toBe(0)
+  expect((await follow(linked(heard()), told)).approval.isStopping).toBeUndefined()
+  expect((await follow(stopping)).approval.isStopping).toBeUndefined()
+})
+
 describe('an approval whose stage has another one', () => {
   const BOTH = [approvalIn('Approve', 'succeeded'), approvalIn('Sign off', 'running')]
   const inStage = (progress: Progress) => stageChange('Production', progress, START)
