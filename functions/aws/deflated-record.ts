@@ -1,4 +1,5 @@
 import { ownEntry } from '../own-entry.ts'
+import { UnreadableRecord } from '../ports/records.ts'
 import { RECORD_DICTIONARIES } from './record-dictionary.ts'
 
 /** How records are stored: each field an attribute, which a person can read in the table, or deflated. */
@@ -73,12 +74,4 @@ const parsed = (bytes: Uint8Array): Record<string, unknown> => {
   }
   if (typeof record !== 'object' || record === null) throw new UnreadableRecord('it is no object')
   return record as Record<string, unknown>
-}
-
-/** A deflated record in the table was altered, or written by other code. */
-export class UnreadableRecord extends Error {
-  override readonly name = 'UnreadableRecord'
-  constructor(because: string, options?: ErrorOptions) {
-    super(`A stored record cannot be read: ${because}`, options)
-  }
 }

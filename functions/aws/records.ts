@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { type Clock, chanceOf } from '../clock.ts'
 import { type RecordForm, deflated, inflated } from './deflated-record.ts'
-import type { Records } from '../ports/records.ts'
+import { type Records, UnreadableRecord } from '../ports/records.ts'
 
 /** How one kind of record is kept in the table. */
 export interface Kept<T, Id> {
@@ -104,8 +104,16 @@ export const dynamoRecords = <T, Id>(
     )
     if (!Item) return null
     const { writes, ...item } = Item as Omit<Item<never>, 'writes'> & { writes?: string[] | Uint8Array }
-    const data = kept.restored(inflated(Item['data'] as object) as never)
+    const data = restored(Item['data'] as object)
     return remembered({ ...item, ...(writes && { writes: restoredWrites(writes) }), data })
+  }
+
+  const restored = (data: object): T => {
+    try {
+      return kept.restored(inflated(data) as never)
+    } catch (cause) {
+      throw cause instanceof UnreadableRecord ? cause : new UnreadableRecord('it is in another shape', { cause })
+    }
   }
 
   const inForm = (data: object): object => {

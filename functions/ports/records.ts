@@ -5,6 +5,7 @@
  * otherwise it starts again from the stored record. A step that returns the same record writes nothing.
  */
 export interface Records<T, Id> {
+  /** @throws {UnreadableRecord} */
   read(id: Id): Promise<T | null>
   /** True if it was stored, false if there already is a record with that id. */
   create(record: T): Promise<boolean>
@@ -32,4 +33,12 @@ export interface Patience<R> {
   /** Epoch milliseconds. */
   until: number
   result: R
+}
+
+/** A record in the table was altered, or written by other code. */
+export class UnreadableRecord extends Error {
+  override readonly name = 'UnreadableRecord'
+  constructor(because: string, options?: ErrorOptions) {
+    super(`A stored record cannot be read: ${because}`, options)
+  }
 }

@@ -7,6 +7,7 @@ import { RECORD_DICTIONARIES } from '../../functions/aws/record-dictionary.ts'
 import { approvalKey } from '../../functions/aws/records.ts'
 import { storedApproval } from '../../functions/aws/stored-approval.ts'
 import { openTable } from '../../functions/aws/table.ts'
+import { UnreadableRecord } from '../../functions/ports/records.ts'
 import { readRecord } from '../../functions/record/record-reader.ts'
 import { misindexedApprovals } from '../../cli/audit/misindexed.ts'
 import { openAws } from '../support/aws-endpoint.ts'
@@ -132,5 +133,14 @@ describe('in the table', () => {
     await client().send(new PutCommand({ TableName: TABLE, Item: { ...item, data: altered } }))
     expect(await flaws()).toContain('the approval itself cannot be read')
     await expect(table('plain').approvals.read(id)).rejects.toThrow('requestedAt differs')
+  })
+
+  test('an approval that was stored plain and altered cannot be read', async () => {
+    const record = approval({ id: 'd'.repeat(32) })
+    await table('plain').approvals.create(record)
+    const item = await itemOf(record.id)
+    const { state: _, ...altered } = storedApproval(record)
+    await client().send(new PutCommand({ TableName: TABLE, Item: { ...item, data: altered } }))
+    await expect(table('plain').approvals.read(record.id)).rejects.toThrow(UnreadableRecord)
   })
 })

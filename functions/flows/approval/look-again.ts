@@ -1,7 +1,7 @@
 import type { Approval } from '../../domain/approval.ts'
 import { fewAtOnce } from '../../few-at-once.ts'
 import type { Services } from '../../ports/services.ts'
-import { readApproval } from './change-approval.ts'
+import { readableApproval } from '../readable-records.ts'
 
 /** Each look asks CodePipeline several times. */
 const LOOKS_A_SECOND = 5
@@ -12,7 +12,7 @@ export const lookAgain = async (services: Services, isConcerned: (approval: Appr
   const { attention, queue } = services
   const open = await attention.waitingApprovals()
   const looked = await fewAtOnce(APPROVALS_AT_ONCE, open, async (id) => {
-    const approval = await readApproval(services, id)
+    const approval = await readableApproval(services, id)
     return approval?.state.name === 'waiting' && isConcerned(approval) ? [id] : []
   })
   const concerned = looked.flat()

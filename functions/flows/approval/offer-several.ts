@@ -5,7 +5,7 @@ import type { Offer } from '../../domain/several.ts'
 import { MOST_TOGETHER, offerStatement } from '../../domain/several.ts'
 import type { Judged } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
-import { readApproval } from './change-approval.ts'
+import { readableApproval } from '../readable-records.ts'
 import { stillWaits, judgeFor } from './judge-for.ts'
 import { within } from '../within.ts'
 
@@ -45,7 +45,7 @@ export const routesOfAwaited = async (services: Services, approvals: readonly st
   (await readAwaited(services, approvals)).map((approval) => ({ ...routed(services, approval), refusal: null }))
 
 const readAwaited = async (services: Services, approvals: readonly string[]): Promise<Approval[]> => {
-  const read = await Promise.all(approvals.map((id) => readApproval(services, id)))
+  const read = await Promise.all(approvals.map((id) => readableApproval(services, id)))
   const now = services.clock.now()
   return read.filter((approval): approval is Approval => approval !== null && stillWaits(approval, now))
 }

@@ -5,7 +5,7 @@ import { isNamePattern, matchesPattern } from '../../domain/name-pattern.ts'
 import { fewAtOnce } from '../../few-at-once.ts'
 import type { CommandAnswer } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
-import { readApproval } from '../approval/change-approval.ts'
+import { readableApproval } from '../readable-records.ts'
 import { JUDGED_AT_ONCE, judgeFor, stillWaits } from '../approval/judge-for.ts'
 import { offerOf } from '../approval/offer-several.ts'
 
@@ -61,7 +61,7 @@ export const whyNot = async (services: Services, who: Actor, about: string): Pro
 export const waitingApprovals = async (services: Services): Promise<{ waiting: Approval[]; unseen: number }> => {
   const { attention, clock } = services
   const ids = await attention.waitingApprovals()
-  const read = await fewAtOnce(JUDGED_AT_ONCE, ids.slice(0, MOST_JUDGED), (id) => readApproval(services, id))
+  const read = await fewAtOnce(JUDGED_AT_ONCE, ids.slice(0, MOST_JUDGED), (id) => readableApproval(services, id))
   const now = clock.now()
   return {
     waiting: read

@@ -13,7 +13,7 @@ import type { Frozen } from '../../domain/window.ts'
 import { frozenAt } from '../../domain/window.ts'
 import type { CommandAnswer } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
-import { readApproval } from '../approval/change-approval.ts'
+import { readableApproval, readableExecution } from '../readable-records.ts'
 import { freezesOn } from '../approval/resolve-policy.ts'
 
 /** How far back it is looked. */
@@ -63,7 +63,7 @@ export const pipelineHistory = async (
     pipeline: executions[0].key.pipeline,
     releases: await Promise.all(
       releases.slice(0, MOST_EXECUTIONS).map(async (release) => {
-        const read = await Promise.all(approvalsBefore(release, all).map((id) => readApproval(services, id)))
+        const read = await Promise.all(approvalsBefore(release, all).map((id) => readableApproval(services, id)))
         return { ...release, approvals: read.filter((one): one is Approval => one !== null) }
       }),
     ),
@@ -90,10 +90,10 @@ const pipelinesThere = async (
 }
 
 const executionsOf = async (
-  { executions }: Services,
+  services: Services,
   keys: readonly ExecutionKey[],
 ): Promise<[Execution, ...Execution[]] | null> => {
-  const read = await Promise.all(keys.slice(0, MOST_EXECUTIONS).map((key) => executions.read(key)))
+  const read = await Promise.all(keys.slice(0, MOST_EXECUTIONS).map((key) => readableExecution(services, key)))
   const [first, ...rest] = read.filter((one) => one !== null)
   return first ? [first, ...rest] : null
 }

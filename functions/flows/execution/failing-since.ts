@@ -5,6 +5,7 @@ import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import type { ExecutionSummary } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
+import { readableExecution } from '../readable-records.ts'
 
 /** The oldest, up to the first that counts. Each is a read of the table. */
 const MOST_LOOKED_UP = 20
@@ -28,7 +29,7 @@ export const failingSince = async (services: Services, key: ExecutionKey): Promi
     .filter(({ status, updatedAt }) => status === 'Failed' && updatedAt < ownFirst)
     .sort((one, other) => one.updatedAt - other.updatedAt)
   for (const { executionId, updatedAt } of failed.slice(0, MOST_LOOKED_UP)) {
-    const record = await executions.read({ ...key, executionId })
+    const record = await readableExecution(services, { ...key, executionId })
     if (record && lastFailure(record)?.category !== 'Approval') return updatedAt
   }
   return Number.isFinite(ownFirst) ? ownFirst : null

@@ -6,6 +6,7 @@ import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { touched } from '../../domain/showing.ts'
 import type { StageState } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
+import { readableExecution } from '../readable-records.ts'
 
 /** What an execution waits for in front of a stage. */
 export interface WaitsFor {
@@ -16,7 +17,7 @@ export interface WaitsFor {
 
 /** What this execution waits for in front of the stage that it would enter next, by these stages. */
 export const queueIn = async (
-  { executions }: Pick<Services, 'executions'>,
+  services: Pick<Services, 'executions' | 'log'>,
   key: ExecutionKey,
   stages: readonly StageState[],
 ): Promise<WaitsFor> => {
@@ -24,13 +25,13 @@ export const queueIn = async (
   const held = heldInFront(stages, key.executionId)
   // A held stage shows the execution that was in it last, however it ended.
   if (!next?.executionId || (held && next.status !== 'InProgress')) return { behind: null, held }
-  const ahead = await executions.read({ ...key, executionId: next.executionId })
+  const ahead = await readableExecution(services, { ...key, executionId: next.executionId })
   return { behind: { executionId: next.executionId, revision: ahead?.revisions[0] ?? null }, held }
 }
 
 /** The same, by the stages as they are now. */
 export const findQueue = async (
-  services: Pick<Services, 'executions' | 'pipelines'>,
+  services: Pick<Services, 'executions' | 'log' | 'pipelines'>,
   key: ExecutionKey,
 ): Promise<WaitsFor> => queueIn(services, key, (await services.pipelines.stages(key)) ?? [])
 

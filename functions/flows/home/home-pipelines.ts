@@ -9,6 +9,7 @@ import { fewAtOnce } from '../../few-at-once.ts'
 import type { HomePipelines } from '../../ports/home-tabs.ts'
 import type { Services } from '../../ports/services.ts'
 import { frozenIn, heldIn } from '../command/read-pipelines.ts'
+import { readableExecution } from '../readable-records.ts'
 
 const HOME_LOOKS_BACK = 7 * DAY
 /** Each costs a read of the table. */
@@ -26,7 +27,7 @@ export const homePipelines = async (services: Services): Promise<HomePipelines> 
     attention.newestExecutions(now - HOME_LOOKS_BACK, null, MOST_ON_HOME),
     freezes.all(),
   ])
-  const read = await fewAtOnce(EXECUTIONS_AT_ONCE, keys, (key) => services.executions.read(key))
+  const read = await fewAtOnce(EXECUTIONS_AT_ONCE, keys, (key) => readableExecution(services, key))
   const byPipeline = [
     ...Map.groupBy(
       read.filter((one): one is Execution => one !== null),

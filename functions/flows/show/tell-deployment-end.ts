@@ -13,7 +13,7 @@ import type { Starter } from '../../domain/starter.ts'
 import { restoresEarlier } from '../../domain/starter.ts'
 import { frozenAt } from '../../domain/window.ts'
 import type { Services } from '../../ports/services.ts'
-import { readApproval } from '../approval/change-approval.ts'
+import { readableApproval } from '../readable-records.ts'
 import type { DeploymentSubject } from '../approval/resolve-policy.ts'
 import { concernedBy, lookUp } from '../approval/resolve-policy.ts'
 import { failingSince } from '../execution/failing-since.ts'
@@ -141,7 +141,7 @@ const toldByApproval = async (
     isRequestedAfter(one, other) ? -1 : Number(isRequestedAfter(other, one)),
   )
   for (const link of newestFirst) {
-    const approval = link.place ? await readApproval(services, link.id) : null
+    const approval = link.place ? await readableApproval(services, link.id) : null
     if (!approval) return null
     const { stage, action } = approval.where
     const isApproved = approvalActions(execution, stage).find((one) => one.action === action)?.progress === 'succeeded'

@@ -3,6 +3,7 @@ import { isOver } from '../../domain/execution.ts'
 import type { CommandAnswer } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import type { Typist } from '../freeze/change-freezes.ts'
+import { readableExecution } from '../readable-records.ts'
 import { releaseStands, whyNotSteered } from './judge-steering.ts'
 import { typedPipeline } from './typed-pipeline.ts'
 
@@ -17,7 +18,7 @@ export const offerRelease = async (services: Services, { who }: Typist, pipeline
   if (pipeline === '') return not('Name one pipeline, as in: release shop-web.')
   const keys = await typedPipeline(services, pipeline)
   if (typeof keys === 'string') return not(keys)
-  const read = await Promise.all(keys.slice(0, MOST_EXECUTIONS_READ).map((key) => services.executions.read(key)))
+  const read = await Promise.all(keys.slice(0, MOST_EXECUTIONS_READ).map((key) => readableExecution(services, key)))
   const known = read.filter((one): one is Execution => one !== null)
   const over = known.find(releaseStands)
   if (!over) return not(`No execution of ${pipeline} is known that has ended. Release the change in the AWS console.`)

@@ -1,5 +1,6 @@
 import { pendingFor, whyNot } from '../../../functions/flows/command/judge-waiting.ts'
 import type { Judged } from '../../../functions/ports/cards.ts'
+import { UnreadableRecord } from '../../../functions/ports/records.ts'
 import { commandAnswer } from '../../../functions/slack/command-answer.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { START, WHERE, actor, approval, vote } from '../../support/records.ts'
@@ -121,4 +122,19 @@ test('why explains the five oldest', async () => {
   const answer = await whyNot(services, DANA, 'shop-web')
   if (answer.kind !== 'why') throw new Error(answer.kind)
   expect(ids(answer.judged).map(([id]) => id)).toEqual(['a1', 'a2', 'a3', 'a4', 'a5'])
+})
+
+test('an approval that cannot be read stops no other, and an alarm rings', async () => {
+  const { services, counted } = await bot({ id: 'a1' }, { id: 'a2' })
+  const { read } = services.approvals
+  const failing: typeof read = async (id) => {
+    if (id === 'a1') throw new UnreadableRecord('requestedAt differs')
+    return read(id)
+  }
+  services.approvals = { ...services.approvals, read: failing }
+  const answer = await pendingFor(services, DANA)
+  if (answer.kind !== 'pending') throw new Error(answer.kind)
+  expect(ids(answer.forYou)).toEqual([['a2', null]])
+  expect(await whyNot(services, DANA, 'shop-web')).toMatchObject({ judged: [{ approval: { id: 'a2' } }] })
+  expect(counted).toEqual(['EffectFailed', 'EffectFailed'])
 })

@@ -1,5 +1,6 @@
 import { freezeSet } from '../../../functions/domain/freeze.ts'
 import { tendFreeze } from '../../../functions/flows/freeze/tend-freeze.ts'
+import { UnreadableRecord } from '../../../functions/ports/records.ts'
 import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
 import { DAY, MINUTE, START, WHERE, actor, approval } from '../../support/records.ts'
 
@@ -84,4 +85,30 @@ test.each([1, 2, 3])('a failure of write %i to the freeze is tried again', async
   const failing: typeof change = (...given) => (++writes === nth ? Promise.reject(new Error('down')) : change(...given))
   services.freezes = { ...services.freezes, change: failing }
   await expect(tend()).rejects.toThrow('down')
+})
+
+test('an approval that cannot be read stops neither the others nor the notices, and an alarm rings', async () => {
+  const { services, asked, queued, counted, logged, stored, tend } = await world()
+  const bad = 'a'.repeat(32)
+  await services.approvals.create({ ...asked, id: bad })
+  const { read } = services.approvals
+  const failing: typeof read = async (id) => {
+    if (id === bad) throw new UnreadableRecord('requestedAt differs')
+    return read(id)
+  }
+  services.approvals = { ...services.approvals, read: failing }
+  await tend()
+  expect(queued.map(({ due }) => due.effect)).toEqual([{ do: 'check-approval', approval: asked.id }])
+  expect(await stored()).toMatchObject({ appliedActs: 1, notices: { 'begun C0RELEASES': { name: 'said' } } })
+  expect(counted).toContain('EffectFailed')
+  expect(logged).toContainEqual(
+    expect.objectContaining({ level: 'error', about: expect.objectContaining({ approval: bad }) as object }),
+  )
+})
+
+test('approvals that the table does not give now are looked at later', async () => {
+  const { services, stored, tend } = await world()
+  services.approvals = { ...services.approvals, read: async () => Promise.reject(new Error('down')) }
+  await expect(tend()).rejects.toThrow('down')
+  expect(await stored()).toMatchObject({ appliedActs: 0 })
 })

@@ -3,6 +3,7 @@ import { readConfiguration } from '../../../functions/config/read-configuration.
 import type { Execution, StateChange } from '../../../functions/domain/execution.ts'
 import { freezeSet } from '../../../functions/domain/freeze.ts'
 import { homePipelines } from '../../../functions/flows/home/home-pipelines.ts'
+import { UnreadableRecord } from '../../../functions/ports/records.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { stageState } from '../../support/pipeline-answers.ts'
 import { DAY, KEY, MINUTE, START, actor, execution, pipelineChange, stageChange } from '../../support/records.ts'
@@ -140,4 +141,15 @@ test('a freeze of greenlight.yml is shown once, with its pipelines by name', asy
     ['stocktaking', ['a', 'b']],
     ['audit', ['c']],
   ])
+})
+
+test('an execution that cannot be read stops no other, and an alarm rings', async () => {
+  const { services, look, ids, counted } = await world([began('shop', 1), began('lab', 2)])
+  const { read } = services.executions
+  services.executions.read = async (key) => {
+    if (key.pipeline === 'lab') throw new UnreadableRecord('it is not binary')
+    return read(key)
+  }
+  expect(ids((await look()).running)).toEqual(['shop-1'])
+  expect(counted).toEqual(['EffectFailed'])
 })

@@ -5,7 +5,7 @@ import { pipelineOf } from '../../../domain/pipeline.ts'
 import type { Brought } from '../../../domain/past.ts'
 import type { ApprovedBy, LiveNow, Revision } from '../../../domain/revision.ts'
 import type { Services } from '../../../ports/services.ts'
-import { readApproval } from '../../approval/change-approval.ts'
+import { readableApproval, readableExecution } from '../../readable-records.ts'
 import type { PastRead } from './read-past.ts'
 
 /** The revisions that these passages brought, as far as CodePipeline lists them. */
@@ -37,8 +37,8 @@ export const liveNow = async (
 
 /** Who approved that execution at the same action, by the approval on record. */
 const approversOf = async (services: Services, where: StageAction, executionId: string): Promise<ApprovedBy | null> => {
-  const execution = await services.executions.read({ ...pipelineOf(where), executionId })
+  const execution = await readableExecution(services, { ...pipelineOf(where), executionId })
   const link = execution?.approvals.get(`${where.stage}/${where.action}`)
-  const approval = link && (await readApproval(services, link.id))
+  const approval = link && (await readableApproval(services, link.id))
   return approval ? approvedBy(approval) : null
 }
