@@ -1,5 +1,5 @@
 import type { KeySpec } from '../../functions/aws/kms.ts'
-import { IN_A_MESSAGE } from '../../functions/flows/effects/compare-by-turns.ts'
+import { IN_A_MESSAGE } from '../../functions/flows/effects/send-together.ts'
 import type { Counts } from './counts.ts'
 import { COMPARISONS } from './counts.ts'
 

@@ -9,8 +9,8 @@ import { done } from '../effects/performed.ts'
 import { deliverNotice } from '../show/deliver-notice.ts'
 
 /**
- * Story: a person has said who answers for them, they are away now, or they are back. The approvals that wait for them are
- * looked at again, its entries become part of the audit record, and the person who stands in is told.
+ * Story: a person has said who answers for them, they are away now, or they are back. The entries of that become part of the
+ * audit record, the person who stands in is told, and the approvals that wait for them are looked at again.
  */
 export const tendAbsence = async (services: Services, id: string): Promise<Performed> => {
   const { absences, clock, log } = services
@@ -20,6 +20,8 @@ export const tendAbsence = async (services: Services, id: string): Promise<Perfo
   })
   if (!absence) return done()
   const now = clock.now()
+  await fileAbsenceEntries(services, id)
+  const told = dueAbsenceNotice(absence, now) ? await tellStandIn(services, id) : done()
   if (isNews(absence, now)) {
     const looked = await lookAgain(services, ({ resolvedPolicy }) =>
       (resolvedPolicy?.policy.rules ?? []).some(({ people }) => people.includes(absence.by.userId)),
@@ -27,8 +29,7 @@ export const tendAbsence = async (services: Services, id: string): Promise<Perfo
     await absences.change(id, (current) => [withLook(current, now), null])
     log.info('Approvals are looked at again, because of an absence', { absence: id, approvals: looked })
   }
-  await fileAbsenceEntries(services, id)
-  return dueAbsenceNotice(absence, now) ? tellStandIn(services, id) : done()
+  return told
 }
 
 /** An entry is always in the absence or in the audit record. */

@@ -3,9 +3,7 @@ import type { Effect } from '../../domain/effect.ts'
 import { executionId } from '../../domain/pipeline.ts'
 import type { DueRecord } from '../../ports/attention.ts'
 import type { Services } from '../../ports/services.ts'
-
-/** Fewer effects than a function performs at once without harm to the others in its batch. */
-export const IN_A_MESSAGE = 5
+import { sendTogether } from './send-together.ts'
 
 /** All are sent to the queue within this time, and fewer than 55 messages at one a second. Seconds. */
 const SPREAD_OVER = 55
@@ -20,12 +18,7 @@ export const compareByTurns = async (
 ): Promise<boolean> => {
   try {
     const effects = (await attention.watched()).flatMap((record) => comparisonOf(record, minutes))
-    const messages = Math.ceil(effects.length / IN_A_MESSAGE)
-    for (let message = 0; message < messages; message++) {
-      const [effect, ...beside] = effects.slice(message * IN_A_MESSAGE, (message + 1) * IN_A_MESSAGE)
-      const due = { effect: effect!, attempt: 1, ...(beside.length > 0 && { beside }) }
-      await queue.send(due, Math.floor((message * SPREAD_OVER) / Math.max(messages, SPREAD_OVER)))
-    }
+    await sendTogether({ queue }, effects, (message, all) => (message * SPREAD_OVER) / Math.max(all, SPREAD_OVER))
     return true
   } catch (error) {
     log.error('What is open is not compared with CodePipeline in this minute', { error })

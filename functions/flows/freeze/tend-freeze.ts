@@ -10,8 +10,8 @@ import { done } from '../effects/performed.ts'
 import { deliverNotice } from '../show/deliver-notice.ts'
 
 /**
- * Story: a freeze was set, lengthened or lifted, or its time is over. The approvals that wait are looked at again, its
- * channels are told, and its entries become part of the audit record.
+ * Story: a freeze was set, lengthened or lifted, or its time is over. Its entries become part of the audit record, its
+ * channels are told, and the approvals that wait are looked at again: last, because there may be thousands.
  */
 export const tendFreeze = async (services: Services, id: string): Promise<Performed> => {
   const { clock, freezes } = services
@@ -20,9 +20,10 @@ export const tendFreeze = async (services: Services, id: string): Promise<Perfor
     return [next, next]
   })
   if (!freeze) return done()
-  if (freeze.appliedActs < freeze.acts) await lookAtApprovals(services, freeze)
   await fileFreezeEntries(services, id)
-  return dueFreezeNotices(freeze, clock.now()).length > 0 ? tellFreeze(services, id) : done()
+  const told = dueFreezeNotices(freeze, clock.now()).length > 0 ? await tellFreeze(services, id) : done()
+  if (freeze.appliedActs < freeze.acts) await lookAtApprovals(services, freeze)
+  return told
 }
 
 const lookAtApprovals = async (services: Services, { id, patterns, acts }: Freeze): Promise<void> => {

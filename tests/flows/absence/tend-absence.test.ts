@@ -63,6 +63,14 @@ test('the stand-in is told, and the absence remembers when and where', async () 
   expect((await stored()).notices).toEqual({ 'stand-in-named': { name: 'said', at: START, place } })
 })
 
+test('the stand-in is told, though the approvals cannot be looked at now', async () => {
+  const { services, slack, stored, tend } = await world()
+  services.attention = { ...services.attention, waitingApprovals: async () => Promise.reject(new Error('down')) }
+  await expect(tend()).rejects.toThrow('down')
+  expect(slack.messages).toHaveLength(1)
+  expect(await stored()).toMatchObject({ lookedIn: 0, journal: { unfiled: [] } })
+})
+
 test('a refused message is logged with the absence', async () => {
   const { services, logged, tend } = await world()
   const refused = { kind: 'refused', because: 'messages_tab_disabled', isFinal: false } as const

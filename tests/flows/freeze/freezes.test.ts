@@ -398,5 +398,9 @@ test('the approvals that wait are looked at again, five a second', async () => {
   await services.approvals.create({ ...approval(), id: 'a'.repeat(32), where: { ...WHERE, pipeline: 'lab' } })
   await type('freeze shop-* until 18:00 because incident')
   const looks = queued.filter(({ due }) => due.effect.do === 'check-approval')
-  expect(looks.map(({ delaySeconds }) => delaySeconds)).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2])
+  expect(looks.map(({ due: { beside = [] }, delaySeconds }) => [1 + beside.length, delaySeconds])).toEqual([
+    [5, 0],
+    [5, 1],
+    [2, 2],
+  ])
 })

@@ -1,3 +1,4 @@
+import type { Due } from '../../../functions/domain/effect.ts'
 import { freezeSet } from '../../../functions/domain/freeze.ts'
 import { tendFreeze } from '../../../functions/flows/freeze/tend-freeze.ts'
 import { UnreadableRecord } from '../../../functions/ports/records.ts'
@@ -104,6 +105,40 @@ test('an approval that cannot be read stops neither the others nor the notices, 
   expect(logged).toContainEqual(
     expect.objectContaining({ level: 'error', about: expect.objectContaining({ approval: bad }) as object }),
   )
+})
+
+test('hundreds of approvals are looked at, five by one message a second, and few messages are sent one after the other', async () => {
+  const { services, asked, stored, tend } = await world()
+  const ids = Array.from({ length: 211 }, (_, index) => `${index}`.padStart(32, '0'))
+  for (const id of ids) await services.approvals.create({ ...asked, id })
+  const sent: Due[] = []
+  const delays: number[] = []
+  const rounds: number[] = []
+  let sending = 0
+  services.queue = {
+    send: async (due, delaySeconds) => {
+      rounds.push(++sending)
+      await new Promise((resolve) => setImmediate(resolve))
+      sending--
+      sent.push(due)
+      delays.push(delaySeconds)
+    },
+  }
+  await tend()
+  const effects = sent.flatMap(({ effect, beside = [] }) => [effect, ...beside])
+  expect(new Set(effects.map((effect) => 'approval' in effect && effect.approval)).size).toBe(212)
+  expect(delays.toSorted((one, other) => one - other)).toEqual(Array.from({ length: 43 }, (_, second) => second))
+  expect(Math.max(...rounds)).toBe(10)
+  expect(await stored()).toMatchObject({ appliedActs: 1 })
+})
+
+test('its channels are told and its entries filed, though the approvals cannot be looked at now', async () => {
+  const { services, slack, stored, tend, entriesOf } = await world()
+  services.attention = { ...services.attention, waitingApprovals: async () => Promise.reject(new Error('down')) }
+  await expect(tend()).rejects.toThrow('down')
+  expect(slack.messages).toHaveLength(1)
+  expect(await entriesOf(ID)).toHaveLength(1)
+  expect(await stored()).toMatchObject({ appliedActs: 0, notices: { 'begun C0RELEASES': { name: 'said' } } })
 })
 
 test('approvals that the table does not give now are looked at later', async () => {
