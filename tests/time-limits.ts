@@ -137,22 +137,32 @@ const explaining = constant(
   'EXPLAINING_MS',
 )
 
+const looking = constant(
+  'looking into pipelines',
+  'functions/flows/gates/manual-approval/look-for-approvals.ts',
+  'LOOKING_MS',
+)
+/** The function's own limit is for all messages of a batch, which it performs at once. */
+const atOnce = constant('what effect-due does at once', 'functions/flows/effects/perform-effect.ts', 'DUE_WITHIN_MS')
+
 const inTheBot: Nested[] = [
   ...['approval-requested', 'pipeline-changed'].map((name) => ({
     inner: then(budget(name), quick),
     outer: functionLimit(name),
   })),
+  { inner: looking, outer: atOnce },
+  { inner: atOnce, outer: due },
   { inner: then(assumeRole, read), outer: functionLimit('pipeline-changed') },
-  { inner: then(assumeRole, read), outer: due },
+  { inner: then(assumeRole, read), outer: atOnce },
   {
     inner: then(read, explaining),
-    outer: due,
+    outer: atOnce,
   },
   {
     inner: constant('one question about a failure', 'functions/aws/failures/asked.ts', 'FAILURE_MS'),
     outer: explaining,
   },
-  { inner: causing, outer: due },
+  { inner: causing, outer: atOnce },
   {
     inner: constant('a question to CodeBuild', 'functions/aws/codebuild.ts', 'CODEBUILD_MS'),
     outer: constant('reading the tests', 'functions/flows/gates/manual-approval/read-tests.ts', 'READING_MS'),
@@ -171,15 +181,15 @@ const inTheBot: Nested[] = [
       'functions/flows/approval/act-on-approval.ts',
       'QUEUED_PATIENCE_MS',
     ),
-    outer: due,
+    outer: atOnce,
   },
-  { inner: constant('a private answer', 'functions/slack/response-url.ts', 'ANSWER_AT_MOST_MS'), outer: due },
-  { inner: constant('an event for EventBridge', 'functions/aws/announcements.ts', 'EVENTBRIDGE_MS'), outer: due },
-  { inner: constant('a question about alarms', 'functions/aws/alarms.ts', 'ALARMS_MS'), outer: due },
-  { inner: then(times(2, assumeRole), verdict), outer: due },
-  { inner: slackCall, outer: due },
+  { inner: constant('a private answer', 'functions/slack/response-url.ts', 'ANSWER_AT_MOST_MS'), outer: atOnce },
+  { inner: constant('an event for EventBridge', 'functions/aws/announcements.ts', 'EVENTBRIDGE_MS'), outer: atOnce },
+  { inner: constant('a question about alarms', 'functions/aws/alarms.ts', 'ALARMS_MS'), outer: atOnce },
+  { inner: then(times(2, assumeRole), verdict), outer: atOnce },
+  { inner: slackCall, outer: atOnce },
   { inner: then(verifying, signature), outer: verified },
-  { inner: then(verified, sending), outer: due },
+  { inner: then(verified, sending), outer: atOnce },
   {
     mayBeEqual: true,
     inner: times(6, due),
@@ -230,7 +240,7 @@ const inTheBot: Nested[] = [
       signature,
       steering,
     ),
-    outer: due,
+    outer: atOnce,
   },
   // With the client that sends verdicts (functions/aws/codepipeline-clients.ts).
   { inner: then(times(2, assumeRole), call('an act on a pipeline', VERDICT)), outer: steering },

@@ -68,6 +68,20 @@ test('each effect of a message is performed, also beside one that fails; the mes
   expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] })
 })
 
+test('an effect that hangs takes no other of its batch with it: the function ends by itself, and it is tried again', async () => {
+  const { services, pass, queued } = botInMemory()
+  const { approvals } = services
+  const read: typeof approvals.read = (id) => (id === 'hangs' ? new Promise(() => {}) : approvals.read(id))
+  const check = (approval: string) => JSON.stringify({ effect: { do: 'check-approval', approval }, attempt: 1 })
+  const answer = effectDue({ ...services, approvals: { ...approvals, read } })({
+    Records: [message('m1', check('hangs')), message('m2', check('a1'))],
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  pass(28_000)
+  expect(await answer).toEqual({ batchItemFailures: [] })
+  expect(queued.map(({ due }) => due)).toEqual([{ effect: { do: 'check-approval', approval: 'hangs' }, attempt: 2 }])
+})
+
 const RESERVED = ['level', 'message', 'sampling_rate', 'service', 'timestamp'] as const
 
 test('a key that the logger writes itself does not compile', () => {

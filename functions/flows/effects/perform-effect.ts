@@ -128,20 +128,41 @@ const tryWithin = async (services: Services, effect: Effect, ms: number): Promis
   return (await within(services.clock, ms, work)) ?? again(1, `it took over ${ms.toFixed()} ms`)
 }
 
+const withinTime = async ({ clock }: Services, ms: number, work: Promise<Result>): Promise<Result> => {
+  const result = await within(clock, ms, work)
+  if (!result) throw new Error(`it took over ${ms.toFixed()} ms`)
+  return result
+}
+
 const failedOnce = ({ log }: Services, effect: Effect, error: unknown): Performed => {
   log.error('An effect failed', { effect: loggedEffect(effect), error })
   return again(1, String(error))
 }
 
-/** Performs an effect from the queue. Throws if it failed for good, so that the queue keeps it for a person. */
-export const performDue = async (services: Services, due: Due, queued: Partial<QueuedPerform> = {}): Promise<void> => {
+/** Longer than any effect may take by its own limits. Its function is ended after 30 seconds, with all that it performs. */
+const DUE_WITHIN_MS = 28_000
+
+/**
+ * Performs an effect from the queue, and those that follow from it. What has not ended in time goes to the queue again, and
+ * what has ended is not repeated. Throws if it failed for good, so that the queue keeps it for a person.
+ */
+export const performDue = async (
+  services: Services,
+  due: Due,
+  queued: Partial<QueuedPerform> = {},
+  giveUpAt = services.clock.now() + DUE_WITHIN_MS,
+): Promise<void> => {
+  const left = giveUpAt - services.clock.now()
+  if (left <= 0)
+    return defer(services, { effect: handedOn(due.effect), attempt: due.attempt }, again(1, 'no time is left'))
   const mayTryAgain = due.attempt < PAUSES.length
   const tried = { isLast: !mayTryAgain, ...(due.hasTurn && { hasTurn: true }) }
-  const result = await performOne(services, due.effect, tried, queued).catch((error: unknown) => {
+  const work = performOne(services, due.effect, tried, queued)
+  const result = await withinTime(services, left, work).catch((error: unknown) => {
     if (!mayTryAgain) throw error
     return failedOnce(services, due.effect, error)
   })
-  for (const effect of result.next) await performDue(services, { effect, attempt: 1 }, queued)
+  for (const effect of result.next) await performDue(services, { effect, attempt: 1 }, queued, giveUpAt)
   if (result.kind === 'done') return
   const effect = withoutLease(due.effect)
   // To wait for a turn is no failed attempt.

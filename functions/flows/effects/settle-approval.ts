@@ -90,7 +90,7 @@ const VERIFYING_MS = 8_000
  * From the beginning of the verification. Lambda freezes a function that has answered and still verifies, and a later click
  * lets it go on, minutes later: others have let the approval wait meanwhile, or know that a freeze has begun.
  */
-const VERIFIED_FOR_MS = 12_000
+const VERIFIED_FOR_MS = 10_500
 
 /**
  * An unexpected error is thrown, so that the queue tries again. But no person can reject or stop what a rule has approved:

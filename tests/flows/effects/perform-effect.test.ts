@@ -2,6 +2,7 @@ import { settled } from '../../../functions/domain/approval.ts'
 import type { Effect } from '../../../functions/domain/effect.ts'
 import { changeApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { performDue, performNow } from '../../../functions/flows/effects/perform-effect.ts'
+import { done } from '../../../functions/flows/effects/performed.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { SECOND, START, TOKEN, approval, notification } from '../../support/records.ts'
@@ -376,6 +377,36 @@ describe('an effect from the queue', () => {
     await expect(performDue(services, { effect: ANNOUNCE, attempt: MOST_ATTEMPTS })).rejects.toThrow(
       'the table is down',
     )
+    expect(queued).toEqual([])
+  })
+
+  test('that hangs is tried again before its function is ended, and what follows beside it is queued', async () => {
+    const { services, done: performed, queued, pass } = await bot({ put: hang })
+    const tend: Effect = { do: 'tend-freeze', freeze: 'f1' }
+    const due = performDue(
+      services,
+      { effect: tend, attempt: 1 },
+      { 'tend-freeze': async () => done([ANNOUNCE, SHOW]) },
+    )
+    await settle()
+    pass(27.9 * SECOND)
+    await settle()
+    expect(queued).toEqual([])
+    pass(0.1 * SECOND)
+    await due
+    expect(performed).toEqual(['announced'])
+    expect(queued).toEqual([
+      { due: { effect: ANNOUNCE, attempt: 2 }, delaySeconds: 2 },
+      { due: { effect: SHOW, attempt: 1 }, delaySeconds: 1 },
+    ])
+  })
+
+  test('that hangs at the last try stays in the queue, for a person', async () => {
+    const { services, queued, pass } = await bot({ put: hang })
+    const due = performDue(services, { effect: ANNOUNCE, attempt: MOST_ATTEMPTS }).catch((error: Error) => error)
+    await settle()
+    pass(28 * SECOND)
+    expect(await due).toMatchObject({ message: 'it took over 28000 ms' })
     expect(queued).toEqual([])
   })
 

@@ -7,6 +7,7 @@ import { fewAtOnce } from '../../../few-at-once.ts'
 import type { Services } from '../../../ports/services.ts'
 import type { Performed } from '../../effects/performed.ts'
 import { done } from '../../effects/performed.ts'
+import { within } from '../../within.ts'
 
 /*
  * AWS publishes no rate for GetPipelineState. Fifty pipelines every two seconds are 25 calls a second, and leave room for
@@ -18,6 +19,9 @@ const MOST_A_MINUTE = 1_250
 
 /** How many pipelines of a batch are read at once. */
 const PIPELINES_AT_ONCE = 5
+
+/** Leaves time to find what was found. */
+const LOOKING_MS = 15_000
 
 /**
  * Story: EventBridge may lose the event that an approval action has started. So each minute the pipelines whose routes
@@ -52,7 +56,7 @@ export const lookForApprovals = async (services: Services, there: AccountRegion)
   return done()
 }
 
-/** Reads each of these pipelines. One that CodePipeline does not answer for is read again in the next minute. */
+/** Reads each of these pipelines. One that CodePipeline does not answer for, or not in time, is read again in the next minute. */
 export const lookIntoPipelines = async (
   services: Services,
   { there, pipelines, parallel }: Extract<Effect, { do: 'look-into-pipelines' }>,
@@ -61,16 +65,21 @@ export const lookIntoPipelines = async (
     ...pipelines.map((pipeline) => ({ pipeline, waitingIn: waitingInState })),
     ...parallel.map((pipeline) => ({ pipeline, waitingIn: waitingInRuns })),
   ]
+  const { clock, log } = services
   const found: StartedAction[] = []
-  await fewAtOnce(PIPELINES_AT_ONCE, todo, async (next) => {
+  const until = clock.now() + LOOKING_MS
+  const looks = fewAtOnce(PIPELINES_AT_ONCE, todo, async (next) => {
     const pipeline: Pipeline = { ...there, pipeline: next.pipeline }
+    if (clock.now() >= until) return
     try {
       for (const { token, action } of await next.waitingIn(services, pipeline))
         if (!(await services.approvals.read(approvalId(there.accountId, there.region, token)))) found.push(action)
     } catch (error) {
-      services.log.warn('A pipeline could not be read; the next minute asks again', { ...pipeline, error })
+      log.warn('A pipeline could not be read; the next minute asks again', { ...pipeline, error })
     }
   })
+  if (!(await within(clock, LOOKING_MS, looks)))
+    log.warn('CodePipeline answers slowly; the pipelines that are left are read in the next minute', { ...there })
   return done(found.map((action) => ({ do: 'find-approval', action })))
 }
 

@@ -8,7 +8,7 @@ import type { ListedPipeline } from '../../../../functions/ports/pipelines.ts'
 import type { Services } from '../../../../functions/ports/services.ts'
 import { sweep } from '../../../../functions/flows/effects/sweep.ts'
 import { actionRun, pipelinesThatAnswer, stageState } from '../../../support/pipeline-answers.ts'
-import { botInMemory, slowly } from '../../../support/bot-in-memory.ts'
+import { botInMemory, later, slowly } from '../../../support/bot-in-memory.ts'
 import { KEY, MINUTE, START, TOKEN, WHERE, approval } from '../../../support/records.ts'
 import { approvalToken } from '../../../support/secret.ts'
 
@@ -194,5 +194,43 @@ describe('pipelines that are read', () => {
     expect(Math.max(...atOnce)).toBe(5)
     expect(next).toHaveLength(11)
     expect(bot.logged).toMatchObject([{ level: 'warn', about: { pipeline: 'shop-3' } }])
+  })
+
+  test('that CodePipeline does not answer for in time are left to the next minute; what was found is found', async () => {
+    const bot = botInMemory()
+    const asked: string[] = []
+    const pipelines = {
+      ...answers,
+      stages: async ({ pipeline }: { pipeline: string }) => {
+        asked.push(pipeline)
+        return pipeline === 'shop-0' ? stages : new Promise<never>(() => {})
+      },
+    }
+    const names = named(12).map(({ pipeline }) => pipeline)
+    const performed = lookInto({ ...bot.services, pipelines }, { pipelines: names })
+    await new Promise((done) => setImmediate(done))
+    bot.pass(15_000)
+    expect((await performed).next).toEqual([{ do: 'find-approval', action: started('shop-0') }])
+    expect(bot.logged).toMatchObject([{ level: 'warn', about: THERE }])
+    expect(asked).toEqual(names.slice(0, 6))
+  })
+
+  test('are not asked about once the time is over', async () => {
+    const bot = botInMemory()
+    const asked: string[] = []
+    const answer = later<typeof stages>()
+    const pipelines = {
+      ...answers,
+      stages: ({ pipeline }: { pipeline: string }) => {
+        asked.push(pipeline)
+        return answer.answer
+      },
+    }
+    const performed = lookInto({ ...bot.services, pipelines }, { pipelines: named(12).map(({ pipeline }) => pipeline) })
+    bot.pass(15_000)
+    answer.give(stages)
+    await performed
+    await new Promise((done) => setImmediate(done))
+    expect(asked).toHaveLength(5)
   })
 })
