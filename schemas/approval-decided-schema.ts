@@ -36,7 +36,7 @@ export const APPROVAL_DECIDED: z.ZodMiniType<ApprovalDecided> = z.strictObject({
     .enum(['slack', 'console', 'expired', 'stopped', 'pipeline-edited', 'unknown'])
     .check(
       z.describe(
-        'How the approval ended: in Slack, in the AWS console, by expiring, because the execution was stopped, because the pipeline was edited, or with a status that Greenlight does not know.',
+        'How the approval ended: in Slack, in the AWS console, by expiring, because the execution was stopped, because the pipeline was edited, with a status that Greenlight does not know, or because Greenlight may not read the pipeline any more.',
       ),
     ),
   verdict: z.nullable(VERDICT).check(z.describe('null if the approval ended without a verdict.')),

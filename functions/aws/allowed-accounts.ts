@@ -1,4 +1,5 @@
 import type { AccountRegion } from '../domain/pipeline.ts'
+import { OutOfReach } from '../ports/out-of-reach.ts'
 
 /** The two roles of infra/spoke.yml: one reads pipelines, the other decides approvals. */
 export type SpokeRole = 'reader' | 'decider'
@@ -29,10 +30,11 @@ export interface AllowedAccounts {
 }
 
 /** An account or Region that is not registered with this bot: it neither receives from there nor acts there. */
-export class AccountNotAllowed extends Error {
-  override readonly name = 'OutOfReach'
+export class AccountNotAllowed extends OutOfReach {
   constructor({ accountId, region }: AccountRegion) {
-    super(`Account ${accountId} in ${region} is none that this bot was told of: docs/accounts.md says how to join it`)
+    super(`Account ${accountId} in ${region} is none that this bot was told of: docs/accounts.md says how to join it`, {
+      isUnjoined: true,
+    })
   }
 }
 

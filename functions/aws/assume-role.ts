@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { OutOfReach } from '../ports/out-of-reach.ts'
 import { askXml } from './ask-xml.ts'
 import type { AwsConnection } from './connection.ts'
 import { answerIn } from './expected-errors.ts'
@@ -13,7 +14,7 @@ export interface RoleCredentials {
 }
 
 /** AWS does not let the bot assume a role, and will refuse again. */
-export class RoleRefused extends Error {
+export class RoleRefused extends OutOfReach {
   override readonly name = 'RoleRefused'
   constructor(arn: string, code: string) {
     super(`the bot may not assume the role ${arn} (${code}): docs/accounts.md says whom it has to trust`)

@@ -38,10 +38,9 @@ import type {
   StageState,
   Trigger,
 } from '../ports/pipelines.ts'
-import { RoleRefused } from './assume-role.ts'
+import { OutOfReach } from '../ports/out-of-reach.ts'
 import type { ClientFor } from './codepipeline-clients.ts'
 import { answerIn } from './expected-errors.ts'
-import { AccountNotAllowed } from './allowed-accounts.ts'
 import { sessionNameOf } from './session-name.ts'
 import type { SteeredFor } from './steering-session.ts'
 import { ownEntry } from '../own-entry.ts'
@@ -228,8 +227,7 @@ export const codePipeline = (clientFor: ClientFor, steeredFor: SteeredFor = () =
         )
         return { kind: 'recorded', ...($metadata.requestId && { requestId: $metadata.requestId }) }
       } catch (error) {
-        if (error instanceof RoleRefused || error instanceof AccountNotAllowed)
-          return { kind: 'refused', because: error.message }
+        if (error instanceof OutOfReach) return { kind: 'refused', because: error.message }
         const kind = answerIn('PutApprovalResult', error)
         if (kind === null) throw error
         return kind === 'refused'
@@ -245,7 +243,7 @@ const REFUSED_BECAUSE: Record<string, string> = {
   AccessDeniedException: 'the bot’s role may not call codepipeline:PutApprovalResult on this action',
 }
 
-/** Null if the operation's error says that there is no such pipeline or execution. */
+/** Null if the operation's error says that there is no such pipeline or execution. @throws {OutOfReach} if the role may not ask. */
 const unlessMissing = async <T>(
   operation: 'GetPipelineState' | 'ListActionExecutions' | 'GetPipelineExecution' | 'ListPipelineExecutions',
   ask: () => Promise<T>,
@@ -253,7 +251,10 @@ const unlessMissing = async <T>(
   try {
     return await ask()
   } catch (error) {
-    if (answerIn(operation, error) === 'missing') return null
+    const answer = answerIn(operation, error)
+    if (answer === 'missing') return null
+    if (answer === 'refused')
+      throw new OutOfReach(`the bot’s role may not call codepipeline:${operation} (AccessDenied)`, { cause: error })
     throw error
   }
 }

@@ -14,15 +14,23 @@ export const EXPECTED_ERRORS = {
     PipelineVersionNotFoundException: 'missing',
     AccessDeniedException: 'refused',
   },
-  GetPipelineState: { PipelineNotFoundException: 'missing' },
-  ListActionExecutions: { PipelineNotFoundException: 'missing', PipelineExecutionNotFoundException: 'missing' },
+  GetPipelineState: { PipelineNotFoundException: 'missing', AccessDeniedException: 'refused' },
+  ListActionExecutions: {
+    PipelineNotFoundException: 'missing',
+    PipelineExecutionNotFoundException: 'missing',
+    AccessDeniedException: 'refused',
+  },
   ListRuleExecutions: {
     PipelineNotFoundException: 'missing',
     PipelineExecutionNotFoundException: 'missing',
     AccessDeniedException: 'refused',
   },
-  GetPipelineExecution: { PipelineNotFoundException: 'missing', PipelineExecutionNotFoundException: 'missing' },
-  ListPipelineExecutions: { PipelineNotFoundException: 'missing' },
+  GetPipelineExecution: {
+    PipelineNotFoundException: 'missing',
+    PipelineExecutionNotFoundException: 'missing',
+    AccessDeniedException: 'refused',
+  },
+  ListPipelineExecutions: { PipelineNotFoundException: 'missing', AccessDeniedException: 'refused' },
   PutApprovalResult: {
     ApprovalAlreadyCompletedException: 'too-late',
     // "The approval request already received a response or has expired": CodePipeline's list of actions says which.

@@ -9,9 +9,8 @@ import {
 } from '@aws-sdk/client-codepipeline'
 import { holdReason, stopReason } from '../domain/steering.ts'
 import type { RETRY_MODES, Steering, SteeringAct } from '../domain/steering.ts'
+import { OutOfReach } from '../ports/out-of-reach.ts'
 import type { PipelineSteering, SteeringSender } from '../ports/pipeline-steering.ts'
-import { AccountNotAllowed } from './allowed-accounts.ts'
-import { RoleRefused } from './assume-role.ts'
 import type { ClientFor } from './codepipeline-clients.ts'
 import { answerIn } from './expected-errors.ts'
 import { steeringSessionNameOf } from './session-name.ts'
@@ -103,8 +102,7 @@ export const codePipelineSteering = (clientFor: ClientFor): PipelineSteering => 
       await send(await clientFor(steering.execution, 'decider', steeringSessionNameOf(sender.by)), steering, sender)
       return { kind: 'taken' }
     } catch (error) {
-      if (error instanceof RoleRefused || error instanceof AccountNotAllowed)
-        return { kind: 'refused', because: error.message }
+      if (error instanceof OutOfReach) return { kind: 'refused', because: error.message }
       const kind = answerIn(operation, error)
       if (kind === null) throw error
       return kind === 'refused' ? { kind, because: `the role lacks codepipeline:${operation}` } : { kind }

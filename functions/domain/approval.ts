@@ -15,6 +15,7 @@ import { same } from './canonical.ts'
 import type { GateKind } from './gate.ts'
 import type { HeldStage } from './held-stage.ts'
 import type { Lease } from './lease.ts'
+import type { InReach } from './out-of-reach.ts'
 import type { Outcome, Deployment } from './outcome.ts'
 import { passed } from './outcome.ts'
 import type { Signed } from './signature.ts'
@@ -30,7 +31,7 @@ import { frozenAt } from './window.ts'
 /**
  * One request to people: may this execution pass this stage? Identified by its token, never by its stage and action.
  */
-export interface Approval {
+export interface Approval extends InReach {
   kind: 'approval'
   /**
    * Derived from the token, and safe to show. The token itself lets its reader decide for the pipeline, so it stays in

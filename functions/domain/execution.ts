@@ -3,6 +3,7 @@ import type { NoticeDelivery } from './notice.ts'
 import type { OutsideWork } from './outside-work.ts'
 import type { Entry } from './journal.ts'
 import type { HeldStage } from './held-stage.ts'
+import type { InReach } from './out-of-reach.ts'
 import type { ExecutionKey, StageAction } from './pipeline.ts'
 import type { Revision } from './revision.ts'
 import { same } from './canonical.ts'
@@ -16,7 +17,7 @@ import type { Starter } from './starter.ts'
  * Every part keeps the newest event that it got and forgets the rest, so that any order of the same events gives the
  * same execution (a join of maxima; property-tested).
  */
-export interface Execution {
+export interface Execution extends InReach {
   kind: 'execution'
   key: ExecutionKey
   /** Set for a build or a deployment outside a pipeline, which is kept as an execution of one action. */
@@ -50,8 +51,8 @@ export interface Execution {
   /** When its last event arrived, or the pipeline was last read. Epoch milliseconds. */
   lastEventAt: number
   /**
-   * It is read no more until its next event: it was read after its end, so that all is known, or it is of work outside a
-   * pipeline that the role may not read.
+   * It is read no more until its next event: it was read after its end, so that all is known, or the bot may not read it any
+   * more.
    */
   confirmed: boolean
   showing: Showing

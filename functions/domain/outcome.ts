@@ -23,8 +23,11 @@ export type Outcome =
       /** Deleted, or created again under its name. */
       isDeleted?: true
     }
-  /** CodePipeline gave an end, `status`, that did not exist when this was written; empty if it does not say how it ended. */
-  | { how: 'unknown'; status: string }
+  /**
+   * CodePipeline gave an end, `status`, that did not exist when this was written. The status is empty if CodePipeline does not
+   * say how it ended, or the bot may not ask it any more.
+   */
+  | { how: 'unknown'; status: string; isOutOfReach?: true }
 
 /** What became of the execution after its approval. `at`: epoch milliseconds. */
 export type Deployment =

@@ -20,6 +20,7 @@ export type End =
   | 'stoppedInSlack'
   | 'canceled'
   | 'deleted'
+  | 'outOfReach'
   | 'unknown'
 
 /** The people whose votes decided, or the rule. */
@@ -47,6 +48,6 @@ export const endOf = (approval: Approval, outcome: Outcome): { end: End; people:
     case 'pipeline-edited':
       return { end: outcome.isDeleted ? 'deleted' : 'canceled', people: '' }
     case 'unknown':
-      return { end: 'unknown', people: '' }
+      return { end: outcome.isOutOfReach ? 'outOfReach' : 'unknown', people: '' }
   }
 }

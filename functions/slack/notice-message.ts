@@ -336,6 +336,7 @@ const afterwards = (about: NoticeContext, outcome: Outcome): Inline[] => {
     case 'pipeline-edited':
       return say(outcome.isDeleted ? AFTERWARDS.deleted : AFTERWARDS.canceled)
     case 'unknown':
+      if (outcome.isOutOfReach) return say(AFTERWARDS.outOfReach)
       return say(outcome.status ? AFTERWARDS.unknown : AFTERWARDS.untold, { service, status: cut(outcome.status, 60) })
   }
 }

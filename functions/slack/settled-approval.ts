@@ -87,6 +87,7 @@ const endLines = (approval: Approval, outcome: Outcome, duration: string, detail
     case 'pipeline-edited':
       return [say(outcome.isDeleted ? ENDED.deleted : ENDED.canceled, { duration })]
     case 'unknown':
+      if (outcome.isOutOfReach) return [say(ENDED.outOfReach, { duration })]
       if (!outcome.status) return [say(ENDED.untold, { service })]
       return [
         say(ENDED.unknown, { duration, service }),

@@ -247,7 +247,7 @@ test('a role that refuses the bot is a refusal that names it, and is asked again
     ) as string,
   })
   expect(JSON.stringify(outcome)).not.toContain('agreed-upon')
-  await expect(bot.stages(at(SPOKE))).rejects.toMatchObject({ name: 'RoleRefused' })
+  await expect(bot.stages(at(SPOKE))).rejects.toMatchObject({ name: 'RoleRefused', isUnjoined: false })
   answerSts = () => session(1)
   expect(await put(bot, SPOKE)).toEqual({ kind: 'recorded' })
 })
@@ -279,7 +279,7 @@ test('an account or Region that is not registered with this bot is refused befor
       kind: 'refused',
       because: expect.stringContaining(place.accountId) as string,
     })
-    await expect(bot.stages(at(place))).rejects.toMatchObject({ name: 'OutOfReach' })
+    await expect(bot.stages(at(place))).rejects.toMatchObject({ name: 'OutOfReach', isUnjoined: true })
   }
   expect(asked).toEqual([])
 })

@@ -225,8 +225,8 @@ describe('CodePipeline leaves out fields', () => {
     expect(await pipelines().execution(KEY)).toBeNull()
     service.refuses('PipelineExecutionNotFoundException')
     expect(await pipelines().execution(KEY)).toBeNull()
-    service.refuses('AccessDeniedException')
-    await expect(pipelines().stages(KEY)).rejects.toMatchObject({ name: 'AccessDeniedException' })
+    service.refuses('ValidationException')
+    await expect(pipelines().stages(KEY)).rejects.toMatchObject({ name: 'ValidationException' })
   })
 })
 

@@ -58,7 +58,11 @@ const CALLS = {
 const NOT_IN_MODEL: Record<string, string[]> = {
   ListPipelines: ['AccessDeniedException'],
   GetPipeline: ['AccessDeniedException'],
+  GetPipelineState: ['AccessDeniedException'],
+  ListActionExecutions: ['AccessDeniedException'],
   ListRuleExecutions: ['AccessDeniedException'],
+  GetPipelineExecution: ['AccessDeniedException'],
+  ListPipelineExecutions: ['AccessDeniedException'],
   PutApprovalResult: ['AccessDeniedException'],
   RetryStageExecution: ['AccessDeniedException'],
   RollbackStage: ['AccessDeniedException'],
@@ -264,6 +268,18 @@ describe('CodePipeline answers with', () => {
     async (operation) => {
       service.refuses('AccessDeniedException')
       expect(await CALL[operation]!()).toBeNull()
+    },
+  )
+
+  test.each(['GetPipelineState', 'ListActionExecutions', 'GetPipelineExecution', 'ListPipelineExecutions'])(
+    'AccessDeniedException to %s: the pipeline is out of reach',
+    async (operation) => {
+      service.refuses('AccessDeniedException')
+      await expect(CALL[operation]!()).rejects.toMatchObject({
+        name: 'OutOfReach',
+        isUnjoined: false,
+        message: `the bot’s role may not call codepipeline:${operation} (AccessDenied)`,
+      })
     },
   )
 })

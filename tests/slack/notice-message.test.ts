@@ -332,6 +332,14 @@ describe('the outcome', () => {
       end(approval(), { how: 'unknown', status: '' }),
       ['■ Ended: shop-web to Production', 'CodePipeline does not say how the approval ended. See the AWS console.'],
     ],
+    [
+      'out of reach',
+      end(approval(), { how: 'unknown', status: '', isOutOfReach: true }),
+      [
+        '■ Closed: shop-web to Production',
+        'Greenlight may not read the pipeline any more. The approval may still wait in the AWS console.',
+      ],
+    ],
   ])('%s, is sent to the person who started it', (_, of, told) => {
     expect(lines('outcome', of, ['U0ANA'])).toEqual([...told, 'For @U0ANA'])
     const spoken = message('outcome', of, ['U0ANA']).text.split('\n')

@@ -320,6 +320,11 @@ const EXAMPLES: Examples = {
       approval(),
       `This approval is closed: the pipeline was edited, so CodePipeline canceled it ${AT}.`,
     ],
+    [
+      settled({ how: 'unknown', status: '', isOutOfReach: true }) as never,
+      approval(),
+      'This approval is closed: Greenlight may not read the pipeline any more. It may still wait in the AWS console.',
+    ],
   ],
   'no-vote': [[{ because: 'no-vote' }, approval(), `You have no approval here to withdraw.${WAITING}`]],
   overtaken: [

@@ -116,6 +116,12 @@ describe('once it is decided', () => {
       '# ■ Ended: shop-web to Production',
       ['CodePipeline no longer waits for the approval, and does not say how it ended. See the AWS console'],
     ],
+    [
+      'out of reach',
+      end(approval(), { how: 'unknown', status: '', isOutOfReach: true }),
+      '# ■ Ended: shop-web to Production',
+      ['Closed 12 min after the request, because Greenlight may not read the pipeline any more. See the AWS console'],
+    ],
   ])('%s, it is a record without buttons to decide, and its text says the same', (_, of, headline, who) => {
     const told = lines(of)
     expect(told.slice(0, 1 + who.length)).toEqual([headline, ...who])

@@ -13,6 +13,7 @@ import {
 import { foundNothing } from '../../domain/attention.ts'
 import { withDecisionByEarlierVotes, withDecisionInTime } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
+import { inReach, isLongOutOfReach, outOfReach } from '../../domain/out-of-reach.ts'
 import { readSoak } from './automatic-approval.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
 import { closeApproval, followDeployment } from './close-approval.ts'
@@ -21,6 +22,8 @@ import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 import { MINUTE } from '../../domain/time-units.ts'
+import { OutOfReach } from '../../ports/out-of-reach.ts'
+import { asked } from '../asked.ts'
 import { resolvePolicy } from './resolve-policy.ts'
 
 /**
@@ -40,7 +43,8 @@ export const checkApproval = async (
 
   const gate = gateOf(services, approval)
   const askedAt = clock.now()
-  const found = await gate.compare(approval)
+  const found = await asked(gate.compare(approval))
+  if (found instanceof OutOfReach) return notCompared(services, approval, found)
   if (found.kind === 'unclear') return again(60, found.because)
   if (found.kind === 'ended')
     return closeApproval(services, approvalId, (current, now) => settled(current, found.ended(current), now))
@@ -58,7 +62,8 @@ export const checkApproval = async (
   const wasRefused = () => gate.wasRefused(described.where, described.executionId)
   const evidence = { ...services, behind, wasRefused }
   const soak = await readSoak(evidence, described.where, resolvedPolicy?.policy ?? null, approval.requestedAt)
-  const compared = (current: Approval): [Approval, Effect[]] => {
+  const compared = (stored: Approval): [Approval, Effect[]] => {
+    const current = inReach(stored)
     const now = clock.now()
     if (current.state.name !== 'waiting') {
       const after = checked(current, newer, askedAt, now)
@@ -83,6 +88,21 @@ export const checkApproval = async (
   if (after === approval) return done()
   const next = await changeApproval(services, approvalId, compared, approval)
   return done(next ?? [])
+}
+
+/** Its account is not joined any more, or AWS refuses the bot's role there: then a person has two days to mend that. */
+const notCompared = async (services: Services, approval: Approval, error: OutOfReach): Promise<Performed> => {
+  const { clock, log } = services
+  const { id } = approval
+  const now = clock.now()
+  log.warn('The bot may not read the pipeline of an approval', { approval: id, error })
+  if (error.isUnjoined || isLongOutOfReach(approval, now))
+    return closeApproval(services, id, (current, at) =>
+      settled(current, { how: 'unknown', status: '', isOutOfReach: true }, at),
+    )
+  if (approval.outOfReachSince !== undefined) log.count('EffectFailed')
+  else await changeApproval(services, id, (current) => [outOfReach(current, now), null], approval)
+  return done()
 }
 
 /** It has just been asked for or looked at: CodePipeline's answers may be from before. */

@@ -139,6 +139,9 @@ const failedOnce = ({ log }: Services, effect: Effect, error: unknown): Performe
   return again(1, String(error))
 }
 
+/** What the sweep and the comparisons begin again as long as it is needed: a dead-letter queue would get one after the other. */
+const SWEPT: ReadonlySet<Effect['do']> = new Set(['check-approval', 'check-execution'])
+
 /** Longer than any effect may take by its own limits. Its function is ended after 30 seconds, with all that it performs. */
 const DUE_WITHIN_MS = 28_000
 
@@ -159,7 +162,8 @@ export const performDue = async (
   const tried = { isLast: !mayTryAgain, ...(due.hasTurn && { hasTurn: true }) }
   const work = performOne(services, due.effect, tried, queued)
   const result = await withinTime(services, left, work).catch((error: unknown) => {
-    if (!mayTryAgain) throw error
+    if (!mayTryAgain && !SWEPT.has(due.effect.do)) throw error
+    if (!mayTryAgain) services.log.count('EffectFailed')
     return failedOnce(services, due.effect, error)
   })
   for (const effect of result.next) await performDue(services, { effect, attempt: 1 }, queued, giveUpAt)

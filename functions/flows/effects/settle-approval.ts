@@ -13,6 +13,7 @@ import { within } from '../within.ts'
 import { gateOf } from '../gates/gates.ts'
 import type { Performed } from './performed.ts'
 import { again, done } from './performed.ts'
+import { OutOfReach } from '../../ports/out-of-reach.ts'
 import type { Services } from '../../ports/services.ts'
 import { verdictUnread } from './verdict-unread.ts'
 
@@ -102,6 +103,7 @@ const failedToVerify = async (
   verdict: Verdict,
   error: unknown,
 ): Promise<Performed> => {
+  if (error instanceof OutOfReach) return verdictUnread(services, known, verdict, again(60, error.message))
   if (!isByRule(known, verdict)) throw error
   const because = 'an unexpected error came while it was verified'
   const unread = await verdictUnread(services, known, verdict, again(2, because))

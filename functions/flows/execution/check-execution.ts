@@ -9,6 +9,7 @@ import type {
 } from '../../domain/execution.ts'
 import { applyEvent, described, isBetweenStages, isOver, withStageReasons } from '../../domain/execution.ts'
 import { CHECK_AFTER_SILENCE, CONFIRM_AFTER } from '../../domain/execution-attention.ts'
+import { inReach, isLongOutOfReach, outOfReach } from '../../domain/out-of-reach.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { hasUnfiledSkips, withSkips } from '../../domain/skipped-approval.ts'
 import { unexplained } from '../../domain/explanation.ts'
@@ -23,7 +24,9 @@ import { followUp } from './follow-up.ts'
 import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
 import type { ActionRun, ActionStatus, ExecutionStatus, ExecutionSummary } from '../../ports/pipelines.ts'
+import { OutOfReach } from '../../ports/out-of-reach.ts'
 import type { Services } from '../../ports/services.ts'
+import { asked } from '../asked.ts'
 import type { UnreadSkip } from './stage-conditions.ts'
 import { conditionsOf, readRules } from './stage-conditions.ts'
 import type { LackedFacts } from './describe-execution.ts'
@@ -47,13 +50,16 @@ export const checkExecution = async (
   if (outside) return done([{ do: 'check-outside', execution: key, outside }])
 
   const now = clock.now()
-  const { news, reasons, facts, isCertain, unread, queue } = await askPipeline(services, known, now)
+  const answer = await asked(askPipeline(services, known, now))
+  if (answer instanceof OutOfReach) return notAnswered(services, known, answer)
+  const { news, reasons, facts, isCertain, unread, queue } = answer
   const mayConfirm = isCertain && !awaitsSkips(services, known, unread, now)
   const owner = clock.newId()
   const checked = await executions.change(
     key,
-    (execution) => {
+    (stored) => {
       const at = clock.now()
+      const execution = inReach(stored)
       const heard = news.reduce((so, one) => applyEvent(so, one, at), described(execution, facts, at))
       const next = withSkips(withStageReasons(heard, reasons, at), at, configuration.retention)
       const waiting = queue && isBetweenStages(next) ? withQueue(next, queue, at) : next
@@ -80,6 +86,17 @@ export const checkExecution = async (
     ...telling(execution, clock.now()),
     ...explaining(execution),
   ])
+}
+
+/** Its account is not joined any more, or AWS refuses the bot's role there: then a person has two days to mend that. */
+const notAnswered = async (services: Services, known: Execution, error: OutOfReach): Promise<Performed> => {
+  const { clock, executions, log } = services
+  const now = clock.now()
+  log.warn('The bot may not read the pipeline of an execution', { ...known.key, error })
+  if (error.isUnjoined || isLongOutOfReach(known, now)) await confirm(services, known)
+  else if (known.outOfReachSince !== undefined) log.count('EffectFailed')
+  else await executions.change(known.key, (current) => [outOfReach(current, now), null], { from: known })
+  return done()
 }
 
 /** It is compared by the clock, which says when the next time comes. */

@@ -4,7 +4,9 @@ import { lastFailure } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import type { ExecutionSummary } from '../../ports/pipelines.ts'
+import { OutOfReach } from '../../ports/out-of-reach.ts'
 import type { Services } from '../../ports/services.ts'
+import { asked } from '../asked.ts'
 import { readableExecution } from '../readable-records.ts'
 
 /** The oldest, up to the first that counts. Each is a read of the table. */
@@ -21,9 +23,12 @@ export const failingSince = async (services: Services, key: ExecutionKey): Promi
     const earlier = earlierThan(key, listed)
     return until(earlier) < earlier.length
   }
-  const [listed, own] = await Promise.all([pipelines.executions(pipelineOf(key), { enough }), executions.read(key)])
+  const [listed, own] = await Promise.all([
+    asked(pipelines.executions(pipelineOf(key), { enough })),
+    executions.read(key),
+  ])
   const ownFirst = Math.min(...ownFailures(own))
-  const earlier = earlierThan(key, listed ?? [])
+  const earlier = earlierThan(key, listed instanceof OutOfReach ? [] : (listed ?? []))
   const failed = earlier
     .slice(0, until(earlier))
     .filter(({ status, updatedAt }) => status === 'Failed' && updatedAt < ownFirst)

@@ -108,6 +108,8 @@ export const CLOSED = {
   stoppedInSlack: 'This approval is closed: {people} stopped the execution {at}.',
   deleted: 'This approval is closed: the pipeline was deleted {at}.',
   canceled: 'This approval is closed: the pipeline was edited, so CodePipeline canceled it {at}.',
+  outOfReach:
+    'This approval is closed: Greenlight may not read the pipeline any more. It may still wait in the AWS console.',
   unknown: 'This approval is closed: {service} ended it {at}.',
 } as const
 

@@ -229,6 +229,8 @@ export const ENDED = {
   stoppedInSlack: 'The execution was stopped by {people}, {duration} after the request',
   deleted: 'The pipeline was deleted, {duration} after the request',
   canceled: 'The pipeline was edited, so CodePipeline canceled the approval {duration} after the request',
+  outOfReach:
+    'Closed {duration} after the request, because Greenlight may not read the pipeline any more. See the AWS console',
   unknown: '{service} ended the approval {duration} after the request',
   untold: '{service} no longer waits for the approval, and does not say how it ended. See the AWS console',
   status: 'Greenlight does not know the status that {service} tells: “{status}”',

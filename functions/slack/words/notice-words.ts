@@ -42,6 +42,7 @@ export const NOTICE = {
   stoppedInSlack: { mark: MARK.stopped, words: '*Stopped* by {people}: {pipeline} to {environment}' },
   canceled: { mark: MARK.stopped, words: '*Canceled:* {pipeline} to {environment}' },
   deleted: { mark: MARK.stopped, words: '*Canceled:* {pipeline} to {environment}' },
+  outOfReach: { mark: MARK.stopped, words: '*Closed:* {pipeline} to {environment}' },
   unknown: { mark: MARK.stopped, words: '*Ended:* {pipeline} to {environment}' },
 } as const
 
@@ -121,6 +122,7 @@ export const AFTERWARDS = {
   stopped: 'Nothing was deployed.',
   deleted: 'The pipeline was deleted. Nothing was deployed.',
   canceled: 'The pipeline was edited, so CodePipeline canceled the approval. Nothing was deployed.',
+  outOfReach: 'Greenlight may not read the pipeline any more. The approval may still wait in the AWS console.',
   unknown: 'Greenlight does not know the status that {service} tells: “{status}”. See the AWS console.',
   untold: '{service} does not say how the approval ended. See the AWS console.',
 } as const

@@ -9,10 +9,12 @@ import { checkApproval } from '../../../functions/flows/approval/check-approval.
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
 import type { GateState } from '../../../functions/ports/gate.ts'
+import { OutOfReach } from '../../../functions/ports/out-of-reach.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import {
   CARDS,
+  DAY,
   KEY,
   MINUTE,
   START,
@@ -36,7 +38,7 @@ const pending = (newerExecutionId: string | null = null): GateState => ({
 })
 
 /** A bot that compares this approval with its pipeline, which gives these answers, five minutes after the request. */
-const bot = async (of: Approval | null, answer: GateState = pending()) => {
+const bot = async (of: Approval | null, answer: GateState | (() => Promise<GateState>) = pending()) => {
   const made = botInMemory({ forbid: [], breakGlass: { people: [], groups: [] } }, { status: 'C0DEPLOYS' })
   if (of) {
     const resolvedPolicy = of.resolvedPolicy && (await resolvePolicy(made.services, of, START))
@@ -61,7 +63,7 @@ const bot = async (of: Approval | null, answer: GateState = pending()) => {
             described.push(executionId)
             return executionId === null ? null : NEWER
           },
-          compare: async () => answer,
+          compare: async () => (typeof answer === 'function' ? answer() : answer),
           findEnding: notAsked,
           sendVerdict: notAsked,
           consoleUrl: () => 'https://console.example',
@@ -204,6 +206,53 @@ describe('an approval that waits, compared with its pipeline,', () => {
   test('is checked again a minute later if the answers contradict each other', async () => {
     const { check } = await bot(approval(), { kind: 'unclear', because: 'not yet' })
     expect(await check()).toMatchObject({ kind: 'again', afterSeconds: 60, because: 'not yet' })
+  })
+})
+
+describe('an approval whose pipeline the bot may not read', () => {
+  const refused = new OutOfReach('AWS refuses')
+  const refusing = (error: Error) => () => Promise.reject(error)
+  const CLOSED = { name: 'settled', outcome: { how: 'unknown', isOutOfReach: true } }
+
+  test.each([approval(), deciding()])('is closed at once if its account is not joined any more', async (of) => {
+    const { check, read, counted } = await bot(of, refusing(new OutOfReach('left', { isUnjoined: true })))
+    expect((await check()).next).toContainEqual({ do: 'announce-verdict', approval: id })
+    expect((await read()).state).toMatchObject(CLOSED)
+    expect(counted).not.toContain('EffectFailed')
+  })
+
+  test('waits for two days if AWS refuses, and an alarm rings meanwhile: a person may mend it', async () => {
+    const { check, read, counted, pass } = await bot(approval(), refusing(refused))
+    expect(await check()).toEqual(NOTHING)
+    expect([(await read()).outOfReachSince, counted]).toEqual([START + 5 * MINUTE, []])
+    pass(2 * DAY)
+    expect(await check()).toEqual(NOTHING)
+    expect([(await read()).state.name, counted]).toEqual(['waiting', ['EffectFailed']])
+    pass(1)
+    await check()
+    expect((await read()).state).toMatchObject(CLOSED)
+  })
+
+  test('has two days again once it was read', async () => {
+    let isRefused = true
+    const { check, read, pass } = await bot(approval(), async () => {
+      if (isRefused) throw refused
+      return pending()
+    })
+    await check()
+    pass(2 * DAY)
+    isRefused = false
+    await check()
+    expect(await read()).not.toHaveProperty('outOfReachSince')
+    isRefused = true
+    pass(DAY)
+    await check()
+    expect((await read()).state.name).toBe('waiting')
+  })
+
+  test('of another error, the queue tries again', async () => {
+    const { check } = await bot(approval(), refusing(new Error('down')))
+    await expect(check()).rejects.toThrow('down')
   })
 })
 

@@ -5,7 +5,7 @@ import { performDue, performNow } from '../../../functions/flows/effects/perform
 import { done } from '../../../functions/flows/effects/performed.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
-import { SECOND, START, TOKEN, approval, notification } from '../../support/records.ts'
+import { KEY, SECOND, START, TOKEN, approval, execution, notification } from '../../support/records.ts'
 
 const { id } = approval()
 const SHOW: Effect = { do: 'show-approval', approval: id }
@@ -467,6 +467,19 @@ describe('a notification that CodePipeline does not confirm', () => {
 
 describe('a look at an approval that fails', () => {
   const CHECK: Effect = { do: 'check-approval', approval: id }
+
+  test.each<Effect>([CHECK, { do: 'check-execution', execution: KEY }])(
+    'at the last try, with $do, is left to the sweep, and an alarm rings: a dead-letter queue would get one each few minutes',
+    async (effect) => {
+      const { services, queued, logged, counted } = botInMemory()
+      await services.approvals.create(approval())
+      await services.executions.create(execution())
+      await performDue(services, { effect, attempt: MOST_ATTEMPTS })
+      expect(queued).toEqual([])
+      expect(counted).toEqual(['EffectFailed'])
+      expect(logged.map(({ level }) => level)).toEqual(['error', 'warn'])
+    },
+  )
 
   test('is queued again by another function only when its attempt is a minute late', async () => {
     const { services, queued, pass } = botInMemory()

@@ -2,6 +2,7 @@ import { readApproval } from '../../../functions/flows/approval/change-approval.
 import { performNow } from '../../../functions/flows/effects/perform-effect.ts'
 import { settled as ended } from '../../../functions/domain/approval.ts'
 import { closeApproval } from '../../../functions/flows/approval/close-approval.ts'
+import { OutOfReach } from '../../../functions/ports/out-of-reach.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { settled } from '../../support/virtual-codepipeline.ts'
 import { later, slowly } from '../../support/bot-in-memory.ts'
@@ -125,6 +126,20 @@ test('an unexpected error while the votes of people are verified is tried again,
   pass(600 * SECOND)
   await expect(settle({ ...services, signatures: { ...signatures, verify: lost } })).rejects.toThrow('no answer')
   expect(await read()).toEqual(before)
+})
+
+test('a verdict is kept while the bot may not read its pipeline, and people are told after ten minutes', async () => {
+  const { settle, services, read, sent, pass } = await decided()
+  const stages = () => Promise.reject(new OutOfReach('AWS refuses'))
+  const refused = { ...services, pipelines: { ...services.pipelines, stages } }
+  expect(await settle(refused)).toMatchObject({ kind: 'again', because: 'AWS refuses', next: [] })
+  pass(600 * SECOND)
+  expect(await settle(refused)).toMatchObject({ kind: 'again', next: [{ do: 'show-approval' }] })
+  expect(await read()).toMatchObject({
+    state: { name: 'deciding' },
+    problem: expect.stringContaining('AWS refuses') as string,
+  })
+  expect(sent()).toBe(0)
 })
 
 test('a verdict that AWS refuses after its approval has ended leaves the end as it was read', async () => {

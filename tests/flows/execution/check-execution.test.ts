@@ -6,11 +6,13 @@ import { readApproval } from '../../../functions/flows/approval/change-approval.
 import { checkExecution } from '../../../functions/flows/execution/check-execution.ts'
 import { needNotBeShown } from '../../../functions/domain/showing.ts'
 import type { ActionStatus } from '../../../functions/ports/pipelines.ts'
+import { OutOfReach } from '../../../functions/ports/out-of-reach.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
 import { actionRun, executionSummary, pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
 import {
   CHANGE,
+  DAY,
   KEY,
   MINUTE,
   SECOND,
@@ -358,4 +360,48 @@ test('its end shows in its message and is told in its thread, and its approvals 
   expect(performed.next).toContainEqual({ do: 'check-approval', approval: id })
   expect(performed.next).toContainEqual(expect.objectContaining({ do: 'show-execution', execution: KEY }))
   expect(performed.next).toContainEqual({ do: 'tell-execution', execution: KEY })
+})
+
+describe('an execution whose pipeline the bot may not read', () => {
+  const refusing = async (error: Error, known = RUNNING) => {
+    const bot = botInMemory({}, { status: 'C0DEPLOYS' })
+    await bot.services.executions.create(known)
+    bot.pass(10 * MINUTE)
+    const services = { ...bot.services, pipelines: { ...pipelinesThatAnswer({}), stages: () => Promise.reject(error) } }
+    return {
+      ...bot,
+      look: () => checkExecution(services, KEY),
+      mended: () =>
+        checkExecution({ ...services, pipelines: pipelinesThatAnswer({ executions: [executionSummary()] }) }, KEY),
+      read: async () => (await services.executions.read(KEY))!,
+    }
+  }
+
+  test('is not asked about any more if its account is not joined any more, until its next event', async () => {
+    const { look, read, counted } = await refusing(new OutOfReach('left', { isUnjoined: true }))
+    expect(await look()).toEqual({ kind: 'done', next: [] })
+    const left = await read()
+    expect(left).toMatchObject({ confirmed: true, overall: { progress: 'running' } })
+    expect(counted).toEqual([])
+    expect(applyEvent(left, pipelineChange('succeeded', START + DAY), START + DAY).confirmed).toBe(false)
+  })
+
+  test('is asked about for two days if AWS refuses, and an alarm rings meanwhile', async () => {
+    const { look, read, counted, pass } = await refusing(new OutOfReach('AWS refuses'))
+    expect(await look()).toEqual({ kind: 'done', next: [] })
+    expect([(await read()).outOfReachSince, counted]).toEqual([START + 10 * MINUTE, []])
+    pass(2 * DAY)
+    await look()
+    expect([(await read()).confirmed, counted]).toEqual([false, ['EffectFailed']])
+    pass(1)
+    await look()
+    expect((await read()).confirmed).toBe(true)
+  })
+
+  test('has two days again once it was read', async () => {
+    const { look, mended, read } = await refusing(new OutOfReach('AWS refuses'))
+    await look()
+    await mended()
+    expect(await read()).not.toHaveProperty('outOfReachSince')
+  })
 })

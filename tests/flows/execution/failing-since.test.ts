@@ -1,5 +1,6 @@
 import type { Execution } from '../../../functions/domain/execution.ts'
 import { failingSince } from '../../../functions/flows/execution/failing-since.ts'
+import { OutOfReach } from '../../../functions/ports/out-of-reach.ts'
 import type { ExecutionStatus } from '../../../functions/ports/pipelines.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { executionSummary, pipelinesThatAnswer } from '../../support/pipeline-answers.ts'
@@ -98,4 +99,11 @@ describe('deployments failed', () => {
     expect(await since([own, failed(50), failed(40), ...rejected(20)])).toBeNull()
     expect(reads).toHaveLength(21)
   })
+})
+
+test('no failure is known of a pipeline that the bot may not read', async () => {
+  const { services } = botInMemory()
+  await services.executions.create(execution())
+  const executions = () => Promise.reject(new OutOfReach('AWS refuses'))
+  expect(await failingSince({ ...services, pipelines: { ...services.pipelines, executions } }, KEY)).toBeNull()
 })
