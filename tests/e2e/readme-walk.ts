@@ -21,7 +21,7 @@ const TOLD =
   /Failed, rolled back:.*Rolled back to [0-9a-f]{7}.*flask_login.*For @Ana Soares, @Chen Wei, and @Dana Novak/s
 
 /** The digest of the day in which it failed. */
-const COUNTED = /Deployments of a day:.*1 failed/s
+const COUNTED = /Daily digest:.*1 failed/s
 
 const RESTORED = /Live: flask-app to Production.*This one starts/s
 
