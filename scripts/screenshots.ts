@@ -58,7 +58,7 @@ const takePictures = async (): Promise<void> => {
     await you.moveClock(12 * 60 + 30)
     await take('frozen', 'Eli Brandt', /Frozen: /)
     await you.moveClock(24 * 60)
-    await take('digest', 'Ana Soares', /Deployments of a day:.*1 failed/s, { channel: 'deployments' })
+    await take('digest', 'Ana Soares', /Daily digest:.*1 failed/s, { channel: 'deployments' })
     await approve(you, 'Chen Wei', 'This one starts')
     await take('recovered', 'Ana Soares', /Live: .*This one starts/s, { reply: /Recovered after/ })
     await buildOutside(you)

@@ -107,7 +107,7 @@ const begunBefore = (approvals: readonly string[], runs: readonly PastRun[]): Re
   const first = new Map<string, PastRun>()
   for (const run of runs.toSorted((one, other) => one.startedAt - other.startedAt))
     if (!first.has(run.action)) first.set(run.action, run)
-  const ends = approvals.map((name) => first.get(name)).map(endOf)
+  const ends = approvals.map((name) => first.get(name)).map(endedAt)
   const begun = [...first.values()].filter(({ startedAt }) => startedAt > 0 && startedAt < Math.min(...ends))
   return new Set(begun.flatMap((run) => (approvals.includes(run.action) ? [] : run.action)))
 }
@@ -118,7 +118,7 @@ const isToldFromBefore = (stage: string, runs: readonly PastRun[]): boolean => {
   return runs.some((run) => run.stage !== stage && run.startedAt < entered)
 }
 
-const endOf = (run: PastRun | undefined): number =>
+const endedAt = (run: PastRun | undefined): number =>
   run === undefined || run.status === 'InProgress' ? Infinity : run.updatedAt
 
 const BY_DEPLOYMENT: ReadonlySet<string> = new Set(['Deploy'])

@@ -79,22 +79,32 @@ export const neverOverdue = (approvals: Approvals): Approvals =>
  */
 export const neverFixed = (approvals: Approvals, isClick: boolean): Approvals => {
   let reads = isClick ? 0 : 1
+  const fixed = (record: Stored): Stored => {
+    const last = record.kind === 'approval' && record.state.name === 'waiting' ? record.votes.at(-1) : undefined
+    if (record.kind !== 'approval' || !last) return record
+    return { ...record, state: { name: 'deciding', verdict: last.verdict, since: last.at, isVerified: true } }
+  }
+  const free = ofApproval((approval) => ({ ...approval, sending: null }))
+  const unfixed = ofApproval((approval) =>
+    approval.state.name === 'deciding' ? { ...approval, state: { name: 'waiting' } } : approval,
+  )
+  let isSending = false
   return {
-    ...changed(
-      approvals,
-      ofApproval((approval) => ({ ...approval, sending: null })),
-      ofApproval((approval) =>
-        approval.state.name === 'deciding' ? { ...approval, state: { name: 'waiting' } } : approval,
-      ),
-    ),
+    ...approvals,
     read: async (id) => {
       const record = await approvals.read(id)
-      if (reads++ === 0) return record
-      const last = record?.kind === 'approval' && record.state.name === 'waiting' ? record.votes.at(-1) : undefined
-      return record?.kind === 'approval' && last
-        ? { ...record, state: { name: 'deciding', verdict: last.verdict, since: last.at } }
-        : record
+      isSending = reads++ > 0
+      return record && isSending ? fixed(record) : record
     },
+    change: (id, step, start) =>
+      approvals.change(
+        id,
+        (record) => {
+          const [next, result] = step(isSending ? free(fixed(record)) : free(record))
+          return [unfixed(next), result]
+        },
+        start,
+      ),
   }
 }
 

@@ -218,13 +218,7 @@ describe('an approval', () => {
       ...pipelines,
       stages: async (pipeline) => {
         await vote()
-        const { token, where } = world.notification()
-        const record = await services.approvals.read(id)
-        if (record?.kind === 'approval')
-          await pipelines.putApprovalResult(where, token, 'Approved', {
-            summary: summaryOf(record, 'Approved'),
-            by: [],
-          })
+        await settleApproval(services, id)
         return pipelines.stages(pipeline)
       },
     }
