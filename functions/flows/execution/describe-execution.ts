@@ -28,7 +28,7 @@ export const describeExecution = async (
     facts: {
       stageOrder: stages.map(({ stage }) => stage),
       ...(revisions.length > 0 && haveSourcesRun(runs ?? [], stages) && { revisions: inOrder }),
-      ...(facts && { starter: await namedStarter(services, starterFrom(facts.trigger)) }),
+      ...(facts && { starter: await namedStarter(services, starterFrom(facts.trigger, facts.executionMode)) }),
     },
   }
 }

@@ -44,7 +44,7 @@ export const followPipeline = async (services: Services, event: PipelineEvent): 
   return [
     ...closing,
     ...(matters ? await followUp(services, execution) : []),
-    ...(await checkWaiting(services, event, key)),
+    ...(await checkWaiting(services, execution, change)),
     ...(hasUnexplainedStage(execution) ? [{ do: 'check-execution', execution: key } as const] : []),
     ...showing(execution, lease),
     ...(isNew ? telling(execution, services.clock.now()) : []),
@@ -194,8 +194,18 @@ const endApproval = async (
   return [...performed.next]
 }
 
-/** The execution left or entered a stage, or ended: another execution may now wait behind an open approval. */
-const checkWaiting = async (services: Services, event: PipelineEvent, key: ExecutionKey): Promise<Effect[]> => {
-  const moved = event.change.level !== 'action' && event.change.progress !== 'running'
-  return moved ? checks(await services.attention.openApprovals(pipelineOf(key))) : []
+/**
+ * The execution left a stage, or ended: another execution may now wait behind an open approval. In PARALLEL mode none waits,
+ * and each execution may have an open approval: those of others are compared once, when what is live has changed.
+ */
+const checkWaiting = async (
+  { attention }: Services,
+  { key, starter, approvals }: Execution,
+  { level, progress }: StateChange,
+): Promise<Effect[]> => {
+  if (level === 'action' || progress === 'running') return []
+  const open = await attention.openApprovals(pipelineOf(key))
+  const concernsOthers = starter?.executionMode !== 'PARALLEL' || (level === 'pipeline' && progress === 'succeeded')
+  const own = new Set([...approvals.values()].map(({ id }) => id))
+  return checks(concernsOthers ? open : open.filter((id) => own.has(id)))
 }

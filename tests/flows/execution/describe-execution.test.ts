@@ -70,3 +70,12 @@ describe('the revisions of an execution', () => {
     expect(await revisionsOf([run('Config', 'Succeeded'), run('App', 'Succeeded')], [])).toBeUndefined()
   })
 })
+
+test('the starter has the mode in which the pipeline runs', async () => {
+  const pipelines = pipelinesThatAnswer({
+    stages: [sourceStage('App')],
+    executions: [executionSummary({ executionMode: 'PARALLEL' })],
+  })
+  const { facts } = await describeExecution({ ...botInMemory().services, pipelines }, KEY)
+  expect(facts.starter).toMatchObject({ executionMode: 'PARALLEL' })
+})

@@ -270,6 +270,18 @@ describe('open approvals of the pipeline are compared', () => {
     expect(effects.filter((effect) => effect.do === 'check-approval')).toEqual(compared)
   })
 
+  test.each<[string, StateChange, boolean]>([
+    ['a stage was left', stageChange('Source', 'succeeded', START), false],
+    ['a stage failed', stageChange('Source', 'failed', START), false],
+    ['the execution failed', pipelineChange('failed', START), false],
+    ['the execution went live', pipelineChange('succeeded', START), true],
+  ])('in PARALLEL mode those of other executions only when what is live has changed: %s', async (_, change, areAll) => {
+    const parallel = execution([RUNNING], { starter: { ...approval().starter, executionMode: 'PARALLEL' } })
+    const { hear } = await bot([{ ...parallel, approvals: LINKED }, approval(), OTHER])
+    const compared = (await hear(change)).flatMap((effect) => (effect.do === 'check-approval' ? effect.approval : []))
+    expect(new Set(compared)).toEqual(new Set(areAll ? [id, OTHER.id] : [id]))
+  })
+
   test('not when an action ends: its stage follows', async () => {
     const { hear } = await bot([approval()])
     const action = { level: 'action', actionExecutionId: 'x', progress: 'succeeded', at: START } as const
