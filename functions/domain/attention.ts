@@ -4,7 +4,7 @@ import { same } from './canonical.ts'
 import { noticeAt } from './due-notices.ts'
 import { staleNotices } from './kept-notices.ts'
 import { sendAt } from './later.ts'
-import { LEFT_ALONE_MS } from './showing.ts'
+import { showingDueAt } from './showing.ts'
 import { nextEdge } from './window.ts'
 import { HOUR, MINUTE } from './time-units.ts'
 
@@ -23,9 +23,7 @@ export const dueAt = (approval: Approval): number | null => {
   // A function that just worked on it has a minute.
   const looked = (time: number | null): number | null => (time === null || time > checkedAt ? time : checkedAt + MINUTE)
   return earliest([
-    showing.behindSince === null
-      ? null
-      : Math.max(showing.behindSince, checkedAt, showing.turnAt ?? -Infinity) + LEFT_ALONE_MS,
+    showingDueAt(showing, checkedAt),
     state.name === 'waiting' ? looked(freezeEdge(approval)) : null,
     ifToCome(automaticAt(approval), checkedAt),
     ifToCome(sendAt(approval), checkedAt),

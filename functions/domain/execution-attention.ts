@@ -2,7 +2,7 @@ import { endNoticeAt } from './deployment-notices.ts'
 import type { Execution } from './execution.ts'
 import { isOver } from './execution.ts'
 import { hasUnfiledSkips } from './skipped-approval.ts'
-import { LEFT_ALONE_MS } from './showing.ts'
+import { showingDueAt } from './showing.ts'
 import { HOUR, MINUTE } from './time-units.ts'
 
 /**
@@ -21,9 +21,7 @@ export const executionAttentionAt = (execution: Execution): number | null => {
   if (execution.outside?.isOfPipeline) return null
   const noticeAt = endNoticeAt(execution)
   const times = [
-    showing.behindSince === null
-      ? null
-      : Math.max(showing.behindSince, lastEventAt, showing.turnAt ?? -Infinity) + LEFT_ALONE_MS,
+    showingDueAt(showing, lastEventAt),
     hasUnfiledSkips(execution) ? lastEventAt + MINUTE : null,
     noticeAt !== null && noticeAt <= lastEventAt ? lastEventAt + MINUTE : noticeAt,
     confirmed ? null : lastEventAt + (isOver(execution) ? CONFIRM_AFTER : STORED_AFTER),

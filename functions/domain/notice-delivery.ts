@@ -6,12 +6,16 @@ import { SLACK_CALL, acquire, holds, isOwner } from './lease.ts'
 import type { Execution } from './execution.ts'
 import { causeLeftOut, endNoticesOf, endOfDeployment, endOfExecution, heldUntil } from './deployment-notices.ts'
 import type { DueNotice, ExecutionNoticeKind, Notice, NoticeDelivery, SaidNotice } from './notice.ts'
-import { HOUR, MINUTE } from './time-units.ts'
+import type { Showing } from './showing.ts'
+import { triedAgainAt } from './showing.ts'
+import { MINUTE } from './time-units.ts'
 import { ownEntry } from '../own-entry.ts'
 
 /** A record whose message has notices in its thread. */
 export interface Noticed {
   notices: Readonly<Record<string, NoticeDelivery>>
+  /** Missing if it has no message of its own. */
+  showing?: Showing
 }
 
 export type NoticeAcquisition<N = Notice> =
@@ -142,15 +146,12 @@ export const releaseNotice = <T extends Noticed>(record: T, key: string, owner: 
   return { ...record, notices }
 }
 
-/**
- * Slack refused the notice, and will until a person has changed something: it is sent again after as long as Slack has
- * refused it for, a minute at least and an hour at most.
- */
+/** Slack refused the notice. */
 export const postponeRefused = <T extends Noticed>(record: T, key: string, owner: string, now: number): T => {
   const delivery = ownEntry(record.notices, key)
   if (delivery?.name !== 'begun' || !isOwner(delivery, owner)) return record
   const since = delivery.refusedSince ?? now
-  const until = now + Math.min(Math.max(now - since, MINUTE), HOUR)
+  const until = triedAgainAt(since, now)
   return delivered(record, key, { name: 'refused', since, until, ...keptHeld(delivery), ...leftBefore(delivery) })
 }
 

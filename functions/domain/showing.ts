@@ -1,5 +1,6 @@
 import type { Lease } from './lease.ts'
 import { SLACK_CALL, acquire, isOwner } from './lease.ts'
+import { HOUR, MINUTE } from './time-units.ts'
 
 /**
  * How far the Slack message of a record is outdated, and which function writes it now.
@@ -27,6 +28,8 @@ export interface Showing {
   turnAt?: number
   /** A turn to call Slack is kept for the message then. */
   hasTurn?: true
+  /** Since when Slack refuses the message, and when it is tried again; missing if Slack took it last. Epoch milliseconds. */
+  refused?: { since: number; until: number }
 }
 
 /** At most one update of a message in this time. Milliseconds. */
@@ -67,15 +70,33 @@ export const isBehind = ({ truth, shown }: Showing): boolean => shown < truth
  * How long an outdated message is left to the functions that work on it. Less than a minute, so that each sweep finds it
  * while Slack is away: sweeps come once a minute.
  */
-export const LEFT_ALONE_MS = 45_000
+const LEFT_ALONE_MS = 45_000
+
+const refusedUntil = ({ refused }: Showing): number => refused?.until ?? 0
+
+/** When the sweep must see to a message that is outdated; null if it is up to date. `lookedAt`: when it last did. */
+export const showingDueAt = (showing: Showing, lookedAt: number): number | null =>
+  showing.behindSince === null
+    ? null
+    : Math.max(Math.max(showing.behindSince, lookedAt, showing.turnAt ?? 0) + LEFT_ALONE_MS, refusedUntil(showing))
+
+/** Whether the message must be written now. An effect in the queue may be about to do it. */
+export const mustBeShown = (showing: Showing, now: number): boolean =>
+  isBehind(showing) && !waitsForItsTurn(showing, now) && now >= refusedUntil(showing)
+
+/**
+ * When a message is tried again that Slack refuses, as it will until a person has changed something: after as long as Slack
+ * has refused it for, a minute at least and an hour at most.
+ */
+export const triedAgainAt = (refusedSince: number, now: number): number =>
+  now + Math.min(Math.max(now - refusedSince, MINUTE), HOUR)
 
 /** An effect in the queue will write the message. */
-export const waitsForItsTurn = ({ turnAt }: Showing, now: number): boolean =>
-  turnAt !== undefined && now < turnAt + LATE_MS
+const waitsForItsTurn = ({ turnAt }: Showing, now: number): boolean => turnAt !== undefined && now < turnAt + LATE_MS
 
 export type ShowingAcquisition =
   | { kind: 'up-to-date' }
-  /** Another function writes the message, or an effect in the queue will. */
+  /** Another function writes the message, an effect in the queue will, or Slack has refused it. */
   | { kind: 'busy'; until: number }
   /** The message was written a moment ago: an effect in the queue must write it `at` that time. */
   | { kind: 'paced'; at: number; showing: Showing }
@@ -98,6 +119,8 @@ export const acquireShowing = (
   { isFromQueue = false, isUrgent = false }: Precedence = {},
 ): ShowingAcquisition => {
   if (!isBehind(showing)) return { kind: 'up-to-date' }
+  const until = refusedUntil(showing)
+  if (now < until) return { kind: 'busy', until }
   const acquisition = acquire(showing.lease, owner, now, SLACK_CALL)
   if (acquisition.kind === 'busy') return acquisition
   const { turnAt, hasTurn = false, ...rest } = showing
@@ -189,7 +212,7 @@ export const takenOver = <T extends { showing: Showing }>(
 export const wasShown = (showing: Showing, owner: string, truth: number, place: Place, now: number): Showing => {
   if (!isOwner(showing.lease, owner)) return { ...touched(showing, now), place: showing.place ?? place, shownAt: now }
   const shown = Math.max(showing.shown, truth)
-  const { left: _, ...rest } = showing
+  const { left: _, refused: __, ...rest } = showing
   return {
     ...rest,
     shown,
@@ -202,7 +225,7 @@ export const wasShown = (showing: Showing, owner: string, truth: number, place: 
 }
 
 /** There is no channel for the message. */
-export const needNotBeShown = ({ turnAt: _, hasTurn: __, ...showing }: Showing): Showing => ({
+export const needNotBeShown = ({ turnAt: _, hasTurn: __, refused: ___, ...showing }: Showing): Showing => ({
   ...showing,
   shown: showing.truth,
   behindSince: null,
@@ -229,6 +252,13 @@ export const wasNotShown = (
   isOwner(showing.lease, owner)
     ? { ...showing, lease: null, place: found, maybePosted: showing.maybePosted && !found && !certain }
     : showing
+
+/** Slack refused the message. */
+export const wasRefusedBySlack = (showing: Showing, owner: string, now: number, found: Place | null): Showing => {
+  if (!isOwner(showing.lease, owner)) return showing
+  const since = showing.refused?.since ?? now
+  return { ...wasNotShown(showing, owner, true, found), refused: { since, until: triedAgainAt(since, now) } }
+}
 
 /** Slack may have written the message without an answer: the next update waits as if it had. */
 export const mayBeShown = (showing: Showing, now: number): Showing => ({ ...showing, shownAt: now })

@@ -242,7 +242,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   ),
   {
     file: 'functions/flows/approval/verify-verdict.ts',
-    line: `const pending = await gate.findPending({ id, gate: kind, told: 'topic', where, token, expiresAt })`,
+    line: `const notification = { id, gate: kind, told: 'topic', where, token, expiresAt } as const`,
     before: `'topic'`,
     after: `'events'`,
     because: 'whether CodePipeline waits for the token does not depend on who told of it',

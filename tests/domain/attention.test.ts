@@ -58,6 +58,8 @@ describe('the sweep looks at an approval', () => {
     expect(attentionAt({ ...of, showing: touched(of.showing, START) })).toBe(START + 0.75 * MINUTE)
     const turnAt = START + MINUTE
     expect(attentionAt({ ...of, showing: { ...touched(of.showing, START), turnAt } })).toBe(turnAt + 0.75 * MINUTE)
+    const refused = { since: START, until: START + 5 * MINUTE }
+    expect(attentionAt({ ...of, showing: { ...touched(of.showing, START), refused } })).toBe(refused.until)
   })
 
   test('when a freeze begins, and when it ends', () => {

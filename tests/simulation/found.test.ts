@@ -1,6 +1,5 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { ShowingLease } from '../../functions/domain/showing.ts'
-import { summaryOf } from '../../functions/domain/summary.ts'
 import { actOnApproval } from '../../functions/flows/approval/act-on-approval.ts'
 import { checkApproval } from '../../functions/flows/approval/check-approval.ts'
 import { checkExecution } from '../../functions/flows/execution/check-execution.ts'

@@ -8,10 +8,9 @@ import type { AccountRegion, ExecutionKey } from '../../domain/pipeline.ts'
 import { endNoticeAt } from '../../domain/deployment-notices.ts'
 import { NO_HOMES, followedUsers } from '../../domain/open-homes.ts'
 import { noticeAt } from '../../domain/due-notices.ts'
-import { isBehind, waitsForItsTurn } from '../../domain/showing.ts'
+import { mustBeShown } from '../../domain/showing.ts'
 import { hasUnfiledSkips } from '../../domain/skipped-approval.ts'
 import { DAY } from '../../domain/time-units.ts'
-import type { Showing } from '../../domain/showing.ts'
 import { staleNotices } from '../../domain/kept-notices.ts'
 import { dueDigests } from '../show/send-digest.ts'
 import { changeApproval } from '../approval/change-approval.ts'
@@ -103,7 +102,7 @@ const approvalNeeds = async (services: Services, id: string): Promise<Effect[]> 
         ? [{ do: 'check-approval', approval: id } as const]
         : []),
       ...(approval.deferredClicks.length > 0 ? [{ do: 'weigh-deferred-clicks', approval: id } as const] : []),
-      ...(mustShow(approval, now) ? [{ do: 'show-approval', approval: id } as const] : []),
+      ...(mustBeShown(approval.showing, now) ? [{ do: 'show-approval', approval: id } as const] : []),
       ...(isDue(noticeAt(approval), now) ? [{ do: 'send-notices', approval: id } as const] : []),
       ...(staleNotices(approval).length > 0 ? [{ do: 'show-notices', approval: id } as const] : []),
       ...(mustAnnounce(approval) ? [{ do: 'announce-verdict', approval: id } as const] : []),
@@ -121,17 +120,13 @@ const executionNeeds = async (services: Services, key: ExecutionKey): Promise<Ef
     const effects: Effect[] = [
       ...(execution.confirmed ? [] : [{ do: 'check-execution', execution: key } as const]),
       ...(hasUnfiledSkips(execution) ? [{ do: 'file-skips', execution: key } as const] : []),
-      ...(mustShow(execution, now) ? [{ do: 'show-execution', execution: key } as const] : []),
+      ...(mustBeShown(execution.showing, now) ? [{ do: 'show-execution', execution: key } as const] : []),
       ...(isDue(endNoticeAt(execution), now) ? [{ do: 'tell-execution', execution: key } as const] : []),
     ]
     return [{ ...execution, lastEventAt: now }, effects]
   })
   return needs ?? []
 }
-
-/** An effect in the queue may be about to show it. */
-const mustShow = ({ showing }: { showing: Showing }, now: number): boolean =>
-  isBehind(showing) && !waitsForItsTurn(showing, now)
 
 /** Null is never due. */
 const isDue = (at: number | null, now: number): boolean => at !== null && at <= now

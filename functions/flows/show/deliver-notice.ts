@@ -125,6 +125,14 @@ export const deliverNotice = async <T extends Noticed, N extends Notice<string> 
   const finish = (step: (current: T) => T): Promise<null> => told.change((current) => [step(current), null], record)
 
   const where = told.channelOf(record, notice)
+  // Slack refuses the message that it answers: the sweep tries both again.
+  if (!where && record.showing?.refused) {
+    const left = await told.change((current) => {
+      const next = postponeRefused(current, notice.key, owner, clock.now())
+      return [next, next]
+    }, record)
+    return done(left ? whatIsDue(services, told, left) : [])
+  }
   if (!where) {
     await finish((current) => releaseNotice(current, notice.key, owner))
     return again(10, 'the message it answers is not posted yet')

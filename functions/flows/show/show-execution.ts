@@ -1,5 +1,6 @@
+import { NEWS_FOR } from '../../domain/deployment-notices.ts'
 import type { Execution } from '../../domain/execution.ts'
-import { described, isBetweenStages } from '../../domain/execution.ts'
+import { described, isBetweenStages, isOver } from '../../domain/execution.ts'
 import { outsidePage } from '../../domain/outside-work.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import type { ExecutionCard } from '../../ports/cards.ts'
@@ -15,6 +16,10 @@ import { showRecord } from './show-record.ts'
 export const consolePageOf = ({ configuration }: Services, { key, outside }: Execution): string =>
   outside ? outsidePage(key, outside) : configuration.consoleUrl(key)
 
+/** A card that Slack has not taken by then is not posted. */
+const endedLongAgo = (execution: Execution, now: number): boolean =>
+  isOver(execution) && now - execution.overall.at > NEWS_FOR
+
 /** Shows the execution in its status card. */
 export const showExecution = (
   services: Services,
@@ -29,7 +34,8 @@ export const showExecution = (
       read: () => executions.read(key),
       change: (step, from) => executions.change(key, step, from && { from }),
       complete: async (execution) => withItsQueue(services, await withStageOrder(services, execution)),
-      channelOf: (execution) => statusChannelOf(services, execution),
+      channelOf: (execution) =>
+        endedLongAgo(execution, services.clock.now()) ? null : statusChannelOf(services, execution),
       render: (execution) => ({
         kind: 'execution',
         execution,

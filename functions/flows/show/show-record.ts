@@ -1,5 +1,6 @@
 import type { Effect } from '../../domain/effect.ts'
 import { SLACK_CALL, holds } from '../../domain/lease.ts'
+import { DAY } from '../../domain/time-units.ts'
 import type { Limited } from '../../domain/slack-turns.ts'
 import type { Place, Showing, ShowingLease } from '../../domain/showing.ts'
 import {
@@ -9,6 +10,7 @@ import {
   needNotBeShown,
   wasLost,
   wasNotShown,
+  wasRefusedBySlack,
   wasShown,
   withShowingLease,
   withTurn,
@@ -121,10 +123,11 @@ export const showRecord = async <T extends { showing: Showing }>(
       await markShowing((showing) => mayBeShown(wasNotShown(showing, owner, false, place), clock.now()))
       return again(5, `Slack did not answer: ${outcome.because}`)
     case 'refused':
-      await markShowing((showing) => wasNotShown(showing, owner, true, place))
       log.error('Slack refused the message', { channel, because: outcome.because })
-      log.count('EffectFailed')
-      return again(60, `Slack refused: ${outcome.because}`)
+      // Counted once, however often it is tried again.
+      if (!record.showing.refused) log.count('EffectFailed')
+      await markShowing((showing) => wasRefusedBySlack(showing, owner, clock.now(), place))
+      return done()
   }
 }
 
@@ -144,12 +147,16 @@ const underLease = async <T extends { showing: Showing }>(
   if (lease.isHandedOn) {
     const owner = clock.newId()
     return shown.change((record) => {
-      const [next, own] = canBeShown(shown, record) ? takenOver(record, lease, owner, clock.now()) : [record, null]
+      const [next, own] = canBeShown(shown, record, clock.now())
+        ? takenOver(record, lease, owner, clock.now())
+        : [record, null]
       return [next, own && { record: next, lease: own }]
     })
   }
   const record = await shown.read()
-  return record && hasShowingLease(record.showing, lease) && canBeShown(shown, record) ? { record, lease } : null
+  return record && hasShowingLease(record.showing, lease) && canBeShown(shown, record, clock.now())
+    ? { record, lease }
+    : null
 }
 
 /** A clock that was set back must not delay a message. */
@@ -161,15 +168,18 @@ const acquireLease = async <T extends { showing: Showing }>(
 ): Promise<Taken<T> | null> => {
   const owner = clock.newId()
   return shown.change((record) => {
-    if (!canBeShown(shown, record)) return [{ ...record, showing: needNotBeShown(record.showing) }, null]
     const now = clock.now()
+    if (!canBeShown(shown, record, now)) return [{ ...record, showing: needNotBeShown(record.showing) }, null]
     const [next, lease] = withShowingLease(record, owner, now, now, { isFromQueue: true })
     return [next, lease && { record: next, lease }]
   })
 }
 
-const canBeShown = <T extends { showing: Showing }>(shown: Shown<T>, record: T): boolean =>
-  record.showing.place !== null || shown.channelOf(record) !== null
+/** A message without a channel for a new one can be changed where it is, until Slack has refused that for a day. */
+const canBeShown = <T extends { showing: Showing }>(shown: Shown<T>, record: T, now: number): boolean => {
+  const { place, refused } = record.showing
+  return shown.channelOf(record) !== null || (place !== null && now - (refused?.since ?? now) <= DAY)
+}
 
 const placeOf = (outcome: PostOutcome | UpdateOutcome, known: Place | null): Place =>
   outcome.kind === 'posted' ? outcome.place : known!

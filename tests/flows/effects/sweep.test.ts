@@ -59,6 +59,21 @@ test('the sweep leaves a message to the effect in the queue that writes it at it
   expect(shows()).toHaveLength(1)
 })
 
+test('the sweep leaves a message that Slack refuses alone until it is to be tried again', async () => {
+  const refused = { since: START, until: START + 4 * MINUTE }
+  const outdated = settled(approval(), { how: 'expired' }, START)
+  const { services, pass, queued } = botInMemory()
+  await services.approvals.create({ ...quiet(outdated), showing: { ...outdated.showing, refused } })
+  const shows = () => queued.filter(({ due }) => due.effect.do === 'show-approval').length
+  const found: number[] = []
+  for (let minute = 1; minute <= 4; minute++) {
+    pass(MINUTE)
+    await sweep(services, [])
+    found.push(shows())
+  }
+  expect(found).toEqual([0, 0, 0, 1])
+})
+
 describe('the sweep finds', () => {
   const ended = settled(approval(), { how: 'expired' }, START)
   const approved = settled(deciding(), { how: 'slack', verdict: 'Approved' }, START)

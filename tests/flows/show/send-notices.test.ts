@@ -2,6 +2,7 @@ import type { Approval } from '../../../functions/domain/approval.ts'
 import { settled } from '../../../functions/domain/approval.ts'
 import { attentionAt } from '../../../functions/domain/attention.ts'
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import type { Showing } from '../../../functions/domain/showing.ts'
 import type { Route } from '../../../functions/domain/route.ts'
 import type { Card, NoticeCard } from '../../../functions/ports/cards.ts'
 import type { Services } from '../../../functions/ports/services.ts'
@@ -218,6 +219,22 @@ describe('a notice', () => {
     await sendNotices(services, id)
     await sendNotices(services, id)
     expect(said()).toEqual([REMINDED])
+  })
+
+  test('under a message that Slack refuses is left to the sweep like that message, and is no failure of its own', async () => {
+    const { services, said, read, pass, counted } = await bot()
+    const shown = (showing: Partial<Showing>) =>
+      changeApproval(services, id, (of) => [{ ...of, showing: { ...of.showing, ...showing } }, null])
+    const { place } = (await read()).showing
+    const refused = { since: START, until: START + 20 * MINUTE }
+    await shown({ place: null, refused })
+    expect(await sendNotices(services, id)).toEqual({ kind: 'done', next: [] })
+    expect((await read()).notices['reminder-1']).toMatchObject({ name: 'refused' })
+    await shown({ place })
+    pass(2 * MINUTE)
+    await sendNotices(services, id)
+    expect(said()).toEqual([REMINDED])
+    expect(counted).toEqual(['NoticeSaid'])
   })
 
   test('that Slack always refuses is skipped, and counts as one failure', async () => {

@@ -8,7 +8,7 @@ import { asText } from '../../support/as-text.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { messageOf } from '../../support/memory/slack.ts'
 import { pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
-import { KEY, SECOND, START, execution, pipelineChange, stageChange } from '../../support/records.ts'
+import { DAY, KEY, MINUTE, SECOND, START, execution, pipelineChange, stageChange } from '../../support/records.ts'
 
 const RUNNING = [
   pipelineChange('running', START),
@@ -139,6 +139,38 @@ describe('the status card', () => {
     expect(await heading([KEY.executionId])).toMatch(/^shop-web waits behind execution e9\./)
     expect(await heading([])).toMatch(/^shop-web is running\./)
   })
+})
+
+test.each([
+  ['within a day is posted late', 0, 1],
+  ['more than a day ago is no news: it is not posted, and is not looked at any more', 1, 0],
+])('a card of an execution that ended %s', async (_, more, posted) => {
+  const { services, slack, pass } = botInMemory({}, { status: 'C0DEPLOYS' })
+  const refused = { since: START, until: START + DAY }
+  const ended = execution([pipelineChange('running', START), pipelineChange('failed', START)])
+  await services.executions.create({ ...ended, confirmed: true, showing: { ...ended.showing, refused } })
+  pass(DAY + more)
+  await showExecution(services, KEY)
+  expect(slack.messages).toHaveLength(posted)
+  const { showing } = (await services.executions.read(KEY))!
+  expect([isBehind(showing), showing.refused, showing.behindSince]).toEqual([false, undefined, null])
+})
+
+test('a card whose channel was archived is left as it is once its execution has ended a day ago', async () => {
+  const { services, pass } = botInMemory({}, { status: 'C0DEPLOYS' })
+  const place = { channel: 'C0DEPLOYS', ts: '1.1', link: null }
+  const refused = { since: START, until: START + DAY }
+  const ended = execution([pipelineChange('running', START), pipelineChange('failed', START)])
+  await services.executions.create({ ...ended, confirmed: true, showing: { ...ended.showing, place, refused } })
+  const update = async () => ({ kind: 'refused', because: 'is_archived', isFinal: false }) as const
+  const archived: Services = { ...services, slack: { ...services.slack, update } }
+  const isTried = async () => isBehind((await services.executions.read(KEY))!.showing)
+  pass(DAY)
+  await showExecution(archived, KEY)
+  expect(await isTried()).toBe(true)
+  pass(60 * MINUTE)
+  await showExecution(archived, KEY)
+  expect(await isTried()).toBe(false)
 })
 
 test('the end of an execution is told from the moment at which it is due', () => {

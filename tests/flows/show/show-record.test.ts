@@ -7,9 +7,10 @@ import { showApproval } from '../../../functions/flows/show/show-approval.ts'
 import { showExecution } from '../../../functions/flows/show/show-execution.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
-import { KEY, SECOND, START, approval, execution } from '../../support/records.ts'
+import { KEY, MINUTE, SECOND, START, approval, execution } from '../../support/records.ts'
 
 const { id } = approval()
+const REFUSED = { kind: 'refused', because: 'not_in_channel', isFinal: false } as const
 const SHOW_EXECUTION: unknown = expect.objectContaining({ do: 'show-execution', execution: KEY })
 
 /** A bot with an approval that is not shown yet. Its table is slow to write, and its pauses are kept. */
@@ -225,15 +226,40 @@ describe('Slack', () => {
     expect(acquireShowing(showing, 'another', now + PACE_MS)).toMatchObject({ kind: 'acquired', mustLookFirst: true })
   })
 
-  test('refuses: that is counted, logged with the reason, and tried again a minute later', async () => {
-    const refused = { kind: 'refused', because: 'not_in_channel', isFinal: false } as const
-    const { performed, showing, counted, logged } = await trouble(async () => refused)
-    expect(performed).toMatchObject({ kind: 'again', afterSeconds: 60 })
-    expect(showing).toMatchObject({ lease: null, maybePosted: false })
+  test('refuses: that is logged with the reason, and the message is left to the sweep for a minute', async () => {
+    const { performed, showing, counted, logged } = await trouble(async () => REFUSED)
+    expect(performed).toEqual({ kind: 'done', next: [] })
+    const refused = { since: START, until: START + MINUTE }
+    expect(showing).toMatchObject({ lease: null, maybePosted: false, refused })
     expect(counted).toEqual(['EffectFailed'])
     expect(logged.filter(({ level }) => level === 'error')).toMatchObject([
       { about: { channel: 'C0RELEASES', because: 'not_in_channel' } },
     ])
+  })
+
+  test('refuses for hours: each try comes after as long as it has refused, an hour at most, and one is counted', async () => {
+    const { answering, show, change, read, counted, pass, slack } = await bot()
+    let tried = 0
+    const post = async () => {
+      tried++
+      return REFUSED
+    }
+    const waits: number[] = []
+    for (let tries = 0; tries < 9; tries++) {
+      await show(null, answering({ post }))
+      // What changes meanwhile makes no try.
+      await change((of) => withProblem(of, `stuck ${tries}`, START))
+      await show(null, answering({ post }))
+      expect(tried).toBe(tries + 1)
+      const { until } = (await read()).showing.refused!
+      waits.push((until - START) / MINUTE)
+      pass(until - START - (waits.at(-2) ?? 0) * MINUTE)
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 124, 184])
+    expect(counted).toEqual(['EffectFailed'])
+    await show()
+    expect(slack.live(`approval/${id}`)).toHaveLength(1)
+    expect((await read()).showing.refused).toBeUndefined()
   })
 
   test.each([
