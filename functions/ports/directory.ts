@@ -1,6 +1,9 @@
 import type { Person } from '../domain/person.ts'
 
-/** People and groups in Slack. Answers are kept for five minutes; a failed lookup is repeated the next time. */
+/**
+ * People and groups in Slack. Answers are kept for five minutes; a failed lookup is repeated the next time, and not before the
+ * time that Slack asks to wait.
+ */
 export interface Directory {
   person(userId: string): Promise<LookupResult<SlackPerson>>
   /** The Slack user ID behind an e-mail address. */
@@ -19,6 +22,8 @@ export type LookupResult<T> =
       because: string
       /** Slack answered, and another try gives the same. */
       isFinal?: true
+      /** Slack asks to wait: another try may succeed soon. */
+      isBusy?: true
     }
 
 export interface SlackPerson extends Person {

@@ -27,8 +27,16 @@ export const slackDirectory = (
   const call = slackClient(secrets, slackApiUrl)
   const answers = new Map<string, { answer: Promise<LookupResult<unknown>>; at: number }>()
 
+  /** Until when Slack asks to wait, by the name of the method. Epoch milliseconds. */
+  const heldUntil = new Map<string, number>()
+
   /** `question` says for people what Slack did not answer. */
-  const look = async <T>(question: string, ask: (client: WebClient) => Promise<T | null>): Promise<LookupResult<T>> => {
+  const look = async <T>(
+    method: string,
+    question: string,
+    ask: (client: WebClient) => Promise<T | null>,
+  ): Promise<LookupResult<T>> => {
+    if (clock.now() < (heldUntil.get(method) ?? 0)) return unanswered(question, 'busy')
     try {
       const value = await call(ask)
       return value === null ? { kind: 'not-found' } : { kind: 'found', value }
@@ -36,11 +44,9 @@ export const slackDirectory = (
       if (meaningOf(platformError(error) ?? '', 'lookup') === 'not-found') return { kind: 'not-found' }
       const refusal = refusalFrom(error, 'lookup')
       log.warn(question, { error })
-      const reason = refusal.kind === 'busy' ? 'busy' : refusal.because
-      return {
-        kind: 'unread',
-        because: plain(UNANSWERED.because, { question, why: ownEntry(REASONS, reason) ?? reason }),
-      }
+      if (refusal.kind !== 'busy') return unanswered(question, refusal.because)
+      heldUntil.set(method, clock.now() + refusal.afterSeconds * 1_000)
+      return unanswered(question, 'busy')
     }
   }
 
@@ -61,14 +67,14 @@ export const slackDirectory = (
   }
 
   const home = (): Promise<LookupResult<Home>> =>
-    once('home', () => look(UNANSWERED.installation, async (client) => homeOf(await client.auth.test())))
+    once('home', () => look('auth.test', UNANSWERED.installation, async (client) => homeOf(await client.auth.test())))
 
   return {
     person: (userId) =>
       once(`person ${userId}`, async () => {
         const question = plain(UNANSWERED.person, { person: userId })
         const [user, ours] = await Promise.all([
-          look(question, async (client) => (await client.users.info({ user: userId })).user ?? null),
+          look('users.info', question, async (client) => (await client.users.info({ user: userId })).user ?? null),
           home(),
         ])
         if (user.kind !== 'found') return user
@@ -84,7 +90,7 @@ export const slackDirectory = (
     byEmail: (email) => {
       const address = email.toLowerCase()
       return once(`e-mail ${address}`, () =>
-        look(plain(UNANSWERED.person, { person: address }), async (client) => {
+        look('users.lookupByEmail', plain(UNANSWERED.person, { person: address }), async (client) => {
           const { user } = await client.users.lookupByEmail({ email: address })
           return user?.id && !user.deleted ? user.id : null
         }),
@@ -92,13 +98,19 @@ export const slackDirectory = (
     },
     members: (groupId) =>
       once(`group ${groupId}`, () =>
-        look(plain(UNANSWERED.group, { group: groupId }), async (client) => {
+        look('usergroups.users.list', plain(UNANSWERED.group, { group: groupId }), async (client) => {
           const { users } = await client.usergroups.users.list({ usergroup: groupId })
           return users ?? []
         }),
       ),
   }
 }
+
+const unanswered = (question: string, reason: string): Extract<LookupResult<never>, { kind: 'unread' }> => ({
+  kind: 'unread',
+  because: plain(UNANSWERED.because, { question, why: ownEntry(REASONS, reason) ?? reason }),
+  ...(reason === 'busy' && { isBusy: true }),
+})
 
 /** Where the bot is installed. */
 interface Home {

@@ -153,7 +153,6 @@ describe('a repeated lookup', () => {
   })
 
   test.each([
-    ['asks to wait', { status: 429, headers: { 'retry-after': '7' }, body: {} }, 'it asks to wait'],
     ['breaks', { status: 503, body: 'later' }, 'HTTP 503'],
     ['has trouble', { body: { ok: false, error: 'internal_error' } }, 'internal_error'],
     [
@@ -173,6 +172,26 @@ describe('a repeated lookup', () => {
     expect(warnings).toEqual(['Slack did not list the members of S0RELMGRS'])
     answers['usergroups.users.list'] = well
     expect(await directory.members('S0RELMGRS')).toEqual({ kind: 'found', value: ['U0DANA'] })
+  })
+
+  test('if Slack asks to wait it says so, and asks nothing of the kind before that time', async () => {
+    const directory = open()
+    const well = answers['usergroups.users.list']!
+    answers['usergroups.users.list'] = { status: 429, headers: { 'retry-after': '7' }, body: {} }
+    const busy = (group: string) => ({
+      kind: 'unread',
+      because: `Slack did not list the members of ${group} (it asks to wait)`,
+      isBusy: true,
+    })
+    expect(await directory.members('S0RELMGRS')).toEqual(busy('S0RELMGRS'))
+    answers['usergroups.users.list'] = well
+    now = 7_000 - 1
+    expect(await directory.members('S0RELMGRS')).toEqual(busy('S0RELMGRS'))
+    expect(await directory.members('S0ENGINEERS')).toEqual(busy('S0ENGINEERS'))
+    expect(await directory.byEmail('dana@x.example')).toMatchObject({ kind: 'found' })
+    expect(calls).toEqual(['usergroups.users.list S0RELMGRS', 'users.lookupByEmail dana@x.example'])
+    now = 7_000
+    expect(await directory.members('S0RELMGRS')).toMatchObject({ kind: 'found' })
   })
 
   test('without an answer it says so', async () => {

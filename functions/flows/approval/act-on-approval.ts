@@ -14,7 +14,7 @@ import { changeApproval, readApproval } from './change-approval.ts'
 import type { Route } from '../../domain/route.ts'
 import type { Services } from '../../ports/services.ts'
 import type { Informed } from './weigh.ts'
-import { effectsOf, filingOf, inform, logRefusal, sign, weigh } from './weigh.ts'
+import { effectsOf, filingOf, inform, logRefusal, sign, waitsForSlack, weigh } from './weigh.ts'
 import { within } from '../within.ts'
 
 /**
@@ -56,7 +56,7 @@ export const considerAct = async (
   const known = await within(clock, PATIENCE_MS, inform(services, approval, who))
   const informed = known ? informedBy(approval, known.resolvedPolicy, clock.now()) : approval
   const refusal = firstRefusal(informed, who.userId, aim, clock.now(), known?.accountRefusal ?? null)
-  if (!refusal || (!known && !NEEDS_NO_LOOKUP.has(refusal.because)))
+  if (!refusal || (known ? waitsForSlack(known, refusal) : !NEEDS_NO_LOOKUP.has(refusal.because)))
     return { kind: 'may-act', approval: informed, route, at }
 
   const actor = known?.who ?? who
@@ -115,7 +115,7 @@ export type Acted =
       route: Route | null
       effects: Effect[]
     }
-  /** Slack was too slow to describe the person, KMS to sign, or many click at once: an effect weighs the click, and answers the person. */
+  /** Slack was too slow to describe the person or asked to wait, KMS was too slow to sign, or many click at once: an effect weighs the click, and answers the person. */
   | { kind: 'deferred'; effects: Effect[] }
   | { kind: 'refused'; refusal: Refusal; approval: Approval; route: Route | null; effects: Effect[] }
   | { kind: 'unknown' }
@@ -155,8 +155,9 @@ const actOnce = async (
   const patience = patienceFrom(actedAt === null ? at : clock.now())
   const result = known && (await weigh(services, approvalId, known, act, at, { from: before, patience, once }))
   if (result === 'repeated') return { kind: 'repeated' }
-  if (!known || result === 'unsigned' || result === 'contended') {
-    const waitsFor: SlowPart = result === 'contended' ? 'others' : known || isSigning ? 'kms' : 'slack'
+  if (!known || typeof result === 'string') {
+    const isUnsigned = result === 'unsigned' || (!known && isSigning)
+    const waitsFor: SlowPart = result === 'contended' ? 'others' : isUnsigned ? 'kms' : 'slack'
     const seal = await services.seals.seal(deferredStatement(approvalId, { who, act, at }))
     const click: DeferredClick = { who, act, at, seal, waitsFor }
     const stored =

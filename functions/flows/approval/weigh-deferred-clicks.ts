@@ -5,18 +5,22 @@ import type { Effect } from '../../domain/effect.ts'
 import { deferredStatement } from '../../domain/statement.ts'
 import { effectsOf, inform, sign, weigh } from './weigh.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
+import { MINUTE } from '../../domain/time-units.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 
 /**
- * Story: a person clicked while Slack was too slow to list the members of a group, or KMS to sign. Now there is time to
- * wait for it. If Slack still does not answer, the click is refused, and the person is told why.
+ * Story: a person clicked while Slack was too slow to list the members of a group or asked to wait, or KMS was too slow to
+ * sign. Now there is time to wait for it. If Slack still does not answer, the click is refused, and the person is told why.
  */
 export const weighDeferredClicks = async (services: Services, approvalId: string): Promise<Performed> => {
   const approval = await readApproval(services, approvalId)
   return approval ? weighClicks(services, approval, approval.deferredClicks) : done()
 }
+
+/** Since it was made. Slack asks to wait for a minute at most, and then other functions ask it too. */
+const PATIENCE_WITH_SLACK_MS = 5 * MINUTE
 
 /** Weighs these deferred clicks of an approval, in their order. */
 export const weighClicks = async (
@@ -27,17 +31,19 @@ export const weighClicks = async (
   const { slack, configuration, log, clock } = services
   const { id: approvalId } = approval
   const next: Effect[] = []
-  let unsigned = false
+  let waits = false
   // Each click is signed for what those before it have left: a vote may count only because of an override.
   let atHand = approval
   for (const note of clicks) {
     const { who, act, at } = note
     if (!(await isSealed(services, approvalId, note))) continue
     const known = await inform(services, atHand, who, (policy) => sign(services, policy, who, act, at))
-    const result = await weigh(services, approvalId, known, act, at, { note })
-    if (result === 'unsigned') {
-      unsigned = true
-      await changeApproval(services, approvalId, (current) => [waitingFor(current, note, 'kms', clock.now()), null])
+    const isBusy = known.isBusy && clock.now() - at < PATIENCE_WITH_SLACK_MS
+    const result = await weigh(services, approvalId, { ...known, isBusy }, act, at, { note })
+    if (result === 'unsigned' || result === 'busy') {
+      waits = true
+      const waitsFor = result === 'busy' ? 'slack' : 'kms'
+      await changeApproval(services, approvalId, (current) => [waitingFor(current, note, waitsFor, clock.now()), null])
       continue
     }
     // Another function has weighed it, or the approval has ended.
@@ -59,8 +65,8 @@ export const weighClicks = async (
           log.warn('The private answer to a refused click failed', { approval: approvalId, error }),
         )
   }
-  return unsigned
-    ? again(5, 'a click could not be signed', [...next, { do: 'show-approval', approval: approvalId }])
+  return waits
+    ? again(5, 'a click waits for Slack or KMS', [...next, { do: 'show-approval', approval: approvalId }])
     : done(next)
 }
 

@@ -16,6 +16,7 @@ import type { Act, Actor } from '../../domain/act.ts'
 import type { Signed } from '../../domain/signature.ts'
 import { factsOf, statementOf } from '../../domain/statement.ts'
 import { changeApproval } from './change-approval.ts'
+import type { Directory, LookupResult } from '../../ports/directory.ts'
 import type { Metric } from '../../ports/log.ts'
 import type { Patience } from '../../ports/records.ts'
 import type { Services } from '../../ports/services.ts'
@@ -30,7 +31,16 @@ export interface Informed {
   accountRefusal?: Refusal | null
   /** Missing if the act does not count, or could not be signed. */
   signed?: SignedAct | null
+  /** Slack asked to wait at one of the lookups. */
+  isBusy?: boolean
 }
+
+/** Refusals that may be for lack of what Slack has not told yet. */
+const FOR_LACK_OF_ANSWERS = new Set<Refusal['because']>(['unread', 'unknown-person', 'unidentified'])
+
+/** Whether the act may count once Slack answers. */
+export const waitsForSlack = ({ isBusy = false }: Informed, refusal: Refusal): boolean =>
+  isBusy && FOR_LACK_OF_ANSWERS.has(refusal.because)
 
 /**
  * Everything about the person and the policy that must be looked up; and the signature of their act under that policy,
@@ -43,12 +53,14 @@ export const inform = async (
   sign: (informed: Approval) => Promise<SignedAct | null> = () => Promise.resolve(null),
 ): Promise<Required<Informed>> => {
   const { clock } = services
-  const reading = resolvePolicy(services, approval, clock.now())
+  const { directory, wasBusy } = watched(services.directory)
+  const reading = resolvePolicy({ ...services, directory }, approval, clock.now())
   const [resolvedPolicy, looked, signed] = await Promise.all([
     reading,
-    services.directory.person(who.userId),
+    directory.person(who.userId),
     reading.then((policy) => sign(informedBy(approval, policy, clock.now()))),
   ])
+  const isBusy = wasBusy()
   if (looked.kind !== 'found') {
     const why = looked.kind === 'unread' ? looked.because : `No Slack account has the ID ${who.userId}`
     const isFinal = looked.kind === 'unread' && looked.isFinal
@@ -56,6 +68,7 @@ export const inform = async (
       who,
       resolvedPolicy,
       signed: null,
+      isBusy,
       accountRefusal: { because: 'unknown-person', why, ...(isFinal && { isFinal }) },
     }
   }
@@ -64,8 +77,23 @@ export const inform = async (
     who: { ...person, from: who.from },
     resolvedPolicy,
     signed,
+    isBusy,
     accountRefusal: isDeactivated ? { because: 'deactivated' } : isStranger ? { because: 'stranger' } : null,
   }
+}
+
+/** The directory, and whether Slack has asked to wait at one of its lookups. */
+const watched = ({ person, byEmail, members }: Directory): { directory: Directory; wasBusy: () => boolean } => {
+  let isBusy = false
+  const noting =
+    <T>(look: (of: string) => Promise<LookupResult<T>>) =>
+    async (of: string): Promise<LookupResult<T>> => {
+      const looked = await look(of)
+      isBusy ||= 'isBusy' in looked
+      return looked
+    }
+  const directory = { person: noting(person), byEmail: noting(byEmail), members: noting(members) }
+  return { directory, wasBusy: () => isBusy }
 }
 
 /** The act as the person decided it, and its signature. */
@@ -100,24 +128,26 @@ interface Weighing {
   once?: boolean
 }
 
-type NotWeighed = 'unsigned' | 'contended' | 'repeated'
+type NotWeighed = 'unsigned' | 'busy' | 'contended' | 'repeated'
 
 /**
  * Weighs an act that was made at `at`, stores its result and counts it. With a `note`, only if that deferred click is
  * still there, and the same write removes it. `from`: the approval at hand. Null if there is no such approval or
- * deferred click. `unsigned`: it would count, and what was signed is not what it would count as. `contended`: others wrote
+ * deferred click. `unsigned`: it would count, and what was signed is not what it would count as. `busy`: it may
+ * count once Slack answers, which asks to wait. `contended`: others wrote
  * until the patience of the person’s click was over, and nothing is stored. With `once`, for an act that the queue had,
  * `repeated`: it is recorded already.
  */
 export const weigh = async (
   services: Services,
   approvalId: string,
-  { who, resolvedPolicy, accountRefusal = null, signed = null }: Informed,
+  known: Informed,
   act: Act,
   at: number,
   { note, from = null, patience, once = false }: Weighing,
 ): Promise<Weighed | NotWeighed | null> => {
   const { clock } = services
+  const { who, resolvedPolicy, accountRefusal = null, signed = null } = known
   const owner = clock.newId()
   const result = await changeApproval<Weighed | NotWeighed | null>(
     services,
@@ -128,9 +158,10 @@ export const weigh = async (
       if (once && hasQueuedClick(current, { who, at })) return [current, 'repeated']
       const waiting = note ? withoutDeferredClick(current, note, now) : current
       const informed = resolvedPolicy === undefined ? waiting : informedBy(waiting, resolvedPolicy, now)
-      const counts = !refusalOf(informed, who.userId, act, at, accountRefusal)
+      const refusal = refusalOf(informed, who.userId, act, at, accountRefusal)
+      if (refusal && waitsForSlack(known, refusal)) return [current, 'busy']
       if (
-        counts &&
+        !refusal &&
         signed?.statement !== statementOf(informed, saidBy(informed, who.userId, act, at), factsOf(informed))
       )
         return [current, 'unsigned']

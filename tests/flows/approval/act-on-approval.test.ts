@@ -192,6 +192,47 @@ describe('a click is answered only when the table has', () => {
   })
 })
 
+describe('a click while Slack asks to wait', () => {
+  const busy = async () => ({ kind: 'unread', because: 'Slack asks to wait', isBusy: true }) as const
+  const busyBot = async (lookup: keyof Services['directory'] = 'members') => {
+    const bot = await slowBot()
+    const asksToWait: Services = { ...bot.services, directory: { ...bot.services.directory, [lookup]: busy } }
+    return { ...bot, asksToWait }
+  }
+
+  test.each(['members', 'person', 'byEmail'] as const)('is deferred, not refused: %s', async (lookup) => {
+    const { asksToWait, services, read, counted, pass } = await busyBot(lookup)
+    expect(await considerAct(asksToWait, id, CHEN, 'Approved')).toMatchObject({ kind: 'may-act' })
+    const acted = await actOnApproval(asksToWait, { approvalId: id, who: CHEN, act: YES })
+    expect(acted).toMatchObject({ kind: 'deferred' })
+    expect((await read()).deferredClicks).toMatchObject([{ who: CHEN, act: YES, waitsFor: 'slack' }])
+    pass(MINUTE)
+    expect(await weighDeferredClicks(asksToWait, id)).toMatchObject({ kind: 'again', afterSeconds: 5 })
+    expect(counted).toEqual(['VoteNoted'])
+    await weighDeferredClicks(services, id)
+    const after = await read()
+    expect(after).toMatchObject({ deferredClicks: [], state: { verdict: 'Approved' } })
+    expect(told(after)).not.toContain('refused')
+  })
+
+  test('is refused once Slack has asked to wait for five minutes', async () => {
+    const { asksToWait, read, pass } = await busyBot()
+    await actOnApproval(asksToWait, { approvalId: id, who: CHEN, act: YES })
+    pass(5 * MINUTE - 1)
+    expect(await weighDeferredClicks(asksToWait, id)).toMatchObject({ kind: 'again' })
+    pass(1)
+    expect(await weighDeferredClicks(asksToWait, id)).toMatchObject({ kind: 'done' })
+    expect(await read()).toMatchObject({ deferredClicks: [], votes: [] })
+    expect(told(await read())).toContain('refused')
+  })
+
+  test('is refused at once for a reason that no answer of Slack changes', async () => {
+    const { asksToWait } = await busyBot('byEmail')
+    const acted = await actOnApproval(asksToWait, { approvalId: id, who: actor('U0GUS'), act: YES })
+    expect(acted).toMatchObject({ kind: 'refused', refusal: { because: 'deactivated' } })
+  })
+})
+
 describe('a click while Slack is slow', () => {
   const consoleOnly = resolvedPolicy({ ...POLICY, consoleOnly: 'by hand' })
   test.each<[string, Partial<Approval>]>([
