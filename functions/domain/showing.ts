@@ -269,3 +269,10 @@ export const wasLost = (showing: Showing, owner: string, left: Place | null = nu
   const { shownAt: _, ...rest } = showing
   return { ...rest, lease: null, maybePosted: false, place: null, ...(left && { left }) }
 }
+
+/** The message at `place` was deleted in Slack, and nothing has changed since. It is posted again at once. */
+export const wasDeleted = (showing: Showing, place: Place, now: number): Showing => {
+  if (showing.place?.ts !== place.ts) return showing
+  const { shownAt: _, ...rest } = touched(showing, now)
+  return { ...rest, place: null }
+}

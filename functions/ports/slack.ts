@@ -3,7 +3,7 @@ import type { Card, RefusalCard } from './cards.ts'
 
 /** Messages that follow a record: each is rendered whole from the record, every time. */
 export interface Slack {
-  /** In the thread of the message `under`, or in the channel itself. */
+  /** In the thread of the message `under`, or in the channel itself: there too if `under` was deleted. */
   post(channel: string, card: Card, under?: Place | null): Promise<PostOutcome>
   update(place: Place, card: Card): Promise<UpdateOutcome>
   /** Looks for a message of ours whose place a crash left unstored. */
@@ -12,7 +12,12 @@ export interface Slack {
   whisper(channel: string | null, userId: string, card: RefusalCard): Promise<void>
 }
 
-export type PostOutcome = { kind: 'posted'; place: Place } | SlackRefusal
+export type PostOutcome = ({ kind: 'posted'; place: Place } & ParentGone) | (SlackRefusal & ParentGone)
+
+interface ParentGone {
+  /** Slack has no message any more in whose thread it was to be. */
+  isParentGone?: true
+}
 
 export type UpdateOutcome = { kind: 'updated' } | { kind: 'lost'; isThere: boolean } | SlackRefusal
 

@@ -66,20 +66,50 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
     }
   }
 
+  const find: Slack['find'] = async (where, card, since, under) => {
+    const oldest = String(Math.floor(since / 1000) - 60)
+    let cursor: string | undefined
+    try {
+      const channel = await conversationOf(where)
+      do {
+        const page = { channel, oldest, limit: HISTORY_PAGE, include_all_metadata: true, ...(cursor && { cursor }) }
+        const { messages, response_metadata } = await call((client): Promise<Page> =>
+          under ? client.conversations.replies({ ...page, ts: under.ts }) : client.conversations.history(page),
+        )
+        const ours = messages?.find((message) => subjectOf(message.metadata) === subjectFor(card))
+        if (ours?.ts) return { channel, ts: ours.ts, link: await linkTo(channel, ours.ts) }
+        cursor = response_metadata?.next_cursor
+      } while (cursor)
+      return null
+    } catch (error) {
+      // A reply to a deleted message is in the channel.
+      if (under && platformError(error) === 'thread_not_found') return find(where, card, since)
+      const refusal = refusalFrom(error, 'list')
+      if (refusal.kind !== 'refused') throw error
+      // An approval that is requested twice is better than one that is never requested.
+      log.warn('The bot may not look for its own message', { channel: where, because: refusal.because })
+      return null
+    }
+  }
+
   return {
     post: async (channel, card, under) => {
       try {
         const thread = under ? { thread_ts: under.ts } : {}
-        const { ts, channel: at } = await inKnownBlocks(newMessageOf(card), (message) =>
+        const answer = await inKnownBlocks(newMessageOf(card), (content) =>
           call((client) =>
-            client.chat.postMessage({ channel, ...message, ...thread, ...NO_UNFURL, metadata: metadataOf(card) }),
+            client.chat.postMessage({ channel, ...content, ...thread, ...NO_UNFURL, metadata: metadataOf(card) }),
           ),
         )
-        const place = { channel: at ?? channel, ts: ts!, link: await linkTo(at ?? channel, ts!) }
+        const [ts, at] = [answer.ts!, answer.channel ?? channel]
+        const place = { channel: at, ts, link: await linkTo(at, ts) }
         await nameThem(place, card)
-        return { kind: 'posted', place }
+        // Slack posts a reply to a deleted message in the channel, and only its answer shows that (slack-go/slack#1571).
+        const isInChannel = under && answer.message && answer.message.thread_ts !== under.ts
+        return { kind: 'posted', place, ...(isInChannel && { isParentGone: true }) }
       } catch (error) {
-        return refusalFrom(error, 'write')
+        const isParentGone = under && platformError(error) === 'thread_not_found'
+        return { ...refusalFrom(error, 'write'), ...(isParentGone && { isParentGone: true }) }
       }
     },
     update: async ({ channel, ts }, card) => {
@@ -95,30 +125,8 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
           : refusalFrom(error, 'update')
       }
     },
-    find: async (where, card, since, under) => {
-      const oldest = String(Math.floor(since / 1000) - 60)
-      let cursor: string | undefined
-      try {
-        const channel = await conversationOf(where)
-        do {
-          const page = { channel, oldest, limit: HISTORY_PAGE, include_all_metadata: true, ...(cursor && { cursor }) }
-          const { messages, response_metadata } = await call((client): Promise<Page> =>
-            under ? client.conversations.replies({ ...page, ts: under.ts }) : client.conversations.history(page),
-          )
-          const ours = messages?.find((message) => subjectOf(message.metadata) === subjectFor(card))
-          if (ours?.ts) return { channel, ts: ours.ts, link: await linkTo(channel, ours.ts) }
-          cursor = response_metadata?.next_cursor
-        } while (cursor)
-        return null
-      } catch (error) {
-        const refusal = refusalFrom(error, 'list')
-        if (refusal.kind !== 'refused') throw error
-        // An approval that is requested twice is better than one that is never requested.
-        log.warn('The bot may not look for its own message', { channel: where, because: refusal.because })
-        return null
-      }
-    },
-    whisper: (channel, userId, card) => tellAlone(call, userId, channel, asMessage(refusedLater(card))),
+      find,
+      whisper: (channel, userId, card) => tellAlone(call, userId, channel, asMessage(refusedLater(card))),
   }
 }
 

@@ -39,7 +39,10 @@ const SHOW: Record<string, (modals: Modals, userId: string, view: SlackView) => 
 const postMessage = async (slack: SlackServices, parameters: Parameters): Promise<SlackAnswer> => {
   const checked = checkContent(parameters)
   if ('refusal' in checked) return checked.refusal
-  const sent = { ...checked.parameters, bot_id: APP.botId, app_id: APP.id }
+  const { thread_ts, ...unthreaded } = checked.parameters
+  // Slack posts a reply to a deleted message in the channel.
+  const isInThread = slack.transcript.find(String(parameters.channel), String(thread_ts)) !== undefined
+  const sent = { ...unthreaded, ...(isInThread && { thread_ts }), bot_id: APP.botId, app_id: APP.id }
   const answer = await slack.emulated.call('chat.postMessage', sent)
   if (!answer.ok) return answer
   const channelId = String(answer.channel)

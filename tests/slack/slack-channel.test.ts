@@ -1,4 +1,5 @@
 import type { Measures } from '../../functions/domain/delivery-measures.ts'
+import type { Place } from '../../functions/domain/showing.ts'
 import type { Card, NoticeCard } from '../../functions/ports/cards.ts'
 import type { Log } from '../../functions/ports/log.ts'
 import type { Secrets } from '../../functions/ports/secrets.ts'
@@ -49,6 +50,7 @@ const DIGEST: Card = {
   rows: [{ name: 'shop-web', measures: MEASURES }],
   mention: [],
 }
+const GONE = { isParentGone: true }
 const PLACE = { channel: 'C0RELEASES', ts: '1.1', link: null }
 const FORGETFUL: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
 
@@ -115,6 +117,24 @@ describe('posting', () => {
     answers['chat.postMessage'] = [{ body: { ok: false, error: 'is_archived' } }]
     expect(await slack().post('C0RELEASES', DIGEST)).toMatchObject({ kind: 'refused', because: 'is_archived' })
     expect(methods()).toEqual(['chat.postMessage', 'chat.postMessage'])
+  })
+
+  test.each<[string, object, object]>([
+    ['its message in the thread', { ts: '1.2', message: { thread_ts: '1.1' } }, {}],
+    ['its message outside the thread, because the first one was deleted', { ts: '1.2', message: {} }, GONE],
+    ['no message', { ts: '1.2' }, {}],
+  ])('in a thread is told by Slack with %s', async (_, answer, told) => {
+    answers['chat.postMessage'] = [{ body: { ok: true, channel: 'C0RELEASES', ...answer } }]
+    const { place, ...outcome } = (await slack().post('C0RELEASES', STATUS, PLACE)) as { place: Place }
+    expect(place.ts).toBe('1.2')
+    expect(outcome).toEqual({ kind: 'posted', ...told })
+  })
+
+  test('in a thread that Slack does not find says so', async () => {
+    answers['chat.postMessage'] = [{ body: { ok: false, error: 'thread_not_found' } }]
+    const refused = { kind: 'refused', because: 'thread_not_found', isFinal: true }
+    expect(await slack().post('C0RELEASES', STATUS, PLACE)).toEqual({ ...refused, ...GONE })
+    expect(await slack().post('C0RELEASES', STATUS)).toEqual(refused)
   })
 
   test('works without the link if Slack does not give one', async () => {
@@ -318,6 +338,13 @@ describe('a look for a message whose place is not stored', () => {
     answers['conversations.history'] = [{ body: next }, ...history({ ts: '2.2', metadata: metadata(ours) })]
     expect(await slack().find('C0RELEASES', CARD, START)).toMatchObject({ ts: '2.2' })
     expect(calls.map(({ form }) => form['cursor']).slice(0, 2)).toEqual([undefined, 'page-2'])
+  })
+
+  test('reads the channel for a notice whose thread is gone: Slack has posted it there', async () => {
+    answers['conversations.replies'] = [{ body: { ok: false, error: 'thread_not_found' } }]
+    const ours = { event_type: 'greenlight', event_payload: { subject: `approval/${approval().id}/reminder-1` } }
+    answers['conversations.history'] = [{ body: { ok: true, messages: [{ ts: '9.9', metadata: ours }] } }]
+    expect(await slack().find('C0RELEASES', NOTICE, START, PLACE)).toMatchObject({ ts: '9.9' })
   })
 
   test('reads a thread for a notice, page by page, and ignores other notices', async () => {

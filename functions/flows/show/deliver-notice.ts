@@ -12,6 +12,7 @@ import { holdNotice, holdsNotice, postponeRefused, releaseNotice, skipNotice } f
 import type { Effect } from '../../domain/effect.ts'
 import type { Limited } from '../../domain/slack-turns.ts'
 import type { Place } from '../../domain/showing.ts'
+import { wasDeleted } from '../../domain/showing.ts'
 import { ownEntry } from '../../own-entry.ts'
 import type { AbsenceCard, DigestCard, ExecutionNoticeCard, FreezeCard, NoticeCard } from '../../ports/cards.ts'
 import type { SteeringAim } from '../../domain/steering.ts'
@@ -51,6 +52,8 @@ export interface Told<T extends Noticed, N extends Notice<string> = Notice> {
   next(notice: N): readonly Effect[]
   /** Sends what else is due. */
   effect: Effect
+  /** Shows the record's own message. Missing if it has none. */
+  show?: Effect
   /** For the log. */
   about: object
 }
@@ -148,29 +151,41 @@ export const deliverNotice = async <T extends Noticed, N extends Notice<string> 
   const outcome: PostOutcome =
     wait ?? (found ? { kind: 'posted', place: found } : await slack.post(channel, card, under))
   if (!wait && !found) await countAnswer(services, limited, card, outcome)
+  // Its message is posted again, with its buttons.
+  const gone = under && outcome.isParentGone && told.show ? { message: under, show: told.show } : null
+  if (gone) log.warn('The message that a notice answers was deleted in Slack', { ...told.about, notice: notice.key })
+  const seen = (current: T): T =>
+    gone && current.showing ? { ...current, showing: wasDeleted(current.showing, gone.message, clock.now()) } : current
+  const shows = gone ? [gone.show] : []
   switch (outcome.kind) {
     case 'posted':
       await finish((current) =>
-        ownEntry(current.notices, notice.key)?.name === 'said'
-          ? current
-          : told.said(current, record, {
-              notice,
-              at: clock.now(),
-              place: outcome.place,
-              channel,
-              mention: card.mention,
-              wasThere: found !== null,
-            }),
+        seen(
+          ownEntry(current.notices, notice.key)?.name === 'said'
+            ? current
+            : told.said(current, record, {
+                notice,
+                at: clock.now(),
+                place: outcome.place,
+                channel,
+                mention: card.mention,
+                wasThere: found !== null,
+              }),
+        ),
       )
       log.count('NoticeSaid')
-      return done([told.effect, ...told.next(notice)])
+      return done([...shows, told.effect, ...told.next(notice)])
     case 'busy':
       await finish((current) => releaseNotice(current, notice.key, owner))
       return again(outcome.afterSeconds, 'Slack asks to wait')
     case 'unclear':
       return again(35, `it may have been said: ${outcome.because}`)
     case 'refused':
-      return refuse(services, told, { notice, delivery: ownEntry(record.notices, notice.key), owner }, outcome)
+      if (gone) await finish(seen)
+      return done([
+        ...shows,
+        ...(await refuse(services, told, { notice, delivery: ownEntry(record.notices, notice.key), owner }, outcome)),
+      ])
   }
 }
 
@@ -197,13 +212,13 @@ const IN_PERSON: ReadonlySet<string> = new Set<NoticeKind | ExecutionNoticeKind 
   'stand-in-ended',
 ])
 
-/** Counted once, however often it is tried again. */
+/** Counted once, however often it is tried again. Returns the effect that sends what else is due. */
 const refuse = async <T extends Noticed, N extends Notice<string>>(
   services: Services,
   told: Told<T, N>,
   { notice: { key, kind }, delivery, owner }: { notice: N; delivery: NoticeDelivery | undefined; owner: string },
   { because, isFinal }: Extract<PostOutcome, { kind: 'refused' }>,
-): Promise<Performed> => {
+): Promise<readonly Effect[]> => {
   const { clock, log } = services
   // Who can get no direct message sees an approval in its channel; of an end that they wait for, no one else tells them.
   const isLeft = isFinal || IN_PERSON.has(kind)
@@ -215,5 +230,5 @@ const refuse = async <T extends Noticed, N extends Notice<string>>(
     const next = isLeft ? skipNotice(current, key, now) : postponeRefused(current, key, owner, now)
     return [next, next]
   })
-  return done(left ? whatIsDue(services, told, left) : [])
+  return left ? whatIsDue(services, told, left) : []
 }

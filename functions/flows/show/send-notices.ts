@@ -67,6 +67,7 @@ export const sendNotices = (services: Services, approvalId: string): Promise<Per
       { do: 'file-entries', approval: approvalId },
     ],
     effect: { do: 'send-notices', approval: approvalId },
+    show: { do: 'show-approval', approval: approvalId },
     about: { approval: approvalId },
   })
 }

@@ -41,6 +41,7 @@ export const tellExecution = (services: Services, key: ExecutionKey): Promise<Pe
       }),
     next: () => [],
     effect: { do: 'tell-execution', execution: key },
+    show: { do: 'show-execution', execution: key },
     about: { execution: key.executionId },
   })
 }

@@ -2,7 +2,9 @@ import type { Approval } from '../../../functions/domain/approval.ts'
 import { settled } from '../../../functions/domain/approval.ts'
 import { attentionAt } from '../../../functions/domain/attention.ts'
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
-import type { Showing } from '../../../functions/domain/showing.ts'
+import type { Place, Showing } from '../../../functions/domain/showing.ts'
+import { PACE_MS, isBehind } from '../../../functions/domain/showing.ts'
+import { showApproval } from '../../../functions/flows/show/show-approval.ts'
 import type { Route } from '../../../functions/domain/route.ts'
 import type { Card, NoticeCard } from '../../../functions/ports/cards.ts'
 import type { Services } from '../../../functions/ports/services.ts'
@@ -236,6 +238,30 @@ describe('a notice', () => {
     expect(said()).toEqual([REMINDED])
     expect(counted).toEqual(['NoticeSaid'])
   })
+
+  test.each<[string, (under: Place) => PostOutcome, string]>([
+    ['is in the channel', (place) => ({ kind: 'posted', place: { ...place, ts: '9.9' }, isParentGone: true }), 'said'],
+    [
+      'is refused',
+      () => ({ kind: 'refused', because: 'thread_not_found', isFinal: true, isParentGone: true }),
+      'skipped',
+    ],
+  ])(
+    'under a message that was deleted %s, and the message is posted again with its buttons',
+    async (_, given, name) => {
+      const { services, posting, read, slack, pass } = await bot()
+      const { next } = await sendNotices(
+        posting(() => given(PLACE)),
+        id,
+      )
+      expect(next[0]).toEqual({ do: 'show-approval', approval: id })
+      const { notices, showing } = await read()
+      expect([notices['reminder-1']?.name, showing.place, isBehind(showing)]).toEqual([name, null, true])
+      pass(PACE_MS)
+      await showApproval(services, id)
+      expect((await read()).showing.place).toEqual(slack.live(`approval/${id}`)[0]!.place)
+    },
+  )
 
   test('that Slack always refuses is skipped, and counts as one failure', async () => {
     const { services, posting, said, read, pass, counted, logged } = await bot()

@@ -79,6 +79,9 @@ describe('Slack’s Web API, called by Slack’s own client', () => {
     await client.chat.postMessage(reply)
     const thread = await client.conversations.replies({ channel: 'C0RELEASES', ts: before.ts ?? '' })
     expect(thread.messages?.map(({ text }) => text)).toEqual(['today', 'reply'])
+    await client.chat.delete({ channel: 'C0RELEASES', ts: before.ts ?? '' })
+    const { message } = await client.chat.postMessage({ ...reply, text: 'too late' })
+    expect([message?.text, message?.thread_ts]).toEqual(['too late', undefined])
   })
 
   test('shows an ephemeral message to its person only', async () => {

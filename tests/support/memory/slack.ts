@@ -117,9 +117,11 @@ export class MemorySlack {
     const ts = `${(postedAt / 1000).toFixed(3)}${String(this.messages.length).padStart(3, '0')}`
     const place = { channel, ts, link: `https://shop.slack.com/archives/${channel}/p${ts.replace('.', '')}` }
     const notifies = card.kind === 'approval' && card.notifies === true
+    // Slack posts a reply to a deleted message in the channel.
+    const isParentGone = this.#isDeleted(under)
     this.messages.push({
       place,
-      under,
+      under: isParentGone ? null : under,
       subject: subjectOf(card),
       card,
       posted: card,
@@ -128,7 +130,7 @@ export class MemorySlack {
       deleted: false,
     })
     this.written.push({ place, subject: subjectOf(card), at: postedAt })
-    return { kind: 'posted', place }
+    return { kind: 'posted', place, ...(isParentGone && { isParentGone: true }) }
   }
 
   /** `lost` if there is no such message. */
@@ -190,11 +192,12 @@ export class MemorySlack {
   /** Newest first, as conversations.history lists a channel's messages and conversations.replies a thread's. */
   find(channel: string, card: Card, since: number, under: Place | null = null): Place | null {
     const oldest = Math.floor(since / 1000) - 60
+    const thread = this.#isDeleted(under) ? null : under
     const found = this.messages.findLast(
       (message) =>
         !message.deleted &&
         message.place.channel === channel &&
-        message.under?.ts === under?.ts &&
+        message.under?.ts === thread?.ts &&
         message.subject === subjectOf(card) &&
         Number(message.place.ts) >= oldest,
     )
@@ -203,6 +206,10 @@ export class MemorySlack {
 
   live(subject: string): Message[] {
     return this.messages.filter((message) => message.subject === subject && !message.deleted)
+  }
+
+  #isDeleted(of: Place | null): boolean {
+    return this.messages.some(({ place, deleted }) => deleted && place.ts === of?.ts)
   }
 
   #refusal(subject: string, card: Card | RefusalCard): (SlackRefusal & { kind: 'refused' }) | null {
