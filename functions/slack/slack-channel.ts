@@ -125,8 +125,8 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
           : refusalFrom(error, 'update')
       }
     },
-      find,
-      whisper: (channel, userId, card) => tellAlone(call, userId, channel, asMessage(refusedLater(card))),
+    find,
+    whisper: (channel, userId, card) => tellAlone(call, userId, channel, asMessage(refusedLater(card))),
   }
 }
 
