@@ -155,8 +155,12 @@ const branchBehind = (
     return branch !== undefined && other !== undefined && other !== branch
   }
   const stages = liveIn.filter(({ stage }) => hasOther(stage))
-  const runs = past.runs.filter(({ executionId }) => broughtBy(executionId)?.branch === branch)
-  const passages = stages.length === 0 ? [] : latestPassages(stages, { ...past, runs }, version)
+  if (stages.length === 0) return { passages: [], ages: [], isLacking: false, isMissing: () => false }
+  const onBranch = new Set(
+    past.executions.flatMap(({ executionId }) => (broughtBy(executionId)?.branch === branch ? executionId : [])),
+  )
+  const runs = past.runs.filter(({ executionId }) => onBranch.has(executionId))
+  const passages = latestPassages(stages, { ...past, runs }, version)
   const ages = passages.map(({ executionId }) => timeline.ageOf(broughtBy(executionId)!))
   const isLacking = passages.length < stages.length
   const told = new Map<string, Set<string>>()

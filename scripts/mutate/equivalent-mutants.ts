@@ -102,7 +102,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   })),
   {
     file: 'functions/flows/freeze/tend-freeze.ts',
-    line: 'return dueFreezeNotices(freeze, clock.now()).length > 0 ? tellFreeze(services, id) : done()',
+    line: 'const told = dueFreezeNotices(freeze, clock.now()).length > 0 ? await tellFreeze(services, id) : done()',
     before: '>',
     after: '>=',
     because: 'where no notice is due, none is sent: one read more, and the same result',
@@ -474,14 +474,9 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'key: known ?? `${beginning}${wholeSeconds(at)}`,',
   ),
   ...neverEmpty(
-    'functions/domain/attention.ts',
+    'functions/domain/showing.ts',
     NOT_IN_1970,
-    ': Math.max(showing.behindSince, checkedAt, showing.turnAt ?? -Infinity) + LEFT_ALONE_MS,',
-  ),
-  ...neverEmpty(
-    'functions/domain/execution-attention.ts',
-    NOT_IN_1970,
-    ': Math.max(showing.behindSince, lastEventAt, showing.turnAt ?? -Infinity) + LEFT_ALONE_MS,',
+    ': Math.max(Math.max(showing.behindSince, lookedAt, showing.turnAt ?? 0) + LEFT_ALONE_MS, refusedUntil(showing))',
   ),
   ...neverEmpty(
     'functions/domain/attempt.ts',

@@ -186,9 +186,9 @@ describe('what was verified is what is sent', () => {
   })
 
   test.each([
-    [12, 1],
-    [13, 0],
-  ])('for twelve seconds: %d seconds later, %d verdicts are sent', async (seconds, sent) => {
+    [10.5, 1],
+    [10.6, 0],
+  ])('for ten and a half seconds: %d seconds later, %d verdicts are sent', async (seconds, sent) => {
     const world = await decided()
     const performed = await world.settle(whileItSigns(world, async () => world.pass(seconds * SECOND)))
     expect(performed).toMatchObject(sent ? { kind: 'done' } : { kind: 'again', afterSeconds: 1 })
