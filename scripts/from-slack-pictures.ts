@@ -117,7 +117,7 @@ const later = async (you: Visitor): Promise<void> => {
   await form.getByLabel('Deploy at').fill(`${tomorrow()}T02:00`)
   await you.submit('Approve deployment', 'Approve')
   await you.approveAs('Ben Okafor')
-  await picture(you.message('releases', /Approved, deploys later.*Ben Okafor at/s), 'later')
+  await picture(you.message('releases', /Approved, deploys later.*Ben Okafor \(/s), 'later')
   await you.be('Dana Novak')
   await you
     .message('releases', /Approved, deploys later/)

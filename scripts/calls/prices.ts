@@ -45,8 +45,8 @@ export const ASSUMED = {
     'pipeline-changed': 256,
   },
   /**
-   * What an invocation does besides waiting: 7 ms of CPU (`npm run bench -- click`) at 512 of 1,769 MB, and its share of
-   * starts. With half the memory it takes twice as long.
+   * What an invocation does besides waiting: 4 ms of CPU (`npm run bench -- click`) at 512 of 1,769 MB, its share of starts,
+   * and as much again. With half the memory it takes twice as long.
    */
   secondsOfWorkAt512: 0.03,
   hoursWaiting: 1,
