@@ -13,7 +13,7 @@ const CHOSEN = process.env['SEED']
 /** A person confirms an override of a freeze: few do. */
 const CONFIRMS_AN_OVERRIDE = 260
 /** A stage is rolled back: seldom has it failed after an execution that it can return to. */
-const ROLLS_BACK = 481
+const ROLLS_BACK = 601
 const SEEDS = CHOSEN ? [Number(CHOSEN)] : [...firstSeeds(110, 40), CONFIRMS_AN_OVERRIDE, ROLLS_BACK]
 
 const nameOf = ({ happened }: Entry): string => {
