@@ -9,11 +9,11 @@ import { readApproval } from './approval/change-approval.ts'
 
 type ReaderOf<Record extends keyof Services> = Pick<Services, Record | 'log'>
 
-/** Null if there is none, or it cannot be read. */
+/** Null if the table has no such approval, or has one that no function can read. */
 export const readableApproval = (services: ReaderOf<'approvals'>, id: string): Promise<Approval | null> =>
   readApproval(services, id).catch(leaveOut(services, { approval: id }))
 
-/** Null if there is none, or it cannot be read. */
+/** Null if the table has no such execution, or has one that no function can read. */
 export const readableExecution = (services: ReaderOf<'executions'>, key: ExecutionKey): Promise<Execution | null> =>
   services.executions.read(key).catch(leaveOut(services, { execution: key }))
 

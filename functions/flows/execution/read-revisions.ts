@@ -51,7 +51,7 @@ export const revisionFrom = (
  * The source action that brought the revision: a list of executions names it, and one execution names the artifact that
  * it put out. Of runs before and after a retry, the one that succeeded counts.
  */
-const sourceOf = (
+export const sourceOf = (
   { actionName, artifactName, revisionId }: ArtifactRevision,
   sources: readonly ActionRun[],
 ): ActionRun | undefined => {

@@ -6,7 +6,7 @@ import type { Pipeline, StageAction } from '../../../domain/pipeline.ts'
 import { pipelineOf } from '../../../domain/pipeline.ts'
 import { starterFrom } from '../../../domain/starter.ts'
 import type { PipelineReader } from '../../execution/read-revisions.ts'
-import { isSource, readRevisions, revisionFrom } from '../../execution/read-revisions.ts'
+import { isSource, readRevisions, sourceOf } from '../../execution/read-revisions.ts'
 import type {
   ActionRun,
   ArtifactRevision,
@@ -66,7 +66,7 @@ export const readPast = async (
 
   let listed = await listedWith(services, where, executionId)
   const read = await pipelines.runs(pipeline, (runs) => {
-    const comparison = compare(toldBy(services, where, listed, { runs, isWhole: false }), runs, false)
+    const comparison = compare(toldBy(listed, { runs, isWhole: false }), runs, false)
     const { unknown } = deploysTo(asked, { stages: names, runs })
     return (
       unknown.length === 0 &&
@@ -77,16 +77,16 @@ export const readPast = async (
   })
   const all = read ?? NO_RUNS
   const { runs, isWhole } = all
-  const versions = versionsToCompare(asked, pastOf(toldBy(services, where, listed, all), runs, isWhole))
+  const versions = versionsToCompare(asked, pastOf(toldBy(listed, all), runs, isWhole))
   declared = await declaredIn(services, pipeline, versions.slice(0, VERSIONS_READ))
-  const first = compare(toldBy(services, where, listed, all), runs, isWhole)
+  const first = compare(toldBy(listed, all), runs, isWhole)
   const isListed = (executions: readonly ExecutionSummary[]) =>
-    (unpassed(first).length === 0 || compare(toldBy(services, where, executions, all), runs, isWhole).hasWhole) &&
+    (unpassed(first).length === 0 || compare(toldBy(executions, all), runs, isWhole).hasWhole) &&
     passagesOf(first).every((one) => executions.some((listed) => listed.executionId === one.executionId))
   if (listed.length >= EXECUTIONS_LISTED && !isListed(listed))
     listed = (await pipelines.executions(pipeline, { enough: isListed })) ?? []
 
-  const told = await lookedInto(services, where, toldBy(services, where, listed, all), runs, {
+  const told = await lookedInto(services, where, toldBy(listed, all), runs, {
     askedId: executionId,
     liveIds: passagesOf(first).map((one) => one.executionId),
     isFromBeginning: unpassed(first).length > 0,
@@ -175,8 +175,6 @@ const reachesBack = (
 }
 
 const toldBy = (
-  services: PipelineReader,
-  { region }: StageAction,
   listed: readonly ExecutionSummary[],
   { runs, isWhole }: Omit<RunsRead, 'runs'> & { runs: readonly ActionRun[] },
 ): ToldExecution[] => {
@@ -187,7 +185,9 @@ const toldBy = (
     const sources = sourcesOf.get(summary.executionId) ?? []
     const artifacts = summary.revisions ?? []
     const bySource = artifacts.map((artifact) => {
-      const { source, branch } = revisionFrom(services, region, artifact, sources)
+      const run = sourceOf(artifact, sources)
+      const branch = run?.outputVariables['BranchName']
+      const source = artifact.actionName ?? run?.action ?? null
       return { source, revisionId: artifact.revisionId, artifact, ...(branch && { branch }) }
     })
     // An execution that was superseded in front of its first stage has no runs at all. An execution whose runs were not
