@@ -32,7 +32,7 @@ export interface AllowedAccounts {
 /** An account or Region that is not registered with this bot: it neither receives from there nor acts there. */
 export class AccountNotAllowed extends OutOfReach {
   constructor({ accountId, region }: AccountRegion) {
-    super(`Account ${accountId} in ${region} is none that this bot was told of: docs/accounts.md says how to join it`, {
+    super(`The installation does not list account ${accountId} in ${region}: docs/accounts.md says how to join it`, {
       isUnjoined: true,
     })
   }

@@ -133,7 +133,7 @@ export interface OverrideReview {
   people: readonly string[]
   /** What Slack did not list of them. */
   unread: readonly string[]
-  /** Authors and starters each of whom may be any of them, so that no one may confirm it; missing if there are none. */
+  /** Authors and starters whom Greenlight does not know: each reviewer may be one of them, so no one may confirm it. Missing if it knows all. */
   unidentified?: readonly Unidentified[]
 }
 
@@ -450,7 +450,7 @@ export const checked = (approval: Approval, newer: Newer | null, askedAt: number
 /** Whether its stage has more than approvals, as far as is known: what is approved is deployed there. */
 export const deploysHere = ({ change, where }: Approval): boolean => change.into.includes(where.stage)
 
-/** The held stage that keeps what is approved, or would be, from its deployment; null if there is none. */
+/** The held stage that keeps what is approved, or would be, from its deployment; null if no stage does. */
 export const heldAhead = (approval: Approval): HeldStage | null => {
   const { state, deployment, held = null } = approval
   const goesOn = deployment?.name === 'running' && !deployment.waitsFor?.length && !deploysHere(approval)

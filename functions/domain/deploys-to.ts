@@ -50,7 +50,8 @@ export const deploysTo = (
   }
   /**
    * What a stage that asks does before that, by the newest execution that asked there and whose runs are told from an earlier
-   * stage on. While there is none, the order of its actions is unknown.
+   * stage on. While the runs tell of no such execution, the order of
+   * its actions is unknown.
    */
   const beforeAsking = (one: KnownStage): KnownStage => {
     const isApproval = (name: string): boolean => kindOf(one, name) === 'Approval'

@@ -1,4 +1,7 @@
-/** The bot may not ask AWS there. `isUnjoined`: it was told of no such account or Region; else AWS refuses, and a person may mend that. */
+/**
+ * The bot may not ask AWS there. `isUnjoined`: the installation does not list the account or Region. Else AWS refuses the bot's role,
+ * and a person may mend that.
+ */
 export class OutOfReach extends Error {
   override readonly name: string = 'OutOfReach'
   readonly isUnjoined: boolean
