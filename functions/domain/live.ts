@@ -136,6 +136,14 @@ export const compareWithLive = (approval: AskedApproval, past: Past): Comparison
   }
 }
 
+interface OwnBranch {
+  passages: OnBranch[]
+  ages: number[]
+  isLacking: boolean
+  /** Whether the revision counts although it is older than what is live. */
+  isMissing(one: Aged): boolean
+}
+
 /** Where a revision of another branch is live: what the revision's own branch brought before it. */
 const branchBehind = (
   { source, branch }: Brought,
@@ -146,7 +154,7 @@ const branchBehind = (
     timeline,
     version,
   }: { past: Past; liveIn: Reach['liveIn']; live: readonly Passage[]; timeline: Timeline; version: number | null },
-) => {
+): OwnBranch => {
   const broughtBy = (executionId: string): Brought | undefined =>
     past.executions.find((one) => one.executionId === executionId)?.brought?.find((one) => one.source === source)
   const hasOther = (stage: string): boolean => {

@@ -208,6 +208,36 @@ describe('of a stage behind it that asks again', () => {
     expect([into, liveIn.map(({ stage }) => stage), unknown]).toEqual([['One'], ['One'], []])
   })
 
+  test('what comes between two approvals there does not', () => {
+    const between = [
+      ...runs.slice(0, 1),
+      run('e1', 'Two', 'Sign', 'Approval', 3),
+      run('e1', 'Two', 'First', 'Deploy', 5),
+    ]
+    const twice = [...between, run('e1', 'Two', 'Rest', 'Approval', 7)]
+    expect(reachOf(twice).into).toEqual(['One'])
+  })
+
+  test('nothing of it is named if it only asks at first, and none of the stages before deploys', () => {
+    const tested = runs.map((run) => ({
+      ...run,
+      ...(run.stage === 'One' && { category: 'Test' }),
+      ...(run.action === 'First' && { startedAt: START + 6 }),
+    }))
+    const { into, liveIn } = reachOf(tested)
+    expect([into, liveIn.map(({ stage }) => stage)]).toEqual([['One'], ['One']])
+  })
+
+  test('runs that are told only from within the stage on do not tell the order', () => {
+    const within = [
+      run('e1', 'Two', 'First', 'Deploy', 3),
+      run('e1', 'Three', 'Check', 'Test', 4),
+      run('e1', 'Two', 'Sign', 'Approval', 5),
+    ]
+    const { unknown } = reachOf([run('e0', 'One', 'Deploy', 'Deploy', 0), ...within])
+    expect(unknown.map(({ action }) => action)).toContain('First')
+  })
+
   test('nothing does while no runs tell the order', () => {
     const { into, liveIn, unknown } = reachOf([run('e0', 'One', 'Deploy', 'Deploy', 0), ...runs.slice(1)])
     expect([into, liveIn.map(({ stage }) => stage)]).toEqual([['One'], ['One']])

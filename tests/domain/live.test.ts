@@ -395,6 +395,15 @@ describe('while a revision of another branch is live', () => {
     expect(comparison.changed).toEqual([{ source: 'App', from: 'h1', to: 'm4' }])
   })
 
+  test('and are not all known if CodePipeline does not list what an execution brought since then', () => {
+    const untold = execution('e2', 2, null)
+    const comparison = compared([m0, m1, untold, hotfix, on('e4', 4, 'm4', 'main')], [passed('e1', 2), passed('e3', 5)])
+    expect(comparison.isAllKnown).toBe(false)
+    expect(compared([m0, m1, hotfix, on('e4', 4, 'm4', 'main')], [passed('e1', 2), passed('e3', 5)]).isAllKnown).toBe(
+      true,
+    )
+  })
+
   test('also if it waited before the other was deployed', () => {
     const asked = { ...on('e2', 2, 'm2', 'main'), status: 'InProgress' }
     const before = on('e1', 1, 'm1', 'main')

@@ -100,6 +100,10 @@ describe('what is live', () => {
     expect(staging).toMatchObject({ startedAt: at(1), at: at(2) })
   })
 
+  test('is in the one stage that deploys, and not in the last', () => {
+    expect(releases([ran('e1', 0, STAGES, 'succeeded', { deploys: ['Production'] })])).toEqual(['e1 Production'])
+  })
+
   test('is nothing in a stage that was not passed, and of no execution', () => {
     expect(releases([])).toEqual([])
     const stuck = execution([
