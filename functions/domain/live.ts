@@ -184,7 +184,7 @@ const branchBehind = (
     isLacking,
     isMissing: ({ revisionId, age }: Aged): boolean => {
       const on = told.get(revisionId ?? '')
-      const isOwn = branch !== undefined && (on?.has(branch) ?? false)
+      const isOwn = branch !== undefined && on?.has(branch) === true
       return (isLacking && isOwn) || ((isOwn || !on) && ages.some((base) => age > base))
     },
   }
