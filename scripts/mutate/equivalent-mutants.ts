@@ -16,6 +16,7 @@ const DUE_NOTICES = 'functions/domain/due-notices.ts'
 const EXECUTION = 'functions/domain/execution.ts'
 const NOTICE_DELIVERY = 'functions/domain/notice-delivery.ts'
 const ASSIGNMENT = 'functions/domain/assignment.ts'
+const WAITING_CHANGE_SETS = 'functions/flows/gates/manual-approval/waiting-change-sets.ts'
 const READ_PAST = 'functions/flows/gates/manual-approval/read-past.ts'
 const LIVE = 'functions/domain/live.ts'
 const PAST = 'functions/domain/past.ts'
@@ -41,7 +42,25 @@ const ANY_WEEK = 'any week of winter and any week of summer tell the same'
 const neverEmpty = (file: string, because: string, ...lines: string[]): Equivalent[] =>
   lines.map((line) => ({ file, line, before: '??', after: '||', because }))
 
+/** Of a text that may be missing: what stands for it. */
+const whatever = (file: string, because: string, ...lines: string[]): Equivalent[] =>
+  [
+    ['??', '||'],
+    [`''`, `'mutant'`],
+  ].flatMap(([before, after]) => lines.map((line) => ({ file, line, before: before!, after: after!, because })))
+
 export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
+  ...whatever(
+    WAITING_CHANGE_SETS,
+    'without an ID that CodePipeline tells, no ARN is found',
+    `const told = run.status === 'Succeeded' ? CHANGE_SET_ARN.exec(run.externalId ?? '') : null`,
+  ),
+  ...whatever(
+    WAITING_CHANGE_SETS,
+    'CodePipeline takes no action of these modes without a StackName and a ChangeSetName',
+    `stack: configuration['StackName'] ?? '',`,
+    `name: configuration['ChangeSetName'] ?? '',`,
+  ),
   ...neverEmpty(
     COMMAND,
     'an ID and a name have one character at least',
