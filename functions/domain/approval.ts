@@ -12,6 +12,7 @@ import { countedFor, countedIn } from './policy.ts'
 import type { StoodIn } from './stand-in.ts'
 import { recordedPolicy } from './recorded.ts'
 import { same } from './canonical.ts'
+import type { ExecutionAhead } from './execution.ts'
 import type { GateKind } from './gate.ts'
 import type { HeldStage } from './held-stage.ts'
 import type { Lease } from './lease.ts'
@@ -56,6 +57,8 @@ export interface Approval extends InReach {
   newer: Newer | null
   /** The next stage behind the approval's, if it takes no executions in; missing if it does, or one has been entered. */
   held?: HeldStage
+  /** The execution in the next stage, which this one waits to enter; missing if it waits behind none. */
+  behind?: ExecutionAhead
   /** A person is stopping the execution, which first lets the actions that run end. */
   isStopping?: true
   /** The execution’s test results when approval was requested; missing where they were not read. */
@@ -452,9 +455,18 @@ export const deploysHere = ({ change, where }: Approval): boolean => change.into
 
 /** The held stage that keeps what is approved, or would be, from its deployment; null if no stage does. */
 export const heldAhead = (approval: Approval): HeldStage | null => {
-  const { state, deployment, held = null } = approval
-  const goesOn = deployment?.name === 'running' && !deployment.waitsFor?.length && !deploysHere(approval)
-  return state.name === 'waiting' || goesOn ? held : null
+  const { state, held = null } = approval
+  return state.name === 'waiting' || deploysLater(approval) ? held : null
+}
+
+/** The execution that is in the stage where what is approved would be deployed next; null if it waits behind none. */
+export const executionAhead = (approval: Approval): ExecutionAhead | null =>
+  deploysLater(approval) ? (approval.behind ?? null) : null
+
+/** It is approved, and a later stage deploys it. */
+const deploysLater = (approval: Approval): boolean => {
+  const { deployment } = approval
+  return deployment?.name === 'running' && !deployment.waitsFor?.length && !deploysHere(approval)
 }
 
 /** With the held stage that was read now: the message says it from then on. */
@@ -462,6 +474,13 @@ export const withHeld = (approval: Approval, held: HeldStage | null, now: number
   if (same(approval.held ?? null, held)) return approval
   const { held: _, ...rest } = approval
   return { ...rest, ...(held && { held }), showing: touched(approval.showing, now) }
+}
+
+/** The same with the execution behind which it waits. */
+export const withBehind = (approval: Approval, behind: ExecutionAhead | null, now: number): Approval => {
+  if (same(approval.behind ?? null, behind)) return approval
+  const { behind: _, ...rest } = approval
+  return { ...rest, ...(behind && { behind }), showing: touched(approval.showing, now) }
 }
 
 /** Whether its execution is being stopped, which the message says while it waits. */

@@ -1,5 +1,5 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types'
-import type { ActionProgress, Execution, ExecutionAhead } from '../domain/execution.ts'
+import type { ActionProgress, Execution } from '../domain/execution.ts'
 import {
   isBetweenStages,
   isOver,
@@ -10,7 +10,7 @@ import {
 } from '../domain/execution.ts'
 import type { Revision } from '../domain/revision.ts'
 import { causeOf } from '../domain/explanation.ts'
-import { distinct, shortId, shortVersion } from '../domain/revision.ts'
+import { distinct, shortVersion } from '../domain/revision.ts'
 import type { ExecutionCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
 import {
@@ -32,6 +32,7 @@ import { withoutRollback } from './deployment-end.ts'
 import type { Detail } from './detail.ts'
 import { firstOf, fitting } from './detail.ts'
 import { facts } from './facts.ts'
+import { aheadParts } from './execution-ahead.ts'
 import { heldParts } from './held-parts.ts'
 import { duration, formFor } from './language.ts'
 import { plain, say } from './sentence.ts'
@@ -115,11 +116,6 @@ const headingParts = (execution: Execution, pipeline: Inline[]): Inline[] => {
     ? say(state.timed, { pipeline, duration: duration(at - startedAt) })
     : say(state.words as (typeof EXECUTION)['running']['words'], { pipeline })
 }
-
-const aheadParts = ({ executionId, revision }: ExecutionAhead): Inline[] =>
-  revision
-    ? [link(cut(shortId(revision), 72) || CHANGES.unnamed, revision.url, { code: true })]
-    : say(EXECUTION_QUEUED.execution, { id: executionId.slice(0, 8) })
 
 const spokenFailure = (execution: Execution): string => {
   const [failure] = failedActions(execution)

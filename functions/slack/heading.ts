@@ -1,9 +1,10 @@
 import type { Approval } from '../domain/approval.ts'
-import { automaticRuleOf, heldAhead } from '../domain/approval.ts'
+import { automaticRuleOf, executionAhead, heldAhead } from '../domain/approval.ts'
 import { overtakenSince, sendAt } from '../domain/later.ts'
 import { passedBy } from '../domain/past-policy.ts'
 import { mayBeMet, whyNoApprover } from './approver-lines.ts'
 import { failureOf } from './deployment-end.ts'
+import { aheadName } from './execution-ahead.ts'
 import { freezeInForce } from './freeze-parts.ts'
 import { cut } from './block-kit.ts'
 import { listed } from './language.ts'
@@ -58,6 +59,7 @@ const deploymentHeading = (approval: Approval): Heading => {
   const name = deployment?.name ?? 'running'
   if (name === 'running' && approval.mayAskMore) return 'approved'
   if (heldAhead(approval)) return 'held'
+  if (name === 'running' && executionAhead(approval)) return 'queued'
   return name === 'failed' ? 'stopped-later' : DEPLOYMENTS[name]
 }
 
@@ -74,7 +76,13 @@ export const spokenHeadline = (approval: Approval, { pipeline, environment }: Ta
     environment,
     others: listed(othersOf(approval), 'conjunction'),
     stage: cut(heldAhead(approval)?.stage ?? '', 60),
+    ahead: aheadOf(approval),
   })
+
+const aheadOf = (approval: Approval): string => {
+  const ahead = executionAhead(approval)
+  return ahead ? aheadName(ahead) : ''
+}
 
 const MOST_OTHERS = 3
 

@@ -1,6 +1,6 @@
 import type { Approval } from '../domain/approval.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import { deciders, deploysHere, heldAhead } from '../domain/approval.ts'
+import { deciders, deploysHere, executionAhead, heldAhead } from '../domain/approval.ts'
 import type { NoticeKind } from '../domain/notice.ts'
 import { isOfCause } from '../domain/deployment-notices.ts'
 import { directlyToldBy, turnOf } from '../domain/due-notices.ts'
@@ -16,6 +16,7 @@ import { countOf, countWords, missingGroups } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, link, moment, richText, section, spoken, text } from './block-kit.ts'
 import { changesInShort, newerChange, changeWarnings, revisionsOf } from './change-blocks.ts'
+import { aheadParts } from './execution-ahead.ts'
 import { failureOf } from './deployment-end.ts'
 import { firstOf, fitting } from './detail.ts'
 import { endOf } from './end-of-approval.ts'
@@ -355,6 +356,7 @@ const approvedParts = (approval: Approval): Inline[] => {
   const { deployment, mayAskMore } = approval
   const others = deployment?.name === 'running' ? (deployment.waitsFor ?? []) : []
   const held = heldAhead(approval)
+  const ahead = executionAhead(approval)
   if (others.length > 0)
     return say(AFTERWARDS.waits, {
       others: listed(
@@ -363,6 +365,7 @@ const approvedParts = (approval: Approval): Inline[] => {
       ),
     })
   if (held) return say(AFTERWARDS.held, { stage: cut(held.stage, 60) })
+  if (ahead) return say(AFTERWARDS.behind, { ahead: aheadParts(ahead) })
   return say(mayAskMore || !deploysHere(approval) ? AFTERWARDS.goesOn : AFTERWARDS.approved)
 }
 

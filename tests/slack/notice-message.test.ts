@@ -382,6 +382,9 @@ describe('the outcome', () => {
     expect(told(ownStage)).toBe('The pipeline goes on.')
     expect(told({ ...ownStage, held })).toBe('Live is held, so nothing is deployed until it is resumed.')
     expect(told({ ...approved, held })).toBe('Deploying now.')
+    const behind = { executionId: '9aa01bc0-4f2e', revision: null }
+    expect(told({ ...ownStage, behind })).toBe('It waits behind execution 9aa01bc0.')
+    expect(told({ ...approved, behind })).toBe('Deploying now.')
     expect(told({ ...approved, deployment: { name: 'running', waitsFor: ['Sign off'] } })).toBe(
       'The stage still waits for Sign off.',
     )

@@ -152,6 +152,21 @@ describe('once it is decided', () => {
     expect(lines(live).join()).not.toContain('held')
   })
 
+  test('it says that it waits behind another execution, unless its own stage deploys', () => {
+    const [revision] = approval().change.revisions
+    const behind = { executionId: '9aa01bc0-4f2e-4c1b-9b1e-0d5a8f0e7c11', revision: revision! }
+    const approved = end({ ...deciding(), behind }, { how: 'slack', verdict: 'Approved' })
+    const later = { ...approved, change: { ...approved.change, into: ['Live'] } }
+    expect(lines(later)[0]).toBe('# ⏸ Approved, waits behind 4f9c2e1: shop-web to Production')
+    expect(spoken(later)).toMatch(/^Approved, waits behind 4f9c2e1: shop-web to Production\. /)
+    expect(lines({ ...later, behind: { ...behind, revision: null } })[0]).toBe(
+      '# ⏸ Approved, waits behind execution 9aa01bc0: shop-web to Production',
+    )
+    expect(lines(approved)[0]).toBe('# ▶ Deploying shop-web to Production')
+    const live = withDeployment(later, { name: 'live', at: START + DAY, summary: null }, START + DAY, START + DAY)
+    expect(lines(live).join()).not.toContain('behind')
+  })
+
   test('what was not deployed is called so', () => {
     const since = approval().change.since!
     const over = (change: Partial<Approval['change']> = {}) =>

@@ -6,6 +6,7 @@ import {
   routeSubjectOf,
   wentOn,
   withDeployment,
+  withBehind,
   withHeld,
   withStopping,
 } from '../../domain/approval.ts'
@@ -13,7 +14,6 @@ import type { Effect } from '../../domain/effect.ts'
 import type { ActionProgress, Execution, Progress } from '../../domain/execution.ts'
 import { causeOf, isUnexplained } from '../../domain/explanation.ts'
 import { saysSomething } from '../../domain/failure-cause.ts'
-import type { HeldStage } from '../../domain/held-stage.ts'
 import { noticeAt } from '../../domain/due-notices.ts'
 import { isTold, lastBeginning } from '../../domain/deployment-notices.ts'
 import {
@@ -57,7 +57,9 @@ export const followUp = async (
       const isAsking = approval.state.name !== 'settled' || mayAskMore(execution, stage)
       const next = isAsking ? beside : wentOn(beside, now)
       const deployed = withDeployment(next, deploymentOf(services, execution, next), toldAt, now)
-      return isDeploying(deployed) ? withHeld(deployed, heldNow(execution, deployed, queue), now) : deployed
+      if (!isDeploying(deployed)) return deployed
+      const { held, behind } = waitsNow(execution, deployed, queue)
+      return withBehind(withHeld(deployed, held, now), behind, now)
     }
     if (known && told(known, clock.now()) === known) continue
     const owner = clock.newId()
@@ -116,13 +118,13 @@ const mayAskMore = (execution: Execution, stage: string): boolean =>
   execution.stages.get(stage)?.progress === 'running' &&
   latestActions(execution, stage).every(({ category }) => category === 'Approval')
 
-/** The held stage in front of which the execution waits. What the approval knows of it stays until the execution tells. */
-const heldNow = (execution: Execution, approval: Approval, queue: WaitsFor | null): HeldStage | null => {
-  const { where, held: known = null } = approval
-  if (isPast(execution, where.stage)) return null
-  if (!isBetweenStages(execution)) return known
-  const { held = null, behind } = queue ?? execution
-  return queue || held || behind ? held : known
+/** What the execution waits for in front of the next stage. What the approval knows of it stays until the execution tells. */
+const waitsNow = (execution: Execution, approval: Approval, queue: WaitsFor | null): WaitsFor => {
+  if (isPast(execution, approval.where.stage)) return { held: null, behind: null }
+  const { held, behind } = queue ?? execution
+  const isTold = isBetweenStages(execution) && (queue ?? held ?? behind)
+  const known = isTold ? { held, behind } : approval
+  return { held: known.held ?? null, behind: known.behind ?? null }
 }
 
 const deploymentOf = (services: Services, execution: Execution, approval: Approval): Deployment => {

@@ -1,4 +1,5 @@
 import { NEWS_FOR } from '../../domain/deployment-notices.ts'
+import type { Effect } from '../../domain/effect.ts'
 import type { Execution } from '../../domain/execution.ts'
 import { described, isBetweenStages, isOver } from '../../domain/execution.ts'
 import { outsidePage } from '../../domain/outside-work.ts'
@@ -9,6 +10,7 @@ import type { Performed } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 import { describeExecution } from '../execution/describe-execution.ts'
 import { findQueue, withQueue } from '../execution/find-ahead.ts'
+import { followUp } from '../execution/follow-up.ts'
 import { steeringOffered } from '../steer/judge-steering.ts'
 import { statusChannelOf } from './execution-effects.ts'
 import { showRecord } from './show-record.ts'
@@ -21,19 +23,24 @@ const endedLongAgo = (execution: Execution, now: number): boolean =>
   isOver(execution) && now - execution.overall.at > NEWS_FOR
 
 /** Shows the execution in its status card. */
-export const showExecution = (
+export const showExecution = async (
   services: Services,
   key: ExecutionKey,
   lease: ShowingLease | null = null,
 ): Promise<Performed> => {
   const { configuration, executions } = services
-  return showRecord<Execution>(
+  let shows: readonly Effect[] = []
+  const performed = await showRecord<Execution>(
     services,
     {
       effect: (lease) => ({ do: 'show-execution', execution: key, ...(lease && { lease }) }),
       read: () => executions.read(key),
       change: (step, from) => executions.change(key, step, from && { from }),
-      complete: async (execution) => withItsQueue(services, await withStageOrder(services, execution)),
+      complete: async (known) => {
+        const [execution, effects] = await withItsQueue(services, await withStageOrder(services, known))
+        shows = effects
+        return execution
+      },
       channelOf: (execution) =>
         endedLongAgo(execution, services.clock.now()) ? null : statusChannelOf(services, execution),
       render: (execution) => ({
@@ -48,6 +55,7 @@ export const showExecution = (
     },
     lease,
   )
+  return { ...performed, next: [...performed.next, ...shows] }
 }
 
 /**
@@ -71,22 +79,28 @@ const withStageOrder = async (services: Services, execution: Execution): Promise
   }
 }
 
-/** With what it waits for in front of a stage. An execution that goes on at once waits for nothing. */
-const withItsQueue = async (services: Services, execution: Execution): Promise<Execution> => {
+/**
+ * With what it waits for in front of a stage; an execution that goes on at once waits for nothing. The messages of its
+ * approvals say so, too: they are changed first, because the execution is what a repeated delivery compares with. Returns
+ * the effects that show them as well.
+ */
+const withItsQueue = async (services: Services, execution: Execution): Promise<[Execution, readonly Effect[]]> => {
   const { executions, clock, log } = services
   const { key } = execution
-  if (!isBetweenStages(execution)) return execution
+  if (!isBetweenStages(execution)) return [execution, []]
+  let shows: readonly Effect[] = []
   try {
     const queue = await findQueue(services, key)
-    if (withQueue(execution, queue, clock.now()) === execution) return execution
+    if (withQueue(execution, queue, clock.now()) === execution) return [execution, []]
+    shows = await followUp(services, execution, [], queue)
     const queued = (current: Execution): [Execution, Execution] => {
       const next = withQueue(current, queue, clock.now())
       return [next, next]
     }
-    return (await executions.change(key, queued, { from: execution })) ?? execution
+    return [(await executions.change(key, queued, { from: execution })) ?? execution, shows]
   } catch (error) {
-    log.warn('CodePipeline did not tell what the execution waits for', { execution: key.executionId, error })
-    return execution
+    log.warn('The card does not say what the execution waits for', { execution: key.executionId, error })
+    return [execution, shows]
   }
 }
 

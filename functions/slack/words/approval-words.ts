@@ -14,6 +14,7 @@ export const HEADINGS = {
   rejected: { mark: MARK.failed, words: 'Rejected: {pipeline} to {environment}' },
   'waits-for-others': { mark: MARK.waiting, words: 'Approved, waits for {others}: {pipeline} to {environment}' },
   held: { mark: MARK.waiting, words: 'Approved, but {stage} is held: {pipeline} to {environment}' },
+  queued: { mark: MARK.waiting, words: 'Approved, waits behind {ahead}: {pipeline} to {environment}' },
   deploying: { mark: MARK.running, words: 'Deploying {pipeline} to {environment}' },
   live: { mark: MARK.succeeded, words: 'Live: {pipeline} to {environment}' },
   failed: { mark: MARK.failed, words: 'Failed: {pipeline} to {environment}' },

@@ -110,6 +110,7 @@ export const AFTERWARDS = {
   approved: 'Deploying now.',
   goesOn: 'The pipeline goes on.',
   waits: 'The stage still waits for {others}.',
+  behind: 'It waits behind {ahead}.',
   held: '{stage} is held, so nothing is deployed until it is resumed.',
   again: {
     inSlack: 'Nothing was deployed. Push a fix, or retry the stage, to request approval again.',

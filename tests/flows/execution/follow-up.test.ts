@@ -309,7 +309,7 @@ describe('an approval in a stage of its own, in front of a held one', () => {
 
   test('no longer waits for it if the execution is behind another one alone, or in no queue when that is read', async () => {
     const behind = { executionId: 'e9', revision: null }
-    expect(await headingAfter(between({ behind }))).toBe('deploying')
+    expect(await headingAfter(between({ behind }))).toBe('queued')
     expect(await headingAfter(between(), behindIt, { behind: null, held: null })).toBe('deploying')
     expect(await headingAfter(between(), behindIt, { behind, held })).toBe('held')
     expect(await headingAfter(linked(heard()), behindIt, { behind: null, held: null })).toBe('held')
@@ -322,6 +322,44 @@ describe('an approval in a stage of its own, in front of a held one', () => {
 
   test('deploys all the same if its own stage does', async () => {
     expect(await headingAfter(between({ held }), { ...APPROVED, held })).toBe('deploying')
+  })
+})
+
+describe('an approval in a stage of its own, whose execution waits behind another one', () => {
+  const behind = { executionId: 'e9', revision: null }
+  const held = { stage: 'Live', reason: '', since: null, userId: null, name: null }
+  const change = { ...APPROVED.change, into: ['Live'], liveIn: ['Live'] }
+  const between = (more: Partial<Execution> = {}): Execution => ({
+    ...linked(heard(...['Source', 'Build', 'Production'].map((stage) => stageChange(stage, 'succeeded', START)))),
+    stageOrder: ['Source', 'Build', 'Production', 'Live'],
+    ...more,
+  })
+  const after = async (of: Execution, stored: Approval = { ...APPROVED, change }, queue?: WaitsFor) =>
+    headingOf((await follow(of, stored, [], queue)).approval)
+  const queued: Approval = { ...APPROVED, change, behind }
+
+  test('says so until the execution is in that stage', async () => {
+    expect(await after(between())).toBe('deploying')
+    expect(await after(between({ behind }))).toBe('queued')
+    expect(await after(between(), { ...APPROVED, change }, { behind, held: null })).toBe('queued')
+    expect(await after(between(), queued)).toBe('queued')
+    expect(await after(between(), queued, { behind: null, held: null })).toBe('deploying')
+    const entered = applyEvent(between({ behind }), stageChange('Live', 'running', END), END)
+    expect(await after(entered, queued)).toBe('deploying')
+    expect((await follow(entered, queued)).effects).toContainEqual(SHOW)
+  })
+
+  test('says that the stage is held, if it is', async () => {
+    expect(await after(between({ behind, held }))).toBe('held')
+  })
+
+  test('is stopped, and no longer waits, once a newer execution has taken its place', async () => {
+    const superseded = applyEvent(between({ behind }), pipelineChange('superseded', END), END)
+    expect(await after(superseded, queued)).toBe('stopped-later')
+  })
+
+  test('deploys all the same if its own stage does', async () => {
+    expect(await after(between({ behind }), APPROVED)).toBe('deploying')
   })
 })
 

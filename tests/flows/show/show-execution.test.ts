@@ -1,3 +1,4 @@
+import { settled } from '../../../functions/domain/approval.ts'
 import type { StateChange } from '../../../functions/domain/execution.ts'
 import { isBehind } from '../../../functions/domain/showing.ts'
 import { telling } from '../../../functions/flows/show/execution-effects.ts'
@@ -8,7 +9,17 @@ import { asText } from '../../support/as-text.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { messageOf } from '../../support/memory/slack.ts'
 import { pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
-import { DAY, KEY, MINUTE, SECOND, START, execution, pipelineChange, stageChange } from '../../support/records.ts'
+import {
+  DAY,
+  KEY,
+  MINUTE,
+  SECOND,
+  START,
+  deciding,
+  execution,
+  pipelineChange,
+  stageChange,
+} from '../../support/records.ts'
 
 const RUNNING = [
   pipelineChange('running', START),
@@ -119,6 +130,28 @@ describe('the status card', () => {
     await show(executions)
     expect(heading()).toMatch(/^shop-web waits behind execution e9\./)
     expect(isBehind((await executions.read(KEY))!.showing)).toBe(false)
+  })
+
+  test('has its approvals say what it waits for', async () => {
+    const waiting = async () => [
+      ...(await inOrder()),
+      stageState('Production', { executionId: 'e9', inbound: [KEY.executionId] }),
+    ]
+    const { services } = botInMemory()
+    const { approvals, executions } = services
+    const approved = settled(deciding(), { how: 'slack', verdict: 'Approved' }, START)
+    const { id } = approved
+    const where = { ...approved.where, stage: 'Alpha' }
+    await approvals.create({ ...approved, where, change: { ...approved.change, into: ['Production'] } })
+    const link = { id, requestedAt: START, place: null }
+    const stageOrder = ['Zeta', 'Alpha', 'Production']
+    const linked = { ...execution(RUNNING, { stageOrder }), approvals: new Map([['Alpha/Approve', link]]) }
+    await executions.create(linked)
+    const configuration = { ...services.configuration, statusChannelFor: () => 'C0DEPLOYS' }
+    const about = { ...services, configuration, pipelines: { ...pipelinesThatAnswer(), stages: waiting } }
+    const { next } = await showExecution(about, KEY)
+    expect(await approvals.read(id)).toMatchObject({ behind: { executionId: 'e9', revision: null } })
+    expect(next).toContainEqual(expect.objectContaining({ do: 'show-approval', approval: id }))
   })
 
   test('says behind which execution it waits, and of one that goes on at once that it is running', async () => {
