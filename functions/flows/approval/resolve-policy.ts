@@ -271,7 +271,7 @@ export const concernedBy = async (services: Known, subject: DeploymentSubject): 
 /** Who started the execution: a person by hand, or the authors of the change that was pushed. */
 const identifyStarters = async (services: Known, { starter, change }: DeploymentSubject): Promise<Identified[]> => {
   const { arn, name, userId } = starter
-  if (userId !== undefined) return [mapped({ ...UNKNOWN_COMMIT_AUTHOR, name }, userId)]
+  if (userId !== undefined) return [mapped(UNKNOWN_COMMIT_AUTHOR, userId)]
   if (starter.kind === 'push' || starter.kind === 'schedule-or-rule') {
     const authors = authorsOf(changedRevisions(change))
     return Promise.all(

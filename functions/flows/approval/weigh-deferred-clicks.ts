@@ -44,9 +44,8 @@ export const weighClicks = async (
       waits = true
       const waitsFor = result === 'busy' ? 'slack' : 'kms'
       await changeApproval(services, approvalId, (current) => [waitingFor(current, note, waitsFor, clock.now()), null])
-      continue
     }
-    // Another function has weighed it, or the approval has ended.
+    // It waits, another function has weighed it, or the approval has ended.
     if (!result || typeof result === 'string') continue
     atHand = result.approval
     next.push(...effectsOf(result))

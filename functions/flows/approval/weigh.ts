@@ -39,8 +39,8 @@ export interface Informed {
 const FOR_LACK_OF_ANSWERS = new Set<Refusal['because']>(['unread', 'unknown-person', 'unidentified'])
 
 /** Whether the act may count once Slack answers. */
-export const waitsForSlack = ({ isBusy = false }: Informed, refusal: Refusal): boolean =>
-  isBusy && FOR_LACK_OF_ANSWERS.has(refusal.because)
+export const waitsForSlack = ({ isBusy }: Informed, refusal: Refusal): boolean =>
+  isBusy === true && FOR_LACK_OF_ANSWERS.has(refusal.because)
 
 /**
  * Everything about the person and the policy that must be looked up; and the signature of their act under that policy,
