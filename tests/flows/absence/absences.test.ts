@@ -13,6 +13,7 @@ import { requestApproval } from '../../../functions/flows/approval/request-appro
 import { takeCommand } from '../../../functions/flows/command/take-command.ts'
 import { settleApproval } from '../../../functions/flows/effects/settle-approval.ts'
 import type { Verdict } from '../../../functions/domain/policy.ts'
+import type { Metric } from '../../../functions/ports/log.ts'
 import type { DueServices, Services } from '../../../functions/ports/services.ts'
 import { messageOf } from '../../support/memory/slack.ts'
 import { answerProblems } from '../../support/block-kit-limits.ts'
@@ -144,7 +145,7 @@ test('among approvers: a person of another rule can, and no one else', async () 
   expect(await bot.vote('U0CHEN')).toMatchObject({ attempted: { ruling: { kind: 'granted' } } })
 })
 
-test('an absence that no one has signed lets no verdict through', async () => {
+test('an absence that no one has signed lets no verdict through, and an alarm rings', async () => {
   const bot = await waiting()
   await bot.type('U0DANA', 'away for 1d <@U0ELI>')
   await bot.vote('U0ELI')
@@ -152,10 +153,21 @@ test('an absence that no one has signed lets no verdict through', async () => {
   const [stored] = await bot.services.absences.endingFrom(0)
   const { absence } = stored as { absence: Absence }
   const forged: Absence = { ...absence, from: absence.from - 1 }
-  await bot.settle({
+  const counted: Metric[] = []
+  const logged: unknown[] = []
+  const performed = await bot.settle({
     absences: { ...bot.services.absences, endingFrom: async () => [{ kind: 'absence', absence: forged }] },
+    log: {
+      ...bot.services.log,
+      count: (metric) => void counted.push(metric),
+      error: (_, about) => void logged.push(about),
+    },
   })
   expect(bot.sent).toEqual([])
+  expect(performed).toMatchObject({ because: `the absence ${absence.id} is not the one that was signed` })
+  expect(counted).toContain('VerdictNotProven')
+  // Then this line is where a reader finds which absence it is.
+  expect(logged).toContainEqual({ absence: absence.id })
   await bot.settle()
   expect(bot.sent).toEqual(['Approved'])
 })

@@ -1,6 +1,7 @@
 import { absenceId, absenceSet } from '../../../functions/domain/absence.ts'
 import type { CalendarState } from '../../../functions/domain/calendar.ts'
 import { barrierFor, judge } from '../../../functions/domain/policy.ts'
+import { standInNow } from '../../../functions/domain/stand-in.ts'
 import type { CommitAuthor } from '../../../functions/domain/revision.ts'
 import { starterFrom } from '../../../functions/domain/starter.ts'
 import type { Route } from '../../../functions/domain/route.ts'
@@ -12,7 +13,10 @@ import { CARDS, CHANGE, DAY, ROUNDING, START, WHERE, actor, revision, vote } fro
 import { botInMemory } from '../../support/bot-in-memory.ts'
 
 const PUSH = { type: 'WebhookV2', detail: '' }
-const DOWN: LookupResult<never> = { kind: 'unread', because: 'Slack does not answer (timeout)' }
+const DOWN: Extract<LookupResult<never>, { kind: 'unread' }> = {
+  kind: 'unread',
+  because: 'Slack does not answer (timeout)',
+}
 const author = (name: string | null, email: string | null): CommitAuthor => ({ name, email, revision: '4f9c2e1' })
 
 const asked = (authors: CommitAuthor[], trigger = PUSH, more: Partial<PolicySubject> = {}): PolicySubject => ({
@@ -199,7 +203,8 @@ describe('the rules of a route', () => {
         now,
       ))!
       const barrier = barrierFor(policy, 'U0BEN', 'Approved', START + 5)
-      return { because: barrier?.because ?? null, unread: policy.unread, ruling: judge(policy, cast).kind }
+      const isAsked = standInNow(policy, 'U0ELI', new Set()) === 'U0BEN'
+      return { because: barrier?.because ?? null, isAsked, unread: policy.unread, ruling: judge(policy, cast).kind }
     }
 
     test.each<[string, LookupResult<SlackPerson>, string | null, string[]]>([
@@ -214,7 +219,7 @@ describe('the rules of a route', () => {
       ['whom Slack does not know', { kind: 'not-found' }, 'not-an-approver', []],
       ['whom Slack does not tell', DOWN, 'unread', ['Slack does not answer (timeout)']],
     ])('for a person %s', async (_, found, because, unread) => {
-      expect(await standIn(found)).toMatchObject({ because, unread })
+      expect(await standIn(found)).toMatchObject({ because, unread, isAsked: because === null })
       // What was decided before stays.
       expect(await standIn(found, [vote('U0BEN', 'Approved', { at: START + 2 })])).toMatchObject({ ruling: 'granted' })
       // Nothing else counts, whatever votes a person with access to the table writes, and whenever it is weighed.
@@ -224,6 +229,59 @@ describe('the rules of a route', () => {
             because,
           })
     })
+  })
+
+  test('keep what a stand-in decided while the approver was away, also after that time', async () => {
+    const { services } = botInMemory({
+      standIns: 'anyone',
+      approvers: [{ name: 'leads', people: ['U0ELI'], groups: [], count: 1 }],
+    })
+    const absence = await awayIn(services, 'U0ELI', 'U0FAY')
+    const standsInFor = [{ userId: 'U0ELI', name: 'Eli', absence }]
+    const votes = [vote('U0FAY', 'Approved', { at: START + 2, standsInFor })]
+    const { policy } = (await resolvePolicy(services, asked([ANA], PUSH, { votes }), START + 2 * DAY))!
+    expect(judge(policy, votes).kind).toBe('granted')
+  })
+
+  test.each([
+    ['none', 'not-a-rejecter'],
+    ['approvers', 'not-a-rejecter'],
+    ['anyone', null],
+  ] as const)(
+    'let stand-ins reject for those who may, as far as the route lets anyone stand in: %s',
+    async (standIns, because) => {
+      const { services } = botInMemory({ standIns, rejecters: [{ name: 'security', people: ['U0ELI'], groups: [] }] })
+      await awayIn(services, 'U0ELI', 'U0FAY')
+      const { policy } = (await resolvePolicy(services, asked([ANA]), START))!
+      expect(barrierFor(policy, 'U0FAY', 'Rejected', START)?.because ?? null).toBe(because)
+    },
+  )
+
+  test('let no one stand in where the route says so, not even one approver for another', async () => {
+    const approvers = ['U0ELI', 'U0FAY'].map((one) => ({ name: one, people: [one], groups: [], count: 1 }))
+    const { services } = botInMemory({ standIns: 'none', approvers })
+    await awayIn(services, 'U0ELI', 'U0FAY')
+    const { policy } = (await resolvePolicy(services, asked([ANA]), START))!
+    expect(policy).not.toHaveProperty('standIns')
+  })
+
+  test.each([
+    [
+      'the people and groups that the route names',
+      { people: ['U0FAY'], groups: ['S0MANAGERS'] },
+      ['U0FAY', 'U0DANA', 'U0ELI'],
+    ],
+    ['the approvers, where it names none', { people: [], groups: [] }, ['U0ZOE']],
+  ])('let an override be confirmed by %s', async (_, members, people) => {
+    const approvers = [{ name: 'leads', people: ['U0ZOE'], groups: [], count: 1 }]
+    const { review } = await read(asked([ANA]), { approvers, review: { within: DAY, ...members } })
+    expect(review).toEqual({ within: DAY, people, unread: [] })
+  })
+
+  test('say who of those who may confirm an override was not looked up', async () => {
+    const review = { within: DAY, people: [], groups: ['S0MANAGERS'] }
+    const resolved = await read(asked([ANA]), { review, approvers: [] }, { members: async () => DOWN })
+    expect(resolved.review).toEqual({ within: DAY, people: [], unread: [DOWN.because] })
   })
 
   test('name everyone whom Slack did not look up: approvers, stand-ins, overriders and authors', async () => {
@@ -346,6 +404,16 @@ describe('the person who started it', () => {
   ])('is unknown: %s', async (_, detail, name) => {
     const { unidentified } = await policyOf(by(detail), { forbid })
     expect(unidentified).toEqual([{ because: 'starter', name, revision: null }])
+  })
+
+  test('is the person for whom the bot started it, and not the session in which it did', async () => {
+    const trigger = { type: 'StartPipelineExecution', detail: session('greenlight/steer-U0FAY'), steeredFor: 'U0FAY' }
+    const resolvedPolicy = await read(asked([ANA], trigger), { forbid })
+    expect(resolvedPolicy.policy).toMatchObject({
+      forbidden: [{ userId: 'U0FAY', because: 'starter', revision: null }],
+      unidentified: [],
+    })
+    expect(resolvedPolicy.startedBy).toEqual(['U0FAY'])
   })
 
   test('is the author of the change, if a push started it', async () => {

@@ -1,4 +1,5 @@
 import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
+import { checkApproval } from '../../../functions/flows/approval/check-approval.ts'
 import type { Metric } from '../../../functions/ports/log.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import {
@@ -94,6 +95,21 @@ describe('the votes are judged by the route of the time of the last of them', ()
     world.fromNowOn(BY_THREE)
     await world.settle()
     expect(world.sent).toEqual(['Approved'])
+  })
+
+  test('or of the time of sending, if one of them chose a time: who may not approve any more then does not count', async () => {
+    const world = await waiting({ later: { within: '1d' } })
+    const { clock } = world.codePipeline
+    const act = { do: 'vote', verdict: 'Approved', comment: '', notBefore: clock.now() + 60 * MINUTE } as const
+    await actOnApproval(world.services, { approvalId: world.id, who: person('U0ANA'), act })
+    await world.click('U0BEN')
+    clock.pass(60 * MINUTE)
+    await checkApproval(world.services, world.id)
+    expect((await world.read()).state).toMatchObject({ name: 'deciding', verdict: 'Approved' })
+    world.fromNowOn({ approvers: [{ ...ROUTE.approvers[0], people: ['U0ANA', 'U0DANA'] }] })
+    await world.settle()
+    expect(world.sent).toEqual([])
+    expect((await world.read()).notSent).toContain('do not meet the policy')
   })
 
   test('so a first vote under a laxer route does not make it apply to the last', async () => {
