@@ -249,6 +249,14 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'a link has an address',
     'if (cause) return saysSomething(cause) ? { cause: { ...cause, log: cause.log ?? failed.url } } : {}',
   ),
+  ...neverEmpty('functions/flows/approval/act-on-approval.ts', NOT_IN_1970, 'const at = actedAt ?? clock.now()'),
+  {
+    file: 'functions/flows/approval/judge-for.ts',
+    line: "repeated(informed, who.userId, { do: 'vote', verdict: 'Approved', comment: '' }, now)",
+    before: "''",
+    after: "'mutant'",
+    because: 'a vote is repeated whatever its comment says',
+  },
   ...neverEmpty(
     'functions/flows/approval/request-approval.ts',
     NOT_IN_1970,

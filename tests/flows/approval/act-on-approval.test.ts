@@ -96,6 +96,19 @@ describe('a click', () => {
     })
   })
 
+  test.each<[string, Partial<Route>, Act, boolean]>([
+    ['after a vote of a sequence', { order: 'sequence' }, YES, true],
+    ['not after a withdrawal', { order: 'sequence' }, { do: 'withdraw' }, false],
+    ['not where the rules have no order', {}, YES, false],
+  ])('has the next group told only if it may be its turn: %s', async (_, route, act, isTold) => {
+    const approvers = ['U0CHEN', 'U0DANA'].map((one) => ({ name: one, people: [one], groups: [], count: 1 }))
+    const votes = act.do === 'withdraw' ? [vote('U0CHEN', 'Approved', { at: START })] : []
+    const { services } = await slowBot({ votes }, { ...route, approvers })
+    const acted = await actOnApproval(services, { approvalId: id, who: CHEN, act })
+    expect(acted).toMatchObject({ kind: 'done' })
+    expect('effects' in acted && acted.effects.some((effect) => effect.do === 'send-notices')).toBe(isTold)
+  })
+
   test('is logged with the ruling', async () => {
     const { services, logged } = await slowBot()
     await actOnApproval(services, { approvalId: id, who: CHEN, act: YES })
@@ -416,6 +429,35 @@ describe('an approval after a click that is still weighed', () => {
     await actOnApproval(services, { approvalId: id, who: CHEN, act: NO })
     expect((await read()).state).toMatchObject({ name: 'deciding', verdict: 'Rejected' })
   })
+})
+
+describe('a click that the queue had', () => {
+  test('and that comes again is known as repeated, and nothing is recorded', async () => {
+    const { services, read } = await slowBot()
+    const click = { approvalId: id, who: CHEN, act: YES, at: START - MINUTE }
+    expect(await actOnQueued(services, click)).toMatchObject({ kind: 'done' })
+    const once = await read()
+    expect(await actOnQueued(services, click)).toEqual({ kind: 'repeated' })
+    expect(await read()).toBe(once)
+  })
+})
+
+test.each([
+  ['was just made', 0],
+  ['the queue had for a minute', MINUTE],
+])('a click that %s is stored after others that write, within the three seconds of its trigger', async (_, ago) => {
+  const { services } = await slowBot()
+  const until: (number | undefined)[] = []
+  const change: typeof services.approvals.change = (of, step, start) => {
+    until.push(start?.patience?.until)
+    return services.approvals.change(of, step, start)
+  }
+  const watched = { ...services, approvals: { ...services.approvals, change } }
+  const click = { approvalId: id, who: CHEN, act: YES }
+  await (ago === 0 ? actOnApproval(watched, click) : actOnQueued(watched, { ...click, at: START - ago }))
+  expect(until).toHaveLength(1)
+  expect(until[0]).toBeGreaterThan(START)
+  expect(until[0]).toBeLessThan(START + 3_000)
 })
 
 describe('a click that waits for Slack', () => {

@@ -51,6 +51,13 @@ test('it is told after no more calls of the table, however many others write, an
   ])
 })
 
+test('it is told only when the queue has it, which records it at once', async () => {
+  const { services, queued } = await crowdedBot(1_000)
+  const queue = { send: slowly(services.queue.send) }
+  await considerAct({ ...services, queue }, id, actor('U0ANA'), 'Approved')
+  expect(queued).toMatchObject([{ due: { effect: { do: 'record-refusal' }, attempt: 1 }, delaySeconds: 0 }])
+})
+
 test('a refusal that the queue delivers again is recorded once, also if its entry was filed in between', async () => {
   const bot = await refusedBot(1_000)
   bot.quiet()

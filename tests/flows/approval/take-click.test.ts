@@ -34,6 +34,7 @@ test('the answer to a click takes no more calls of the table, however many other
   expect(bot.taken('take-click')).toMatchObject([
     { do: 'take-click', approval: id, click: { who: CHEN, act: YES, waitsFor: 'others' } },
   ])
+  expect(bot.queued).toMatchObject([{ due: { attempt: 1 }, delaySeconds: 0 }])
   expect(bot.counted).toEqual(['VoteNoted'])
   expect(await bot.read()).toMatchObject({ votes: [], deferredClicks: [] })
 })
@@ -51,6 +52,21 @@ test('the queue counts it, with the time of the click, and records it', async ()
   expect(votes).toMatchObject([{ userId: 'U0CHEN', comment: 'seen', at }])
   expect(deferredClicks).toEqual([])
   expect(journal.unfiled.map(({ happened }) => happened.what)).toEqual(expect.arrayContaining(['noted', 'voted']))
+})
+
+test('a click of the queue that KMS does not sign waits as a deferred click, and the message says so', async () => {
+  const bot = await crowdedBot(1_000)
+  await act(bot)
+  bot.quiet()
+  const signatures = { ...bot.services.signatures, sign: () => Promise.reject(new Error('KMS is down')) }
+  expect(await takeClick({ ...bot.services, signatures }, id, bot.taken('take-click')[0]!.click)).toEqual({
+    kind: 'done',
+    next: [
+      { do: 'show-approval', approval: id },
+      { do: 'weigh-deferred-clicks', approval: id },
+    ],
+  })
+  expect(await bot.read()).toMatchObject({ votes: [], deferredClicks: [{ who: CHEN, waitsFor: 'kms' }] })
 })
 
 test('a click that the queue delivers twice counts once, and its person is told nothing', async () => {
