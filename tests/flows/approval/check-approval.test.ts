@@ -8,10 +8,11 @@ import { weighDeferredClicks } from '../../../functions/flows/approval/weigh-def
 import { checkApproval } from '../../../functions/flows/approval/check-approval.ts'
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
+import type { HeldStage } from '../../../functions/domain/held-stage.ts'
 import type { GateState } from '../../../functions/ports/gate.ts'
 import { OutOfReach } from '../../../functions/ports/out-of-reach.ts'
 import type { Services } from '../../../functions/ports/services.ts'
-import { botInMemory } from '../../support/bot-in-memory.ts'
+import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
 import {
   CARDS,
   DAY,
@@ -31,11 +32,13 @@ const NOTHING = { kind: 'done', next: [] }
 const SHOW = { do: 'show-approval', approval: id }
 const FILE = { do: 'file-entries', approval: id }
 const NEWER = { executionId: 'newer', revision: CARDS, startedAt: START }
-const pending = (newerExecutionId: string | null = null): GateState => ({
+const pending = (newerExecutionId: string | null = null, held: HeldStage | null = null): GateState => ({
   kind: 'pending',
   newerExecutionId,
+  held,
   anew: null,
 })
+const HELD: HeldStage = { stage: 'Production', reason: 'stocktaking', since: START, userId: null, name: null }
 
 /** A bot that compares this approval with its pipeline, which gives these answers, five minutes after the request. */
 const bot = async (of: Approval | null, answer: GateState | (() => Promise<GateState>) = pending()) => {
@@ -104,9 +107,11 @@ describe('an approval that waits, compared with its pipeline,', () => {
     const { services, pass, read } = await bot(approval(), pending('newer'))
     await changeApproval(services, id, (current) => [{ ...current, checkedAt: START + 5 * MINUTE }, null])
     const marked = await read()
-    pass(MINUTE - 1)
-    expect(await checkApproval(services, id, { unlessLookedAt: true })).toEqual(NOTHING)
-    expect(await read()).toBe(marked)
+    for (const ms of [0, MINUTE - 1]) {
+      pass(ms)
+      expect(await checkApproval(services, id, { unlessLookedAt: true })).toEqual(NOTHING)
+      expect(await read()).toBe(marked)
+    }
     pass(1)
     expect(await checkApproval(services, id, { unlessLookedAt: true })).toEqual({ kind: 'done', next: [SHOW, FILE] })
   })
@@ -125,6 +130,20 @@ describe('an approval that waits, compared with its pipeline,', () => {
     const { truth } = (await read()).showing
     expect(await checkApproval(services, id)).toEqual(NOTHING)
     expect(await read()).toMatchObject({ showing: { truth }, votes: [], unsignedVotes: [{ userId: 'U0DANA' }] })
+  })
+
+  test.each([
+    ['when CodePipeline was asked', 0, HELD],
+    ['after CodePipeline was asked: what that look read stays', 1, undefined],
+  ])('shows the held stage behind it, if another function looked %s', async (_, later, held) => {
+    const made: Awaited<ReturnType<typeof bot>> = await bot(approval(), async () => {
+      const checkedAt = made.services.clock.now() + later
+      await changeApproval(made.services, id, (current) => [{ ...current, checkedAt }, null])
+      return pending(null, HELD)
+    })
+    const { next } = await made.check()
+    expect(next).toEqual(held ? [SHOW, FILE] : [])
+    expect((await made.read()).held).toEqual(held)
   })
 
   test('no longer shows one that has gone', async () => {
@@ -212,7 +231,7 @@ describe('an approval that waits, compared with its pipeline,', () => {
 describe('an approval whose pipeline the bot may not read', () => {
   const refused = new OutOfReach('AWS refuses')
   const refusing = (error: Error) => () => Promise.reject(error)
-  const CLOSED = { name: 'settled', outcome: { how: 'unknown', isOutOfReach: true } }
+  const CLOSED = { name: 'settled', outcome: { how: 'unknown', status: '', isOutOfReach: true } }
 
   test.each([approval(), deciding()])('is closed at once if its account is not joined any more', async (of) => {
     const { check, read, counted } = await bot(of, refusing(new OutOfReach('left', { isUnjoined: true })))
@@ -222,9 +241,10 @@ describe('an approval whose pipeline the bot may not read', () => {
   })
 
   test('waits for two days if AWS refuses, and an alarm rings meanwhile: a person may mend it', async () => {
-    const { check, read, counted, pass } = await bot(approval(), refusing(refused))
+    const { check, read, counted, logged, pass } = await bot(approval(), refusing(refused))
     expect(await check()).toEqual(NOTHING)
     expect([(await read()).outOfReachSince, counted]).toEqual([START + 5 * MINUTE, []])
+    expect(logged).toMatchObject([{ level: 'warn', about: { approval: id, error: refused } }])
     pass(2 * DAY)
     expect(await check()).toEqual(NOTHING)
     expect([(await read()).state.name, counted]).toEqual(['waiting', ['EffectFailed']])
@@ -250,6 +270,14 @@ describe('an approval whose pipeline the bot may not read', () => {
     expect((await read()).state.name).toBe('waiting')
   })
 
+  test('is left only when the table has since when that is so', async () => {
+    const { services, read } = await bot(approval(), refusing(refused))
+    const { approvals } = services
+    const slow = { ...approvals, change: slowly(approvals.change) } as typeof approvals
+    await checkApproval({ ...services, approvals: slow }, id)
+    expect((await read()).outOfReachSince).toBe(START + 5 * MINUTE)
+  })
+
   test('of another error, the queue tries again', async () => {
     const { check } = await bot(approval(), refusing(new Error('down')))
     await expect(check()).rejects.toThrow('down')
@@ -258,7 +286,7 @@ describe('an approval whose pipeline the bot may not read', () => {
 
 describe('an approval that does not wait is', () => {
   test('not changed while its verdict is on its way', async () => {
-    const { check, read } = await bot(deciding(), pending('newer'))
+    const { check, read } = await bot(deciding(), pending('newer', HELD))
     const before = await read()
     expect(await check()).toEqual(NOTHING)
     expect(await read()).toBe(before)

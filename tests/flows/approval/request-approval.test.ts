@@ -3,7 +3,7 @@ import { requestApproval } from '../../../functions/flows/approval/request-appro
 import { shop } from '../../support/virtual-codepipeline.ts'
 import type { Description, Gate, PendingApproval } from '../../../functions/ports/gate.ts'
 import type { GateRow, Services } from '../../../functions/ports/services.ts'
-import { botInMemory } from '../../support/bot-in-memory.ts'
+import { ROUTE, botInMemory } from '../../support/bot-in-memory.ts'
 import { KEY, START, newApproval, notification } from '../../support/records.ts'
 import { stillWorld } from '../../simulation/still-world.ts'
 
@@ -121,6 +121,29 @@ describe('a notification', () => {
     await requestApproval({ ...services, gates }, notification())
     expect(asked).toEqual([{ withEvidence: true }])
     expect(await readApproval(services, id)).toMatchObject({ tests })
+  })
+
+  test('has the held stage shown in front of which the execution would wait', async () => {
+    const { services } = botInMemory()
+    const held = { stage: 'Production', reason: 'stocktaking', since: START, userId: null, name: null }
+    const { service, over } = row(PENDING)
+    const describe: Gate['describe'] = async () => ({ ...DESCRIPTION, held })
+    const gates = { 'manual-approval': { service, over: (by: Services) => ({ ...over(by), describe }) } }
+    await requestApproval({ ...services, gates }, notification())
+    expect((await readApproval(services, id))!.held).toEqual(held)
+  })
+
+  test.each([
+    ['without a channel has those told at once whom its route tells directly', 'direct', null, true],
+    ['without a channel has no one told where its route tells no one', 'none', null, false],
+    ['with a channel has no one told before its message is there', 'direct', 'C0RELEASES', false],
+  ] as const)('%s', async (_, notify, channel, isTold) => {
+    const { services } = botInMemory()
+    const configuration = { ...services.configuration, approvalsChannelFor: () => channel }
+    const routeFor = () => ({ ...ROUTE, notify })
+    const { next } = await bot(PENDING, {}, { configuration: { ...configuration, routeFor } }).receive()
+    const told = next.filter((effect) => effect.do === 'send-notices')
+    expect(told).toEqual(isTold ? [{ do: 'send-notices', approval: id }] : [])
   })
 
   test('without a route is requested all the same, with a warning', async () => {

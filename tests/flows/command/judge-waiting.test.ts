@@ -1,3 +1,4 @@
+import { isOwnOffer } from '../../../functions/flows/approval/offer-several.ts'
 import { pendingFor, whyNot } from '../../../functions/flows/command/judge-waiting.ts'
 import type { Judged } from '../../../functions/ports/cards.ts'
 import { UnreadableRecord } from '../../../functions/ports/records.ts'
@@ -32,6 +33,37 @@ test('an approval waits for those whose click would count now, and for others fo
   expect(ids(answer.forOthers)).toEqual([['a3', 'already-voted']])
   const others = await pendingFor(services, actor('U0BEN'))
   expect(others).toMatchObject({ forYou: [], forOthers: [{}, {}, {}] })
+})
+
+test('in a change freeze an approval waits for others: its people can reject it, and not approve', async () => {
+  const freezes = [{ name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } }] as const
+  const { services } = botInMemory({ freezes })
+  await services.approvals.create(approval({ id: 'a1' }))
+  const answer = await pendingFor(services, DANA)
+  if (answer.kind !== 'pending') throw new Error(answer.kind)
+  expect([ids(answer.forYou), ids(answer.forOthers)]).toEqual([[], [['a1', 'frozen']]])
+})
+
+test.each([
+  [2, 2, 0],
+  [10, 10, 0],
+  [12, 10, 2],
+])(
+  'of %d that wait for the person, %d are offered in one form, which says that %d more wait',
+  async (all, many, rest) => {
+    const waiting = Array.from({ length: all }, (_, index) => ({ id: `a${index}`, expiresAt: START + index + 1 }))
+    const { services } = await bot(...waiting)
+    const answer = await pendingFor(services, DANA)
+    if (answer.kind !== 'pending') throw new Error(answer.kind)
+    expect(answer.several).toMatchObject({ approvals: waiting.slice(0, many).map(({ id }) => id), rest })
+    expect(await isOwnOffer(services, answer.several!, DANA.userId)).toBe(true)
+    expect(await isOwnOffer(services, answer.several!, 'U0BEN')).toBe(false)
+  },
+)
+
+test('one that waits alone is offered in no form for several', async () => {
+  const { services } = await bot({ id: 'a1' })
+  expect(await pendingFor(services, DANA)).toMatchObject({ forYou: [{}], several: null })
 })
 
 test('nothing that is over waits', async () => {
