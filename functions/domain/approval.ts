@@ -61,6 +61,8 @@ export interface Approval extends InReach {
   behind?: ExecutionAhead
   /** A person is stopping the execution, which first lets the actions that run end. */
   isStopping?: true
+  /** An action of its stage that has failed, or an approval that was rejected: then the stage fails. Missing if there is none. */
+  failedBeside?: FailedBeside
   /** The execution’s test results when approval was requested; missing where they were not read. */
   tests?: TestEvidence
   /** The change sets that waited behind it when approval was requested; missing where there were none, or they were not read. */
@@ -481,6 +483,18 @@ export const withBehind = (approval: Approval, behind: ExecutionAhead | null, no
   if (same(approval.behind ?? null, behind)) return approval
   const { behind: _, ...rest } = approval
   return { ...rest, ...(behind && { behind }), showing: touched(approval.showing, now) }
+}
+
+export interface FailedBeside {
+  action: string
+  isApproval: boolean
+}
+
+/** With what has failed in its stage, which the message says while it waits. */
+export const withFailedBeside = (approval: Approval, failed: FailedBeside | null, now: number): Approval => {
+  if (same(approval.failedBeside ?? null, failed) || approval.state.name === 'settled') return approval
+  const { failedBeside: _, ...rest } = approval
+  return { ...rest, ...(failed && { failedBeside: failed }), showing: touched(approval.showing, now) }
 }
 
 /** Whether its execution is being stopped, which the message says while it waits. */

@@ -146,11 +146,18 @@ const pullRequestParts = ({ pullRequest, repository }: Revision, title: readonly
 
 /** What approvers must know of what they would deploy, one line each: nothing at all, or older code than another execution's. */
 export const changeWarnings = (approval: Approval): Inline[][] => {
-  const { newer, change } = approval
+  const { newer, change, failedBeside: beside } = approval
   const others = revisionsOf(approval)
   const live = change.since?.newer
   return [
     ...(approval.isStopping ? [withWarning(say(CHANGES.stopping))] : []),
+    ...(beside
+      ? [
+          withWarning(
+            say(CHANGES[beside.isApproval ? 'rejectedBeside' : 'failedBeside'], { action: cut(beside.action, 60) }),
+          ),
+        ]
+      : []),
     ...(newer ? [withWarning(say(CHANGES.newer, { newer: newerChange(newer, others) }))] : []),
     // Another execution overtook this one, or this one is to restore an older change.
     ...(live ? [withWarning(say(CHANGES.newerLive, { newer: revisionParts(live, others) }))] : []),

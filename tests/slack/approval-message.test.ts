@@ -233,6 +233,17 @@ test('a request whose execution is being stopped says that an approval deploys n
   expect(message({ ...deciding(), isStopping: true }).text).not.toContain(warning)
 })
 
+test.each([
+  [{ action: 'Smoke', isApproval: false }, 'Smoke failed in this stage'],
+  [{ action: 'Sign off', isApproval: true }, 'Sign off was rejected in this stage'],
+])('a request beside what has failed says that an approval deploys nothing: %j', (failedBeside, words) => {
+  const failing = approval({ failedBeside })
+  const warning = `${words}: an approval deploys nothing until the stage is retried.`
+  expect(lines(failing)).toContain(`⚠ ${warning}`)
+  expect(message(failing).text).toContain(warning)
+  expect(message({ ...deciding(), failedBeside }).text).not.toContain(warning)
+})
+
 test('a request whose next stage is held says that nothing goes on to it, with a button that resumes it', () => {
   const held = { stage: 'Live', reason: 'incident 4711', since: START, userId: 'U0DANA', name: null }
   const aim = { act: 'resume', stage: 'Live', execution: { ...KEY } } as const

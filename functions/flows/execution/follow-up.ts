@@ -1,4 +1,4 @@
-import type { Approval } from '../../domain/approval.ts'
+import type { Approval, FailedBeside } from '../../domain/approval.ts'
 import type { Deployment } from '../../domain/outcome.ts'
 import {
   besideOthers,
@@ -7,6 +7,7 @@ import {
   wentOn,
   withDeployment,
   withBehind,
+  withFailedBeside,
   withHeld,
   withStopping,
 } from '../../domain/approval.ts'
@@ -53,7 +54,8 @@ export const followUp = async (
       const { stage, action } = approval.where
       const others = approvalActions(execution, stage).flatMap((one) => (one.action === action ? [] : one.action))
       const stopping = withStopping(approval, execution.overall.progress === 'stopping', now)
-      const beside = besideOthers(stopping, others, now)
+      const failing = withFailedBeside(stopping, failedBeside(execution, approval.where), now)
+      const beside = besideOthers(failing, others, now)
       const isAsking = approval.state.name !== 'settled' || mayAskMore(execution, stage)
       const next = isAsking ? beside : wentOn(beside, now)
       const deployed = withDeployment(next, deploymentOf(services, execution, next), toldAt, now)
@@ -86,13 +88,14 @@ export const followUp = async (
 }
 
 /**
- * Whether the change concerns the execution's approvals: each needs the execution's end, and the progress of the other
- * approvals of its stage, and that the execution has gone on behind its stage.
+ * Whether the change concerns the execution's approvals: each needs the execution's end, what failed and how the other
+ * approvals go in its stage, and that the execution has gone on behind its stage.
  */
 export const mattersToApprovals = (before: Execution, after: Execution): boolean =>
   isOver(after) ||
   before.overall.progress !== after.overall.progress ||
   !same(shared(before), shared(after)) ||
+  !same(failedBesides(before), failedBesides(after)) ||
   !same(passedApprovals(before), passedApprovals(after)) ||
   !same(unclear(before), unclear(after))
 
@@ -102,6 +105,22 @@ const shared = (execution: Execution): object[] =>
     const approvals = approvalActions(execution, stage).map(({ progress }) => progress)
     return approvals.length > 1 ? [{ progress: execution.stages.get(stage)?.progress, approvals }] : []
   })
+
+/** What has failed beside each approval. */
+const failedBesides = (execution: Execution): object[] =>
+  [...execution.approvals.keys()].flatMap((where) => {
+    const [stage, action] = where.split('/') as [string, string]
+    return failedBeside(execution, { stage, action }) ?? []
+  })
+
+/** The stage fails as soon as what runs beside this one has ended. */
+const failedBeside = (
+  execution: Execution,
+  { stage, action }: Pick<Approval['where'], 'stage' | 'action'>,
+): FailedBeside | null => {
+  const failed = latestActions(execution, stage).find((one) => one.action !== action && one.progress === 'failed')
+  return failed ? { action: failed.action, isApproval: failed.category === 'Approval' } : null
+}
 
 const passedApprovals = (execution: Execution): string[] =>
   [...execution.approvals.keys()].filter((where) => isPast(execution, where.split('/')[0]!))

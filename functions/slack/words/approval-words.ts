@@ -194,6 +194,8 @@ export const CHANGES = {
   more: { one: 'and {count} more change', other: 'and {count} more changes' },
   newer: '*A newer change waits:* {newer}. Approving deploys the older one.',
   stopping: '*The execution is being stopped:* an approval deploys nothing.',
+  failedBeside: '*{action} failed in this stage:* an approval deploys nothing until the stage is retried.',
+  rejectedBeside: '*{action} was rejected in this stage:* an approval deploys nothing until the stage is retried.',
   newerLive: '*A newer change is live:* {newer}. Approving deploys the older one.',
   newerExecution: 'execution {id}',
   review: 'Review link',

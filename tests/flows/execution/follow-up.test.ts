@@ -136,6 +136,33 @@ test('an approval that waits says that its execution is being stopped, and no mo
   expect((await follow(stopping)).approval.isStopping).toBeUndefined()
 })
 
+test.each([
+  ['an action', { category: 'Test' }, false],
+  ['another approval', { category: 'Approval' }, true],
+])(
+  'an approval that waits says that %s of its stage has failed, until that is retried',
+  async (_, about, isApproval) => {
+    const smoke = (progress: Progress, actionExecutionId: string) =>
+      actionChange('Production', 'Smoke', progress, END, { ...about, actionExecutionId })
+    const running = linked(heard(approvalIn('Approve', 'running'), smoke('running', 'a1')))
+    const failing = linked(heard(approvalIn('Approve', 'running'), smoke('failed', 'a1')))
+    expect(mattersToApprovals(running, failing)).toBe(true)
+    expect((await follow(running, approval())).approval.failedBeside).toBeUndefined()
+    const { approval: told, effects } = await follow(failing, approval())
+    expect(told.failedBeside).toEqual({ action: 'Smoke', isApproval })
+    expect(effects).toContainEqual(SHOW)
+    const retried = linked(heard(approvalIn('Approve', 'running'), smoke('failed', 'a1'), smoke('running', 'a2')))
+    expect(mattersToApprovals(failing, retried)).toBe(true)
+    expect((await follow(retried, told)).approval.failedBeside).toBeUndefined()
+    expect((await follow(failing)).approval.failedBeside).toBeUndefined()
+  },
+)
+
+test('its own failure is not what has failed beside it', async () => {
+  const rejected = linked(heard(approvalIn('Approve', 'failed')))
+  expect((await follow(rejected, approval())).approval.failedBeside).toBeUndefined()
+})
+
 describe('an approval whose stage has another one', () => {
   const BOTH = [approvalIn('Approve', 'succeeded'), approvalIn('Sign off', 'running')]
   const inStage = (progress: Progress) => stageChange('Production', progress, START)
