@@ -42,13 +42,14 @@ const EXECUTIONS_LISTED = 100
 
 /**
  * Reads back to what is live: one page of executions, and as many pages of actions as it takes. The stages come from
- * CodePipeline's state.
+ * CodePipeline's state. `known`: executions that were read one by one before.
  */
 export const readPast = async (
   services: PipelineReader,
   where: StageAction,
   executionId: string,
   stages: readonly StageState[],
+  known: ReadonlyMap<string, ToldExecution> = new Map(),
 ): Promise<PastRead> => {
   const { pipelines } = services
   const pipeline = pipelineOf(where)
@@ -64,9 +65,14 @@ export const readPast = async (
   })
   const compare = (...read: Parameters<typeof pastOf>): Comparison => compareWithLive(asked, pastOf(...read))
 
+  const tell = (executions: readonly ExecutionSummary[], read: ReadSoFar): ToldExecution[] =>
+    toldBy(executions, read).map((one) => ({
+      ...one,
+      bySource: one.bySource ?? known.get(one.executionId)?.bySource ?? null,
+    }))
   let listed = await listedWith(services, where, executionId)
-  const read = await pipelines.runs(pipeline, (runs) => {
-    const comparison = compare(toldBy(listed, { runs, isWhole: false }), runs, false)
+  const isEnough = (told: readonly ToldExecution[], runs: readonly ActionRun[]): boolean => {
+    const comparison = compare(told, runs, false)
     const { unknown } = deploysTo(asked, { stages: names, runs })
     return (
       unknown.length === 0 &&
@@ -74,27 +80,33 @@ export const readPast = async (
       !comparison.lacksOnBranch &&
       reachesBack(runs, executionId, comparison, listed)
     )
-  })
+  }
+  const read = await pipelines.runs(pipeline, (runs) => isEnough(tell(listed, { runs, isWhole: false }), runs))
   const all = read ?? NO_RUNS
   const { runs, isWhole } = all
-  const versions = versionsToCompare(asked, pastOf(toldBy(listed, all), runs, isWhole))
+  const versions = versionsToCompare(asked, pastOf(tell(listed, all), runs, isWhole))
   declared = await declaredIn(services, pipeline, versions.slice(0, VERSIONS_READ))
-  const first = compare(toldBy(listed, all), runs, isWhole)
+  const first = compare(tell(listed, all), runs, isWhole)
   const isListed = (executions: readonly ExecutionSummary[]) =>
-    (unpassed(first).length === 0 || compare(toldBy(executions, all), runs, isWhole).hasWhole) &&
+    (unpassed(first).length === 0 || compare(tell(executions, all), runs, isWhole).hasWhole) &&
     passagesOf(first).every((one) => executions.some((listed) => listed.executionId === one.executionId))
   if (listed.length >= EXECUTIONS_LISTED && !isListed(listed))
     listed = (await pipelines.executions(pipeline, { enough: isListed })) ?? []
 
-  const told = await lookedInto(services, where, toldBy(listed, all), runs, {
+  const before = tell(listed, all)
+  const told = await lookedInto(services, where, before, runs, {
     askedId: executionId,
     liveIds: passagesOf(first).map((one) => one.executionId),
     isFromBeginning: unpassed(first).length > 0,
   })
+  const executions = new Map(told.map((one) => [one.executionId, one]))
+  // One that was read alone may be of another branch: then the runs are read back to the last of its own.
+  if (!isWhole && !isEnough(told, runs) && isEnough(before, runs))
+    return readPast(services, where, executionId, stages, executions)
   return {
     comparison: compare(told, runs, isWhole),
     deploying: deploysTo(asked, { stages: names, runs }).liveIn,
-    executions: new Map(told.map((one) => [one.executionId, one])),
+    executions,
     runs,
   }
 }
@@ -174,10 +186,10 @@ const reachesBack = (
     .every(({ startedAt }) => oldest < startedAt)
 }
 
-const toldBy = (
-  listed: readonly ExecutionSummary[],
-  { runs, isWhole }: Omit<RunsRead, 'runs'> & { runs: readonly ActionRun[] },
-): ToldExecution[] => {
+/** The pages of runs that were read so far. */
+type ReadSoFar = Omit<RunsRead, 'runs'> & { runs: readonly ActionRun[] }
+
+const toldBy = (listed: readonly ExecutionSummary[], { runs, isWhole }: ReadSoFar): ToldExecution[] => {
   const oldest = isWhole ? -Infinity : oldestOf(runs)
   const ran = new Set(runs.map(({ executionId }) => executionId))
   const sourcesOf = Map.groupBy(runs.filter(isSource), ({ executionId }) => executionId)

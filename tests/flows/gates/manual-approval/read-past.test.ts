@@ -304,6 +304,61 @@ describe('of executions without a list of revisions, one by one are read', () =>
   })
 })
 
+describe('where a revision of another branch is live', () => {
+  const on = (branch: string, more: Partial<ActionRun> = {}) => ({ outputVariables: { BranchName: branch }, ...more })
+  const NEW = sourceRun('new', 9, on('main'))
+  const HOTFIX = [deployRun('fix', 7), sourceRun('fix', 6, on('hotfix'))]
+  const RUNS = [NEW, ...HOTFIX, deployRun('main', 4), sourceRun('main', 3, on('main'))]
+  const [ASKED, FIX] = [listed('new', 9, [revision('n')]), listed('fix', 6, [revision('f')])]
+  const MAIN = listed('main', 3, [revision('m')])
+  const PASSED = { stage: 'Production', executionId: 'main', at: at(4), broughtFirstBy: 'main' }
+
+  test('what its own branch brought last is compared as well', async () => {
+    const { comparison } = await past('new', [ASKED, FIX, MAIN], RUNS)
+    expect(comparison).toMatchObject({ live: [{ executionId: 'fix' }], onBranch: [PASSED] })
+    const asOne = RUNS.map((run) => ({ ...run, outputVariables: {} }))
+    expect((await past('new', [ASKED, FIX, MAIN], asOne)).comparison.onBranch).toEqual([])
+  })
+
+  test('the branch is that of the source action, also of an execution that is read alone', async () => {
+    const untold = { ...FIX, revisions: null }
+    const facts = { fix: { revisions: [revision('f')] } }
+    const { comparison, executions } = await past('new', [ASKED, untold, MAIN], RUNS, { facts })
+    expect(executions.get('fix')?.bySource).toMatchObject([{ revisionId: 'f', branch: 'hotfix' }])
+    expect(comparison.onBranch).toEqual([PASSED])
+  })
+
+  test('what its own branch has brought since is counted, also if the other branch is told by an execution read alone', async () => {
+    const stopped = (id: string, minute: number) => listed(id, minute, [revision(id)], { status: 'Stopped' })
+    const between = [sourceRun('x', 5, on('main')), sourceRun('y', 4.5, on('main'))]
+    const runs = [NEW, ...HOTFIX, ...between, ...RUNS.slice(3), sourceRun('old', 2), sourceRun('older', 1)]
+    const facts = { fix: { revisions: [revision('f')] } }
+    for (const revisions of [FIX.revisions, null]) {
+      const executions = [ASKED, { ...FIX, revisions }, stopped('x', 5), stopped('y', 4.5), MAIN]
+      const { comparison, lists } = await past('new', executions, runs, { facts })
+      expect(comparison.news.map(({ revisionId }) => revisionId)).toEqual(['n', 'x', 'y'])
+      expect(comparison).toMatchObject({ onBranch: [PASSED], isAllKnown: true })
+      expect(lists).toBe(revisions ? 1 : 2)
+    }
+  })
+
+  test('executions without a list of revisions are read from the last one of its own branch on', async () => {
+    const untold = (id: string, minute: number) => listed(id, minute, null)
+    const runs = [...RUNS.slice(0, 3), sourceRun('mid', 5), ...RUNS.slice(3), sourceRun('old', 2)]
+    const { lookedInto } = await past('new', [ASKED, FIX, untold('mid', 5), MAIN, untold('old', 2)], runs)
+    expect(lookedInto).toEqual(['mid'])
+  })
+
+  test('the runs of actions are read back to the execution that brought its own branch’s revision first', async () => {
+    const first = listed('first', 1, [revision('m')], { status: 'Stopped' })
+    const runs = [...RUNS, sourceRun('first', 1, on('main')), sourceRun('old', 0), sourceRun('older', -1)]
+    const { comparison, ...read } = await past('new', [ASKED, FIX, MAIN, first], runs)
+    expect(comparison.onBranch).toEqual([{ ...PASSED, broughtFirstBy: 'first' }])
+    expect(read.runs.at(-1)).toMatchObject({ executionId: 'old' })
+    expect(read.runs).toHaveLength(RUNS.length + 2)
+  })
+})
+
 test('of a pipeline that CodePipeline no longer knows, it is not known what is live', async () => {
   const pipelines = pipelinesThatAnswer({ runs: null, executions: null })
   const { comparison } = await readPast({ ...botInMemory().services, pipelines }, WHERE, 'new', STAGES)
