@@ -323,6 +323,16 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'const comesAt = at ?? (await placeInLine(services, limited))',
     `(await turns.take(limited, 'line', FURTHEST_TURN_MS)) ?? clock.now() + FURTHEST_TURN_MS * (1 + chanceOf(clock) / 2)`,
   ),
+  ...[
+    ['??', '||'],
+    ['0', '1'],
+  ].map(([before, after]) => ({
+    file: 'functions/flows/gates/manual-approval/manual-approval.ts',
+    line: 'if (Math.max(execution?.updatedAt ?? 0, requestedAt) >= now - ANSWERS_AGREE_AFTER)',
+    before: before!,
+    after: after!,
+    because: 'the approval was requested later than in the first millisecond of 1970',
+  })),
   ...neverEmpty(
     'functions/flows/gates/manual-approval/ended-by-event.ts',
     NO_EMPTY_ID,

@@ -106,7 +106,8 @@ describe('the run of an approval', () => {
     const before = (updatedAt: number) => waited({ status: 'Failed', startedAt: START - 5 * MINUTE, updatedAt })
 
     test('is the one that was in progress when the approval was requested', async () => {
-      for (const own of [waited({}), waited({ status: 'Succeeded', updatedAt: START })])
+      const since = { startedAt: START - 2 * MINUTE, updatedAt: START - 2 * MINUTE }
+      for (const own of [waited({}), waited(since), waited({ status: 'Succeeded', updatedAt: START })])
         expect(await runOf(own, before(START - MINUTE))).toEqual(own)
     })
 

@@ -186,6 +186,11 @@ describe('the change of an approval that waits is described again', () => {
     expect(await describedAnew(into, stages)).toBe(isAnew)
   })
 
+  test('if CodePipeline does not show that it waits: its state may be outdated', async () => {
+    const found = await gate({ stages: production(OTHER), executions }).compare(approval())
+    expect(found).toMatchObject({ kind: 'pending', anew: { change: { revisions: [{ id: ROUNDING.id }] } } })
+  })
+
   test('if an action behind it that had never run has run: what it deploys may be live', async () => {
     const [before, after] = [null, 'Succeeded' as const].map((status) => withActions(WEST, [action({ status })]))
     expect(await describedAnew([EAST], after!, before)).toBe(true)
@@ -201,6 +206,20 @@ describe('the change of an approval that waits is described again', () => {
     expect(await describedAnew([EAST], since(EAST, 'Succeeded'), then)).toBe(true)
     expect(await describedAnew([EAST], since(EAST, 'InProgress'), then)).toBe(false)
   })
+})
+
+test('an approval in front of a held stage says so from its request on, and while it waits', async () => {
+  const hold = { reason: 'incident 4711', since: START, userId: 'U0DANA', name: null }
+  const held = [...production([action()]), stageState('Live', { held: hold })]
+  const pending = { kind: 'pending', executionId: KEY.executionId, expiresAt: START, since: START } as const
+  for (const [stages, heldStage] of [
+    [held, { stage: 'Live', ...hold }],
+    [production([action()]), null],
+  ] as const) {
+    const described = await gate({ stages }).describe(WHERE, { ...pending, newerExecutionId: null })
+    expect(described.held).toEqual(heldStage)
+    expect(await gate({ stages }).compare(approval())).toEqual({ ...WAITS, ...(heldStage && { held: heldStage }) })
+  }
 })
 
 describe('what is live', () => {

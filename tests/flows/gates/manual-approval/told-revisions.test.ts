@@ -150,6 +150,18 @@ test('what is live is told as well as what is new, in each stage that the approv
   })
 })
 
+test('what was deployed last and failed is told, also where the change brings back what is live', async () => {
+  const executions = [
+    listed('new', 9, [artifact('l')]),
+    listed('bad', 5, [artifact('b')]),
+    listed('live', 1, [artifact('l')]),
+  ]
+  const runs = [{ ...deployed('bad', 'East', 6), status: 'Failed' as const }, deployed('live', 'East', 4)]
+  const single = { bad: [sourceRun('bad', 'Break it')] }
+  const { change } = await told(executions, [sourceRun('new', 'Begin'), ...runs], single, deployingTo('East'), true)
+  expect(change.last).toMatchObject({ how: 'failed', executionId: 'bad', revisions: [{ id: 'b', title: 'Break it' }] })
+})
+
 test('a live revision that no source action tells is compared in the repository of the new one', async () => {
   const url = 'https://github.com/shop/web/commit/a'
   const executions = [listed('new', 9, [{ ...artifact('a'), url }]), listed('live', 1, [artifact('l')])]
