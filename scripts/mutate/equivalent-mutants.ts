@@ -100,6 +100,11 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
       ['freeze/tend-freeze.ts', 'change: (step, from) => freezes.change(id, step, from && { from }),', 'from'],
       ['freeze/change-freezes.ts', '{ from: found },', 'from: found'],
       ['execution/explain-failure.ts', '{ from: known },', 'from: known'],
+      [
+        'execution/check-execution.ts',
+        'else await executions.change(known.key, (current) => [outOfReach(current, now), null], { from: known })',
+        'from: known',
+      ],
       ['execution/follow-pipeline.ts', '{ from: heard.execution },', 'from: heard.execution'],
       [
         'execution/file-skips.ts',
@@ -205,6 +210,13 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   },
   {
     file: PERFORM_EFFECT,
+    line: "return defer(services, { effect: handedOn(due.effect), attempt: due.attempt }, again(1, 'no time is left'))",
+    before: '1',
+    after: '0',
+    because: AT_LEAST_A_SECOND,
+  },
+  {
+    file: PERFORM_EFFECT,
     line: 'const work = performOne(services, effect, { isLast: false }).catch((error: unknown) =>',
     before: 'false',
     after: 'true',
@@ -228,6 +240,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'functions/flows/execution/stage-conditions.ts',
     'versions begin at 1, and nothing ended in 1970',
     'const version = known.runs.find((run) => run.version !== null)?.version ?? undefined',
+    "const failedAt = rules === 'refused' ? null : (rules.find((one) => one.stage === stage)?.at ?? null)",
     'return wholeSecond(rule?.at ?? Math.min(...ends))',
   ),
   {

@@ -51,6 +51,10 @@ test.each([
   ['away until 2026-11-25 08:00 from 2026-11-25 08:00 <@U0ELI>', 'That ends before it begins.'],
   ['away for 2d from 2026-11-23 08:30 <@U0ELI>', 'The time from which you are away has passed already.'],
   [
+    'away until 2020-01-01 08:00 from 1970-01-01 00:00 <@U0ELI>',
+    'The time from which you are away has passed already.',
+  ],
+  [
     'away for 61d <@U0ELI>',
     'You can be away for at most 60 days. After that, greenlight.yml should name other approvers.',
   ],

@@ -401,6 +401,17 @@ describe('an effect from the queue', () => {
     ])
   })
 
+  test('that follows is performed while a millisecond is left, and then it is queued', async () => {
+    for (const [left, isPerformed] of [
+      [1, true],
+      [0, false],
+    ] as const) {
+      const { services, done: performed, queuedEffects } = await bot()
+      await performDue(services, { effect: SHOW, attempt: 1 }, {}, START + left)
+      expect([performed, queuedEffects()]).toEqual(isPerformed ? [['shown'], []] : [[], [SHOW]])
+    }
+  })
+
   test('that hangs at the last try stays in the queue, for a person', async () => {
     const { services, queued, pass } = await bot({ put: hang })
     const due = performDue(services, { effect: ANNOUNCE, attempt: MOST_ATTEMPTS }).catch((error: Error) => error)

@@ -132,7 +132,7 @@ test('a verdict is kept while the bot may not read its pipeline, and people are 
   const { settle, services, read, sent, pass } = await decided()
   const stages = () => Promise.reject(new OutOfReach('AWS refuses'))
   const refused = { ...services, pipelines: { ...services.pipelines, stages } }
-  expect(await settle(refused)).toMatchObject({ kind: 'again', because: 'AWS refuses', next: [] })
+  expect(await settle(refused)).toMatchObject({ kind: 'again', afterSeconds: 60, because: 'AWS refuses', next: [] })
   pass(600 * SECOND)
   expect(await settle(refused)).toMatchObject({ kind: 'again', next: [{ do: 'show-approval' }] })
   expect(await read()).toMatchObject({

@@ -11,7 +11,7 @@ import type { Execution } from '../../../functions/domain/execution.ts'
 import { emptyJournal, filed } from '../../../functions/domain/journal.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { sweep } from '../../../functions/flows/effects/sweep.ts'
-import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
+import { botInMemory, later, slowly } from '../../support/bot-in-memory.ts'
 import {
   DAY,
   KEY,
@@ -315,6 +315,27 @@ describe('what is not of one record', () => {
     ])
     for (const one of queued) expect(one).toMatchObject({ due: { attempt: 1 }, delaySeconds: 0 })
   })
+
+  test.each(EACH)(
+    '%s is in the queue before the sweep goes on: its function may be frozen once it has ended',
+    async (one) => {
+      const { services, queued } = await world()
+      const { send } = services.queue
+      const { answer, give } = later<null>()
+      services.queue = {
+        send: async (due, seconds) => {
+          if (due.effect.do === one) await answer
+          return send(due, seconds)
+        },
+      }
+      const swept = sweep(services, [THERE])
+      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
+      expect(queued.map(({ due }) => due.effect.do)).toEqual(EACH.slice(0, EACH.indexOf(one)))
+      give(null)
+      await swept
+      expect(queued).toHaveLength(EACH.length)
+    },
+  )
 
   test.each(EACH)('%s that the queue does not take is logged and counted, and the rest is sent', async (failing) => {
     const { services, queued, logged, counted } = await world()

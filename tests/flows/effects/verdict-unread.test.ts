@@ -8,7 +8,8 @@ import { MINUTE, START, approval, deciding } from '../../support/records.ts'
 
 const { id } = approval()
 const BECAUSE = 'CloudWatch did not answer'
-const RETRY = again(5, BECAUSE)
+const CHECK = { do: 'check-approval', approval: id } as const
+const RETRY = again(5, BECAUSE, [CHECK])
 const BY_PEOPLE: Approval = { ...deciding(), state: { name: 'deciding', verdict: 'Approved', since: START } }
 const BY_RULE: Approval = { ...BY_PEOPLE, votes: [], approvedBy: { after: MINUTE, alarms: ['errors'] } }
 
@@ -37,14 +38,11 @@ test.each<[string, number, Approval, Approval | null]>([
   expect([logged, counted]).toEqual([[], []])
 })
 
-test('after a minute, what a rule approved waits for people again', async () => {
+test('after a minute, what a rule approved waits for people again, and is still compared with its pipeline', async () => {
   const { performed, read, logged } = await unreadAfter(MINUTE, BY_RULE)
   expect(performed).toEqual({
     kind: 'done',
-    next: [
-      { do: 'show-approval', approval: id },
-      { do: 'file-entries', approval: id },
-    ],
+    next: [CHECK, { do: 'show-approval', approval: id }, { do: 'file-entries', approval: id }],
   })
   expect(read).toMatchObject({
     state: { name: 'waiting' },
@@ -59,7 +57,7 @@ test('after a minute, what a rule approved waits for people again', async () => 
 
 test('after ten minutes, people are told that the verdict of people is not sent yet', async () => {
   const { performed, read, logged, counted } = await unreadAfter(10 * MINUTE, BY_PEOPLE)
-  expect(performed).toEqual({ ...RETRY, next: [{ do: 'show-approval', approval: id }] })
+  expect(performed).toEqual({ ...RETRY, next: [CHECK, { do: 'show-approval', approval: id }] })
   expect(read.state).toEqual(BY_PEOPLE.state)
   expect(read.problem).toBe(
     `The verdict is not sent to AWS yet: ${BECAUSE}. Greenlight tries again. The AWS console still works`,

@@ -1,4 +1,7 @@
+import { settled } from '../../../functions/domain/approval.ts'
 import type { StateChange } from '../../../functions/domain/execution.ts'
+import { applyEvent } from '../../../functions/domain/execution.ts'
+import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { causeIn } from '../../../functions/flows/execution/cause-of-failure.ts'
 import { followPipeline } from '../../../functions/flows/execution/follow-pipeline.ts'
 import type { ActionRun } from '../../../functions/ports/pipelines.ts'
@@ -7,7 +10,16 @@ import { executionMessage } from '../../../functions/slack/execution-message.ts'
 import { asText } from '../../support/as-text.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { actionRun, pipelinesThatAnswer } from '../../support/pipeline-answers.ts'
-import { KEY, MINUTE, START, actionChange, execution, pipelineChange, stageChange } from '../../support/records.ts'
+import {
+  KEY,
+  MINUTE,
+  START,
+  actionChange,
+  deciding,
+  execution,
+  pipelineChange,
+  stageChange,
+} from '../../support/records.ts'
 
 type ActionChange = Extract<StateChange, { level: 'action' }>
 
@@ -114,13 +126,13 @@ test('a rejected approval is not asked about: its summary is what a person wrote
 
 describe('the event of a failure is stored before CodePipeline is asked for its cause', () => {
   const RULE = { stage: 'Build', rule: 'only-by', summary: 'the author is not Ben', updatedBy: null, at: null }
+  const ruledBefore = { level: 'stage', stage: 'Build', progress: 'failed', because: 'Rule only-by: no' } as const
 
-  const follow = async (change: StateChange, known: StateChange[] = []) => {
+  const follow = async (change: StateChange, known: StateChange[] = [], turnAt?: number) => {
     const { services, pass } = botInMemory({}, { status: 'C0DEPLOYS' })
     pass(2 * MINUTE)
-    await services.executions.create(
-      execution([pipelineChange('running', START), stageChange('Build', 'running', START), ...known]),
-    )
+    const before = execution([pipelineChange('running', START), stageChange('Build', 'running', START), ...known])
+    await services.executions.create({ ...before, showing: { ...before.showing, ...(turnAt && { turnAt }) } })
     const asked: string[] = []
     const stored = async () => (await services.executions.read(KEY))!
     const pipelines: Services['pipelines'] = {
@@ -151,6 +163,51 @@ describe('the event of a failure is stored before CodePipeline is asked for its 
     expect(asked.at(-1)).toBe('failed')
     expect(stored.stages.get('Build')).toMatchObject({ because: 'Rule only-by: the author is not Ben' })
     expect(effects.map((effect) => effect.do)).toContain('tell-execution')
+  })
+
+  test('of a stage whose execution has failed, and its cause is shown before the message has its turn', async () => {
+    const over = pipelineChange('failed', START + MINUTE)
+    const failed = stageChange('Build', 'failed', START + MINUTE)
+    const { effects } = await follow(failed, [over], START + 3 * MINUTE)
+    expect(effects.map((effect) => effect.do)).toContain('show-execution')
+  })
+
+  test('of a stage that fails again, whose rule may say something else by then', async () => {
+    const { stored } = await follow(stageChange('Build', 'failed', START + 3 * MINUTE), [
+      { ...ruledBefore, at: START + MINUTE },
+      stageChange('Build', 'running', START + 2 * MINUTE),
+    ])
+    expect(stored.stages.get('Build')).toMatchObject({ because: 'Rule only-by: the author is not Ben' })
+  })
+
+  test('of a stage, whose rule is not asked for again when the event is repeated', async () => {
+    const { asked, stored } = await follow(stageChange('Build', 'failed', START + MINUTE), [
+      { ...ruledBefore, at: START + MINUTE },
+    ])
+    expect(asked).toEqual([])
+    expect(stored.stages.get('Build')).toMatchObject({ because: 'Rule only-by: no' })
+  })
+
+  test('of a stage, and its approval says why, also if the execution ends while CodePipeline is asked', async () => {
+    const { services } = botInMemory()
+    const approved = settled(deciding(), { how: 'slack', verdict: 'Approved' }, START)
+    await services.approvals.create(approved)
+    const known = execution([pipelineChange('running', START), stageChange('Production', 'running', START)])
+    const approvals = new Map([['Production/Approve', { id: approved.id, requestedAt: START, place: null }]])
+    await services.executions.create({ ...known, approvals })
+    const pipelines: Services['pipelines'] = {
+      ...pipelinesThatAnswer(),
+      failedRules: async () => {
+        const over = pipelineChange('failed', START + MINUTE)
+        await services.executions.change(KEY, (one) => [applyEvent(one, over, START + MINUTE), null])
+        return [{ ...RULE, stage: 'Production' }]
+      },
+    }
+    const change = stageChange('Production', 'failed', START + MINUTE)
+    await followPipeline({ ...services, pipelines }, { key: KEY, change, approval: null })
+    expect(await readApproval(services, approved.id)).toMatchObject({
+      deployment: { name: 'failed', summary: 'Rule only-by: the author is not Ben', failedIn: 'Production' },
+    })
   })
 
   test('and no rules are asked for if an action of the stage failed', async () => {

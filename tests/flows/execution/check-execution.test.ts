@@ -93,7 +93,7 @@ test('an execution that was retried in the second in which it failed runs, until
   const at = START + MINUTE
   const failed = execution([pipelineChange('running', START), pipelineChange('failed', at)])
   const { checked } = await check({ executions: [executionSummary({ startedAt: START, updatedAt: at + 953 })] }, failed)
-  expect(checked.overall.progress).toBe('running')
+  expect(checked.overall).toMatchObject({ progress: 'running', at: at + 1 })
   const again = executionSummary({ status: 'Failed', startedAt: START, updatedAt: at + 990 })
   expect((await check({ executions: [again] }, checked)).checked.overall.progress).toBe('failed')
 })
@@ -200,8 +200,9 @@ describe('the last check of an execution', () => {
   })
 
   test('comes when it is over and all answers agree', async () => {
-    const { services, checked, asked } = await check({ runs: [deployed], executions: over })
+    const { services, checked, asked, counted } = await check({ runs: [deployed], executions: over })
     expect(checked.confirmed).toBe(true)
+    expect(counted).toEqual([])
     await checkExecution(services, KEY)
     expect(asked).toEqual(['stages'])
   })
@@ -327,9 +328,11 @@ test('a check that finds nothing new is not written if a sweep has just marked t
   // The first check has filled in what CodePipeline knows, and counts as shown.
   await services.executions.change(KEY, (one) => [{ ...one, showing: needNotBeShown(one.showing) }, null])
   const marked = await services.executions.read(KEY)
-  pass(MINUTE - 1)
-  await checkExecution(services, KEY)
-  expect(await services.executions.read(KEY)).toBe(marked)
+  for (const ms of [0, MINUTE - 1]) {
+    pass(ms)
+    await checkExecution(services, KEY)
+    expect(await services.executions.read(KEY)).toBe(marked)
+  }
   pass(1)
   await checkExecution(services, KEY)
   expect((await services.executions.read(KEY))!.lastEventAt).toBe(START + 11 * MINUTE)
@@ -362,12 +365,47 @@ test('its end shows in its message and is told in its thread, and its approvals 
   expect(performed.next).toContainEqual({ do: 'tell-execution', execution: KEY })
 })
 
+describe('approvals that were skipped, in stages whose actions CodePipeline does not give', () => {
+  /** Two stages were skipped, one at the start and one ten minutes later. */
+  const skippedAfter = async (ms: number) => {
+    const bot = botInMemory()
+    await bot.services.executions.create(RUNNING)
+    bot.pass(ms)
+    const skipped = { executionId: KEY.executionId, status: 'Skipped' } as const
+    const stages = [stageState('Build', skipped), stageState('Production'), stageState('Live', skipped)]
+    const executions = [executionSummary({ status: 'Succeeded', updatedAt: START + 10 * MINUTE })]
+    const answers = pipelinesThatAnswer({ stages, runs: [{ ...deployed, updatedAt: START + MINUTE }], executions })
+    const pipelines = { ...answers, structure: async () => null }
+    await checkExecution({ ...bot.services, pipelines }, KEY)
+    const errors = bot.logged.filter(({ level }) => level === 'error').map(({ about }) => about)
+    return { errors, counted: bot.counted, confirmed: (await bot.services.executions.read(KEY))!.confirmed }
+  }
+
+  test('are asked for until a day after the last skip', async () => {
+    expect(await skippedAfter(DAY + 10 * MINUTE - 1)).toEqual({ errors: [], counted: [], confirmed: false })
+  })
+
+  test('are given up then: an alarm rings, and the log names the stages', async () => {
+    expect(await skippedAfter(DAY + 10 * MINUTE)).toEqual({
+      errors: [{ ...KEY, stages: ['Build', 'Live'] }],
+      counted: ['EffectFailed'],
+      confirmed: true,
+    })
+  })
+})
+
 describe('an execution whose pipeline the bot may not read', () => {
   const refusing = async (error: Error, known = RUNNING) => {
     const bot = botInMemory({}, { status: 'C0DEPLOYS' })
     await bot.services.executions.create(known)
     bot.pass(10 * MINUTE)
-    const services = { ...bot.services, pipelines: { ...pipelinesThatAnswer({}), stages: () => Promise.reject(error) } }
+    const { executions } = bot.services
+    const services = {
+      ...bot.services,
+      // Lambda may freeze the function once it has ended.
+      executions: { ...executions, change: slowly(executions.change) },
+      pipelines: { ...pipelinesThatAnswer({}), stages: () => Promise.reject(error) },
+    }
     return {
       ...bot,
       look: () => checkExecution(services, KEY),
@@ -378,8 +416,10 @@ describe('an execution whose pipeline the bot may not read', () => {
   }
 
   test('is not asked about any more if its account is not joined any more, until its next event', async () => {
-    const { look, read, counted } = await refusing(new OutOfReach('left', { isUnjoined: true }))
+    const error = new OutOfReach('left', { isUnjoined: true })
+    const { look, read, counted, logged } = await refusing(error)
     expect(await look()).toEqual({ kind: 'done', next: [] })
+    expect(logged).toMatchObject([{ level: 'warn', about: { ...KEY, error } }])
     const left = await read()
     expect(left).toMatchObject({ confirmed: true, overall: { progress: 'running' } })
     expect(counted).toEqual([])

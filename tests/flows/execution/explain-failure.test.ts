@@ -206,6 +206,38 @@ describe('the cause of a failure', () => {
     )
   })
 
+  test('is shown before its message has its turn', async () => {
+    const { explain, services } = await failed()
+    await services.executions.change(KEY, (one) => [
+      { ...one, showing: { ...one.showing, turnAt: START + MINUTE } },
+      null,
+    ])
+    expect((await explain()).next.map((effect) => effect.do)).toContain('show-execution')
+  })
+
+  test('is that of the action of this name, if its event had no ID', async () => {
+    const asked: string[] = []
+    const { services } = await failed()
+    const place = 'Production/Deploy'
+    await services.executions.change(KEY, (one) => [
+      { ...one, actions: new Map([[place, one.actions.get(ACTION)!]]) },
+      null,
+    ])
+    const runs = [
+      { ...RUN, actionExecutionId: 'a2', action: 'Check' },
+      { ...RUN, actionExecutionId: 'a1' },
+    ]
+    const failures: DueServices['failures'] = {
+      read: async (_, { action }) => {
+        asked.push(action)
+        return CAUSE
+      },
+    }
+    await explainFailure({ ...services, failures, pipelines: pipelinesThatAnswer({ runs }) }, KEY, place)
+    expect(asked).toEqual(['Deploy'])
+    expect((await services.executions.read(KEY))!.causes.has(place)).toBe(true)
+  })
+
   test('of several things that are not read, the right that the role lacks is logged; without one, nothing is', async () => {
     const unread: FailureCause['unread'] = [
       { because: 'gone', of: 'CodeDeploy' },

@@ -2,6 +2,7 @@ import type { Approval } from '../../../functions/domain/approval.ts'
 import { settled } from '../../../functions/domain/approval.ts'
 import type { Execution, Progress, StateChange } from '../../../functions/domain/execution.ts'
 import { applyEvent } from '../../../functions/domain/execution.ts'
+import { emptyJournal } from '../../../functions/domain/journal.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { endOfDeployment } from '../../../functions/domain/deployment-notices.ts'
 import type { WaitsFor } from '../../../functions/flows/execution/find-ahead.ts'
@@ -73,6 +74,30 @@ describe('an approval of an execution', () => {
     const failed = await follow(linked(heard(byRule, pipelineChange('failed', END))))
     expect(failed.deployment).toMatchObject({ name: 'failed', at: END, summary: because, failedIn: 'Production' })
     expect(endOfDeployment(failed.deployment)).toMatchObject({ name: 'failed', isClear: true })
+  })
+
+  test('that rules failed in two stages has what the rule of the later stage said', async () => {
+    const ruled = (stage: string): StateChange => ({
+      ...(stageChange(stage, 'failed', END) as Extract<StateChange, { level: 'stage' }>),
+      because: `Rule of ${stage}`,
+    })
+    const [build, production, over] = [ruled('Build'), ruled('Production'), pipelineChange('failed', END)]
+    const { deployment } = await follow(linked(heard(production, build, over)))
+    expect(deployment).toMatchObject({ summary: 'Rule of Production', failedIn: 'Production' })
+    const failure = actionChange('Production', 'Deploy', 'failed', END, { provider: 'Custom' })
+    const failed = await follow(linked(heard(build, failure, over)))
+    expect(failed.deployment).toMatchObject({ summary: null, failedIn: 'Deploy' })
+    const stopped = await follow(linked(heard(build, pipelineChange('stopped', END))))
+    expect(stopped.deployment).toEqual({ name: 'stopped', at: END, summary: null, startedAt: START })
+  })
+
+  test('has its entries filed if it has any', async () => {
+    const filed = { journal: emptyJournal }
+    const ended = await follow(linked(heard(pipelineChange('succeeded', END))), { ...APPROVED, ...filed })
+    expect(ended.approval.journal.unfiled).toHaveLength(1)
+    expect(ended.effects).toContainEqual(FILE)
+    const stopping = await follow(linked(heard(pipelineChange('stopping', END))), { ...approval(), ...filed })
+    expect(stopping.effects).toEqual([SHOW])
   })
 
   test('that failed has the summary of the action that failed; one that was stopped has none', async () => {

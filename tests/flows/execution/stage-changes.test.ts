@@ -56,6 +56,8 @@ describe('a stage', () => {
     expect(told([approve!, deploy!, again(6), { ...deploy!, ...running, startedAt: at(7) }])).toEqual([
       'Production running 6',
     ])
+    const inAnotherOrder = [again(6, running), approve!, deploy!]
+    expect(told(inAnotherOrder)).toEqual(['Production running 6'])
     const third = [approve!, deploy!, again(6), { ...deploy!, startedAt: at(7), updatedAt: at(8) }, again(9, running)]
     expect(told(third)).toEqual(['Production running 9'])
   })
@@ -115,6 +117,8 @@ describe('a stage', () => {
       run('Build', 5, 6, { action: 'Unit' }),
     ]
     expect(told([approve(2, 'InProgress'), failed, again])).toEqual(['Build running 5'])
+    const stopping = { status: 'Stopping', updatedAt: at(7) } as const
+    expect(told([approve(2, 'InProgress'), failed, again], stopping)).toEqual(['Build running 5', 'Build stopping 7'])
     const ended = { status: 'Failed', updatedAt: at(8) } as const
     expect(told([approve(8, 'Failed'), failed, again], ended)).toEqual(['Build running 5', 'Build failed 8'])
     const next = run('Production', 8, 9, { status: 'InProgress' })
