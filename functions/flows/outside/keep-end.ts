@@ -14,6 +14,6 @@ export const keepEnd = async ({ histories }: Services, execution: Execution): Pr
 
 /** Since when those before it failed, if its success ended that; null otherwise. Epoch milliseconds. */
 export const outsideFailingSince = async ({ histories }: Services, execution: Execution): Promise<number | null> => {
-  const { recovered } = (await histories.read(projectOf(execution))) ?? { recovered: null }
+  const recovered = (await histories.read(projectOf(execution)))?.recovered
   return recovered?.id === execution.key.executionId ? recovered.since : null
 }

@@ -2,6 +2,7 @@ import type { Execution } from '../../../functions/domain/execution.ts'
 import { explained } from '../../../functions/domain/explanation.ts'
 import { applyOutside, newOutside, ofPipeline } from '../../../functions/domain/outside-execution.ts'
 import { projectOf } from '../../../functions/domain/outside-history.ts'
+import { isBehind } from '../../../functions/domain/showing.ts'
 import { checkOutside } from '../../../functions/flows/outside/check-outside.ts'
 import type { OutsideWorkRead } from '../../../functions/ports/outside-works.ts'
 import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
@@ -28,7 +29,10 @@ const world = async (answer: OutsideWorkRead | Error, known: Execution | null, {
   let reads = 0
   const services = {
     ...bot.services,
-    configuration: { ...bot.services.configuration, outsideRouteFor: () => (isWanted ? ({} as never) : null) },
+    configuration: {
+      ...bot.services.configuration,
+      outsideRouteFor: () => (isWanted ? ({ status: 'C0STATUS' } as never) : null),
+    },
     outsideWorks: {
       read: async () => {
         reads++
@@ -60,6 +64,12 @@ test.each<[string, Execution | null, boolean, number]>([
   expect(reads()).toBe(times)
 })
 
+test('of a build that no route wants to see any more no message waits to be shown', async () => {
+  const { check, stored } = await world(reading('running'), RUNS, { isWanted: false })
+  expect(await check()).toEqual({ kind: 'done', next: [] })
+  expect(isBehind((await stored())!.showing)).toBe(false)
+})
+
 test('one that a pipeline created is marked so, and not shown', async () => {
   const { check, stored } = await world(reading('running', true), null)
   expect(await check()).toEqual({ kind: 'done', next: [] })
@@ -86,15 +96,16 @@ const KNOWN_CAUSE = [...FAILED.actions.keys()].reduce(
   FAILED,
 )
 
-test.each<['running' | 'failed' | 'succeeded', Execution | null, boolean]>([
-  ['running', null, false],
-  ['failed', null, false],
-  ['failed', KNOWN_CAUSE, true],
-  ['succeeded', null, true],
-])('of one that is %s, whether that was read for the last time (%#)', async (progress, known, isConfirmed) => {
+test.each<['running' | 'failed' | 'succeeded', Execution | null, boolean, string[]]>([
+  ['running', null, false, ['show-execution']],
+  ['failed', null, false, ['show-execution', 'tell-execution', 'explain-failure']],
+  ['failed', KNOWN_CAUSE, true, ['show-execution', 'tell-execution']],
+  ['succeeded', null, true, ['show-execution', 'tell-execution']],
+])('of one that is %s, whether that was read for the last time, and what follows (%#)', async (...given) => {
+  const [progress, known, isConfirmed, follows] = given
   const { check, stored, services, pass } = await world(reading(progress), known)
   pass(MINUTE)
-  await check()
+  expect((await check()).next.map((effect) => effect.do)).toEqual(follows)
   expect(await stored()).toMatchObject({
     overall: { progress },
     confirmed: isConfirmed,
