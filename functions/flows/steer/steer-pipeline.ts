@@ -86,8 +86,8 @@ const whyNotNow = async (services: Services, request: SteeringRequest): Promise<
   const { toLastGood, transition } = steeringRules(act)
   if (toLastGood) return whyNotTo(services, request)
   if (!transition) return null
+  // Of a stage that is gone, what CodePipeline shows before the call or after it says so.
   const standing = await transitionOf(services.pipelines, execution, request.stage)
-  if (standing === undefined) return REFUSALS.gone
   // Another person's reason stays until the stage is resumed.
   return standing === transition ? STANDS[standing] : null
 }

@@ -118,6 +118,26 @@ test('while another function does it, it is looked at again after twenty seconds
   expect(await steer(one)).toMatchObject({ kind: 'again', afterSeconds: 20 })
 })
 
+test.each(['has begun it', 'tries it again'])(
+  'what another function that %s is doing is left to it, though its person may not do it any more',
+  async (how) => {
+    const { services, request, steer, told } = await standingAct('stop', { answers: [new Error('no answer')] })
+    const one = request()
+    await expect(steer(one)).rejects.toThrow('no answer')
+    const { read } = services.steerings
+    const person = async () => ({ kind: 'not-found' }) as const
+    const late = {
+      ...services,
+      directory: { ...services.directory, person },
+      // It looked before the other began.
+      steerings: { ...services.steerings, read: how === 'has begun it' ? async () => null : read },
+    }
+    expect(await steer(one, { by: late })).toMatchObject({ kind: 'again', afterSeconds: 20 })
+    expect(told()).toEqual([])
+    expect(await read(steeringId('s1'))).toMatchObject({ state: { name: 'begun' } })
+  },
+)
+
 const older = (executionId: string, more: Partial<Execution> = {}): Execution => ({
   ...execution(),
   key: { ...KEY, executionId },
@@ -144,6 +164,7 @@ test('after a hold the ten newest others of the last thirty days, and what waits
 
 test('what began more than thirty days ago is not looked at again', async () => {
   const { services, request, steer, queued } = await standingAct('hold')
+  services.queue = { send: slowly(services.queue.send) }
   await services.executions.create(older('edge', { firstEventAt: START - 30 * DAY }))
   await services.executions.create(older('before', { firstEventAt: START - 30 * DAY - 1 }))
   await steer(request())

@@ -1,7 +1,7 @@
 import type { SteeringAct } from '../../../functions/domain/steering.ts'
 import { STEERING_ACTS, steeringId } from '../../../functions/domain/steering.ts'
 import type { SteeringOutcome } from '../../../functions/ports/pipeline-steering.ts'
-import type { FailedRule } from '../../../functions/ports/pipelines.ts'
+import type { ActionRun, FailedRule } from '../../../functions/ports/pipelines.ts'
 import { actionRun, executionSummary, stageState } from '../../support/pipeline-answers.ts'
 import { SECOND, START } from '../../support/records.ts'
 import { standingAct } from './standing-act.ts'
@@ -108,14 +108,17 @@ test('a retry that an earlier version began, of a stage in which nothing ran, is
   expect(await callsAfterLost('retry', { pipelines, change })).toBe(1)
 })
 
+const STOPPED = executionSummary({ status: 'Stopped' })
+
 test.each<[string, string[], ReturnType<typeof executionSummary>[], number]>([
   ['it does not stop', ['InProgress', 'InProgress'], [], 2],
   ['it stops, and the list does not have it', ['InProgress', 'Stopping'], [], 1],
   ['it was stopping, and the list does not have it', ['Stopping', 'Stopped'], [], 2],
   ['it was stopping, and the list is older', ['Stopping', 'Stopped'], [executionSummary()], 2],
+  ['it was stopping, and has stopped without a reason', ['Stopping', 'Stopped'], [STOPPED], 2],
   ['it has failed since, by itself or when it was retried', ['InProgress', 'Failed'], [], 1],
   ['it has succeeded since', ['InProgress', 'Succeeded'], [], 1],
-  ['it is stopped without a reason', ['InProgress', 'Stopped'], [executionSummary({ status: 'Stopped' })], 1],
+  ['it is stopped without a reason', ['InProgress', 'Stopped'], [STOPPED], 1],
 ])('a stop whose answer was lost: %s', async (_, [before, now], listed, times) => {
   let status = before
   const shown = () => executionSummary({ status: status as 'Stopped' })
@@ -126,14 +129,32 @@ test.each<[string, string[], ReturnType<typeof executionSummary>[], number]>([
   expect(calls).toBe(times)
 })
 
-test.each<[string, string, number]>([
-  ['it was stopped and retried since, and runs', 'Production', 1],
-  ['it has gone on to an action that had not run', 'Archive', 2],
-])('a stop whose answer was lost: %s', async (_, stage, times) => {
+test.each(['Failed', 'Succeeded'] as const)(
+  'a stop whose answer was lost, of an execution that has %s since, is not said to be taken',
+  async (status) => {
+    let shown = executionSummary()
+    const world = await standingAct('stop', {
+      answers: [new Error('no answer')],
+      pipelines: { execution: async () => shown },
+    })
+    const one = world.request()
+    await expect(world.steer(one)).rejects.toThrow('no answer')
+    shown = executionSummary({ status })
+    world.pass(20 * SECOND)
+    await world.steer(one)
+    expect(world.told()).toMatchObject([{ because: 'CodePipeline did not answer. Look there whether it was done.' }])
+  },
+)
+
+test.each<[string, Partial<ActionRun>, number]>([
+  ['it was stopped and retried since, and runs', {}, 1],
+  ['it has gone on to an action that had not run', { stage: 'Archive' }, 2],
+  ['it has gone on to one whose names run together as those of another', { stage: 'ProductionApp', action: 'rove' }, 2],
+])('a stop whose answer was lost: %s', async (_, more, times) => {
   let runs = [actionRun()]
   const calls = await callsAfterLost('stop', {
     pipelines: { execution: async () => executionSummary(), actionRuns: async () => runs },
-    change: () => (runs = [actionRun({ stage, actionExecutionId: 'run-2' }), ...runs]),
+    change: () => (runs = [actionRun({ actionExecutionId: 'run-2', ...more }), ...runs]),
   })
   expect(calls).toBe(times)
 })
