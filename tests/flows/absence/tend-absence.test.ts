@@ -71,14 +71,22 @@ test('the stand-in is told, though the approvals cannot be looked at now', async
   expect(await stored()).toMatchObject({ lookedIn: 0, journal: { unfiled: [] } })
 })
 
-test('a refused message is logged with the absence', async () => {
-  const { services, logged, tend } = await world()
+test.each([
+  ['set', 'stand-in-named'],
+  ['ended', 'stand-in-ended'],
+])('a message that Slack refuses, that an absence was %s, is logged and not sent again', async (how, key) => {
+  const { services, counted, logged, stored, tend } = await world({ isEnded: how === 'ended' })
+  const said = { name: 'said', at: START } as const
+  if (how === 'ended')
+    await services.absences.change(ID, (of) => [{ ...of, notices: { 'stand-in-named': said } }, null])
   const refused = { kind: 'refused', because: 'messages_tab_disabled', isFinal: false } as const
   services.slack = { ...services.slack, post: async () => refused }
   await tend()
   expect(logged).toContainEqual(
     expect.objectContaining({ level: 'warn', about: expect.objectContaining({ absence: ID }) as object }),
   )
+  expect((await stored()).notices[key]).toMatchObject({ name: 'skipped' })
+  expect(counted).toEqual(['DirectMessageRefused'])
 })
 
 test('of an absence that is not stored nothing is done', async () => {

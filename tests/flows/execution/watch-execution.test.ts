@@ -1,5 +1,6 @@
 import { settled } from '../../../functions/domain/approval.ts'
 import { applyEvent } from '../../../functions/domain/execution.ts'
+import { endNoticeAt } from '../../../functions/domain/deployment-notices.ts'
 import { MOST_WATCHERS } from '../../../functions/domain/watching.ts'
 import { executionAttentionAt } from '../../../functions/domain/execution-attention.ts'
 import { watchExecution } from '../../../functions/flows/execution/watch-execution.ts'
@@ -92,6 +93,25 @@ test('who was told of a failure is not told of a retry, unless they ask again', 
   expect(await press('U0ANA')).toMatchObject({ kind: 'noted' })
   await hears(ended('succeeded', 5))
   expect(told().slice(2)).toEqual([['U0ANA', expect.stringMatching(/^Live: shop-web/)]])
+})
+
+test('a message that Slack refuses is not sent again, and the next person gets theirs', async () => {
+  const { press, hears, told, pass, counted, services, stored } = await running()
+  for (const userId of ['U0ANA', 'U0BEN']) await press(userId)
+  const { post } = services.slack
+  services.slack = {
+    ...services.slack,
+    post: async (channel, ...given) =>
+      channel === 'U0ANA'
+        ? { kind: 'refused', because: 'messages_tab_disabled', isFinal: false }
+        : post(channel, ...given),
+  }
+  pass(10 * MINUTE)
+  await hears(ended('succeeded'))
+  await hears()
+  expect(told().map(([channel]) => channel)).toEqual(['U0BEN'])
+  expect(counted).toEqual(['DirectMessageRefused', 'NoticeSaid'])
+  expect(endNoticeAt(await stored())).toBeNull()
 })
 
 test('the sweep finds those who were not told, for a day', async () => {

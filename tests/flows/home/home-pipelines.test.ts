@@ -144,7 +144,7 @@ test('a freeze of greenlight.yml is shown once, with its pipelines by name', asy
 })
 
 test('an execution that cannot be read stops no other, and an alarm rings', async () => {
-  const { services, look, ids, counted } = await world([began('shop', 1), began('lab', 2)])
+  const { services, look, ids, counted, logged } = await world([began('shop', 1), began('lab', 2)])
   const { read } = services.executions
   services.executions.read = async (key) => {
     if (key.pipeline === 'lab') throw new UnreadableRecord('it is not binary')
@@ -152,4 +152,5 @@ test('an execution that cannot be read stops no other, and an alarm rings', asyn
   }
   expect(ids((await look()).running)).toEqual(['shop-1'])
   expect(counted).toEqual(['EffectFailed'])
+  expect(logged).toMatchObject([{ level: 'error', about: { execution: { pipeline: 'lab' } } }])
 })

@@ -196,6 +196,16 @@ test.each<[PublishOutcome, object]>([
   expect(logged.filter(({ level }) => level === 'warn')).toHaveLength(outcome.kind === 'refused' ? 1 : 0)
 })
 
+test('of a tab that another function has published nothing is known any more when this one ends', async () => {
+  const { services, open } = await bot()
+  await open()
+  await services.approvals.create(approval())
+  const homeTabs = { ...services.homeTabs, publish: async () => ({ kind: 'conflict' }) as const }
+  const homes = { ...services.homes, change: slowly(services.homes.change) }
+  await showHomes({ ...services, homes, homeTabs }, { users: ['U0DANA'], opened: null }, NOT_LAST)
+  expect((await services.homes.read('homes'))!.open['U0DANA']).toMatchObject({ shown: null, hash: null })
+})
+
 test('a tab that shows all of it already needs nothing more, and at the last try nothing is tried again', async () => {
   const { services } = await bot()
   const show = (opened: number | null, homeTabs = services.homeTabs, isLast = false) =>

@@ -3,7 +3,19 @@ import { settled } from '../../../functions/domain/approval.ts'
 import type { NoticeKind } from '../../../functions/domain/notice.ts'
 import { isMutable, noticeCard } from '../../../functions/flows/show/notice-card.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
-import { POLICY, START, approval, deciding, vote, voted } from '../../support/records.ts'
+import {
+  DAY,
+  MINUTE,
+  POLICY,
+  START,
+  acted,
+  actor,
+  approval,
+  deciding,
+  under,
+  vote,
+  voted,
+} from '../../support/records.ts'
 
 const NOTICES: Record<NoticeKind, boolean> = {
   turn: true,
@@ -34,6 +46,25 @@ test('a reminder and a last call mention those who have not approved yet', () =>
   expect(mentioned(approval(), 'reminder')).toEqual(['U0DANA', 'U0ELI', 'U0ANA', 'U0CHEN'])
   for (const kind of ['reminder', 'last-call'] as const)
     expect(mentioned(DANA_VOTED, kind)).toEqual(['U0ANA', 'U0CHEN'])
+})
+
+test('a last call for an approval that waits for its time mentions those who chose it', () => {
+  const later = under(approval(), { ...POLICY, later: { within: DAY } })
+  const chosen = ['U0DANA', 'U0CHEN'].reduce(
+    (so, userId) =>
+      acted(
+        so,
+        actor(userId),
+        { do: 'vote', verdict: 'Approved', comment: '', notBefore: START + 60 * MINUTE },
+        START + MINUTE,
+      ),
+    later,
+  )
+  expect(mentioned(chosen, 'last-call')).toEqual(['U0DANA', 'U0CHEN'])
+})
+
+test('a direct message mentions its person', () => {
+  expect(mentioned(approval(), 'direct', 'direct-U0ELI')).toEqual(['U0ELI'])
 })
 
 test('that a newer change has overtaken it is told to those who have approved, while it waits', () => {

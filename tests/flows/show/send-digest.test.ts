@@ -9,7 +9,7 @@ import { sweep } from '../../../functions/flows/effects/sweep.ts'
 import { dueDigests, sendDigest } from '../../../functions/flows/show/send-digest.ts'
 import type { DueServices } from '../../../functions/ports/services.ts'
 import { asText } from '../../support/as-text.ts'
-import { botInMemory } from '../../support/bot-in-memory.ts'
+import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
 import { messageOf } from '../../support/memory/slack.ts'
 import { DAY, MINUTE, SECOND, START } from '../../support/records.ts'
 
@@ -72,6 +72,15 @@ test('a digest is sent when its time has come, once, however often the effect is
   pass(MINUTE)
   await sendDigest(services, ID)
   expect(said().map(({ place }) => place.channel)).toEqual(['C0DEPLOYS'])
+})
+
+test('a digest is stored before it is sent, and no numbers are read of one that was sent', async () => {
+  const { services, said } = bot()
+  services.digests = { ...services.digests, create: slowly(services.digests.create) }
+  let reads = 0
+  services.delivery = { read: async () => (reads++, RECORDED) }
+  for (let times = 0; times < 2; times++) await sendDigest(services, ID)
+  expect([said().length, reads]).toEqual([1, 1])
 })
 
 test('a digest has the numbers of its time, beside those before, and a row or a bar for each pipeline', async () => {
@@ -161,7 +170,7 @@ test('a digest that greenlight.yml no longer has is not sent, and is left to the
 })
 
 test('a digest that Slack refuses is sent again later', async () => {
-  const { services, said, slack, pass } = bot()
+  const { services, said, slack, pass, logged } = bot()
   const post = services.slack.post
   const refusing: DueServices = {
     ...services,
@@ -169,6 +178,7 @@ test('a digest that Slack refuses is sent again later', async () => {
   }
   await sendDigest(refusing, ID)
   expect(slack.messages).toEqual([])
+  expect(logged).toMatchObject([{ level: 'warn', about: { digest: ID, because: 'not_in_channel' } }])
   pass(2 * MINUTE)
   await sendDigest({ ...services, slack: { ...services.slack, post } }, ID)
   expect(said()).toHaveLength(1)

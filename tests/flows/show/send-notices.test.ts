@@ -151,7 +151,9 @@ describe('a notice', () => {
     pass(31 * SECOND)
     await sendNotices(services, id)
     expect(said().map(({ key }) => key)).toEqual(['reminder-1'])
-    expect((await read()).notices['reminder-1']).toMatchObject({ name: 'said' })
+    const { notices, journal } = await read()
+    expect(notices['reminder-1']).toMatchObject({ name: 'said' })
+    expect(journal.unfiled.at(-1)?.happened).toMatchObject({ what: 'told', mentioned: ['U0DANA', 'U0ELI'] })
   })
 
   test('of which Slack gave no answer is sent again only if it is not there', async () => {
@@ -249,12 +251,20 @@ describe('a notice', () => {
   ])(
     'under a message that was deleted %s, and the message is posted again with its buttons',
     async (_, given, name) => {
-      const { services, posting, read, slack, pass } = await bot()
+      const { services, posting, read, slack, pass, logged } = await bot()
+      const { change } = services.approvals
       const { next } = await sendNotices(
-        posting(() => given(PLACE)),
+        posting(() => {
+          let writes = 0
+          services.approvals.change = (...now) => (writes++ === 0 ? slowly(change) : change)(...now)
+          return given(PLACE)
+        }),
         id,
       )
       expect(next[0]).toEqual({ do: 'show-approval', approval: id })
+      expect(logged).toContainEqual(
+        expect.objectContaining({ level: 'warn', about: { approval: id, notice: 'reminder-1' } }),
+      )
       const { notices, showing } = await read()
       expect([notices['reminder-1']?.name, showing.place, isBehind(showing)]).toEqual([name, null, true])
       pass(PACE_MS)

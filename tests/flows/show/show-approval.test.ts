@@ -27,7 +27,7 @@ test('a new request notifies those who can approve where the route says so, outs
 
 /** The card of a new request, and what follows from its post. */
 const shown = async (route: Partial<Route>, more: Partial<Approval> = {}, mutedBy: string | null = null) => {
-  const { services, slack } = botInMemory(route)
+  const { services, slack } = botInMemory(route, { status: 'C0DEPLOYS' })
   const asked = approval(more)
   await services.approvals.create({ ...asked, resolvedPolicy: await resolvePolicy(services, asked, START), ...more })
   if (mutedBy) await services.mutes.create({ by: { [mutedBy]: { patterns: ['shop-*'], until: START + DAY } } })
@@ -46,6 +46,11 @@ test('a new request leaves out the approvers who have muted its pipeline, where 
   const silent = await shown({}, {}, 'U0DANA')
   expect(silent.card).not.toHaveProperty('muted')
   expect([muted.reads, silent.reads]).toEqual([1, 0])
+})
+
+test('the only approver is left out too', async () => {
+  const approvers = [{ name: 'owner', people: ['U0DANA'], groups: [], count: 1 }]
+  expect((await shown({ notify: 'approvers', approvers }, {}, 'U0DANA')).card).toMatchObject({ muted: ['U0DANA'] })
 })
 
 test('without a policy no mute is read', async () => {
@@ -67,7 +72,7 @@ test('a request in front of a held stage has the button that resumes it, where p
   expect((await shown(route, over)).card).not.toHaveProperty('steering')
 })
 
-test('who gets a direct message gets it once the request is posted', async () => {
-  expect((await shown({ notify: 'direct' })).next).toContain('send-notices')
-  expect((await shown({})).next).not.toContain('send-notices')
+test('once the request is posted, its execution’s card links to it, and who gets a direct message gets it', async () => {
+  expect((await shown({ notify: 'direct' })).next).toEqual(['show-execution', 'send-notices'])
+  expect((await shown({})).next).toEqual(['show-execution'])
 })

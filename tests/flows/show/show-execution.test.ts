@@ -3,12 +3,14 @@ import type { StateChange } from '../../../functions/domain/execution.ts'
 import { isBehind } from '../../../functions/domain/showing.ts'
 import { telling } from '../../../functions/flows/show/execution-effects.ts'
 import { showExecution } from '../../../functions/flows/show/show-execution.ts'
+import type { ExecutionCard } from '../../../functions/ports/cards.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { executionMessage } from '../../../functions/slack/execution-message.ts'
 import { asText } from '../../support/as-text.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { messageOf } from '../../support/memory/slack.ts'
 import { pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
+import { NO_PERMISSIONS } from '../../support/plain-route.ts'
 import {
   DAY,
   KEY,
@@ -212,11 +214,14 @@ test('the end of an execution is told from the moment at which it is due', () =>
   expect(telling(ended, START)).toEqual([{ do: 'tell-execution', execution: KEY }])
 })
 
-test('a card of which people can do nothing in Slack offers nothing', async () => {
-  const { slack, services } = botInMemory()
-  await services.executions.create(execution([pipelineChange('running', START)]))
+test.each([
+  ['something', ['U0DANA'], [['stop', null]]],
+  ['nothing', [], undefined],
+])('a card of which people can do %s in Slack offers that', async (_, people, offered) => {
+  const { slack, services } = botInMemory({ may: { ...NO_PERMISSIONS, stop: { people, groups: [] } } })
+  await services.executions.create(execution([pipelineChange('running', START), stageChange('Zeta', 'running', START)]))
   const configuration = { ...services.configuration, statusChannelFor: () => 'C0DEPLOYS' }
   await showExecution({ ...services, configuration, pipelines: pipelinesThatAnswer() }, KEY)
-  expect(slack.messages).toHaveLength(1)
-  expect(slack.messages[0]!.card).not.toHaveProperty('steering')
+  const { steering } = slack.messages[0]!.card as ExecutionCard
+  expect(steering?.map(({ act, stage }) => [act, stage])).toEqual(offered)
 })

@@ -7,7 +7,7 @@ import { showApproval } from '../../../functions/flows/show/show-approval.ts'
 import { showExecution } from '../../../functions/flows/show/show-execution.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
-import { KEY, MINUTE, SECOND, START, approval, execution } from '../../support/records.ts'
+import { DAY, KEY, MINUTE, SECOND, START, approval, execution } from '../../support/records.ts'
 
 const { id } = approval()
 const REFUSED = { kind: 'refused', because: 'not_in_channel', isFinal: false } as const
@@ -277,6 +277,22 @@ describe('Slack', () => {
     expect(showing).toMatchObject({ place: null, lease: null })
     expect(showing.left ?? null).toEqual(isThere ? place : null)
   })
+})
+
+test.each([
+  ['for a day is tried again', DAY, 1],
+  ['for longer is left as it is', DAY + 1, 0],
+])('a message without a channel that Slack has refused to change %s', async (_, after, tries) => {
+  const place = { channel: 'C0RELEASES', ts: '1.1', link: null }
+  const { answering, services, show, change, pass } = await bot()
+  const refused = { since: START, until: START + MINUTE }
+  await change((of) => ({ ...of, showing: { ...of.showing, place, refused } }))
+  pass(after)
+  let tried = 0
+  const update = async () => (tried++, REFUSED)
+  const configuration = { ...services.configuration, approvalsChannelFor: () => null }
+  await show(null, { ...answering({ update }), configuration })
+  expect(tried).toBe(tries)
 })
 
 describe('a lease that was acquired with a change', () => {

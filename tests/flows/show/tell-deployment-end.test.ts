@@ -25,6 +25,7 @@ import {
   DAY,
   KEY,
   MINUTE,
+  SECOND,
   START,
   actionChange,
   deciding,
@@ -147,6 +148,17 @@ describe('the end of a deployment', () => {
         ],
       },
     ])
+  })
+
+  test.each([
+    ['one thing mends it', ON_CALL, [['retry', 'Production']]],
+    ['nothing does', NO_PERMISSIONS.retry, undefined],
+  ])('that failed is told with the buttons that people may press, where %s', async (_, retry, offered) => {
+    const { hears, slack } = await bot({ deployments: 'failures', may: { ...NO_PERMISSIONS, retry } })
+    await hears(FAILURE, ended('failed'))
+    expect(
+      slack.messages.map(({ card }) => (card as NoticeCard).steering?.map(({ act, stage }) => [act, stage])),
+    ).toEqual([offered, offered])
   })
 
   test.each([
@@ -333,6 +345,21 @@ describe('the end of a deployment', () => {
     expect(told()).toMatchObject([{ mention: ['U0ANA', 'U0HALA'] }])
   })
 
+  test('is told with what mends it if quiet hours end while it is looked up', async () => {
+    const quiet = [{ name: 'quiet hours', zone: 'UTC', span: { every: 'day', from: 9 * 60, to: 12 * 60 } }] as const
+    const may = { ...NO_PERMISSIONS, retry: ON_CALL }
+    const { services, slack, pass } = await bot({ deployments: 'all', quiet, may }, { hasApproval: false })
+    const { executions } = services
+    await executions.change(KEY, (of) => [
+      [FAILURE, ended('failed')].reduce((so, one) => applyEvent(so, one, START), of),
+      null,
+    ])
+    pass(150 * MINUTE - 1)
+    const change: typeof executions.change = (...given) => (pass(1), executions.change(...given))
+    await tellExecution({ ...services, executions: { ...executions, change } }, KEY)
+    expect(slack.messages).toMatchObject([{ card: { steering: [{ act: 'retry', stage: 'Production' }] } }])
+  })
+
   test('in quiet hours that never end is left out', async () => {
     const quiet = [{ name: 'quiet hours', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } }] as const
     const { services, hears, told } = await bot({ deployments: 'all', quiet }, { hasApproval: false })
@@ -350,6 +377,29 @@ describe('the end of a deployment', () => {
     const { next } = await sendNotices(services, id)
     expect(next).toEqual([{ do: 'send-notices', approval: id }])
     expect(await sendNotices(services, id)).toMatchObject({ next: [{ do: 'send-notices' }, { do: 'file-entries' }] })
+  })
+
+  test('waits for the status message in whose thread it is told', async () => {
+    const { services, told, pass } = await bot({ deployments: 'all' }, { hasApproval: false })
+    const at = (place: typeof IN_DEPLOYS | null) =>
+      services.executions.change(KEY, (of) => [{ ...of, showing: { ...of.showing, place } }, null])
+    await services.executions.change(KEY, (of) => [applyEvent(of, ended('succeeded', 0), START), null])
+    await at(null)
+    expect(await tellExecution(services, KEY)).toMatchObject({ kind: 'again', afterSeconds: 10 })
+    await at(IN_DEPLOYS)
+    pass(10 * SECOND)
+    await tellExecution(services, KEY)
+    expect(told()).toHaveLength(1)
+  })
+
+  test('under a status message that was deleted has that message posted again', async () => {
+    const { services } = await bot({ deployments: 'all' }, { hasApproval: false })
+    const place = { ...IN_DEPLOYS, ts: '9.9' }
+    services.slack = { ...services.slack, post: async () => ({ kind: 'posted', place, isParentGone: true }) }
+    await services.executions.change(KEY, (of) => [applyEvent(of, ended('succeeded', 0), START), null])
+    const { next } = await tellExecution(services, KEY)
+    expect(next).toContainEqual({ do: 'show-execution', execution: KEY })
+    expect((await services.executions.read(KEY))!.showing.place).toBeNull()
   })
 
   test('is not told ten days later, by a thread that had no message until then or by one that had', async () => {
@@ -449,6 +499,31 @@ describe('the end of a deployment', () => {
     expect(told()).toHaveLength(2)
     expect(told()[0]!.words.join(' ')).not.toContain('out of memory')
     expect(told()[1]!.words.join(' ')).toContain('out of memory')
+  })
+
+  test.each([
+    ['is followed by the cause, if the message is there', true, 2],
+    ['says the cause itself, if the message is not there', false, 1],
+  ])('whose answer from Slack was lost in an approval’s thread %s', async (_, isThere, times) => {
+    const { services, told, pass } = await bot({ deployments: 'all' })
+    const { slack } = services
+    const failed = [FAILURE, ended('failed')]
+    for (const change of failed) await followPipeline(services, { key: KEY, change, approval: null })
+    pass(5 * MINUTE)
+    const post: typeof slack.post = async (...given) => (isThere && (await slack.post(...given)), LOST)
+    await sendNotices({ ...services, slack: { ...slack, post } }, id)
+    const cause = { what: 'Deploy: it failed', lines: ['Error: out of memory'], log: null, unread: [] }
+    const actionRuns = async () => [actionRun({ ...(FAILURE as ActionChange), status: 'Failed' })]
+    const asking = {
+      ...services,
+      pipelines: { ...services.pipelines, actionRuns },
+      failures: { read: async () => cause },
+    }
+    await explainFailure(asking, KEY, 'Production/Deploy/1')
+    pass(MINUTE)
+    for (let time = 0; time < 3; time++) await sendNotices(services, id)
+    expect(told()).toHaveLength(times)
+    expect(told().at(-1)!.words.join(' ')).toContain('out of memory')
   })
 
   test('that Slack refuses to tell is logged with its execution, so that the operator finds the thread', async () => {
