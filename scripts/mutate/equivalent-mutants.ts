@@ -138,6 +138,19 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'const channels = [...new Set(routes.flatMap(({ approvals }) => approvals ?? []))]',
   ),
   ...neverEmpty(
+    'functions/flows/mute/change-mutes.ts',
+    'a time is not 0, and a sentence has words',
+    'if ((saidAt(current, userId) ?? typed.at) > typed.at) return [current, OVERTAKEN]',
+    'return changed === CHANGED ? null : (changed ?? TOO_MANY)',
+  ),
+  {
+    file: 'functions/flows/mute/change-mutes.ts',
+    line: "const CHANGED = 'changed'",
+    before: "'changed'",
+    after: "''",
+    because: 'it is compared with itself and with sentences',
+  },
+  ...neverEmpty(
     'functions/flows/steer/last-good.ts',
     NO_EMPTY_ID,
     "return { kind: 'found', target: good.rollbackTo ?? good.executionId, deployedBy: good.executionId }",
@@ -149,6 +162,13 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'const refused = because ?? (before === undefined ? REFUSALS.gone : null)',
     ': ({ ...REFUSALS, ...STEERING_CALLS[act].refusals }[outcome.kind] ?? REFUSALS.unable),',
   ),
+  {
+    file: 'functions/flows/steer/steer-pipeline.ts',
+    line: 'const last = over?.journal.unfiled.at(-1)',
+    before: '-',
+    after: '',
+    because: 'an act that is over has two entries to file, or none',
+  },
   ...neverEmpty(
     STEERING_CALLS,
     NO_EMPTY_ID,
@@ -157,10 +177,25 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'return listed ? (listed.find(isOwn)?.executionId ?? null) : undefined',
     'rollbackTo === choice && (trigger?.steeredFor ?? by) === by',
   ),
+  {
+    file: STEERING_CALLS,
+    line: "export const HIDDEN = 'hidden'",
+    before: "'hidden'",
+    after: "''",
+    because: 'what a function sees of a call is compared with true and false alone',
+  },
+  {
+    file: STEERING_CALLS,
+    line: "const [status = '', reruns] = shown.split(RERUNS)",
+    before: "''",
+    after: "'mutant'",
+    because: 'a text has something in front of its first space, even if that is empty',
+  },
   ...neverEmpty(
     STEERING_CALLS,
     NOT_IN_1970,
     "rules === 'refused' ? [] : (rules ?? []).flatMap((rule) => (rule.stage === stage ? (rule.at ?? []) : []))",
+    'const since = standing.held?.since ?? null',
   ),
   ...[
     ['>', '>='],
@@ -416,6 +451,11 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   },
   ...neverEmpty(
     'functions/flows/show/show-record.ts',
+    NOT_IN_1970,
+    'return shown.channelOf(record) !== null || (place !== null && now - (refused?.since ?? now) <= DAY)',
+  ),
+  ...neverEmpty(
+    'functions/flows/show/show-record.ts',
     'a record is an object',
     'const record = (await shown.complete?.(taken.record)) ?? taken.record',
   ),
@@ -661,6 +701,25 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     NOT_IN_1970,
     `(endNoticeAt(execution) ?? Infinity) <= now ? [{ do: 'tell-execution', execution: execution.key }] : []`,
   ),
+  ...neverEmpty(
+    'functions/flows/show/execution-effects.ts',
+    'greenlight.yml takes no empty channel',
+    'outside ? (configuration.outsideRouteFor(key, outside)?.status ?? null) : configuration.statusChannelFor(key)',
+  ),
+  {
+    file: 'functions/flows/show/send-digest.ts',
+    line: 'change: (step, from) => digests.change(id, step, from && { from }),',
+    before: 'from',
+    after: '',
+    because: ONE_READ_MORE,
+  },
+  {
+    file: 'functions/flows/show/send-digest.ts',
+    line: "else if (acquireDigest(known, '', now)[1].kind !== 'acquired') return done()",
+    before: "''",
+    after: "'mutant'",
+    because: 'whether it may be sent does not depend on who sends it',
+  },
   ...neverEmpty('functions/flows/show/notice-card.ts', NOT_IN_1970, 'failingSince: telling?.failingSince ?? null,'),
   ...neverEmpty('functions/flows/show/tell-execution.ts', NOT_IN_1970, 'failingSince: telling?.failingSince ?? null,'),
   ...neverEmpty(
@@ -672,6 +731,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'functions/flows/show/deliver-notice.ts',
     NOT_IN_1970,
     'const until = telling ? (telling.heldUntil ?? now) : Infinity',
+    'const keptUntil = foreseen && ((await told.keptBack?.(known, foreseen)) ?? null)',
   ),
   {
     file: 'functions/flows/show/tell-deployment-end.ts',
