@@ -360,7 +360,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   ),
   {
     file: 'functions/flows/show/show-execution.ts',
-    line: 'return (await executions.change(key, queued, { from: execution })) ?? execution',
+    line: 'return [(await executions.change(key, queued, { from: execution })) ?? execution, shows]',
     before: 'from: execution',
     after: '',
     because: ONE_READ_MORE,

@@ -144,4 +144,4 @@ test('each mutant that is named as equivalent is one that is made', () => {
   const files = [...new Set(EQUIVALENT_MUTANTS.map(({ file }) => file))]
   const mutants = files.flatMap((file) => repository.mutantsOf(file, 1))
   expect(matchEquivalents(EQUIVALENT_MUTANTS, mutants, files).orphans).toEqual([])
-})
+}, 180_000)
