@@ -133,3 +133,8 @@ export const coveringAll = (configuration: Services['configuration']): Services[
   ...configuration,
   digests: configuration.digests.map((digest) => ({ ...digest, covers: () => true })),
 })
+
+/** SQS may deliver late: causes are read when the notices of their failures are in Slack, which is rare otherwise. */
+export const explainingLate = ({ send }: Services['queue']): Services['queue'] => ({
+  send: (due, delaySeconds) => send(due, due.effect.do === 'explain-failure' ? 300 : delaySeconds),
+})

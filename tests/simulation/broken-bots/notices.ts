@@ -2,7 +2,7 @@ import { NO_MUTES } from '../../../functions/domain/mute.ts'
 import type { Route } from '../../../functions/domain/route.ts'
 import type { Card } from '../../../functions/ports/cards.ts'
 import type { FailedRule } from '../../../functions/ports/pipelines.ts'
-import { withMutedEscalations, withRoute, coveringAll } from '../broken-services.ts'
+import { coveringAll, explainingLate, withMutedEscalations, withRoute } from '../broken-services.ts'
 import { forgettingCauses, forgettingNotices, skippingTurns, withoutFreezes, withoutTurns } from '../broken-tables.ts'
 import { CALM } from '../climate.ts'
 import type { Differently } from '../history.ts'
@@ -107,7 +107,11 @@ export const OF_NOTICES: Record<string, BrokenBot> = {
   'a cause that comes after the notice of its failure and is not told': {
     breaks: 'I13',
     route: { ...EASY, deployments: 'failures', quiet: [] },
-    services: (services) => ({ ...services, executions: forgettingCauses(services.executions) }),
+    services: (services) => ({
+      ...services,
+      executions: forgettingCauses(services.executions),
+      queue: explainingLate(services.queue),
+    }),
   },
 
   'people who have muted a pipeline and are told all the same': {
