@@ -15,6 +15,7 @@ import { buttonOf } from './steering-buttons.ts'
 import {
   STEERING_CALLBACK,
   aimIn,
+  keptRefusal,
   missingWords,
   parseSteeringMetadata,
   steeringAnswer,
@@ -96,13 +97,17 @@ export const answerSteering = (app: App, { begin, call, actorFrom, log }: Steeri
   app.view<SlackViewAction>(STEERING_CALLBACK, async ({ ack, body }) => {
     if (body.type !== 'view_submission') return ack()
     const { aim, from, target, ...inThread } = parseSteeringMetadata(body.view.private_metadata)
+    const keep = (errors: Record<string, string>) =>
+      (ack as AckFn<ViewResponseAction>)({ response_action: 'errors', errors })
     const errors = missingWords(aim, body.view.state.values)
-    if (errors) return (ack as AckFn<ViewResponseAction>)({ response_action: 'errors', errors })
+    if (errors) return keep(errors)
     const steering = steeringFrom(aim, body.view.state.values, target)
     if (!steering) throw new Malformed('The form', ['it has a choice that it does not offer'])
     const deciding = begin()
     const who = actorFrom(body.user, body.team, from)
     const because = await deciding.considerSteering(steering, who.userId)
+    const refused = because === null ? null : keptRefusal(aim, because)
+    if (refused) return keep(refused)
     if (because === null) await deciding.steer({ ...steering, who, ...inThread })
     const answer = because === null ? steeringTaken(from) : steeringAnswer({ steering, answer: 'refused', because })
     await (ack as AckFn<ViewResponseAction | void>)({ response_action: 'update', view: answerModal(answer) })

@@ -162,6 +162,10 @@ const typedReason = (values: FormValues): string =>
 export const missingWords = ({ act }: SteeringAim, values: FormValues): Record<string, string> | null =>
   steeringRules(act).asksReason && typedReason(values) === '' ? { [REASON_INPUT.block]: STEERING_SENT.noReason } : null
 
+/** The refusal under the person's words, which the form keeps; null if it asks for none. */
+export const keptRefusal = ({ act }: SteeringAim, because: string): Record<string, string> | null =>
+  steeringRules(act).asksReason ? { [REASON_INPUT.block]: cut(because, 300) } : null
+
 /** What the person has filled in; null if it is nothing that the form offers. */
 export const steeringFrom = (aim: SteeringAim, values: FormValues, target: string | null = null): Steering | null => {
   const { choices = null, toLastGood } = steeringRules(aim.act)

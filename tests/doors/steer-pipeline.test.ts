@@ -86,6 +86,33 @@ test('who presses a button in the thread of the failure is answered in that thre
   await bot.settled()
 })
 
+test('a form that is refused keeps the reason that its person has written', async () => {
+  const value = buttonValue().replace(/[^/]*$/, '')
+  const payload = decided('approve', 'x', '', 'U0FINN')
+  const refused = await bot.send(
+    form({
+      ...payload,
+      view: {
+        ...payload.view,
+        callback_id: 'steer',
+        private_metadata: JSON.stringify({ act: 'stop', value, from: DEPLOYMENTS }),
+        state: {
+          values: {
+            choice: { which: { type: 'radio_buttons', selected_option: { value: 'wait' } } },
+            reason: { words: { type: 'plain_text_input', value: 'Wrong branch' } },
+          },
+        },
+      },
+    }),
+  )
+  expect(JSON.parse(refused.body)).toEqual({
+    response_action: 'errors',
+    errors: {
+      reason: expect.stringMatching(/^(?:No one|You) may (?:not )?stop this execution|^This execution is over/),
+    },
+  })
+})
+
 test('a form that Greenlight did not open, and one without a choice, have nothing retried', async () => {
   const before = privately().length
   const value = buttonValue() || '111122223333/eu-west-1/flask-app/e/Build'

@@ -2,6 +2,7 @@ import type { SteeringAim } from '../../functions/domain/steering.ts'
 import { STEERING_ACTS } from '../../functions/domain/steering.ts'
 import {
   aimIn,
+  keptRefusal,
   missingWords,
   parseSteeringMetadata,
   steeringAnswer,
@@ -77,6 +78,12 @@ test('a stop asks for a reason, and the form with a blank one says what is missi
   expect(missingWords(stop, sent('Wrong branch'))).toBeNull()
   expect(steeringFrom(stop, sent(' Wrong branch '))).toMatchObject({ choice: 'wait', reason: 'Wrong branch' })
   expect(steeringFrom(stop, sent('x'.repeat(161)))).toBeNull()
+})
+
+test('a refusal stands under the words that the form keeps, and in place of a form without words', () => {
+  const because = 'You may not stop this execution.'
+  expect(keptRefusal({ ...LONGEST, act: 'stop', stage: null }, because)).toEqual({ reason: because })
+  expect(keptRefusal(LONGEST, because)).toBeNull()
 })
 
 test.each([
