@@ -158,7 +158,7 @@ const upToNext = (
   const reached = [...first]
   for (const one of behind) {
     if (reached.length === 0 && one.onlyAsks) continue
-    if (reached.length > 0 && mayAsk(one)) return one.asks && !one.onlyAsks ? [...reached, beforeAsking(one)] : reached
+    if (reached.length > 0 && mayAsk(one)) return [...reached, beforeAsking(one)]
     reached.push(one)
     if (one.asks) break
   }

@@ -115,7 +115,9 @@ export const compareWithLive = (approval: AskedApproval, past: Past): Comparison
     live.flatMap((one) => (one.revisionId !== null && one.age > age ? [{ source, revisionId: one.revisionId }] : [])),
   )[0]
   const since = Math.min(
-    ...(sources.length > 0 ? sources.flatMap(({ from, own }) => [from.age, ...own.ages]) : bases.map(({ age }) => age)),
+    ...(sources.length > 0
+      ? sources.flatMap(({ from, own }) => [from.age, ...own.since])
+      : bases.map(({ age }) => age)),
   )
   return {
     into,
@@ -138,10 +140,11 @@ export const compareWithLive = (approval: AskedApproval, past: Past): Comparison
 
 interface OwnBranch {
   passages: OnBranch[]
-  ages: number[]
+  /** The executions since whose ages all matter. */
+  since: number[]
   isLacking: boolean
   /** Whether the revision counts although it is older than what is live. */
-  isMissing(one: Aged): boolean
+  isMissing(one: Timeline['firsts'][number]): boolean
 }
 
 /** Where a revision of another branch is live: what the revision's own branch brought before it. */
@@ -155,15 +158,17 @@ const branchBehind = (
     version,
   }: { past: Past; liveIn: Reach['liveIn']; live: readonly Passage[]; timeline: Timeline; version: number | null },
 ): OwnBranch => {
-  const broughtBy = (executionId: string): Brought | undefined =>
-    past.executions.find((one) => one.executionId === executionId)?.brought?.find((one) => one.source === source)
+  const bySource = new Map(
+    past.executions.map(({ executionId, brought }) => [executionId, brought?.find((one) => one.source === source)]),
+  )
+  const broughtBy = (executionId: string): Brought | undefined => bySource.get(executionId)
   const hasOther = (stage: string): boolean => {
     const passage = live.find((one) => one.stage === stage)
     const other = passage && broughtBy(passage.executionId)?.branch
     return branch !== undefined && other !== undefined && other !== branch
   }
   const stages = liveIn.filter(({ stage }) => hasOther(stage))
-  if (stages.length === 0) return { passages: [], ages: [], isLacking: false, isMissing: () => false }
+  if (stages.length === 0) return { passages: [], since: [], isLacking: false, isMissing: () => false }
   const onBranch = new Set(
     past.executions.flatMap(({ executionId }) => (broughtBy(executionId)?.branch === branch ? executionId : [])),
   )
@@ -171,6 +176,9 @@ const branchBehind = (
   const passages = latestPassages(stages, { ...past, runs }, version)
   const ages = passages.map(({ executionId }) => timeline.ageOf(broughtBy(executionId)!))
   const isLacking = passages.length < stages.length
+  // Only runs tell of branches.
+  const ran = new Set(past.runs.map(({ executionId }) => executionId))
+  const firstRead = past.isWhole ? -1 : timeline.executions.findIndex(({ executionId }) => ran.has(executionId))
   const told = new Map<string, Set<string>>()
   for (const one of past.executions.flatMap(({ brought }) => brought ?? []))
     if (one.source === source && one.branch !== undefined)
@@ -180,10 +188,10 @@ const branchBehind = (
       ...passage,
       broughtFirstBy: timeline.executions[ages[index]!]!.executionId,
     })),
-    ages,
+    since: isLacking ? [...ages, firstRead] : ages,
     isLacking,
-    isMissing: ({ revisionId, age }: Aged): boolean => {
-      const on = told.get(revisionId ?? '')
+    isMissing: ({ revisionId, age }): boolean => {
+      const on = told.get(revisionId)
       const isOwn = branch !== undefined && on?.has(branch) === true
       return (isLacking && isOwn) || ((isOwn || !on) && ages.some((base) => age > base))
     },

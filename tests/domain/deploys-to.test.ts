@@ -148,6 +148,7 @@ describe('what its own stage did before the approval does not wait for it', () =
   test.each([
     ['a test', [ran('Check', 'Test', 1), WAITS]],
     ['a deployment', [ran('Deploy', 'Deploy', 1), WAITS]],
+    ['a deployment beside it', [WAITS, ran('Deploy', 'Deploy', 4)]],
     ['an action beside it', [WAITS, ran('Invoke', 'Invoke', 4)]],
     ['an action whose kind no one knows', [ran('New', 'Ceremony', 1), WAITS]],
     ['an action, in a list that does not have the approval yet', [ran('Check', 'Test', 1)]],
@@ -226,6 +227,27 @@ describe('of a stage behind it that asks again', () => {
     }))
     const { into, liveIn } = reachOf(tested)
     expect([into, liveIn.map(({ stage }) => stage)]).toEqual([['One'], ['One']])
+  })
+
+  test('the newest execution that asked there tells the order, wherever the list has it', () => {
+    const earlier = [
+      run('e0', 'One', 'Deploy', 'Deploy', -9),
+      run('e0', 'Two', 'Sign', 'Approval', -7),
+      run('e0', 'Two', 'First', 'Deploy', -5),
+    ]
+    for (const all of [
+      [...earlier, ...runs],
+      [...runs, ...earlier],
+    ])
+      expect(reachOf(all).into).toEqual(['One', 'Two'])
+  })
+
+  test('one that failed before it asked does not tell what else comes before', () => {
+    const tests = runs.map((run) => (run.action === 'First' ? { ...run, category: 'Test' } : run))
+    const deployed = { ...run('e1', 'Two', 'Rest', 'Deploy', 4) }
+    const failed = [run('e2', 'One', 'Deploy', 'Deploy', 21), run('e2', 'Two', 'First', 'Test', 23)]
+    const asked = [...tests.slice(0, 3), deployed, ...failed.map((one) => ({ ...one, status: 'Failed' }))]
+    expect(reachOf(asked).into).toEqual(['One', 'Two'])
   })
 
   test('runs that are told only from within the stage on do not tell the order', () => {

@@ -129,6 +129,11 @@ test.each<[string, PastRun[], string | null]>([
     null,
   ],
   ['still runs', [smoke('e2', 'InProgress', 22), run('e2', 'Succeeded', 20)], null],
+  [
+    'has been passed, before a later stage failed',
+    [{ ...smoke('e2', 'Failed', 22), stage: 'Verify' }, run('e2', 'Succeeded', 20)],
+    null,
+  ],
   ['failed before it', [smoke('e3', 'Failed', 30), run('e2', 'Succeeded', 20)], null],
   [
     'failed behind a rollback',
@@ -171,6 +176,11 @@ test.each<[string, PastRun[], string | null]>([
   [
     'waits in one stage is live in the other',
     [approval('e2', 'InProgress', 31, 'Asia'), run('e2', 'Succeeded', 20), run('e1', 'Failed', 10)],
+    null,
+  ],
+  [
+    'was rejected in one stage is live in the other',
+    [approval('e2', 'Failed', 31, 'Asia'), run('e2', 'Succeeded', 20), run('e1', 'Failed', 10)],
     null,
   ],
   [

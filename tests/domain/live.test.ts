@@ -435,6 +435,65 @@ describe('while a revision of another branch is live', () => {
     expect(ids(comparison)).toEqual(['m4', 'u2', 'u1'])
   })
 
+  test('of a branch that was never deployed, what CodePipeline does not list of any time may be its own', () => {
+    const untold = execution('e1', 1, null)
+    const asked = on('e4', 4, 'x4', 'hotfix/y')
+    const runs = [passed('e3', 5), passed('e1', 1, 'Build')]
+    expect(compared([untold, hotfix, asked], runs)).toMatchObject({ lacksOnBranch: true, isAllKnown: false })
+    expect(compared([untold, hotfix, on('e4', 4, 'h4', 'hotfix/x')], runs).isAllKnown).toBe(true)
+  })
+
+  test('except of the time whose runs were not read, which tell of no branch', () => {
+    const all = [execution('e0', 0, null), m1, hotfix, on('e4', 4, 'x4', 'hotfix/y')]
+    const compare = (runs: PastRun[], isWhole: boolean) => compared(all, runs, { isWhole }).isAllKnown
+    expect(compare([passed('e3', 5), passed('e1', 2)], false)).toBe(true)
+    expect(compare([passed('e3', 5), passed('e1', 2), passed('e0', 1, 'Build')], false)).toBe(true)
+    expect(compare([passed('e3', 5), passed('e1', 2)], true)).toBe(false)
+  })
+
+  test('of several stages with another branch, what one of them has not yet counts', () => {
+    const stages = ['Europe', 'America'].map((stage) => ({ stage, actions: ['Deploy'] }))
+    const runs = [
+      ...[passed('e0', 1, 'Europe'), passed('e2', 3, 'America')],
+      ...[passed('e3', 5, 'Europe'), passed('e3', 6, 'America')],
+    ]
+    const comparison = compareWithLive(
+      { executionId: 'e4', stage: 'Ask', action: 'Approve' },
+      {
+        ...{ executions: [m0, m1, undeployed, hotfix, on('e4', 4, 'm4', 'main')], runs, isWhole: true },
+        ...{ stages: [{ stage: 'Ask', actions: ['Approve'] }, ...stages], declared: new Map() },
+      },
+    )
+    expect(comparison.onBranch.map(({ executionId }) => executionId)).toEqual(['e0', 'e2'])
+    expect(ids(comparison)).toEqual(['m4', 'm2', 'm1'])
+  })
+
+  test('and all that came since the first of them are known only if each lists what it brought', () => {
+    const stages = ['Europe', 'America'].map((stage) => ({ stage, actions: ['Deploy'] }))
+    const runs = [passed('e2', 3, 'Europe'), passed('e3', 5, 'Europe'), passed('e3', 6, 'America')]
+    const isAllKnown = (between: PastExecution) =>
+      compareWithLive(
+        { executionId: 'e4', stage: 'Ask', action: 'Approve' },
+        {
+          ...{ executions: [m0, between, on('e2', 2, 'm0', 'main'), hotfix, on('e4', 4, 'm4', 'main')], runs },
+          ...{ stages: [{ stage: 'Ask', actions: ['Approve'] }, ...stages], declared: new Map(), isWhole: false },
+        },
+      ).isAllKnown
+    expect([m1, execution('e1', 1, null)].map(isAllKnown)).toEqual([true, false])
+  })
+
+  test('a branch of one of several sources that was never deployed is told', () => {
+    const both = (one: PastExecution, branch: string): PastExecution => ({
+      ...one,
+      brought: [...one.brought!, { source: 'Infra', revisionId: `i-${one.executionId}`, branch }],
+    })
+    const [first, other, asked] = [m1, hotfix, on('e4', 4, 'm4', 'main')]
+    const runs = [passed('e1', 2), passed('e3', 5)]
+    const lacks = (branch: string) =>
+      compared([both(first, 'main'), both(other, 'hotfix/x'), both(asked, branch)], runs).lacksOnBranch
+    expect([lacks('main'), lacks('hotfix/y')]).toEqual([false, true])
+  })
+
   test('nothing more counts where no branch is told', () => {
     const untold = on('e3', 3, 'h1', undefined)
     expect(

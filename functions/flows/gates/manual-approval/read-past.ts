@@ -86,25 +86,34 @@ export const readPast = async (
   const { runs, isWhole } = all
   const versions = versionsToCompare(asked, pastOf(tell(listed, all), runs, isWhole))
   declared = await declaredIn(services, pipeline, versions.slice(0, VERSIONS_READ))
-  const first = compare(tell(listed, all), runs, isWhole)
-  const isListed = (executions: readonly ExecutionSummary[]) =>
-    (unpassed(first).length === 0 || compare(tell(executions, all), runs, isWhole).hasWhole) &&
-    passagesOf(first).every((one) => executions.some((listed) => listed.executionId === one.executionId))
+  const oldest = oldestOf(runs)
+  const isListed = (executions: readonly ExecutionSummary[]) => {
+    const so = compare(tell(executions, all), runs, isWhole)
+    return (
+      (unpassed(so).length === 0 || so.hasWhole) &&
+      // Of a branch that was never deployed, all matters of which the runs tell a branch.
+      (!so.lacksOnBranch || executions.some(({ startedAt }) => startedAt < oldest)) &&
+      passagesOf(so).every((one) => executions.some((listed) => listed.executionId === one.executionId))
+    )
+  }
   if (listed.length >= EXECUTIONS_LISTED && !isListed(listed))
     listed = (await pipelines.executions(pipeline, { enough: isListed })) ?? []
 
   const before = tell(listed, all)
+  const first = compare(before, runs, isWhole)
   const told = await lookedInto(services, where, before, runs, {
     askedId: executionId,
     liveIds: passagesOf(first).map((one) => one.executionId),
-    isFromBeginning: unpassed(first).length > 0,
+    since: unpassed(first).length > 0 ? -Infinity : first.lacksOnBranch ? oldest : Infinity,
   })
   const executions = new Map(told.map((one) => [one.executionId, one]))
-  // One that was read alone may be of another branch: then the runs are read back to the last of its own.
-  if (!isWhole && !isEnough(told, runs) && isEnough(before, runs))
+  const comparison = compare(told, runs, isWhole)
+  // One that was read alone may be of another branch: then all is read back to the last of its own.
+  const needsMore = !isWhole && !isEnough(told, runs) && isEnough(before, runs)
+  if (needsMore || (comparison.lacksOnBranch && !first.lacksOnBranch))
     return readPast(services, where, executionId, stages, executions)
   return {
-    comparison: compare(told, runs, isWhole),
+    comparison,
     deploying: deploysTo(asked, { stages: names, runs }).liveIn,
     executions,
     runs,
@@ -231,7 +240,7 @@ const lookedInto = async (
   where: StageAction,
   told: readonly ToldExecution[],
   runs: readonly ActionRun[],
-  { askedId, liveIds, isFromBeginning }: { askedId: string; liveIds: readonly string[]; isFromBeginning: boolean },
+  { askedId, liveIds, since }: { askedId: string; liveIds: readonly string[]; since: number },
 ): Promise<ToldExecution[]> => {
   // A rollback has no source actions of its own; the artifacts have the same names.
   const actionOf = new Map<string | null, string>(
@@ -241,7 +250,7 @@ const lookedInto = async (
   )
   const startOf = (id: string) => told.find(({ executionId }) => executionId === id)?.startedAt
   const to = startOf(askedId) ?? Infinity
-  const from = Math.min(to, ...(isFromBeginning ? [-Infinity] : liveIds.map((id) => startOf(id) ?? -Infinity)))
+  const from = Math.min(to, since, ...liveIds.map((id) => startOf(id) ?? -Infinity))
   const isAsked = ({ executionId }: ToldExecution) => executionId === askedId
   const isLive = ({ executionId }: ToldExecution) => liveIds.includes(executionId)
   // A rollback deploys revisions of a longer time ago.

@@ -342,6 +342,62 @@ describe('where a revision of another branch is live', () => {
     }
   })
 
+  describe('and its own was never deployed, all that it has brought counts', () => {
+    const others = Array.from({ length: 99 }, (_, i) => listed(`m${i}`, 8 - i / 100, [revision('o')]))
+    const OLD = listed('old', 2, [revision('o')], { status: 'Stopped' })
+    const ran = [NEW, ...HOTFIX, ...others.map(({ executionId }) => sourceRun(executionId, 5, on('other')))]
+    const since = sourceRun('old', 2, on('main'))
+    const ids = ({ comparison }: Awaited<ReturnType<typeof past>>) =>
+      comparison.news.map(({ executionId }) => executionId)
+
+    test('before the hundred newest executions as well', async () => {
+      const all = [ASKED, ...others, FIX, { ...OLD, revisions: [revision('x')] }]
+      expect(ids(await past('new', all, [...ran, since]))).toContain('old')
+    })
+
+    test('as far back as runs tell of a branch: the list is read no further', async () => {
+      const older = Array.from({ length: 199 }, (_, i) => listed(`o${i}`, 1 - i / 100, [revision('p')]))
+      const all = [ASKED, ...others, FIX, OLD, ...older]
+      const passes = [...ran, since, actionRun({ executionId: 'fix', status: 'Succeeded', startedAt: at(7) })]
+      const { ids } = await past('new', all, passes, { hasOlder: true })
+      expect(ids).toHaveLength(200)
+    })
+
+    test('also if the other branch is told by an execution that is read alone', async () => {
+      const all = [ASKED, { ...FIX, revisions: null }, ...others, { ...OLD, revisions: [revision('x')] }]
+      const facts = { fix: { revisions: [revision('f')] } }
+      for (const runs of [
+        [...ran, since],
+        [NEW, ...HOTFIX, since],
+      ])
+        expect(ids(await past('new', all, runs, { facts }))).toContain('old')
+    })
+
+    test('and executions without a list of revisions are read one by one', async () => {
+      const all = [ASKED, FIX, { ...OLD, revisions: null }, listed('older', 1, null)]
+      const facts = { old: { revisions: [revision('x')] } }
+      const read = await past('new', all, [NEW, ...HOTFIX, since], { facts, hasOlder: true })
+      expect(read.lookedInto).toEqual(['old'])
+      expect(ids(read)).toEqual(['new', 'old'])
+      expect(read.comparison.isAllKnown).toBe(true)
+      expect((await past('new', all, [NEW, ...HOTFIX, since])).comparison.isAllKnown).toBe(false)
+    })
+  })
+
+  test('the runs of actions are read back beyond all that changed since its own branch was deployed', async () => {
+    const fix = [deployRun('fix', 7), sourceRun('fix', 2.6, on('hotfix'))]
+    const older = [2.4, 1.5, 0.5, 0].map((minute) => sourceRun(`old-${minute}`, minute))
+    const runs = [NEW, fix[0]!, ...RUNS.slice(3), fix[1]!, ...older]
+    const slow = listed('slow', 1, [revision('s')], { updatedAt: at(5) })
+    const facts = { fix: { revisions: [revision('f')] } }
+    for (const revisions of [FIX.revisions, null]) {
+      const executions = [ASKED, { ...FIX, startedAt: at(2.5), revisions }, MAIN, slow]
+      const read = await past('new', executions, runs, { facts })
+      expect(read.runs.at(-1)).toMatchObject({ executionId: 'old-0.5' })
+      expect(read.comparison.onBranch).toEqual([PASSED])
+    }
+  })
+
   test('executions without a list of revisions are read from the last one of its own branch on', async () => {
     const untold = (id: string, minute: number) => listed(id, minute, null)
     const runs = [...RUNS.slice(0, 3), sourceRun('mid', 5), ...RUNS.slice(3), sourceRun('old', 2)]
