@@ -579,7 +579,7 @@ const isLifted = (freeze: Window, lifted: Window, now: number): boolean => {
 
 const identityOfFreeze = ({ unread: _, span, ...window }: Window): object => ({
   ...window,
-  span: span.every === 'calendar' ? { every: span.every, from: span.from } : span,
+  span: span.every === 'calendar' ? { ...span, to: null } : span,
 })
 
 /** The freeze that keeps people from approving at `now`; null if there is none, or an override lifts it. */

@@ -33,10 +33,12 @@ export const typedUntil = (text: string, zone: string, now: number): TypedTime =
   if (day === 'today') return at(today)
   if (day === 'tomorrow') return at(today + DAY)
   if (/^\d/.test(day)) {
-    const midnight = Date.parse(`${day}T00:00:00Z`)
+    // A date alone is midnight in UTC.
+    const midnight = Date.parse(day)
     return new Date(midnight || 0).toISOString().startsWith(day) ? at(midnight) : null
   }
   const weekday = WEEKDAYS.findIndex((name) => name.toLowerCase().startsWith(day))
   if (weekday < 0) return null
-  return next(today + ((weekday - new Date(today).getUTCDay() + 7) % 7) * DAY, 7)
+  // That of this week, or if it is past that of the next.
+  return next(today + (weekday - new Date(today).getUTCDay()) * DAY, 7)
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { flaws } from '../../functions/record/flaws.ts'
+import type { Window } from '../../functions/domain/window.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Outcome, Deployment } from '../../functions/domain/outcome.ts'
 import {
@@ -17,6 +18,7 @@ import {
   waitingAgain,
   withDeployment,
   withHeld,
+  withStopping,
   requested,
   withResolvedPolicy,
   settled,
@@ -404,6 +406,28 @@ test('an override lifts its freezes until the moment at which they end', () => {
   expect(freezesInForce(of, LATER)).toEqual([lifted, other])
   const endless = { ...of, override: { ...override, frozen: { ...frozen, until: null } } }
   expect(freezesInForce(endless, LATER + DAY)).toEqual([other])
+})
+
+test('an override lifts a freeze while that is the one it was made for', () => {
+  const freeze = (span: Window['span']): Window => ({ name: 'f', zone: 'UTC', span })
+  const inForce = (lifted: Window, now: Window, at = LATER - 1) => {
+    const frozen = { name: 'f', zone: 'UTC', until: LATER + DAY }
+    const override = { userId: 'U0ELI', name: 'eli', reason: 'x', at: START, frozen, windows: [lifted] }
+    return freezesInForce(approval({ resolvedPolicy: resolvedPolicy({ ...POLICY, freezes: [now] }), override }), at)
+  }
+  const calendar = (from: number, to: number | null) => freeze({ every: 'calendar', from, to })
+  const [lifted, longer, later] = [calendar(START, LATER), calendar(START, LATER + 1), calendar(START + 1, LATER)]
+  expect(inForce(lifted, longer)).toEqual([])
+  expect(inForce(lifted, longer, LATER)).toEqual([longer])
+  expect(inForce(lifted, later)).toEqual([later])
+  const [daily, another] = [0, 60].map((from) => freeze({ every: 'day', from, to: 0 })) as [Window, Window]
+  expect([inForce(daily, daily), inForce(daily, another)]).toEqual([[], [another]])
+})
+
+test('that its execution is being stopped is shown', () => {
+  const stopping = withStopping(shown(approval()), true, LATER)
+  expect(isBehind(stopping.showing)).toBe(true)
+  expect(isBehind(withStopping(shown(stopping, LATER), false, LATER).showing)).toBe(true)
 })
 
 test('an end is replaced by another of the same moment, and by a retry only of a later one', () => {

@@ -18,6 +18,8 @@ test.each([
   ['today 18:00', 'Europe/London', '2026-11-23T18:00'],
   ['2026-12-01 08:00', 'Europe/London', '2026-12-01T08:00'],
   ['2026-02-30 08:00', 'Europe/London', null],
+  ['2026-13-01 08:00', 'Europe/London', null],
+  ['1970-01-01 08:00', 'UTC', '1970-01-01T08:00'],
   ['Mon', 'Europe/London', null],
   ['25:00', 'Europe/London', null],
   ['mo 08:00', 'Europe/London', null],
@@ -25,6 +27,14 @@ test.each([
   ['', 'Europe/London', null],
 ])('until %s in %s', (text, zone, expected) => {
   expect(iso(typedUntil(text, zone, START))).toBe(expected)
+})
+
+test.each([
+  ['tomorrow 08:00', 'Asia/Tokyo', '2026-11-24T23:00'],
+  ['Tue 08:00', 'Asia/Tokyo', '2026-11-23T23:00'],
+  ['today 20:00', 'America/Los_Angeles', '2026-11-24T04:00'],
+])('the day is that of the zone: %s in %s', (text, zone, expected) => {
+  expect(iso(typedUntil(text, zone, START + 8 * 60 * MINUTE))).toBe(expected)
 })
 
 test('of a time that the clock shows twice, the later moment is meant', () => {
