@@ -849,6 +849,16 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: '||',
     because: NOT_IN_1970,
   },
+  ...[
+    ['??', '||'],
+    ['-', ''],
+  ].map(([before, after]) => ({
+    file: DUE_NOTICES,
+    line: "if (notice.kind === 'review') return override?.reviewUntil ?? -Infinity",
+    before: before!,
+    after: after!,
+    because: 'only an override with a time for its review has this notice',
+  })),
   {
     file: EXECUTION,
     line: 'const beganAt = ({ startedAt, at }: TimedProgress<ProgressOfStage>): number => startedAt ?? at',
@@ -876,6 +886,13 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     before: '??',
     after: '||',
     because: 'an empty text is followed by an empty text',
+  },
+  {
+    file: NOTICE_DELIVERY,
+    line: "const until = postponed(approval, 'reminder', now)",
+    before: "'reminder'",
+    after: "'turn'",
+    because: 'both wait for the same windows',
   },
   {
     file: NOTICE_DELIVERY,
@@ -955,12 +972,35 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: '1',
     because: 'neither is as long as a summary that was cut',
   },
+  ...[
+    ['const refusedUntil = ({ refused }: Showing): number => refused?.until ?? 0', '??', '||'],
+    ['const refusedUntil = ({ refused }: Showing): number => refused?.until ?? 0', '0', '1'],
+    [
+      ': Math.max(Math.max(showing.behindSince, lookedAt, showing.turnAt ?? 0) + LEFT_ALONE_MS, refusedUntil(showing))',
+      '0',
+      '1',
+    ],
+    ['const since = showing.refused?.since ?? now', '??', '||'],
+  ].map(([line, before, after]) => ({
+    file: 'functions/domain/showing.ts',
+    line: line!,
+    before: before!,
+    after: after!,
+    because: NOT_IN_1970,
+  })),
   {
     file: 'functions/domain/showing.ts',
     line: `behindSince: shown < showing.truth ? (showing.behindSince ?? now) : null,`,
     before: '??',
     after: '||',
     because: NOT_IN_1970,
+  },
+  {
+    file: EXECUTION,
+    line: '(a < b ? -1 : 1),',
+    before: '1',
+    after: '2',
+    because: 'only the sign of a comparison counts',
   },
   {
     file: 'functions/domain/execution.ts',
@@ -975,6 +1015,59 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'if ((stage?.startedAt ?? -Infinity) > failed.at) return execution',
     `? (stageNames(execution).findLast((name) => execution.stages.get(name)?.progress === 'failed') ?? null)`,
   ),
+  ...neverEmpty(
+    'functions/domain/approval.ts',
+    'false is followed by false',
+    "if ((approval.isStopping ?? false) === isStopping || approval.state.name === 'settled') return approval",
+  ),
+  {
+    file: 'functions/domain/canonical.ts',
+    line: 'if (Array.isArray(a) && Array.isArray(b))',
+    before:
+      'if (Array.isArray(a) && Array.isArray(b))\n    return a.length === b.length && a.every((value, index) => same(value ?? null, (b[index] as unknown) ?? null))',
+    after: ';',
+    because: 'the canonical JSON of two arrays tells the same, and takes time',
+  },
+  {
+    file: 'functions/domain/execution-attention.ts',
+    line: 'if (execution.outside?.isOfPipeline) return null',
+    before: 'if (execution.outside?.isOfPipeline) return null',
+    after: ';',
+    because: 'the record of such a deployment is confirmed and not shown, and no event changes it, so nothing is due',
+  },
+  ...whatever(
+    'functions/domain/pipeline-status.ts',
+    'no stage has such a name, and in none nothing was deployed before an approval',
+    "const [first, last] = asksLast(execution, names[at] ?? '', where) ? [before, own - 1] : [before + 1, own]",
+  ),
+  ...whatever(
+    'functions/domain/typed-until.ts',
+    'neither is a unit, and without a unit there is no count either',
+    "const ms = ownEntry(UNITS, unit ?? '')",
+  ),
+  ...[
+    ['if (hour === undefined || minute === undefined) return null', '||', '&&', 'a typed time has both or neither'],
+    [String.raw`if (/^\d/.test(day)) {`, String.raw`/^\d/`, String.raw`/\d/`, 'a day with a digit begins with one'],
+    [
+      'return new Date(midnight || 0).toISOString().startsWith(day) ? at(midnight) : null',
+      '0',
+      '1',
+      'either is a moment of the first day of 1970, which is a date and has a midnight',
+    ],
+  ].map(([line, before, after, because]) => ({
+    file: 'functions/domain/typed-until.ts',
+    line: line!,
+    before: before!,
+    after: after!,
+    because: because!,
+  })),
+  ...[String.raw`/[A-Za-z][\w+/-]*$/`, String.raw`/^[A-Za-z][\w+/-]*/`].map((after) => ({
+    file: 'functions/domain/zone-name.ts',
+    line: String.raw`if (!/^[A-Za-z][\w+/-]*$/.test(name)) return false`,
+    before: String.raw`/^[A-Za-z][\w+/-]*$/`,
+    after,
+    because: 'of names with a letter, Intl takes none with other characters than these',
+  })),
   {
     file: 'functions/domain/visible-text.ts',
     line: String.raw`const BLANK = /[^\S\n]|\u2800/gu`,
@@ -1058,6 +1151,11 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: "''",
     because: 'all execution IDs are of one length',
   })),
+  ...neverEmpty(
+    'functions/domain/mute.ts',
+    NOT_IN_1970,
+    'export const saidAt = ({ said = {} }: Mutes, userId: string): number | null => ownEntry(said, userId) ?? null',
+  ),
   ...neverEmpty(
     'functions/domain/message-link.ts',
     'the number of a thread has digits',
@@ -1153,6 +1251,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: ';',
     because: 'without a claim none is left either, and looking takes time',
   },
+  ...neverEmpty('functions/domain/stand-in.ts', NO_EMPTY_ID, ')?.userId ?? null'),
   {
     file: 'functions/domain/stand-in.ts',
     line: 'if (free.length > 0) places.set(vote, free)',

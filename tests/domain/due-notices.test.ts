@@ -104,6 +104,11 @@ test('each override of an approval is told once', () => {
   const again = { ...told, override: { ...override, at: START + DAY } }
   const key = `glass-broken-${(START + DAY) / 1_000}`
   expect(due(again)).toEqual([[key, START + DAY, null]])
+  const confirmed = { userId: 'U0CHEN', name: 'chen', comment: 'ok', at: START + DAY }
+  expect(due(timed({}, { override: { ...override, confirmed } })).map(([told]) => told)).toEqual([
+    'glass-broken',
+    `override-confirmed-${START / 1_000}`,
+  ])
   expect(due({ ...again, notices: { ...told.notices, [key]: { name: 'said', at: START + DAY } } })).toEqual([])
 })
 

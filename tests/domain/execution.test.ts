@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Execution, StageReason, StateChange, Progress } from '../../functions/domain/execution.ts'
+import type { Execution, RecordedSkip, StageReason, StateChange, Progress } from '../../functions/domain/execution.ts'
 import {
   described,
   newExecution,
@@ -7,6 +7,7 @@ import {
   hasFailed,
   isBetweenStages,
   isOver,
+  isPast,
   isRequestedAfter,
   approvalActions,
   failedStageOf,
@@ -514,6 +515,14 @@ test('a failed execution failed in the last of its stages that did, and work out
 describe('the sweep looks at an execution', () => {
   const calm = (of: Execution): Execution => ({ ...of, showing: needNotBeShown(of.showing) })
 
+  test('a minute after an event while an approval that was skipped is not filed', () => {
+    const { lastEventAt, ...rest } = { ...calm(execution(STORY)), confirmed: true, notices: {} }
+    const over = skipNotice({ ...rest, lastEventAt }, endNoticesOf({ ...rest, lastEventAt })[0]!.key, START)
+    const skip = { entry: {}, keptUntil: START } as unknown as RecordedSkip
+    expect(executionAttentionAt({ ...over, skips: { skipped: skip } })).toBe(lastEventAt + MINUTE)
+    expect(executionAttentionAt({ ...over, skips: { skipped: 'filed' } })).toBeNull()
+  })
+
   test('an hour after the last look while it runs, once more after its end, and then never again', () => {
     expect(executionAttentionAt(calm(newExecution(KEY, START)))).toBe(START + 60 * MINUTE)
     const ended = calm(execution(STORY))
@@ -545,4 +554,16 @@ describe('the sweep looks at an execution', () => {
     expect(executionAttentionAt({ ...ended, lastEventAt: dueAt - 1 })).toBe(dueAt)
     expect(executionAttentionAt({ ...ended, lastEventAt: dueAt })).toBe(dueAt + MINUTE)
   })
+})
+
+test('an execution is past each stage that lies before one that it has entered', () => {
+  const of = execution([stageChange('Source', 'succeeded', T(1)), stageChange('Build', 'running', T(2))], {
+    stageOrder: ['Source', 'Build', 'Production'],
+  })
+  expect(['Source', 'Build', 'Production', 'Gone'].map((stage) => isPast(of, stage))).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ])
 })

@@ -13,6 +13,11 @@ test('what a person mutes replaces what they muted before, and those that are ov
   expect(withMute(mutes, 'U0ANA', null, START)).toEqual({ by: {} })
 })
 
+test('when people last said what they mute stays known, so that an earlier command changes nothing', () => {
+  const said = { U0ANA: START, U0BEN: START }
+  expect(withMute({ ...mutes, said }, 'U0ANA', null, START)?.said).toEqual(said)
+})
+
 test('six hundred people can mute, and any of them can change or end theirs', () => {
   const crowd = (count: number): Mutes => ({
     by: Object.fromEntries(Array.from({ length: count }, (_, index) => [`U${index}`, SHOP])),

@@ -9,8 +9,10 @@ import {
   postedAt,
   takenOver,
   touched,
+  wasDeleted,
   wasLost,
   wasNotShown,
+  wasRefusedBySlack,
   wasShown,
   withShowingLease,
   withTurn,
@@ -171,10 +173,17 @@ describe('a message', () => {
     expect(wasNotShown(showing, 'me', false, PLACE)).toMatchObject({ place: PLACE, maybePosted: false, lease: null })
   })
 
+  test('that was deleted is posted again, unless another has been posted since', () => {
+    expect(wasDeleted(posted(), PLACE, LATER)).toMatchObject({ place: null, behindSince: LATER })
+    const other = posted()
+    expect(wasDeleted(other, { ...PLACE, ts: '2.2' }, LATER)).toBe(other)
+  })
+
   test('ignores the failure of a writer that had lost its lease', () => {
     const { showing } = acquired(notShownYet(START))
     expect(wasNotShown(showing, 'other', true)).toBe(showing)
     expect(wasLost(showing, 'other')).toBe(showing)
+    expect(wasRefusedBySlack(showing, 'other', LATER, null)).toBe(showing)
   })
 })
 

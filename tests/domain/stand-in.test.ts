@@ -277,6 +277,9 @@ describe('the place of a person who is away', () => {
   test('is theirs among those who may reject', () => {
     const of = managers({ rejecters: REJECTERS, standIns: [standIn('U0FAY', 'U0DANA')] })
     expect(barrierFor(of, 'U0FAY', 'Rejected', START + MINUTE)).toBeNull()
+    const ofAuditor = managers({ rejecters: REJECTERS, standIns: [standIn('U0FAY', 'U0IDA')] })
+    expect(barrierFor(ofAuditor, 'U0FAY', 'Rejected', START + MINUTE)).toBeNull()
+    expect(barrierFor(ofAuditor, 'U0FAY', 'Approved', START + MINUTE)).not.toBeNull()
     expect(barrierFor(of, 'U0IDA', 'Rejected', START + MINUTE)).toBeNull()
     expect(barrierFor(of, 'U0ELI', 'Rejected', START + MINUTE)).toMatchObject({ because: 'not-a-rejecter' })
     const decided = [vote('U0DANA')]

@@ -41,6 +41,25 @@ test('is cut if it is too long, and keeps the mark that identifies it as ours', 
   expect(summary).toHaveLength(LIMIT)
 })
 
+test('names all who decided, and for whom, however long their names are', () => {
+  const ids = Array.from({ length: 6 }, (_, index) => [`U0P${index}`, `U0AWAY${index}`] as const)
+  const long = 'n'.repeat(60)
+  const votes = ids.map(([userId, absent]) => {
+    const standsInFor = [{ userId: absent, name: long, absence: `a-${absent}` }]
+    return { ...vote(userId, 'Approved', { standsInFor }), name: long }
+  })
+  const standIns = ids.map(([userId, absent]) => ({
+    ...{ userId, for: absent, name: long, absence: `a-${absent}`, from: 0, until: Infinity },
+  }))
+  const people = ids.map(([, absent]) => absent)
+  const summary = summaryOf(
+    under(approval({ votes }), policy([rule('approvers', people, 6)], { standIns })),
+    'Approved',
+  )
+  expect(summary.length).toBeLessThanOrEqual(LIMIT)
+  for (const id of ids.flat()) expect(summary).toContain(`(${id})`)
+})
+
 describe('the person who overrode the freeze', () => {
   const frozen = { name: 'weekend freeze', zone: 'Europe/London', until: null }
   const override = { userId: 'U0ELI', name: 'Eli Brandt', reason: 'the shop is down', frozen, windows: [], at: START }

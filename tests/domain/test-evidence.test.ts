@@ -36,4 +36,7 @@ test('of many reports the first three are kept, those with failures before the o
   const all = ['a', 'b', 'c', 'd'].map((name) => report(name, { failed: name === 'd' ? 1 : 0 }))
   const evidence = testEvidence(all)
   expect(evidence).toMatchObject({ count: 4, reports: [{ name: 'd' }, { name: 'a' }, { name: 'b' }] })
+  const failed = report('e', { failed: 1 })
+  expect(testEvidence([...all, failed])).toMatchObject({ reports: [{ name: 'd' }, { name: 'e' }, { name: 'a' }] })
+  expect(testEvidence(all.toReversed())).toMatchObject({ reports: [{ name: 'd' }, { name: 'c' }, { name: 'b' }] })
 })

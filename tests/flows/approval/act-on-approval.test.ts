@@ -387,6 +387,14 @@ describe('an approval after a click that is still weighed', () => {
     expect((await read()).state).toMatchObject({ name: 'deciding', verdict: 'Rejected' })
   })
 
+  test('decides only once the rejection for a newer execution before it is weighed', async () => {
+    const newer = { executionId: 'e2', revision: null, startedAt: null }
+    const { read, weigh } = await afterDana({ do: 'take-newer' }, {}, { newer })
+    expect(await read()).toMatchObject({ state: { name: 'waiting' }, awaitsClicks: true })
+    expect(await weigh()).toContainEqual(settles)
+    expect((await read()).state).toMatchObject({ name: 'deciding', verdict: 'Rejected' })
+  })
+
   test('decides when a rejection that does not count has been weighed', async () => {
     const rejecters = [{ name: 'leads', people: ['U0ELI'], groups: [] }]
     const { read, weigh, services } = await afterDana(NO, { rejecters })
