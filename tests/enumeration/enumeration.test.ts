@@ -136,7 +136,7 @@ describe('states in which two actors that are alike are exchanged are one', () =
   const exchangeable: readonly [string, Size, number][] = [
     ['two deliveries', { ...deliveries, people: { U0ANA: 'Approved' } }, 1.8],
     ['two people', { ...deliveries, deliveries: 1, people: { U0ANA: 'Approved', U0BEN: 'Approved' } }, 1.8],
-    ['both, two by two', { ...deliveries, people: { U0ANA: 'Approved', U0BEN: 'Approved' } }, 3.6],
+    ['both, two by two', { ...deliveries, isAsked: true, people: { U0ANA: 'Approved', U0BEN: 'Approved' } }, 3.6],
   ]
   test.each(wholeInCi([...exchangeable], exchangeable.slice(0, 1)))(
     'and exactly one of each is left, with the same ends: %s',
