@@ -27,9 +27,8 @@ export default {
     '<rootDir>/tests/jest/report-seed.ts',
   ],
   testSequencer: '<rootDir>/tests/jest/longest-first.ts',
-  // Tests with a whole workspace wait half of their time for the pauses of AWS and Slack: four fill two cores. Beside three, a
-  // person can work.
-  maxWorkers: process.env.CI ? 4 : 3,
+  // Tests with a whole workspace wait half of their time for the pauses of AWS and Slack: three fill two cores.
+  maxWorkers: 3,
   // Some start a whole workspace and deploy an application; a busy machine is slow.
   testTimeout: 60_000,
 }
