@@ -7,7 +7,7 @@ import { same } from './canonical.ts'
 import type { Policy, Verdict, Vote } from './policy.ts'
 import { counts, hasApprover, judge } from './policy.ts'
 import type { StoodIn } from './stand-in.ts'
-import { isNamedBy, standInsOf, stoodIn } from './stand-in.ts'
+import { isNamedBy, standInsOf, stoodIn, whyForbidden } from './stand-in.ts'
 import type { Frozen, Window } from './window.ts'
 import { frozenAt } from './window.ts'
 
@@ -224,7 +224,9 @@ const rejectionOf = ({ userId, at, under: { policy, escalated } }: Evidence['rej
 
 /** For whom the person could decide at that time; those whose account was deactivated since are among them. */
 const stoodInThen = (policy: Policy, userId: string, at: number): StoodIn[] =>
-  standInsOf(policy, userId, at).map(stoodIn)
+  standInsOf(policy, userId, at)
+    .filter((one) => whyForbidden(policy, one) === null)
+    .map(stoodIn)
 
 /** It lasts as long as the windows that were signed with it. */
 const lasting = (override: FreezeOverride): FreezeOverride | null => {

@@ -556,6 +556,15 @@ describe('a verdict with a chosen time', () => {
     )
   })
 
+  test('does not wait for the time of a person who stood in for an author', () => {
+    const forAuthor = { ...THREE, standIns: [{ ...AWAY, for: 'U0GUS' }] }
+    const chosen = [{ userId: 'U0FAY', at: CAST, notBefore: NOW + 1 }]
+    const votes = [...BOTH, signed('U0IDA')]
+    expect(doubt(votes, { policy: forAuthor, chosen })).toMatchObject({ kind: 'unclear' })
+    const forbidden = [{ userId: 'U0GUS', because: 'author' as const, revision: null }]
+    expect(doubt(votes, { policy: { ...forAuthor, forbidden }, chosen })).toBeNull()
+  })
+
   test('that a rule gives waits for a time of which the table knows no more', () => {
     const chosen = [{ userId: 'U0DANA', at: CAST, notBefore: NOW + 1 }]
     const passed = { stoppedBy: null, soak: { kind: 'passed' }, now: NOW } as const
