@@ -17,6 +17,8 @@ import {
   sayingUnsigned,
   waitingAgain,
   withDeployment,
+  withBehind,
+  withFailedBeside,
   withHeld,
   withStopping,
   requested,
@@ -428,6 +430,15 @@ test('that its execution is being stopped is shown', () => {
   const stopping = withStopping(shown(approval()), true, LATER)
   expect(isBehind(stopping.showing)).toBe(true)
   expect(isBehind(withStopping(shown(stopping, LATER), false, LATER).showing)).toBe(true)
+})
+
+test('behind which execution it waits, and what has failed beside it, is shown', () => {
+  const queued = withBehind(shown(approval()), { executionId: 'e9', revision: null }, LATER)
+  expect(isBehind(queued.showing)).toBe(true)
+  expect(isBehind(withBehind(shown(queued, LATER), null, LATER).showing)).toBe(true)
+  const failing = withFailedBeside(shown(approval()), { action: 'Smoke', isApproval: false }, LATER)
+  expect(isBehind(failing.showing)).toBe(true)
+  expect(isBehind(withFailedBeside(shown(failing, LATER), null, LATER).showing)).toBe(true)
 })
 
 test('an end is replaced by another of the same moment, and by a retry only of a later one', () => {
