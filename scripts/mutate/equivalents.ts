@@ -1,4 +1,4 @@
-import type { Equivalent } from './equivalent-mutants.ts'
+import type { Equivalent } from './equivalent/equivalent.ts'
 import type { Mutant } from './mutant.ts'
 
 export interface Matched {
