@@ -7,7 +7,7 @@ import { type BotWorkspace, RELEASES, approvalIdIn, openBotWorkspace } from '../
 import { blockWith, messagesIn } from '../support/page-client.ts'
 import { readingDelivery } from '../support/reading-delivery.ts'
 import { accessKeySecret } from '../support/secret.ts'
-import { decided, form } from '../support/slack-payload.ts'
+import { decided, form, steered } from '../support/slack-payload.ts'
 
 /*
  * What the functions read from AWS for an approval and of a failure, each in its own role. That a role lacks nothing of it is
@@ -135,23 +135,7 @@ test('an execution is stopped, and CodePipeline is told by whom', async () => {
   await bot.until(() => status() !== undefined)
   const elements = blockWith(status(), 'steer-stop')?.elements as { action_id: string; value?: string }[]
   const { value } = elements.find(({ action_id }) => action_id === 'steer-stop')!
-  const payload = decided('approve', 'x', '', 'U0DANA')
-  await bot.send(
-    form({
-      ...payload,
-      view: {
-        ...payload.view,
-        callback_id: 'steer',
-        private_metadata: JSON.stringify({ act: 'stop', value, from: DEPLOYMENTS }),
-        state: {
-          values: {
-            choice: { which: { type: 'radio_buttons', selected_option: { value: 'abandon' } } },
-            reason: { words: { type: 'plain_text_input', value: 'A wrong number' } },
-          },
-        },
-      },
-    }),
-  )
+  await bot.send(form(steered({ act: 'stop', value, choice: 'abandon', reason: 'A wrong number' })))
   await bot.until(() => messagesIn(bot.snapshot(), DEPLOYMENTS).some(({ text }) => /stopped/.test(text)))
   await bot.settled()
 })

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals'
 import { asText } from '../support/as-text.ts'
 import { type BotWorkspace, RELEASES, forEveryone, openBotWorkspace, shown, wordsOf } from '../support/bot-workspace.ts'
 import { blockWith, directMessages, messagesIn, newestExecution } from '../support/page-client.ts'
-import { decided, form, pressed } from '../support/slack-payload.ts'
+import { decided, form, pressed, steered } from '../support/slack-payload.ts'
 import { toldTo, typedCommand } from '../support/typed-command.ts'
 
 jest.setTimeout(60_000)
@@ -25,10 +25,7 @@ const release = async () => {
     action_id: string
   }[]
   const { value } = buttons.find(({ action_id }) => action_id === 'steer-release')!
-  const payload = decided('approve', 'x', '', 'U0DANA')
-  const metadata = JSON.stringify({ act: 'release', value, from: 'C0DEPLOYS' })
-  const view = { ...payload.view, callback_id: 'steer', private_metadata: metadata, state: { values: {} } }
-  expect(JSON.parse((await bot.send(form({ ...payload, view }))).body)).toMatchObject({
+  expect(JSON.parse((await bot.send(form(steered({ act: 'release', value })))).body)).toMatchObject({
     view: { title: { text: 'Being checked' } },
   })
 }

@@ -11,7 +11,7 @@ import { accessKeyOf } from '../../local/workspace/function-roles.ts'
 import { type BotWorkspace, executionStatus, openBotWorkspace, shown } from '../support/bot-workspace.ts'
 import { blockWith, messagesIn } from '../support/page-client.ts'
 import { accessKeySecret } from '../support/secret.ts'
-import { decided, form } from '../support/slack-payload.ts'
+import { decided, form, steered } from '../support/slack-payload.ts'
 import { stillDelivery } from '../support/still-delivery.ts'
 
 jest.setTimeout(60_000)
@@ -67,20 +67,7 @@ test('and what the retry of a failed stage needs', async () => {
   await bot.until(() => status() !== undefined)
   await bot.settled()
   const elements = blockWith(status(), 'steer-retry')?.elements as { value?: string }[]
-  const payload = decided('approve', 'x', '', 'U0DANA')
-  await bot.send(
-    form({
-      ...payload,
-      view: {
-        ...payload.view,
-        callback_id: 'steer',
-        private_metadata: JSON.stringify({ act: 'retry', value: elements[0]?.value, from: DEPLOYMENTS }),
-        state: {
-          values: { choice: { which: { type: 'radio_buttons', selected_option: { value: 'ALL_ACTIONS' } } } },
-        },
-      },
-    }),
-  )
+  await bot.send(form(steered({ act: 'retry', value: elements[0]?.value, choice: 'ALL_ACTIONS' })))
   const told = () => messagesIn(bot.snapshot(), DEPLOYMENTS).filter(({ onlyFor }) => onlyFor !== null)
   await bot.until(() => told().some(({ text }) => / runs again/.test(text)))
   await bot.settled()

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals'
 import { type BotWorkspace, openBotWorkspace } from '../support/bot-workspace.ts'
 import { blockWith, messagesIn } from '../support/page-client.ts'
-import { decided, form, pressed } from '../support/slack-payload.ts'
+import { form, pressed, steered } from '../support/slack-payload.ts'
 
 jest.setTimeout(60_000)
 
@@ -22,18 +22,8 @@ const inThread = () =>
   messagesIn(bot.snapshot(), DEPLOYMENTS).findLast(
     (one) => one.threadTs !== null && blockWith(one, 'steer-retry') !== undefined,
   )
-const submitted = (value: string, mode: string | null, userId: string) => {
-  const payload = decided('approve', 'x', '', userId)
-  return form({
-    ...payload,
-    view: {
-      ...payload.view,
-      callback_id: 'steer',
-      private_metadata: JSON.stringify({ act: 'retry', value, from: DEPLOYMENTS }),
-      state: { values: { choice: { which: { type: 'radio_buttons', selected_option: mode && { value: mode } } } } },
-    },
-  })
-}
+const submitted = (value: string, choice: string | null, userId: string) =>
+  form(steered({ act: 'retry', value, choice, userId }))
 const privately = () =>
   messagesIn(bot.snapshot(), DEPLOYMENTS).flatMap(({ onlyFor, text }) => (onlyFor === null ? [] : [text]))
 const buildRuns = () => JSON.stringify(bot.snapshot()).match(/pytest exited 1/g)?.length ?? 0
@@ -88,23 +78,8 @@ test('who presses a button in the thread of the failure is answered in that thre
 
 test('a form that is refused keeps the reason that its person has written', async () => {
   const value = buttonValue().replace(/[^/]*$/, '')
-  const payload = decided('approve', 'x', '', 'U0FINN')
-  const refused = await bot.send(
-    form({
-      ...payload,
-      view: {
-        ...payload.view,
-        callback_id: 'steer',
-        private_metadata: JSON.stringify({ act: 'stop', value, from: DEPLOYMENTS }),
-        state: {
-          values: {
-            choice: { which: { type: 'radio_buttons', selected_option: { value: 'wait' } } },
-            reason: { words: { type: 'plain_text_input', value: 'Wrong branch' } },
-          },
-        },
-      },
-    }),
-  )
+  const stop = steered({ act: 'stop', value, userId: 'U0FINN', choice: 'wait', reason: 'Wrong branch' })
+  const refused = await bot.send(form(stop))
   expect(JSON.parse(refused.body)).toEqual({
     response_action: 'errors',
     errors: {

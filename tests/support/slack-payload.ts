@@ -1,3 +1,4 @@
+import type { SteeringAct } from '../../functions/domain/steering.ts'
 /** What Slack sends to an app's request URL, cut down to what the bot reads. */
 
 export interface By {
@@ -58,6 +59,31 @@ export const decided = (
     state: { values: { comment: { text: { type: 'plain_text_input', value: comment } } } },
   },
 })
+
+interface SentSteering {
+  act: SteeringAct
+  /** Of the button that opened the modal. */
+  value: string | undefined
+  userId?: string
+  choice?: string | null
+  reason?: string
+}
+
+/** `view_submission`: the modal of a button in C0DEPLOYS that steers the pipeline, sent. */
+export const steered = ({ act, value, userId = 'U0DANA', choice, reason }: SentSteering) => {
+  const payload = decided('approve', '', '', userId)
+  const values = {
+    ...(choice !== undefined && {
+      choice: { which: { type: 'radio_buttons', selected_option: choice && { value: choice } } },
+    }),
+    ...(reason !== undefined && { reason: { words: { type: 'plain_text_input', value: reason } } }),
+  }
+  const metadata = JSON.stringify({ act, value, from: 'C0DEPLOYS' })
+  return {
+    ...payload,
+    view: { ...payload.view, callback_id: 'steer', private_metadata: metadata, state: { values } },
+  }
+}
 
 /** The form that carries a payload. */
 export const form = (payload: object): string => new URLSearchParams({ payload: JSON.stringify(payload) }).toString()
