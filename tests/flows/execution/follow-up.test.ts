@@ -377,6 +377,13 @@ describe('an approval in a stage of its own, in front of a held one', () => {
   })
 })
 
+test('an approval that waits in a retried stage still says that the next one is held, which the execution has entered before', async () => {
+  const held = { stage: 'Live', reason: '', since: null, userId: null, name: null }
+  const stages = ['Production', 'Live'].map((stage) => stageChange(stage, 'failed', START))
+  const entered = { ...linked(heard(...stages)), stageOrder: ['Production', 'Live'] }
+  expect((await follow(entered, { ...approval(), held })).approval.held).toEqual(held)
+})
+
 describe('an approval in a stage of its own, whose execution waits behind another one', () => {
   const behind = { executionId: 'e9', revision: null }
   const held = { stage: 'Live', reason: '', since: null, userId: null, name: null }
