@@ -61,7 +61,7 @@ export interface Approval extends InReach {
   behind?: ExecutionAhead
   /** A person is stopping the execution, which first lets the actions that run end. */
   isStopping?: true
-  /** An action of its stage that has failed, or an approval that was rejected: then the stage fails. Missing if there is none. */
+  /** What has failed in its stage, which fails the stage once nothing runs there any more; missing if nothing has. */
   failedBeside?: FailedBeside
   /** The execution’s test results when approval was requested; missing where they were not read. */
   tests?: TestEvidence
@@ -196,6 +196,12 @@ export type ApprovalState =
       isVerified?: true
     }
   | { name: 'settled'; outcome: Outcome; at: number }
+
+/** An action that failed, or an approval that people rejected. */
+export interface FailedBeside {
+  action: string
+  isApproval: boolean
+}
 
 /** Stored if the end of an approval arrived before its beginning, so that the approval is not requested afterwards. */
 export interface Tombstone {
@@ -452,58 +458,6 @@ export const checked = (approval: Approval, newer: Newer | null, askedAt: number
       }
 }
 
-/** Whether its stage has more than approvals, as far as is known: what is approved is deployed there. */
-export const deploysHere = ({ change, where }: Approval): boolean => change.into.includes(where.stage)
-
-/** The held stage that keeps what is approved, or would be, from its deployment; null if no stage does. */
-export const heldAhead = (approval: Approval): HeldStage | null => {
-  const { state, held = null } = approval
-  return state.name === 'waiting' || deploysLater(approval) ? held : null
-}
-
-/** The execution that is in the stage where what is approved would be deployed next; null if it waits behind none. */
-export const executionAhead = (approval: Approval): ExecutionAhead | null =>
-  deploysLater(approval) ? (approval.behind ?? null) : null
-
-/** It is approved, and a later stage deploys it. */
-const deploysLater = (approval: Approval): boolean => {
-  const { deployment } = approval
-  return deployment?.name === 'running' && !deployment.waitsFor?.length && !deploysHere(approval)
-}
-
-/** With the held stage that was read now: the message says it from then on. */
-export const withHeld = (approval: Approval, held: HeldStage | null, now: number): Approval => {
-  if (same(approval.held ?? null, held)) return approval
-  const { held: _, ...rest } = approval
-  return { ...rest, ...(held && { held }), showing: touched(approval.showing, now) }
-}
-
-/** The same with the execution behind which it waits. */
-export const withBehind = (approval: Approval, behind: ExecutionAhead | null, now: number): Approval => {
-  if (same(approval.behind ?? null, behind)) return approval
-  const { behind: _, ...rest } = approval
-  return { ...rest, ...(behind && { behind }), showing: touched(approval.showing, now) }
-}
-
-export interface FailedBeside {
-  action: string
-  isApproval: boolean
-}
-
-/** With what has failed in its stage, which the message says while it waits. */
-export const withFailedBeside = (approval: Approval, failed: FailedBeside | null, now: number): Approval => {
-  if (same(approval.failedBeside ?? null, failed) || approval.state.name === 'settled') return approval
-  const { failedBeside: _, ...rest } = approval
-  return { ...rest, ...(failed && { failedBeside: failed }), showing: touched(approval.showing, now) }
-}
-
-/** Whether its execution is being stopped, which the message says while it waits. */
-export const withStopping = (approval: Approval, isStopping: boolean, now: number): Approval => {
-  if ((approval.isStopping ?? false) === isStopping || approval.state.name === 'settled') return approval
-  const { isStopping: _, ...rest } = approval
-  return { ...rest, ...(isStopping && { isStopping }), showing: touched(approval.showing, now) }
-}
-
 /**
  * What became of the execution. Its end is final; only a retry of the same execution sets it running again. A later
  * event of the same end may give a better time and reason: the message shows them, and the audit record keeps one
@@ -534,20 +488,6 @@ const recordedDeployment = (deployment: Deployment): Deployment => {
   if (shown.name === 'running') return shown
   const { cause: _, ...recorded } = shown
   return recorded
-}
-
-/** More approval actions of the stage are known. */
-export const besideOthers = (approval: Approval, others: readonly string[], now: number): Approval => {
-  const all = [...new Set([...approval.otherApprovals, ...others])].sort()
-  return same(all, [...approval.otherApprovals].sort())
-    ? approval
-    : { ...approval, otherApprovals: all, showing: touched(approval.showing, now) }
-}
-
-/** Its stage goes on with other actions, or has ended. */
-export const wentOn = (approval: Approval, now: number): Approval => {
-  const { mayAskMore, ...known } = approval
-  return mayAskMore ? { ...known, showing: touched(approval.showing, now) } : approval
 }
 
 /** The stand-ins of the route may approve from now on. */

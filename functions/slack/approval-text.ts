@@ -1,5 +1,6 @@
 import type { Approval } from '../domain/approval.ts'
-import { automaticRuleOf, heldAhead } from '../domain/approval.ts'
+import { automaticRuleOf } from '../domain/approval.ts'
+import { heldAhead } from '../domain/approval-in-pipeline.ts'
 import { automaticLine } from './automatic-line.ts'
 import { namedRevisions, pushedBy } from '../domain/revision.ts'
 import type { ApprovalCard } from '../ports/cards.ts'

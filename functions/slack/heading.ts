@@ -1,5 +1,6 @@
 import type { Approval } from '../domain/approval.ts'
-import { automaticRuleOf, executionAhead, heldAhead } from '../domain/approval.ts'
+import { automaticRuleOf } from '../domain/approval.ts'
+import { executionAhead, heldAhead } from '../domain/approval-in-pipeline.ts'
 import { overtakenSince, sendAt } from '../domain/later.ts'
 import { passedBy } from '../domain/past-policy.ts'
 import { mayBeMet, whyNoApprover } from './approver-lines.ts'
@@ -59,7 +60,7 @@ const deploymentHeading = (approval: Approval): Heading => {
   const name = deployment?.name ?? 'running'
   if (name === 'running' && approval.mayAskMore) return 'approved'
   if (heldAhead(approval)) return 'held'
-  if (name === 'running' && executionAhead(approval)) return 'queued'
+  if (executionAhead(approval)) return 'queued'
   return name === 'failed' ? 'stopped-later' : DEPLOYMENTS[name]
 }
 
@@ -70,18 +71,15 @@ export const headline = (approval: Approval, target: Target): string =>
 const isPastPolicy = ({ state }: Approval): boolean => state.name === 'settled' && passedBy(state.outcome) !== null
 
 /** Without it: a screen reader would say "pause button" first. */
-export const spokenHeadline = (approval: Approval, { pipeline, environment }: Target): string =>
-  plain(HEADINGS[headingOf(approval)].words, {
+export const spokenHeadline = (approval: Approval, { pipeline, environment }: Target): string => {
+  const ahead = executionAhead(approval)
+  return plain(HEADINGS[headingOf(approval)].words, {
     pipeline,
     environment,
     others: listed(othersOf(approval), 'conjunction'),
     stage: cut(heldAhead(approval)?.stage ?? '', 60),
-    ahead: aheadOf(approval),
+    ahead: ahead ? aheadName(ahead) : '',
   })
-
-const aheadOf = (approval: Approval): string => {
-  const ahead = executionAhead(approval)
-  return ahead ? aheadName(ahead) : ''
 }
 
 const MOST_OTHERS = 3

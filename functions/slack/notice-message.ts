@@ -1,6 +1,7 @@
 import type { Approval } from '../domain/approval.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import { deciders, deploysHere, executionAhead, heldAhead } from '../domain/approval.ts'
+import { deciders } from '../domain/approval.ts'
+import { deploysHere, executionAhead, heldAhead } from '../domain/approval-in-pipeline.ts'
 import type { NoticeKind } from '../domain/notice.ts'
 import { isOfCause } from '../domain/deployment-notices.ts'
 import { directlyToldBy, turnOf } from '../domain/due-notices.ts'

@@ -4,11 +4,9 @@ import type { Window } from '../../functions/domain/window.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Outcome, Deployment } from '../../functions/domain/outcome.ts'
 import {
-  besideOthers,
   checked,
   freezesInForce,
   isApprovalId,
-  wentOn,
   withChange,
   deciders,
   escalated,
@@ -17,10 +15,6 @@ import {
   sayingUnsigned,
   waitingAgain,
   withDeployment,
-  withBehind,
-  withFailedBeside,
-  withHeld,
-  withStopping,
   requested,
   withResolvedPolicy,
   settled,
@@ -31,7 +25,7 @@ import { toFile } from '../../functions/domain/journal.ts'
 import { passed } from '../../functions/domain/outcome.ts'
 import { attempt, withDeferredClick, withoutDeferredClick } from '../../functions/domain/attempt.ts'
 import type { Act } from '../../functions/domain/act.ts'
-import { acquireShowing, isBehind, wasShown } from '../../functions/domain/showing.ts'
+import { isBehind } from '../../functions/domain/showing.ts'
 import {
   CHANGE,
   RELEASED,
@@ -53,6 +47,7 @@ import {
   vote,
   voted,
 } from '../support/records.ts'
+import { shown } from '../support/shown.ts'
 import { wholeInCi } from '../support/whole-in-ci.ts'
 
 const LATER = START + 10 * MINUTE
@@ -68,13 +63,6 @@ const OUTCOMES: Outcome[] = [
   { how: 'stopped', by: null, reason: null },
   { how: 'pipeline-edited' },
 ]
-
-const shown = (of: Approval, at = START): Approval => {
-  const taken = acquireShowing(of.showing, 'me', at)
-  if (taken.kind !== 'acquired') throw new Error(taken.kind)
-  const place = { channel: 'C0RELEASES', ts: '1.1', link: null }
-  return { ...of, showing: wasShown(taken.showing, 'me', of.showing.truth, place, at) }
-}
 
 describe('an approval', () => {
   test('begins waiting, with nothing shown of it', () => {
@@ -295,24 +283,6 @@ describe('what an approval would change', () => {
   })
 })
 
-test('other approvals of the stage are named once each, in order, and shown when there are more', () => {
-  const of = shown(approval({ otherApprovals: ['Sign'] }))
-  const more = besideOthers(of, ['Legal', 'Sign'], LATER)
-  expect(more.otherApprovals).toEqual(['Legal', 'Sign'])
-  expect(isBehind(more.showing)).toBe(true)
-  expect(besideOthers(of, ['Sign', 'Sign'], LATER)).toBe(of)
-  const unordered = approval({ otherApprovals: ['Sign', 'Legal'] })
-  expect(besideOthers(unordered, ['Legal'], LATER)).toBe(unordered)
-})
-
-test('once its stage has gone on, no more approvals are expected of it, and that is shown', () => {
-  const of = shown(approval({ mayAskMore: true }))
-  const after = wentOn(of, LATER)
-  expect(after).not.toHaveProperty('mayAskMore')
-  expect(isBehind(after.showing)).toBe(true)
-  expect(wentOn(after, LATER)).toBe(after)
-})
-
 test.each([
   ['3f9ac2d1'.repeat(4), true],
   [`${'3f9ac2d1'.repeat(4)}0`, false],
@@ -327,19 +297,6 @@ test('the ids of tokens differ by account and Region, wherever these end', () =>
   const id = (region: string, token: string) => approvalId('111122223333', region, token)
   expect(id('eu-west-1', 'a')).not.toBe(id('eu-west-', '1a'))
   expect(isApprovalId(id('eu-west-1', 'a'))).toBe(true)
-})
-
-test('the held stage behind it is shown from when it is read until it is read that it is held no more', () => {
-  const held = { stage: 'Verify', reason: 'release party', since: START, userId: 'U0DANA', name: null }
-  const of = shown(approval())
-  expect(withHeld(of, null, LATER)).toBe(of)
-  const behind = withHeld(of, held, LATER)
-  expect(behind.held).toEqual(held)
-  expect(isBehind(behind.showing)).toBe(true)
-  expect(withHeld(behind, { ...held }, LATER)).toBe(behind)
-  const free = withHeld(shown(behind, LATER), null, LATER)
-  expect(free).not.toHaveProperty('held')
-  expect(isBehind(free.showing)).toBe(true)
 })
 
 test('that unsigned votes do not count is shown once, and only where there are any', () => {
@@ -424,21 +381,6 @@ test('an override lifts a freeze while that is the one it was made for', () => {
   expect(inForce(lifted, later)).toEqual([later])
   const [daily, another] = [0, 60].map((from) => freeze({ every: 'day', from, to: 0 })) as [Window, Window]
   expect([inForce(daily, daily), inForce(daily, another)]).toEqual([[], [another]])
-})
-
-test('that its execution is being stopped is shown', () => {
-  const stopping = withStopping(shown(approval()), true, LATER)
-  expect(isBehind(stopping.showing)).toBe(true)
-  expect(isBehind(withStopping(shown(stopping, LATER), false, LATER).showing)).toBe(true)
-})
-
-test('behind which execution it waits, and what has failed beside it, is shown', () => {
-  const queued = withBehind(shown(approval()), { executionId: 'e9', revision: null }, LATER)
-  expect(isBehind(queued.showing)).toBe(true)
-  expect(isBehind(withBehind(shown(queued, LATER), null, LATER).showing)).toBe(true)
-  const failing = withFailedBeside(shown(approval()), { action: 'Smoke', isApproval: false }, LATER)
-  expect(isBehind(failing.showing)).toBe(true)
-  expect(isBehind(withFailedBeside(shown(failing, LATER), null, LATER).showing)).toBe(true)
 })
 
 test('an end is replaced by another of the same moment, and by a retry only of a later one', () => {

@@ -1,15 +1,14 @@
 import type { Approval } from '../../domain/approval.ts'
 import {
-  besideOthers,
   checked,
   isDeploying,
   sayingUnsigned,
   settled,
   withChange,
-  withHeld,
   withResolvedPolicy,
   withSoak,
 } from '../../domain/approval.ts'
+import { besideOthers, withHeld } from '../../domain/approval-in-pipeline.ts'
 import { foundNothing } from '../../domain/attention.ts'
 import { withDecisionByEarlierVotes, withDecisionInTime } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'

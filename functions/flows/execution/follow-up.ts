@@ -1,16 +1,14 @@
 import type { Approval, FailedBeside } from '../../domain/approval.ts'
 import type { Deployment } from '../../domain/outcome.ts'
+import { isDeploying, routeSubjectOf, withDeployment } from '../../domain/approval.ts'
 import {
   besideOthers,
-  isDeploying,
-  routeSubjectOf,
   wentOn,
-  withDeployment,
   withBehind,
   withFailedBeside,
   withHeld,
   withStopping,
-} from '../../domain/approval.ts'
+} from '../../domain/approval-in-pipeline.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { ActionProgress, Execution, Progress } from '../../domain/execution.ts'
 import { causeOf, isUnexplained } from '../../domain/explanation.ts'

@@ -1,5 +1,6 @@
 import type { Approval } from '../../domain/approval.ts'
-import { heldAhead, routeSubjectOf } from '../../domain/approval.ts'
+import { routeSubjectOf } from '../../domain/approval.ts'
+import { heldAhead } from '../../domain/approval-in-pipeline.ts'
 import { isQuiet } from '../../domain/due-notices.ts'
 import { mutedUntil } from '../../domain/mute.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
