@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import type { CompiledConfiguration } from '../functions/config/read-compiled.ts'
 import { readConfiguration } from '../functions/config/read-configuration.ts'
 import { LAMBDA_FLAGS } from './support/lambda-flags.ts'
-import { packageWithArchives, type WithArchives } from './support/package-service.ts'
+import { packageWithArchives, SECOND_INSTALLATION, type WithArchives } from './support/package-service.ts'
 import { SHIPPED_POLICY } from './support/service-copy.ts'
 import {
   alarmsOn,
@@ -140,6 +140,12 @@ test('every handler of functions/ is deployed, under its own name', () => {
     .map((path) => path.slice('functions/'.length, -'.ts'.length))
   expect(doors.sort()).toEqual(DOORS)
   expect(Object.keys(functionsOf(template)).sort()).toEqual(DOORS)
+})
+
+// A deploy with other params may then take the archives as they are.
+test('params of the stack change no archive', async () => {
+  const { archives } = await packageWithArchives(...SECOND_INSTALLATION)
+  expect(archives).toEqual(packaged.archives)
 })
 
 describe.each(DOORS)('%s', (door) => {

@@ -43,6 +43,7 @@ describe('what is deployed', () => testDeployed(() => installation))
 
 test('a second deploy has nothing to do', async () => {
   expect(await installation.serverless('deploy')).toContain('No changes to deploy. Deployment skipped.')
+  await installation.project.keepArchives()
 })
 
 describe('greenlight', () => testCommands(() => installation))

@@ -1,13 +1,21 @@
 import { execFile } from 'node:child_process'
-import { rm } from 'node:fs/promises'
+import { copyFile, cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { GOGC } from '../support/package-service.ts'
 import { copyService, KEPT_SCHEMAS } from '../support/service-copy.ts'
 
 export interface Project {
   directory: string
   /** Runs `serverless` as a person would, and returns its output. Rejects with the output if it fails. */
   serverless(...argv: string[]): Promise<string>
+  /**
+   * From here on, the archives of the last packaging are deployed, whatever the params: no archive depends on one that a
+   * deploy here sets (tests/package.test.ts). A packaging then takes a sixth of its CPU time.
+   */
+  keepArchives(): Promise<void>
+  /** The directory of the archives that were deployed. */
+  archives: string
   dispose(): Promise<void>
 }
 
@@ -15,14 +23,18 @@ export interface Project {
 export const copyProject = async (environment: Record<string, string>): Promise<Project> =>
   projectIn(await copyService('greenlight-deploy-'), environment)
 
+const BUILDS = '\n  - serverless-esbuild\n'
+const KEPT = 'kept-archives'
+
 /** The project in a directory of its own. */
 export const projectIn = (directory: string, environment: Record<string, string>): Project => {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:AWS|SLS|NODE_OPTIONS)/.test(name)),
   )
   const command = join(directory, 'node_modules', 'serverless', 'bin', 'serverless.js')
-  return {
+  const project: Project = {
     directory,
+    archives: join(directory, '.serverless'),
     serverless: async (...argv) => {
       const ran = promisify(execFile)(process.execPath, [command, ...argv], {
         cwd: directory,
@@ -32,6 +44,7 @@ export const projectIn = (directory: string, environment: Record<string, string>
           ...KEPT_SCHEMAS,
           HOME: directory,
           TMPDIR: directory,
+          GOGC,
           SLS_AWS_MONITORING_FREQUENCY: '200',
           ...environment,
         },
@@ -43,6 +56,16 @@ export const projectIn = (directory: string, environment: Record<string, string>
       })
       return stdout + stderr
     },
+    keepArchives: async () => {
+      const service = join(directory, 'serverless.yml')
+      const text = await readFile(service, 'utf8')
+      if (!text.includes(BUILDS)) throw new Error('serverless.yml has no plugin that builds')
+      await cp(project.archives, join(directory, KEPT), { recursive: true })
+      project.archives = join(directory, KEPT)
+      await copyFile(new URL(`${KEPT}.cjs`, import.meta.url), join(directory, `${KEPT}.cjs`))
+      await writeFile(service, text.replace(BUILDS, `\n  - ./${KEPT}.cjs\n`))
+    },
     dispose: () => rm(directory, { recursive: true, force: true }),
   }
+  return project
 }

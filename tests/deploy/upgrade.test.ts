@@ -244,6 +244,7 @@ routes:
 
   test('the previous release is deployed, and used', async () => {
     await deploy(previousProject)
+    await previousProject.keepArchives()
     await request('decided-before', 'one-vote-before', 'waits-before')
     await approve('decided-before', 'U0DANA')
     await approve('decided-before', 'U0ELI')
