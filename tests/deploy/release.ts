@@ -76,11 +76,12 @@ export const deployRelease = async (
   }
 }
 
-/** The functions that were deployed, unpacked into a directory each. */
-const unpackedFunctions = async ({ directory, archives }: Project): Promise<string> => {
+/** The functions that a deploy packaged, unpacked into a directory each. */
+const unpackedFunctions = async ({ directory }: Project): Promise<string> => {
+  const packages = join(directory, '.serverless')
   const unpacked = await mkdtemp(join(directory, 'functions-'))
-  for (const file of (await readdir(archives)).filter((name) => name.endsWith('.zip')))
-    for (const [path, content] of unzip(await readFile(join(archives, file)))) {
+  for (const file of (await readdir(packages)).filter((name) => name.endsWith('.zip')))
+    for (const [path, content] of unzip(await readFile(join(packages, file)))) {
       const to = join(unpacked, basename(file, '.zip'), path)
       await mkdir(dirname(to), { recursive: true })
       await writeFile(to, content)

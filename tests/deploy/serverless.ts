@@ -14,8 +14,6 @@ export interface Project {
    * deploy here sets (tests/package.test.ts). A packaging then takes a sixth of its CPU time.
    */
   keepArchives(): Promise<void>
-  /** The directory of the archives that were deployed. */
-  archives: string
   dispose(): Promise<void>
 }
 
@@ -32,9 +30,8 @@ export const projectIn = (directory: string, environment: Record<string, string>
     Object.entries(process.env).filter(([name]) => !/^(?:AWS|SLS|NODE_OPTIONS)/.test(name)),
   )
   const command = join(directory, 'node_modules', 'serverless', 'bin', 'serverless.js')
-  const project: Project = {
+  return {
     directory,
-    archives: join(directory, '.serverless'),
     serverless: async (...argv) => {
       const ran = promisify(execFile)(process.execPath, [command, ...argv], {
         cwd: directory,
@@ -60,12 +57,10 @@ export const projectIn = (directory: string, environment: Record<string, string>
       const service = join(directory, 'serverless.yml')
       const text = await readFile(service, 'utf8')
       if (!text.includes(BUILDS)) throw new Error('serverless.yml has no plugin that builds')
-      await cp(project.archives, join(directory, KEPT), { recursive: true })
-      project.archives = join(directory, KEPT)
+      await cp(join(directory, '.serverless'), join(directory, KEPT), { recursive: true })
       await copyFile(new URL(`${KEPT}.cjs`, import.meta.url), join(directory, `${KEPT}.cjs`))
       await writeFile(service, text.replace(BUILDS, `\n  - ./${KEPT}.cjs\n`))
     },
     dispose: () => rm(directory, { recursive: true, force: true }),
   }
-  return project
 }
