@@ -43,7 +43,8 @@ export const ROLES_BOUNDARY = 'arn:aws:iam::111122223333:policy/greenlight-bound
 
 /**
  * Another stage of the same account, with everything that is chosen by params: joined accounts, another Region, secrets in
- * Secrets Manager, attestations, an RSA key that signs beside the former one, a boundary of the roles, a key, and a VPC.
+ * Secrets Manager, attestations, checkpoints with their entries, an RSA key that signs beside the former one, a boundary of
+ * the roles, a key, and a VPC.
  */
 export const SECOND_INSTALLATION = [
   ...['--stage', 'eu-test'],
@@ -52,6 +53,8 @@ export const SECOND_INSTALLATION = [
   ...['--param', 'spokeExternalId=0123456789abcdef'],
   ...['--param', 'slackSecretsPath=/aws/reference/secretsmanager/shop/slack'],
   ...['--param', 'attestedBuckets=shop-artifacts-*'],
+  ...['--param', 'checkpointBucket=shop-checkpoints'],
+  ...['--param', 'checkpointEntries=yes'],
   ...['--param', 'signingKeySpecs=RSA_2048,ECC_NIST_P256'],
   ...['--param', `rolesBoundaryArn=${ROLES_BOUNDARY}`],
   ...['--param', `dataKeyArn=${DATA_KEY}`],
