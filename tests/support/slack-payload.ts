@@ -1,5 +1,6 @@
 import type { SteeringAct } from '../../functions/domain/steering.ts'
-/** What Slack sends to an app's request URL, cut down to what the bot reads. */
+
+/* What Slack sends to an app's request URL, cut down to what the bot reads. */
 
 export interface By {
   userId: string

@@ -1,4 +1,4 @@
-/** Changes that no caller can notice, each with the reason. */
+/** A change that no caller can notice, and why not. */
 export interface Equivalent {
   file: string
   /** The line of the source, without its indent. */
