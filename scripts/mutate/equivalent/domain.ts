@@ -24,6 +24,11 @@ export const EQUIVALENT_IN_DOMAIN: readonly Equivalent[] = [
     'const at = AT.exec(about)?.[1] ?? null',
   ),
   ...neverEmpty(
+    'functions/domain/approval-in-pipeline.ts',
+    'what is read is an object or true',
+    'if (same(approval[part] ?? null, read)) return approval',
+  ),
+  ...neverEmpty(
     'functions/domain/absence.ts',
     NOT_IN_1970,
     'Math.min(until, ended?.at ?? until)',
